@@ -1,0 +1,126 @@
+"""Roles as permission sets in code, grants as rows, and the row scope below every query (SE01, SE02)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
+from typing import Any, Generic, Self
+
+from django.contrib.auth.backends import ModelBackend
+from django.db.models import Q
+
+from .models import LockableQuerySet, M, User
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A set of permissions under the name that the trade uses."""
+
+    key: str
+    label: str
+    permissions: frozenset[str]
+
+
+_roles: dict[str, tuple[str, set[str]]] = {
+    "customer_service": ("Customer service", set()),
+    "warehouse": ("Warehouse", set()),
+    "procurement": ("Procurement", set()),
+    "finance": ("Finance", set()),
+    "data_steward": ("Data steward", set()),
+    "executive": ("Executive", set()),
+    "process_owner": ("Process owner", set()),
+    "administrator": ("Administrator", {"kernel.administer", "kernel.view_audit", "kernel.run_outbox"}),
+}
+
+
+def permit(permission: str, *roles: str) -> str:
+    """Declare a permission and the roles that hold it; rooms call this beside their verbs."""
+    for role in roles:
+        _roles[role][1].add(permission)
+    return permission
+
+
+def roles() -> dict[str, Role]:
+    """Every role with what the rooms declared for it, in the order of the side menu."""
+    return {key: Role(key, label, frozenset(held)) for key, (label, held) in _roles.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one user may do, and where. `everywhere` opens every row; else rows of the listed scope ids."""
+
+    permissions: frozenset[str] = frozenset()
+    roles: tuple[str, ...] = ()
+    everywhere: bool = False
+    scopes: dict[str, frozenset[int]] = field(default_factory=dict)  # {"company": {1}, "site": {4, 5}}
+
+
+_widen: list[Callable[[dict[str, set[int]]], None]] = []
+
+
+def widens_scope(function: Callable[[dict[str, set[int]]], None]) -> Callable[[dict[str, set[int]]], None]:
+    """Register how one granted scope opens another: masterdata.places opens the sites of a granted company."""
+    _widen.append(function)
+    return function
+
+
+def access_of(user: Any) -> Access:
+    """The user's access, read once and kept on the user object of this request or task."""
+    found = getattr(user, "_access", None)
+    if found is None:
+        found = user._access = _read_access(user)
+    return found
+
+
+def _read_access(user: Any) -> Access:
+    if not getattr(user, "is_active", False) or not isinstance(user, User):
+        return Access()
+    grants = list(user.grants.values_list("role", "scope"))
+    known = roles()
+    held = [known[role] for role, _ in grants if role in known]
+    scopes: dict[str, set[int]] = {}
+    for _, scope in grants:
+        if scope != "*":
+            dimension, _, key = scope.partition(":")
+            scopes.setdefault(dimension, set()).add(int(key))
+    for widen in _widen:
+        widen(scopes)
+    return Access(
+        permissions=frozenset().union(*(role.permissions for role in held)),
+        roles=tuple(key for key in known if key in {role.key for role in held}),
+        everywhere=any(scope == "*" for _, scope in grants),
+        scopes={dimension: frozenset(keys) for dimension, keys in scopes.items()},
+    )
+
+
+class ScopedQuerySet(LockableQuerySet[M], Generic[M]):
+    """Rows limited to what a reader may see. The model names its columns: SCOPE = {"company": "company_id"}.
+
+    A row is visible when any of its named columns holds a granted id: a grant for one site opens that site's
+    documents, a grant for a company opens the company's.
+    """
+
+    def visible_to(self, user: Any) -> Self:
+        access = access_of(user)
+        if access.everywhere:
+            return self
+        columns: dict[str, str] = self.model.SCOPE  # type: ignore[attr-defined]
+        conditions = [
+            Q(**{f"{column}__in": access.scopes[dimension]})
+            for dimension, column in columns.items()
+            if access.scopes.get(dimension)
+        ]
+        return self.filter(reduce(or_, conditions)) if conditions else self.none()
+
+
+class RoleBackend(ModelBackend):
+    """Signs in by name and password; permissions come from grants only."""
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        return bool(user.is_active)
+
+    def get_user_permissions(self, user_obj: Any, obj: object = None) -> set[str]:
+        return set(access_of(user_obj).permissions)
+
+    def get_group_permissions(self, user_obj: Any, obj: object = None) -> set[str]:
+        return set()

@@ -1,0 +1,43 @@
+"""Who acts: a signed-in user, an interface, or one of the system's own workers."""
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+from .access import Access, access_of
+from .errors import NotPermitted
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Name in every record, and what it may do. A system actor may do everything its room asks of it."""
+
+    name: str
+    user_id: int | None = None
+    access: Access | None = None  # None: the system itself
+    request_id: str = ""
+
+    @classmethod
+    def of(cls, user: Any, request_id: str = "") -> Self:
+        return cls(user.username, user.pk, access_of(user), request_id)
+
+    @classmethod
+    def system(cls, name: str) -> Self:
+        return cls(f"system:{name}")
+
+    def may(self, permission: str, **scope: int | None) -> bool:
+        """Whether the actor holds the permission and, where named (site=4, company=1), one of the scopes."""
+        if self.access is None:
+            return True
+        if permission not in self.access.permissions:
+            return False
+        named = {key: value for key, value in scope.items() if value is not None}
+        return (
+            self.access.everywhere
+            or not named
+            or any(value in self.access.scopes.get(key, ()) for key, value in named.items())
+        )
+
+    def require(self, permission: str, **scope: int | None) -> None:
+        """Refuse, naming the right that is missing."""
+        if not self.may(permission, **scope):
+            raise NotPermitted(permission=permission)
