@@ -9,3 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "erp.settings")
 app = Celery("erp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+app.conf.beat_schedule = {
+    "sweep the outbox": {"task": "erp.kernel.tasks.sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
+}

@@ -171,7 +171,7 @@ class OutboxEntry(models.Model):
         indexes = [
             models.Index(fields=["subscriber", "id"], name="outbox_due", condition=Q(done_at=None, dead_at=None)),
             models.Index(
-                fields=["subscriber", "document"], name="outbox_order", condition=Q(done_at=None, dead_at=None)
+                fields=["subscriber", "document"], name="outbox_order", condition=Q(done_at=None)
             ),
             models.Index(fields=["dead_at"], name="outbox_dead", condition=Q(dead_at__isnull=False)),
             models.Index(fields=["done_at"], name="outbox_done", condition=Q(done_at__isnull=False)),

@@ -1,1 +1,133 @@
-from django.db.backends.postgresql.base import DatabaseWrapper as DatabaseWrapper
+"""PostgreSQL through psycopg2 with few round trips (performance.md 2.3 and 2.5).
+
+A statement without an answer *waits* on the connection and travels in front of the next one that has an answer;
+BEGIN goes with the first read of a transaction, COMMIT with its last writes. Every cursor empties what waits, the
+ORM's too, so the order of statements is always the order in which they were asked for.
+"""
+
+import re
+from typing import Any
+
+import psycopg2.extensions
+from django.conf import settings
+from django.db.backends.postgresql import base
+from django.db.backends.utils import debug_transaction
+
+
+class Connection(psycopg2.extensions.connection):
+    """A connection that holds statements back, knows its prepared ones, and counts."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.waiting: list[bytes] = []
+        self.names: dict[str, str] = {}  # statement text -> name it was prepared under
+        self.statements = 0  # asked for, BEGIN and COMMIT not counted
+        self.round_trips = 0
+
+    def hold(self, statement: bytes) -> None:
+        """Let a statement without an answer travel with the next one."""
+        self.waiting.append(statement)
+        self.statements += 1
+
+    def take_waiting(self) -> list[bytes]:
+        waiting, self.waiting = self.waiting, []
+        return waiting
+
+    def prepared(self, sql: str) -> str:
+        """The EXECUTE for `sql`, whose PREPARE travels in front on first use. Every parameter must be cast."""
+        if not settings.ERP_PREPARE:
+            return sql
+        name = self.names.get(sql)
+        if name is None:
+            name = self.names[sql] = f"p{len(self.names)}"
+            self.waiting.append(f"PREPARE {name} AS {_numbered(sql)}".encode())
+        places = ", ".join(["%s"] * sql.count("%s"))
+        return f"EXECUTE {name}({places})" if places else f"EXECUTE {name}"
+
+    def begin(self) -> None:
+        self.waiting.append(b"BEGIN")
+
+    def commit_block(self) -> None:
+        """COMMIT, with all that still waits in one string; nothing at all for a block that was never used."""
+        waiting = self.take_waiting()
+        if waiting != [b"BEGIN"]:
+            self.send(b";".join([*waiting, b"COMMIT"]))
+
+    def roll_back(self, statement: bytes = b"ROLLBACK") -> None:
+        """Forget what waits and roll back. A PREPARE may be among what was lost, so all names go."""
+        if self.take_waiting()[:1] == [b"BEGIN"]:
+            return  # the block never reached the server
+        self.names.clear()
+        self.send(statement + b"; DEALLOCATE ALL")
+
+    def send(self, text: bytes) -> None:
+        self.round_trips += 1
+        with psycopg2.extensions.connection.cursor(self, cursor_factory=psycopg2.extensions.cursor) as cursor:
+            cursor.execute(text)
+
+
+class Cursor(psycopg2.extensions.cursor):
+    """Sends what waits in front of its own statement."""
+
+    connection: Connection
+
+    def execute(self, query: Any, vars: Any = None) -> None:
+        self.connection.statements += 1
+        self.connection.round_trips += 1
+        waiting = self.connection.take_waiting()
+        if waiting:
+            own = self.mogrify(query, vars)
+            query, vars = b";".join([*waiting, own]), None
+        return super().execute(query, vars)
+
+    def executemany(self, query: Any, vars_list: Any) -> None:
+        self._flush()
+        return super().executemany(query, vars_list)
+
+    def copy_expert(self, sql: Any, file: Any, size: int = 8192) -> None:
+        self._flush()
+        return super().copy_expert(sql, file, size)
+
+    def _flush(self) -> None:
+        waiting = self.connection.take_waiting()
+        if waiting:
+            self.connection.send(b";".join(waiting))
+
+
+def _numbered(sql: str) -> str:
+    """`%s` becomes $1, $2, ... in order."""
+    count = 0
+
+    def number(_: re.Match[str]) -> str:
+        nonlocal count
+        count += 1
+        return f"${count}"
+
+    return re.sub(r"%s", number, sql)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """psycopg2 stays in autocommit; blocks open and close with statements of our own."""
+
+    def get_connection_params(self) -> dict[str, Any]:
+        params: dict[str, Any] = super().get_connection_params()
+        params["connection_factory"] = Connection
+        params["cursor_factory"] = Cursor
+        return params
+
+    def _start_transaction_under_autocommit(self) -> None:
+        self.connection.begin()
+
+    def _commit(self) -> None:
+        if self.connection is not None:
+            with debug_transaction(self, "COMMIT"), self.wrap_database_errors:
+                self.connection.commit_block()
+
+    def _rollback(self) -> None:
+        if self.connection is not None:
+            with debug_transaction(self, "ROLLBACK"), self.wrap_database_errors:
+                self.connection.roll_back()
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        with debug_transaction(self, "ROLLBACK TO SAVEPOINT"), self.wrap_database_errors:
+            self.connection.roll_back(f"ROLLBACK TO SAVEPOINT {self.ops.quote_name(sid)}".encode())

@@ -186,7 +186,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'outbox entries',
-                'indexes': [models.Index(condition=models.Q(('dead_at', None), ('done_at', None)), fields=['subscriber', 'id'], name='outbox_due'), models.Index(condition=models.Q(('dead_at', None), ('done_at', None)), fields=['subscriber', 'document'], name='outbox_order'), models.Index(condition=models.Q(('dead_at__isnull', False)), fields=['dead_at'], name='outbox_dead'), models.Index(condition=models.Q(('done_at__isnull', False)), fields=['done_at'], name='outbox_done')],
+                'indexes': [models.Index(condition=models.Q(('dead_at', None), ('done_at', None)), fields=['subscriber', 'id'], name='outbox_due'), models.Index(condition=models.Q(('done_at', None)), fields=['subscriber', 'document'], name='outbox_order'), models.Index(condition=models.Q(('dead_at__isnull', False)), fields=['dead_at'], name='outbox_dead'), models.Index(condition=models.Q(('done_at__isnull', False)), fields=['done_at'], name='outbox_done')],
             },
         ),
     ]

@@ -1,0 +1,175 @@
+"""What may be charged, and what was: billables, invoices and credit memos."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from erp.kernel.access import ScopedQuerySet
+from inventory.stock.models import Money, Quantity
+
+
+class Billable(models.Model):
+    """A quantity that may be charged once, written with the event that earned it (design.md 8)."""
+
+    SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
+
+    class Kind(models.TextChoices):
+        SHIPMENT = "shipment", "Shipped goods"
+        SERVICE = "service", "Service"
+
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
+    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    source_id = models.BigIntegerField()  # shipment line; for a service the order line
+    shipment = models.ForeignKey("inventory.Shipment", models.PROTECT, related_name="billables")
+    order = models.ForeignKey("orders.SalesOrder", models.PROTECT, related_name="billables")
+    order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="billables")
+    quantity = Quantity()  # in the stock unit
+    billed = Quantity(default=0, db_default=0)
+    cost = Money(default=0)  # what the goods were worth when they left
+    earned_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)  # the shipment was reversed before it was billed
+
+    objects = ScopedQuerySet["Billable"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "source_id"], name="billable_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, billed__gte=0, billed__lte=F("quantity")), name="billable_bounded"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | Q(billed=0), name="billable_withdrawn_unbilled"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["shipment"], name="billable_shipment"),
+            models.Index(fields=["order_line"], name="billable_order_line"),
+            models.Index(
+                fields=["company", "earned_at"],
+                name="billable_open",
+                condition=Q(billed__lt=F("quantity"), withdrawn_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.order_line_id}"
+
+
+class Invoice(models.Model):
+    """An issued invoice or credit memo: numbered in its series, never changed, corrected by another document.
+
+    Amounts are in `currency`; a credit memo's are positive and its kind says which way they count.
+    """
+
+    SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
+
+    class Kind(models.TextChoices):
+        INVOICE = "invoice", "Invoice"
+        CREDIT_MEMO = "credit_memo", "Credit memo"
+
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.INVOICE)
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="invoices")
+    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="+")
+    series = models.CharField(max_length=20)
+    sequence = models.PositiveBigIntegerField()  # place in the series, gap-free
+    number = models.CharField(max_length=30, unique=True)
+    issued_on = models.DateField()
+    due_on = models.DateField()
+    customer = models.ForeignKey("masterdata.Customer", models.PROTECT, related_name="+")  # sold to
+    bill_to = models.ForeignKey("masterdata.Customer", models.PROTECT, related_name="invoices")
+    order = models.ForeignKey("orders.SalesOrder", models.PROTECT, related_name="invoices")
+    shipment = models.ForeignKey("inventory.Shipment", models.PROTECT, related_name="invoices")
+    credits = models.ForeignKey("self", models.PROTECT, null=True, related_name="credit_memos")
+    reason = models.CharField(max_length=200, blank=True, db_default="")
+    customer_po = models.CharField(max_length=60, blank=True)
+    currency = models.CharField(max_length=3)
+    line_count = models.PositiveIntegerField()
+    net = Money()
+    tax = Money()
+    gross = Money()
+    earned_at = models.DateTimeField()  # the event that triggered it
+    effective_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    posted_by = models.CharField(max_length=80)
+
+    objects = ScopedQuerySet["Invoice"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "series", "sequence"], name="invoice_sequence_unique"),
+            models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="invoice_gross"),
+            models.CheckConstraint(
+                condition=Q(kind="invoice", credits=None) | Q(kind="credit_memo", credits__isnull=False) & ~Q(reason=""),
+                name="invoice_credit_has_source",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "-issued_on", "-id"], name="invoice_newest"),
+            models.Index(fields=["bill_to", "-issued_on", "-id"], name="invoice_of_payer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class InvoiceLine(models.Model):
+    """One charged (or credited) quantity of one billable."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines")
+    line = models.PositiveIntegerField()
+    billable = models.ForeignKey(Billable, models.PROTECT, related_name="invoice_lines")
+    order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="invoice_lines")
+    credits = models.ForeignKey("self", models.PROTECT, null=True, related_name="credited_by")
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+")
+    description = models.CharField(max_length=200)
+    quantity = Quantity()  # in the order line's unit
+    unit = models.ForeignKey("masterdata.Unit", models.PROTECT, related_name="+")
+    stock_quantity = Quantity()
+    unit_price = models.DecimalField(max_digits=18, decimal_places=6)
+    net = Money()
+    cost = Money()
+    tax_code = models.ForeignKey("masterdata.TaxCode", models.PROTECT, null=True, related_name="+")
+    tax_rate_percent = models.DecimalField(max_digits=7, decimal_places=4)
+
+    class Meta:
+        ordering = ["invoice", "line"]
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "line"], name="invoice_line_unique"),
+            models.UniqueConstraint(
+                fields=["billable"], condition=Q(credits=None), name="invoice_line_once_per_billable"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice_id}/{self.line}"
+
+
+class InvoiceTax(models.Model):
+    """Tax of one document at one rate: rounded once (EN 16931, BR-CO-17)."""
+
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="taxes")
+    tax_code = models.ForeignKey("masterdata.TaxCode", models.PROTECT, null=True, related_name="+")
+    rate_percent = models.DecimalField(max_digits=7, decimal_places=4)
+    base = Money()
+    tax = Money()
+
+    class Meta:
+        verbose_name_plural = "invoice taxes"
+
+    def __str__(self) -> str:
+        return f"{self.rate_percent} % of {self.base}"
+
+
+class InvoiceDocument(models.Model):
+    """The PDF as issued, with the hash that proves it was never changed."""
+
+    invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="document")
+    path = models.CharField(max_length=200)  # below MEDIA_ROOT
+    sha256 = models.CharField(max_length=64)
+    rendered_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.path

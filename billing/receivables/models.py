@@ -1,0 +1,90 @@
+"""Receivables: what customers owe, what they paid, and which paid which."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from erp.kernel.access import ScopedQuerySet
+from inventory.stock.models import Money
+
+
+class OpenItem(models.Model):
+    """One invoice (positive) or credit memo (negative) in the customer's account, and what of it is still open."""
+
+    SCOPE: ClassVar = {"company": "company_id"}
+
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
+    customer = models.ForeignKey("masterdata.Customer", models.PROTECT, related_name="open_items")  # payer
+    invoice = models.OneToOneField("billing.Invoice", models.PROTECT, related_name="open_item")
+    currency = models.CharField(max_length=3)
+    amount = Money()
+    open = Money()
+    due_on = models.DateField()
+
+    objects = ScopedQuerySet["OpenItem"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gte=0, open__gte=0, open__lte=F("amount"))
+                | Q(amount__lt=0, open__lte=0, open__gte=F("amount")),
+                name="open_item_bounded",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["customer", "due_on"], name="open_item_due", condition=~Q(open=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.open} of {self.amount}"
+
+
+class CashReceipt(models.Model):
+    """Money received from a payer; what is not applied to items stays on it."""
+
+    SCOPE: ClassVar = {"company": "company_id"}
+
+    number = models.CharField(max_length=20, unique=True)
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
+    customer = models.ForeignKey("masterdata.Customer", models.PROTECT, related_name="cash_receipts")
+    currency = models.CharField(max_length=3)
+    amount = Money()
+    unapplied = Money()
+    received_on = models.DateField()
+    reference = models.CharField(max_length=80, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+    received_by = models.CharField(max_length=80)
+
+    objects = ScopedQuerySet["CashReceipt"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, unapplied__gte=0, unapplied__lte=F("amount")), name="cash_bounded"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["customer"], name="cash_unapplied", condition=Q(unapplied__gt=0)),
+            models.Index(fields=["company", "-received_on", "-id"], name="cash_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CashApplication(models.Model):
+    """A part of a receipt that settles a part of an item."""
+
+    receipt = models.ForeignKey(CashReceipt, models.PROTECT, related_name="applications")
+    item = models.ForeignKey(OpenItem, models.PROTECT, related_name="applications")
+    amount = Money()
+    applied_at = models.DateTimeField()
+    applied_by = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="cash_application_not_zero")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} of {self.receipt_id}"

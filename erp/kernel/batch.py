@@ -1,0 +1,201 @@
+"""Set-based writes: one statement per table for one row or five thousand (performance.md 2.1).
+
+A Batch belongs to one transaction. `read` answers with tuples and carries every write that waits in front of it;
+`insert`, `update` and `write` have no answer, so they wait, until the next read or the COMMIT.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.db import connection, models
+
+from .actor import Actor
+from .events import Event, Fact, announce, outbox_rows
+
+Row = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class Batch:
+    """The statements of one verb: who acts, when it took effect, and what waits to be written."""
+
+    actor: Actor
+    now: datetime
+    decisions: list[Row] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)  # subscribers with a new outbox row
+
+    def read(self, sql: str, *params: Any) -> list[Row]:
+        """Rows of a constant SELECT (or locking SELECT). Lists become array literals; cast every parameter."""
+        with connection.cursor() as cursor:
+            cursor.execute(connection.connection.prepared(sql), [_literal(value) for value in params])
+            return cursor.fetchall()
+
+    def write(self, sql: str, *params: Any) -> None:
+        """A statement without an answer, to travel with the next one that has one."""
+        assert connection.in_atomic_block, "a batch writes inside a transaction only"
+        connection.ensure_connection()
+        raw = connection.connection
+        with connection.cursor() as cursor:
+            raw.hold(cursor.cursor.mogrify(raw.prepared(sql), [_literal(value) for value in params]))
+
+    def insert(self, model: type[models.Model], **columns: Any) -> None:
+        """Rows from columns: a list gives one value per row, anything else the same value for every row."""
+        lists = tuple(name for name, value in columns.items() if isinstance(value, list))
+        if lists and not columns[lists[0]]:
+            return
+        values = [columns[name] for name in columns if name not in lists] + [columns[name] for name in lists]
+        self.write(_insert_sql(model, tuple(columns), lists), *values)
+
+    def update(
+        self, model: type[models.Model], ids: Sequence[int], *, add: dict[str, Any] | None = None, **columns: Any
+    ) -> None:
+        """Set columns, or add to them, of the rows with these ids; lists run parallel to `ids`."""
+        if not ids:
+            return
+        given = {**columns, **(add or {})}
+        lists = tuple(name for name, value in given.items() if isinstance(value, list))
+        sql = _update_sql(model, tuple(columns), tuple(add or ()), lists)
+        self.write(sql, *[given[name] for name in given if name not in lists], list(ids), *[given[n] for n in lists])
+
+    def draw(self, **counts: int) -> dict[str, list[int]]:
+        """Ids for rows to come, by table name: draw(orders_orderline=5). One statement, whatever the counts."""
+        columns = ", ".join(
+            f"ARRAY(SELECT nextval(pg_get_serial_sequence('{table}', 'id')) FROM generate_series(1, %s::int))"
+            for table in counts
+        )
+        (row,) = self.read(f"SELECT {columns}", *counts.values())
+        return dict(zip(counts, row, strict=True))
+
+    def decide(self, verb: str, subject: type[models.Model], subject_id: int, outcome: dict[str, Any]) -> None:
+        """Keep why: one record per verb and document, written with the batch's last statements."""
+        self.decisions.append((verb, subject._meta.label_lower, subject_id, outcome))
+
+    def announce(self, fact: Fact) -> None:
+        """Tell the inline subscribers, who write into this batch and share its fate."""
+        announce(self, fact)
+
+    def publish(self, *events: Event) -> None:
+        """Tell everyone else, after the commit, at least once."""
+        self.events.extend(events)
+
+    def close(self) -> None:
+        """Write what the verb decided and announced; the last statements before the caller's final ones."""
+        from .models import Decision, OutboxEntry
+
+        if self.decisions:
+            verbs, subjects, ids, outcomes = (list(column) for column in zip(*self.decisions, strict=True))
+            self.insert(
+                Decision,
+                effective_at=self.now,
+                verb=verbs,
+                subject=subjects,
+                subject_id=ids,
+                actor=self.actor.name,
+                outcome=outcomes,
+            )
+            self.decisions.clear()
+        rows = outbox_rows(self.events)
+        if rows:
+            topics, subscribers, documents, payloads = (list(column) for column in zip(*rows, strict=True))
+            self.told.update(subscribers)
+            self.insert(OutboxEntry, topic=topics, subscriber=subscribers, document=documents, payload=payloads)
+        self.events.clear()
+
+
+# Statement texts, built once per shape -----------------------------------------------------------
+
+
+@cache
+def _column(model: type[models.Model], name: str) -> tuple[str, str]:
+    """Column name and SQL type of a field, named as in the model."""
+    column = model._meta.get_field(name)
+    return column.column, column.rel_db_type(connection) if column.primary_key else column.db_type(connection)
+
+
+def _cast(sql_type: str) -> str:
+    # A varchar cast would cut a text that is too long; as plain text the column itself refuses it.
+    return "text" if sql_type.startswith("varchar") else sql_type
+
+
+@cache
+def _insert_sql(model: type[models.Model], names: tuple[str, ...], lists: tuple[str, ...]) -> str:
+    ordered = [name for name in names if name not in lists] + list(lists)
+    columns = ", ".join(f'"{_column(model, name)[0]}"' for name in ordered)
+    scalars = [f"%s::{_cast(_column(model, name)[1])}" for name in ordered if name not in lists]
+    if not lists:
+        return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({", ".join(scalars)})'
+    arrays = ", ".join(f"%s::{_cast(_column(model, name)[1])}[]" for name in lists)
+    aliases = [f"c{index}" for index in range(len(lists))]
+    chosen = ", ".join(scalars + [f"u.{alias}" for alias in aliases])
+    return (
+        f'INSERT INTO "{model._meta.db_table}" ({columns}) '
+        f"SELECT {chosen} FROM unnest({arrays}) AS u({', '.join(aliases)})"
+    )
+
+
+@cache
+def _update_sql(
+    model: type[models.Model], sets: tuple[str, ...], adds: tuple[str, ...], lists: tuple[str, ...]
+) -> str:
+    names = sets + adds
+    places = {name: f"u.c{index}" for index, name in enumerate(lists)}
+    assignments = []
+    for name in [n for n in names if n not in lists] + list(lists):
+        column, sql_type = _column(model, name)
+        value = places.get(name, f"%s::{_cast(sql_type)}")
+        assignments.append(f'"{column}" = t."{column}" + {value}' if name in adds else f'"{column}" = {value}')
+    arrays = ", ".join(["%s::bigint[]", *(f"%s::{_cast(_column(model, name)[1])}[]" for name in lists)])
+    aliases = ", ".join(["id", *(f"c{index}" for index in range(len(lists)))])
+    return (
+        f'UPDATE "{model._meta.db_table}" AS t SET {", ".join(assignments)} '
+        f"FROM unnest({arrays}) AS u({aliases}) WHERE t.id = u.id"
+    )
+
+
+# Array literals ----------------------------------------------------------------------------------
+
+
+def array_literal(values: Iterable[Any]) -> str:
+    """A PostgreSQL array literal, '{1,"a b",NULL}': one parameter however many values there are."""
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: Any) -> str:
+    match value:
+        case None:
+            return "NULL"
+        case bool():
+            return "t" if value else "f"
+        case int() | Decimal():
+            return str(value)
+        case datetime() | date():
+            return f'"{value.isoformat()}"'
+        case dict() | list() | tuple():
+            return _quoted(to_json(value))
+        case _:
+            return _quoted(str(value))
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _literal(value: Any) -> Any:
+    match value:
+        case list() | tuple():
+            return array_literal(value)
+        case dict():
+            return to_json(value)
+        case _:
+            return value
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON; decimals and dates as text."""
+    return json.dumps(value, default=str, separators=(",", ":"))

@@ -1,0 +1,135 @@
+"""Verbs: one durable transaction each, asked once per idempotency key (reliability.md 2).
+
+    @command("inventory.confirm_shipments")
+    def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int]) -> Confirmed: ...
+
+    confirm_shipments(By(actor, key="scan-81"), shipment_ids=[81])      # opens the transaction
+    confirm_shipments.inside(batch, shipment_ids=[81])                  # joins the caller's
+"""
+
+import hashlib
+import logging
+import random
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, is_dataclass
+from datetime import datetime
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
+
+from django.db import IntegrityError, OperationalError, transaction
+
+from .actor import Actor
+from .batch import Batch, to_json
+from .clock import now as database_now
+from .errors import Busy, KeyReused
+from .models import IdempotencyKey
+from .outbox import poke
+
+P = ParamSpec("P")
+R = TypeVar("R")
+log = logging.getLogger(__name__)
+
+SERIALIZATION, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who asks, under which key, effective when (None: now, by the database's clock), and why."""
+
+    actor: Actor
+    key: str = ""
+    at: datetime | None = None
+    reason: str = ""
+
+
+class Command(Generic[P, R]):
+    """A verb that can be asked for on its own or inside another verb's transaction."""
+
+    def __init__(self, name: str, function: Callable[Concatenate[Batch, P], R]) -> None:
+        self.name = name
+        self.inside = function
+        self.__doc__ = function.__doc__
+        self.__name__ = function.__name__
+        self.__module__ = function.__module__
+
+    def __call__(self, by: By, *args: P.args, **kwargs: P.kwargs) -> R:
+        for attempt in range(3):
+            try:
+                return self._run(by, *args, **kwargs)
+            except OperationalError as error:
+                state = sqlstate(error)
+                if state == LOCK_TIMEOUT:
+                    raise Busy() from error
+                if state not in (SERIALIZATION, DEADLOCK) or attempt == 2:
+                    raise
+                log.warning("%s met %s, trying again", self.name, state)
+                time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))
+        raise AssertionError("unreachable")
+
+    def _run(self, by: By, *args: P.args, **kwargs: P.kwargs) -> R:
+        request_hash = _hash(args, kwargs) if by.key else ""
+        try:
+            with transaction.atomic(durable=True):
+                batch = Batch(by.actor, by.at or database_now())
+                batch.write(SESSION, by.actor.name, by.reason, by.actor.request_id)
+                if by.key:
+                    batch.insert(
+                        IdempotencyKey,
+                        actor=by.actor.name,
+                        command=self.name,
+                        key=by.key,
+                        request_hash=request_hash,
+                    )
+                result = self.inside(batch, *args, **kwargs)
+                batch.close()
+                if by.key:
+                    batch.write(ANSWER, to_json(_plain(result)), by.actor.name, self.name, by.key)
+        except IntegrityError as error:
+            if by.key and constraint(error) == "idempotency_key_unique":
+                return self._stored(by, request_hash)
+            raise
+        poke(batch.told)
+        return result
+
+    def _stored(self, by: By, request_hash: str) -> R:
+        """The answer that the first asking got."""
+        kept = IdempotencyKey.objects.get(actor=by.actor.name, command=self.name, key=by.key)
+        if kept.request_hash != request_hash:
+            raise KeyReused(key=by.key)
+        answer = get_type_hints(self.inside)["return"]
+        return answer(**kept.answer) if is_dataclass(answer) else kept.answer
+
+
+def command(name: str) -> Callable[[Callable[Concatenate[Batch, P], R]], Command[P, R]]:
+    """Make a function a verb. What it returns is a dataclass of ids, texts and numbers, or None."""
+
+    def decorate(function: Callable[Concatenate[Batch, P], R]) -> Command[P, R]:
+        return Command(name, function)
+
+    return decorate
+
+
+SESSION = """SELECT set_config('erp.actor', %s::text, true), set_config('erp.reason', %s::text, true),
+    set_config('erp.request_id', %s::text, true)"""
+ANSWER = """UPDATE kernel_idempotencykey SET answer = %s::jsonb
+    WHERE actor = %s::text AND command = %s::text AND key = %s::text"""
+
+
+def sqlstate(error: BaseException) -> str:
+    """PostgreSQL's five-character code behind a Django database error."""
+    return getattr(error.__cause__, "pgcode", None) or ""
+
+
+def constraint(error: BaseException) -> str:
+    """Name of the constraint that was violated."""
+    diagnostics = getattr(error.__cause__, "diag", None)
+    return getattr(diagnostics, "constraint_name", None) or ""
+
+
+def _plain(value: Any) -> Any:
+    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
+
+
+def _hash(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    plain = [[_plain(value) for value in args], {name: _plain(value) for name, value in kwargs.items()}]
+    return hashlib.sha256(to_json(plain).encode()).hexdigest()

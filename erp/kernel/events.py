@@ -1,0 +1,119 @@
+"""Facts from below: inline subscribers share the publisher's transaction, the others hear after the commit."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from .batch import Batch
+
+
+class Event(Protocol):
+    """Announced after the commit. Ids only: a handler reads the present rows. A frozen dataclass."""
+
+    topic: ClassVar[str]
+
+    @property
+    def document(self) -> str:
+        """The document whose order of events is kept, "shipment:81"."""
+
+
+class Fact(Protocol):
+    """Announced inside the transaction, with the arrays the subscriber needs, so that it reads nothing again."""
+
+
+E = TypeVar("E", bound=Any)
+InlineHandler = Callable[["Batch", Any], None]
+Handler = Callable[["Batch", Sequence[Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """One handler of one event: its name in the outbox, its queue, and how many events it takes at once."""
+
+    name: str
+    event: type
+    handler: Handler
+    queue: str
+    size: int
+
+
+_inline: defaultdict[type, list[InlineHandler]] = defaultdict(list)
+_subscribers: dict[str, Subscriber] = {}
+_by_topic: defaultdict[str, list[Subscriber]] = defaultdict(list)
+
+
+def inline(fact: type) -> Callable[[InlineHandler], InlineHandler]:
+    """Register a handler that runs in the announcer's transaction. It may refuse only through a guard point."""
+
+    def register(handler: InlineHandler) -> InlineHandler:
+        _inline[fact].append(handler)
+        return handler
+
+    return register
+
+
+def on(event: type, *, queue: str = "default", size: int = 1) -> Callable[[Handler], Handler]:
+    """Register a handler of an event, called with a batch and up to `size` events, claimed and ticked with it.
+
+    Delivery is at least once and in order per document only, so a handler is idempotent.
+    """
+
+    def register(handler: Handler) -> Handler:
+        name = f"{handler.__module__.removesuffix('.handlers')}.{handler.__name__}"
+        subscriber = Subscriber(name, event, handler, queue, size)
+        _subscribers[name] = subscriber
+        _by_topic[event.topic].append(subscriber)
+        return handler
+
+    return register
+
+
+def announce(batch: "Batch", fact: Fact) -> None:
+    for handler in _inline[type(fact)]:
+        handler(batch, fact)
+
+
+def subscribers() -> dict[str, Subscriber]:
+    return dict(_subscribers)
+
+
+def outbox_rows(events: Iterable[Event]) -> list[tuple[str, str, str, dict[str, Any]]]:
+    """One row per event and subscriber: topic, subscriber, document, payload."""
+    return [
+        (event.topic, subscriber.name, event.document, asdict(event))  # type: ignore[call-overload]
+        for event in events
+        for subscriber in _by_topic[event.topic]
+    ]
+
+
+# Guard points --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why one document may not pass a guard point: the code, one sentence, and who may clear it."""
+
+    document_id: int
+    code: str
+    sentence: str
+    role: str = ""
+
+
+class GuardPoint:
+    """A place in a lower verb where higher rooms may refuse, set-based, before any stock is locked."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._checks: list[Callable[[Batch, Sequence[int]], list[Refusal]]] = []
+
+    def check(
+        self, function: "Callable[[Batch, Sequence[int]], list[Refusal]]"
+    ) -> "Callable[[Batch, Sequence[int]], list[Refusal]]":
+        self._checks.append(function)
+        return function
+
+    def ask(self, batch: "Batch", document_ids: Sequence[int]) -> list[Refusal]:
+        """Every registered check's refusals for these documents."""
+        return [refusal for check in self._checks for refusal in check(batch, document_ids)]

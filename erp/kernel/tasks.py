@@ -1,0 +1,19 @@
+"""Celery shells of the kernel."""
+
+from celery import shared_task
+
+from . import outbox
+from .events import subscribers
+
+
+@shared_task
+def deliver_outbox(subscriber: str) -> None:
+    """Deliver what is due for one subscriber; safe to run twice, also at once."""
+    outbox.deliver(subscriber)
+
+
+@shared_task
+def sweep_outbox() -> None:
+    """Beat, every 5 s: whatever is due and was not poked for, or whose poke was lost."""
+    for name in outbox.due_subscribers():
+        deliver_outbox.apply_async(args=[name], queue=subscribers()[name].queue)

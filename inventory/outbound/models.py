@@ -1,0 +1,133 @@
+"""Shipments: what the warehouse was told to send, what was picked, and what left."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from erp.kernel.access import ScopedQuerySet
+from inventory.stock.models import Quantity
+
+
+class Shipment(models.Model):
+    """Goods for one delivery from one site. Its state is what has happened to it, in this order."""
+
+    SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
+
+    class State(models.TextChoices):
+        RELEASED = "released", "To pick"
+        PICKED = "picked", "To pack"
+        PACKED = "packed", "To ship"
+        SHIPPED = "shipped", "Shipped"
+        CANCELLED = "cancelled", "Cancelled"
+        REVERSED = "reversed", "Reversed"
+
+    number = models.CharField(max_length=20, unique=True)
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
+    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="shipments")
+    group = models.ForeignKey("inventory.DemandGroup", models.PROTECT, related_name="shipments")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RELEASED)
+    ship_on = models.DateField()
+    carrier_service = models.CharField(max_length=40, blank=True)
+    tracking_number = models.CharField(max_length=60, blank=True)
+    released_at = models.DateTimeField()
+    picked_at = models.DateTimeField(null=True)
+    packed_at = models.DateTimeField(null=True)
+    shipped_at = models.DateTimeField(null=True)
+    reversed_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=1, db_default=1)
+
+    objects = ScopedQuerySet["Shipment"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="shipped") | Q(shipped_at__isnull=False), name="shipment_shipped_when"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["site", "state", "ship_on", "id"],
+                name="shipment_work",
+                condition=Q(state__in=("released", "picked", "packed")),
+            ),
+            models.Index(fields=["site", "-shipped_at", "-id"], name="shipment_shipped"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ShipmentLine(models.Model):
+    """The part of one demand that one shipment carries, in the stock unit."""
+
+    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="lines")
+    demand = models.ForeignKey("inventory.Demand", models.PROTECT, related_name="shipment_lines")
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+")
+    quantity = Quantity()  # released
+    picked = Quantity(default=0, db_default=0)
+    shipped = Quantity(default=0, db_default=0)
+    short_reason = models.CharField(max_length=20, blank=True, db_default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    quantity__gt=0, picked__gte=0, picked__lte=F("quantity"), shipped__gte=0, shipped__lte=F("picked")
+                ),
+                name="shipment_line_bounded",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.item_id}"
+
+
+class Pick(models.Model):
+    """One trip to one bin for one shipment line. Open while the shipment is not shipped: counted in allocated."""
+
+    class ShortReason(models.TextChoices):
+        EMPTY = "empty", "Bin empty or short"
+        DAMAGED = "damaged", "Goods damaged"
+        BLOCKED = "blocked", "Bin not reachable"
+        WRONG = "wrong", "Other goods in bin"
+
+    shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="picks")
+    line = models.ForeignKey(ShipmentLine, models.PROTECT, related_name="picks")
+    balance = models.ForeignKey("inventory.StockBalance", models.PROTECT, related_name="picks")
+    quantity = Quantity()
+    picked = Quantity(null=True)  # null: not yet worked
+    short_reason = models.CharField(max_length=10, choices=ShortReason.choices, blank=True, db_default="")
+    picked_at = models.DateTimeField(null=True)
+    picked_by = models.CharField(max_length=80, blank=True, db_default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0) & (Q(picked=None) | Q(picked__gte=0, picked__lte=F("quantity"))),
+                name="pick_bounded",
+            ),
+            models.CheckConstraint(
+                condition=Q(picked=None) | Q(picked=F("quantity")) | ~Q(short_reason=""), name="pick_short_reason"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} from {self.balance_id}"
+
+
+class Carton(models.Model):
+    """One package of a shipment."""
+
+    shipment = models.ForeignKey(Shipment, models.CASCADE, related_name="cartons")
+    number = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=20, default="box")
+    weight_kg = models.DecimalField(max_digits=10, decimal_places=3, null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shipment", "number"], name="carton_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.number}"

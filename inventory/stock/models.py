@@ -1,0 +1,186 @@
+"""Stock: an append-only ledger, the balances it sums to, and what each site may still promise."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+
+from erp.kernel.access import ScopedQuerySet
+
+
+class Quantity(models.DecimalField):
+    """A quantity in the item's stock unit, six decimals."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**{"max_digits": 18, "decimal_places": 6, **options})  # type: ignore[arg-type]
+
+
+class Money(models.DecimalField):
+    """An amount in the currency that the row names, or the company's."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(**{"max_digits": 18, "decimal_places": 2, **options})  # type: ignore[arg-type]
+
+
+class Status(models.TextChoices):
+    """Whether stock may be promised and picked."""
+
+    AVAILABLE = "available", "Available"
+    QUALITY = "quality", "In inspection"
+    QUARANTINE = "quarantine", "Quarantine"
+    DAMAGED = "damaged", "Damaged"
+    HOLD = "hold", "On hold"
+    EXPIRED = "expired", "Expired"
+
+
+class Lot(models.Model):
+    """One batch of an item as its maker or supplier names it."""
+
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="lots")
+    code = models.CharField(max_length=40)
+    expires_on = models.DateField(null=True, blank=True)
+    received_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "code"], name="lot_unique")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class StockPosting(models.Model):
+    """One movement of goods: why, when, by whom, from which document. Its rows are StockEntry. Append-only.
+
+    Moves sum to zero; receipts and issues are one-sided and `kind` names the outside.
+    """
+
+    append_only: ClassVar = True
+    SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
+
+    class Kind(models.TextChoices):
+        OPENING = "opening", "Opening stock"
+        RECEIPT = "receipt", "Receipt"
+        ISSUE = "issue", "Issue to customer"
+        MOVE = "move", "Move"
+        ADJUSTMENT = "adjustment", "Adjustment"
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
+    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="+")
+    source = models.CharField(max_length=40)  # the document's kind, "inventory.shipment"
+    source_id = models.BigIntegerField()
+    effective_at = models.DateTimeField()
+    accounting_on = models.DateField()  # the effective instant in the company's zone
+    recorded_at = models.DateTimeField(db_default=Now())
+    actor = models.CharField(max_length=80)
+    reverses_id = models.BigIntegerField(null=True)
+
+    objects = ScopedQuerySet["StockPosting"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reverses_id"], condition=Q(reverses_id__isnull=False), name="posting_reversed_once"
+            )
+        ]
+        indexes = [models.Index(fields=["source", "source_id"], name="posting_of_source")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+
+class StockEntry(models.Model):
+    """One signed quantity and value of one item in one place. Append-only; nothing points at it.
+
+    Quantity is in the item's stock unit, value in the company's currency; `value` is zero for stock of others.
+    """
+
+    append_only: ClassVar = True
+
+    posting_id = models.BigIntegerField()
+    item_id = models.BigIntegerField()
+    site_id = models.BigIntegerField()
+    bin_id = models.BigIntegerField()
+    lot_id = models.BigIntegerField(null=True)
+    status = models.CharField(max_length=12)
+    owner_id = models.BigIntegerField(null=True)  # a party whose goods we hold; null: ours
+    quantity = Quantity()
+    value = Money()
+    line_id = models.BigIntegerField(null=True)  # the source document's line
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name_plural = "stock entries"
+        indexes = [
+            models.Index(fields=["item_id", "bin_id", "id"], name="entry_item_bin"),
+            models.Index(fields=["posting_id"], name="entry_posting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.item_id}"
+
+
+class StockBalance(models.Model):
+    """What lies in one bin: the sum of its entries, and how much of it is bound to picks."""
+
+    SCOPE: ClassVar = {"company": "site__company_id", "site": "site_id"}
+
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="balances")
+    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="+")
+    bin = models.ForeignKey("masterdata.Bin", models.PROTECT, related_name="balances")
+    lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="balances")
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.AVAILABLE)
+    owner = models.ForeignKey("masterdata.Party", models.PROTECT, null=True, related_name="+")
+    quantity = Quantity(default=0)
+    allocated = Quantity(default=0)
+
+    objects = ScopedQuerySet["StockBalance"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "bin", "lot", "status", "owner"],
+                name="stock_balance_unique",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(allocated__gte=0, allocated__lte=F("quantity")), name="stock_balance_allocated"
+            ),
+        ]
+        indexes = [models.Index(fields=["item", "site"], name="balance_item_site")]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} in {self.bin_id}"
+
+
+class SiteStock(models.Model):
+    """What one site holds, may promise and has promised of an item: the mutex of every promise (design.md 15)."""
+
+    SCOPE: ClassVar = {"company": "site__company_id", "site": "site_id"}
+
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="site_stock")
+    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="site_stock")
+    on_hand = Quantity(default=0)
+    available = Quantity(default=0)  # on hand in a status that may be promised
+    reserved = Quantity(default=0)  # of available, promised to a demand
+    valued_quantity = Quantity(default=0)  # own stock
+    value = Money(default=0)
+
+    objects = ScopedQuerySet["SiteStock"].as_manager()
+
+    class Meta:
+        verbose_name_plural = "site stock"
+        constraints = [
+            models.UniqueConstraint(fields=["item", "site"], name="site_stock_unique"),
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0, reserved__lte=F("available")), name="site_stock_reserved"
+            ),
+            models.CheckConstraint(condition=Q(on_hand__gte=F("available")), name="site_stock_available"),
+            models.CheckConstraint(
+                condition=~Q(valued_quantity=0) | Q(value=0), name="site_stock_no_value_without_stock"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} at {self.site_id}"

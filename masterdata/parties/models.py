@@ -1,0 +1,158 @@
+"""Parties: who we trade with. One party may be customer and supplier, of several of our companies."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+
+from erp.kernel.access import ScopedQuerySet
+
+
+class Party(models.Model):
+    """A legal person we know. Personal data lives here and in addresses, so that it can be erased in one place."""
+
+    code = models.CharField(max_length=20, unique=True)
+    name = models.CharField(max_length=160)
+    country = models.CharField(max_length=2)
+    language = models.CharField(max_length=8, default="en")
+    tax_number = models.CharField(max_length=30, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    search = models.TextField(editable=False, default="")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name_plural = "parties"
+        ordering = ["code"]
+        indexes = [GinIndex(OpClass("search", name="gin_trgm_ops"), name="party_search")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class PaymentTerms(models.Model):
+    """When an invoice is due: days after its date."""
+
+    code = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=60)
+    days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name_plural = "payment terms"
+        ordering = ["days"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CustomerGroup(models.Model):
+    """Customers that share prices and priority."""
+
+    code = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=60)
+    priority = models.PositiveSmallIntegerField(default=5)  # 1 is served first when stock is short
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Customer(models.Model):
+    """A party as sold-to of one company: terms, prices, tax, delivery."""
+
+    SCOPE: ClassVar = {"company": "company_id"}
+
+    class ShipRule(models.TextChoices):
+        PARTIAL = "partial", "Ship what is there"
+        LINE = "line", "Whole lines only"
+        COMPLETE = "complete", "Whole order only"
+
+    class TaxTreatment(models.TextChoices):
+        DOMESTIC = "domestic", "Domestic"
+        INTRA_COMMUNITY = "intra", "Intra-community supply"
+        EXPORT = "export", "Export"
+        OUT_OF_SCOPE = "outside", "Outside the scope of tax"
+
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="customers")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="customers")
+    group = models.ForeignKey(CustomerGroup, models.PROTECT, related_name="customers")
+    bill_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="billed_for")
+    terms = models.ForeignKey(PaymentTerms, models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    tax_treatment = models.CharField(
+        max_length=10, choices=TaxTreatment.choices, default=TaxTreatment.DOMESTIC
+    )
+    ship_rule = models.CharField(max_length=10, choices=ShipRule.choices, default=ShipRule.PARTIAL)
+    preferred_site = models.ForeignKey(
+        "masterdata.Site", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    is_blocked = models.BooleanField(default=False)
+    po_required = models.BooleanField(default=False)
+    po_unique = models.BooleanField(default=True)  # refuse a customer PO that was used before
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedQuerySet["Customer"].as_manager()
+
+    class Meta:
+        ordering = ["party__code"]
+        constraints = [models.UniqueConstraint(fields=["company", "party"], name="customer_unique")]
+
+    def __str__(self) -> str:
+        return str(self.party)
+
+
+class ShipTo(models.Model):
+    """An address goods go to."""
+
+    SCOPE: ClassVar = {"company": "customer__company_id"}
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="ship_tos")
+    code = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    street = models.CharField(max_length=200, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    country = models.CharField(max_length=2)
+    is_default = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedQuerySet["ShipTo"].as_manager()
+
+    class Meta:
+        ordering = ["-is_default", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["customer", "code"], name="ship_to_unique"),
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(is_default=True), name="ship_to_one_default"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(filter(None, (self.name, self.city)))
+
+
+class Supplier(models.Model):
+    """A party as a source of goods for one company."""
+
+    SCOPE: ClassVar = {"company": "company_id"}
+
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="suppliers")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="suppliers")
+    terms = models.ForeignKey(PaymentTerms, models.PROTECT, related_name="+")
+    currency = models.CharField(max_length=3)
+    lead_time_days = models.PositiveSmallIntegerField(default=7)
+    is_blocked = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedQuerySet["Supplier"].as_manager()
+
+    class Meta:
+        ordering = ["party__code"]
+        constraints = [models.UniqueConstraint(fields=["company", "party"], name="supplier_unique")]
+
+    def __str__(self) -> str:
+        return str(self.party)

@@ -1,0 +1,171 @@
+"""Orders: what the customer said. What happens to it lives in inventory (design.md 3)."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now, Upper
+
+from erp.kernel.access import ScopedQuerySet
+from inventory.stock.models import Money, Quantity
+
+
+class OrderDraft(models.Model):
+    """An order being written: nothing but text and choices, no effect on anything until it is submitted."""
+
+    SCOPE: ClassVar = {"company": "company_id"}
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True)  # also the key under which it is submitted
+    company = models.ForeignKey("masterdata.Company", models.CASCADE, related_name="+")
+    customer = models.ForeignKey("masterdata.Customer", models.CASCADE, null=True, related_name="drafts")
+    ship_to = models.ForeignKey("masterdata.ShipTo", models.SET_NULL, null=True, related_name="+")
+    customer_po = models.CharField(max_length=60, blank=True)
+    requested_on = models.DateField(null=True)
+    note = models.TextField(blank=True)
+    lines = models.JSONField(default=list)  # [{line, item_id, raw, quantity, unit, price, price_reason}]
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="drafts")
+    created_at = models.DateTimeField(db_default=Now())
+    saved_at = models.DateTimeField(db_default=Now())
+    order = models.OneToOneField(
+        "orders.SalesOrder", models.PROTECT, null=True, related_name="draft"
+    )  # what it became
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedQuerySet["OrderDraft"].as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["created_by", "-saved_at"], name="draft_of_user", condition=Q(order=None))]
+
+    def __str__(self) -> str:
+        return f"Draft {self.pk}"
+
+
+class SalesOrder(models.Model):
+    """A submitted order. Totals are stamped at submit; where it stands is derived from its demands."""
+
+    SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
+
+    class State(models.TextChoices):
+        SUBMITTED = "submitted", "Submitted"
+        CANCELLED = "cancelled", "Cancelled"
+
+    class Channel(models.TextChoices):
+        DESK = "desk", "Desk"
+        API = "api", "API"
+        CSV = "csv", "File"
+        CONVERSION = "conversion", "Conversion"
+
+    number = models.CharField(max_length=20, unique=True)
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
+    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="+")  # ships from
+    customer = models.ForeignKey("masterdata.Customer", models.PROTECT, related_name="orders")
+    bill_to = models.ForeignKey("masterdata.Customer", models.PROTECT, related_name="billed_orders")
+    ship_to = models.ForeignKey("masterdata.ShipTo", models.PROTECT, null=True, related_name="+")
+    group = models.OneToOneField("inventory.DemandGroup", models.PROTECT, null=True, related_name="order")
+    channel = models.CharField(max_length=12, choices=Channel.choices)
+    customer_po = models.CharField(max_length=60, blank=True)
+    po_unique = models.BooleanField()  # whether the customer allows a PO only once, when it was submitted
+    requested_on = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.SUBMITTED)
+    currency = models.CharField(max_length=3)
+    line_count = models.PositiveIntegerField()
+    net = Money()
+    tax = Money()
+    gross = Money()
+    open_net = Money()  # of net, not yet invoiced
+    open_gross = Money()  # of gross, not yet invoiced: what counts against the credit limit
+    note = models.TextField(blank=True)
+    submitted_at = models.DateTimeField()
+    submitted_by = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField(db_default=Now())
+    version = models.PositiveIntegerField(default=1, db_default=1)
+
+    objects = ScopedQuerySet["SalesOrder"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="order_gross"),
+            models.UniqueConstraint(
+                "customer",
+                Upper("customer_po"),
+                condition=Q(po_unique=True, state="submitted") & ~Q(customer_po=""),
+                name="order_customer_po_unique",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "-submitted_at", "-id"], name="order_of_customer"),
+            models.Index(fields=["company", "-submitted_at", "-id"], name="order_newest"),
+            models.Index(fields=["site", "-submitted_at", "-id"], name="order_of_site"),
+            models.Index(fields=["bill_to"], name="order_open", condition=Q(open_gross__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class OrderLine(models.Model):
+    """One line as the customer said it, with the price it got. Money is in the order's currency."""
+
+    class PriceSource(models.TextChoices):
+        LIST = "list", "List price"
+        GROUP = "group", "Group terms"
+        AGREEMENT = "agreement", "Agreement"
+        OVERRIDE = "override", "Set by hand"
+        CONVERSION = "conversion", "Taken over"
+
+    order = models.ForeignKey(SalesOrder, models.PROTECT, related_name="lines")
+    line = models.PositiveIntegerField()
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="order_lines")
+    description = models.CharField(max_length=200)
+    quantity = Quantity()  # as entered, in `unit`
+    unit = models.ForeignKey("masterdata.Unit", models.PROTECT, related_name="+")
+    stock_quantity = Quantity()  # the same in the item's stock unit
+    cancelled_quantity = Quantity(default=0, db_default=0)  # of quantity, in `unit`
+    list_price = models.DecimalField(max_digits=18, decimal_places=6, null=True)  # per `unit`
+    unit_price = models.DecimalField(max_digits=18, decimal_places=6)  # per `unit`, net
+    price_source = models.CharField(max_length=12, choices=PriceSource.choices)
+    price_reason = models.CharField(max_length=120, blank=True)
+    net = Money()  # of what is not cancelled
+    tax_code = models.ForeignKey("masterdata.TaxCode", models.PROTECT, null=True, related_name="+")
+    tax_rate_percent = models.DecimalField(max_digits=7, decimal_places=4)
+    unit_cost = models.DecimalField(max_digits=18, decimal_places=6)  # per stock unit when submitted
+    requested_on = models.DateField()
+    version = models.PositiveIntegerField(default=1, db_default=1)
+
+    class Meta:
+        ordering = ["order", "line"]
+        constraints = [
+            models.UniqueConstraint(fields=["order", "line"], name="order_line_unique"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, stock_quantity__gt=0, unit_price__gte=0), name="order_line_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_quantity__gte=0, cancelled_quantity__lte=F("quantity")),
+                name="order_line_cancelled",
+            ),
+        ]
+        indexes = [models.Index(fields=["item", "-id"], name="order_line_item")]
+
+    def __str__(self) -> str:
+        return f"{self.order_id}/{self.line}"
+
+
+class LineDemand(models.Model):
+    """Which demand serves which line, and how: the customer's own wish, a split, a substitute, a component."""
+
+    class Role(models.TextChoices):
+        ORIGINAL = "original", "Original"
+        SPLIT = "split", "Split"
+        SUBSTITUTE = "substitute", "Substitute"
+        COMPONENT = "component", "Component"
+
+    line = models.ForeignKey(OrderLine, models.PROTECT, related_name="demands")
+    demand = models.OneToOneField("inventory.Demand", models.PROTECT, related_name="line_demand")
+    role = models.CharField(max_length=12, choices=Role.choices, default=Role.ORIGINAL)
+    numerator = models.PositiveIntegerField(default=1, db_default=1)  # demand units per line unit of stock
+    denominator = models.PositiveIntegerField(default=1, db_default=1)
+
+    def __str__(self) -> str:
+        return f"{self.line_id} by {self.demand_id}"

@@ -1,0 +1,10 @@
+"""The app's face: it only gathers the rooms' rows."""
+
+from .channels.models import IntakeDocument, ParkedLine
+from .credit.models import CreditAccount
+from .entry.models import LineDemand, OrderDraft, OrderLine, SalesOrder
+from .holds.models import Hold
+
+__all__ = [
+    "CreditAccount", "Hold", "IntakeDocument", "LineDemand", "OrderDraft", "OrderLine", "ParkedLine", "SalesOrder",
+]  # fmt: skip
