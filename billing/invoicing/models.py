@@ -64,6 +64,7 @@ class Invoice(models.Model):
     Amounts are in `currency`; a credit memo's are positive and its kind says which way they count.
     """
 
+    append_only: ClassVar = True
     SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
 
     class Kind(models.TextChoices):
@@ -118,6 +119,8 @@ class Invoice(models.Model):
 class InvoiceLine(models.Model):
     """One charged (or credited) quantity of one billable."""
 
+    append_only: ClassVar = True
+
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines")
     line = models.PositiveIntegerField()
     billable = models.ForeignKey(Billable, models.PROTECT, related_name="invoice_lines")
@@ -150,6 +153,8 @@ class InvoiceLine(models.Model):
 class InvoiceTax(models.Model):
     """Tax of one document at one rate: rounded once (EN 16931, BR-CO-17)."""
 
+    append_only: ClassVar = True
+
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="taxes")
     tax_code = models.ForeignKey("masterdata.TaxCode", models.PROTECT, null=True, related_name="+")
     rate_percent = models.DecimalField(max_digits=7, decimal_places=4)
@@ -165,6 +170,8 @@ class InvoiceTax(models.Model):
 
 class InvoiceDocument(models.Model):
     """The PDF as issued, with the hash that proves it was never changed."""
+
+    append_only: ClassVar = True
 
     invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="document")
     path = models.CharField(max_length=200)  # below MEDIA_ROOT

@@ -1,0 +1,44 @@
+from django.db import migrations
+
+from erp.kernel.schema import AppendOnly, Audited
+
+# G1: all lines of a journal come in one statement, so a statement trigger sees the whole journal.
+BALANCED = """
+CREATE FUNCTION billing_journal_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE bad record;
+BEGIN
+    SELECT journal_id, sum(amount) AS difference, count(*) AS lines INTO bad
+        FROM new_rows GROUP BY journal_id HAVING sum(amount) <> 0 OR count(*) < 2 LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'journal % does not balance: % over % lines', bad.journal_id, bad.difference, bad.lines
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'journal_balanced';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER journal_balanced AFTER INSERT ON billing_journalline
+    REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION billing_journal_balanced();
+"""
+UNBALANCED = """
+DROP TRIGGER journal_balanced ON billing_journalline;
+DROP FUNCTION billing_journal_balanced();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("billing", "0001_initial"), ("kernel", "0002_ground")]
+    operations = [
+        AppendOnly("billing_journal"),
+        AppendOnly("billing_journalline"),
+        AppendOnly("billing_invoice"),
+        AppendOnly("billing_invoiceline"),
+        AppendOnly("billing_invoicetax"),
+        AppendOnly("billing_invoicedocument"),
+        Audited("billing_account"),
+        Audited("billing_accountrule"),
+        Audited("billing_invoiceexception", insert=False),
+        migrations.RunSQL(BALANCED, UNBALANCED),
+        migrations.RunSQL(
+            "ALTER TABLE kernel_numberseries SET (fillfactor = 10)",
+            "ALTER TABLE kernel_numberseries RESET (fillfactor)",
+        ),
+    ]
