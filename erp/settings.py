@@ -121,11 +121,14 @@ DATABASES = {"default": database(required("DATABASE_URL"))}
 ERP_PREPARE = flag("ERP_PREPARE", "1")  # off behind a transaction pooler
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = required("REDIS_URL")
+# Broker and cache use two databases of one server, so that flushing the cache never drops tasks.
+REDIS = urlsplit(required("REDIS_URL"))
+BROKER_DATABASE = int(REDIS.path.strip("/") or 0)
+REDIS_URL = REDIS._replace(path=f"/{BROKER_DATABASE}").geturl()
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": f"{REDIS_URL.rstrip('/')}/1" if urlsplit(REDIS_URL).path in ("", "/") else REDIS_URL,
+        "LOCATION": REDIS._replace(path=f"/{BROKER_DATABASE + 1}").geturl(),
     }
 }
 
@@ -234,7 +237,7 @@ SPECTACULAR_SETTINGS = {
 
 # Celery: delivery settings proven by killing workers (reliability.md 3.2).
 VISIBILITY_TIMEOUT_S = int(os.environ.get("CELERY_VISIBILITY_TIMEOUT", "3600"))
-CELERY_BROKER_URL = f"{REDIS_URL.rstrip('/')}/0" if urlsplit(REDIS_URL).path in ("", "/") else REDIS_URL
+CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": VISIBILITY_TIMEOUT_S,
     "unacked_restore_interval": 10,
@@ -263,9 +266,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"context": {"()": "erp.kernel.requests.LogContext"}},
     "formatters": {"json": {"()": "erp.kernel.requests.JsonFormatter"}},
-    "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["context"]}
-    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["context"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.server": {"level": "WARNING"},

@@ -1,0 +1,131 @@
+"""The application's own processes, and what must be true of the database before they start."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from typing import NoReturn
+from urllib.error import HTTPError, URLError
+
+import psycopg2
+
+from . import processes
+from .console import say
+from .stack import ROOT, Stack
+
+QUEUES = "default,billing,planning,reports"
+OWN_TABLES = """
+    SELECT format('%I.%I', relnamespace::regnamespace, relname) FROM pg_class
+    WHERE relowner = current_user::regrole AND relkind IN ('r', 'p', 'm') AND NOT relispartition
+"""
+PROCESS_KIND = {"web": "web", "worker": "worker", "beat": "worker"}
+
+
+def command(name: str, stack: Stack) -> list[str]:
+    """The command line of web, worker or beat."""
+    cores = str(os.cpu_count() or 2)
+    if name == "web":
+        return [
+            *(
+                "gunicorn",
+                "erp.wsgi",
+                "--bind",
+                f"{os.environ.get('WEB_HOST', '127.0.0.1')}:{stack.web_port}",
+            ),
+            *(
+                "--workers",
+                os.environ.get("WEB_WORKERS", cores),
+                "--threads",
+                os.environ.get("WEB_THREADS", "4"),
+            ),
+            *("--timeout", "60", "--graceful-timeout", "10", "--log-level", "warning"),
+            "--no-control-socket",  # it would lie in the home folder, shared by every project of this account
+        ]
+    celery = ["celery", "--app", "erp.celery", "--quiet"]
+    if name == "worker":
+        concurrency = os.environ.get("WORKER_CONCURRENCY", cores)
+        return [*celery, "worker", "--queues", QUEUES, "--concurrency", concurrency, "--loglevel", "INFO"]
+    schedule = stack.var / "beat"
+    schedule.mkdir(exist_ok=True)
+    return [*celery, "beat", "--schedule", str(schedule / "schedule"), "--pidfile", "", "--loglevel", "INFO"]
+
+
+def become(name: str, stack: Stack) -> NoReturn:
+    """Turn this process into web, worker or beat."""
+    processes.die_with_parent(signal.SIGTERM)
+    os.chdir(ROOT)
+    arguments = [sys.executable, "-m", *command(name, stack)]
+    os.execve(sys.executable, arguments, stack.environment(PROCESS_KIND[name]))
+
+
+def manage(stack: Stack, *arguments: str, owner: bool = False) -> None:
+    """Run one of Django's commands, its lines labelled. Exits when it fails."""
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=stack.environment("admin", owner=owner),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,  # Ctrl-C comes through us
+        preexec_fn=lambda: processes.die_with_parent(signal.SIGTERM),
+    )
+    assert process.stdout
+    try:
+        for line in process.stdout:
+            say("setup", line.rstrip("\n"))
+    except BaseException:
+        process.terminate()
+        raise
+    if process.wait():
+        raise SystemExit(f"manage.py {' '.join(arguments)} failed.")
+
+
+def prepare(stack: Stack) -> None:
+    """Schema, rights, demo company and statistics, in this order, before anything connects."""
+    manage(stack, "migrate", "--no-input", "--verbosity", "1", owner=True)
+    manage(stack, "grant", owner=True)
+    if has_command("seed"):
+        manage(stack, "seed", "--if-empty")
+    analyze(stack)
+
+
+def analyze(stack: Stack) -> None:
+    """Refresh the planner's statistics: a prepared statement keeps the plan it got, even on an empty table."""
+    connection = psycopg2.connect(stack.addresses()["DATABASE_OWNER_URL"])
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(OWN_TABLES)
+            if tables := [name for (name,) in cursor.fetchall()]:
+                cursor.execute(f"ANALYZE {', '.join(tables)}")
+    finally:
+        connection.close()
+
+
+def has_command(name: str) -> bool:
+    return any(ROOT.glob(f"*/management/commands/{name}.py")) or any(
+        ROOT.glob(f"erp/*/management/commands/{name}.py")
+    )
+
+
+def wait_for_web(stack: Stack, *, seconds: float = 60) -> None:
+    """Return as soon as the web process says that it is ready."""
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        try:
+            with urllib.request.urlopen(f"{address(stack)}/health/ready", timeout=5):
+                return
+        except HTTPError as error:
+            if error.code < 500:
+                return
+        except URLError:
+            pass
+        time.sleep(0.1)
+    raise SystemExit(f"The web process does not answer; its last words are in {stack.var}/log/web.log")
+
+
+def address(stack: Stack) -> str:
+    return f"http://127.0.0.1:{stack.web_port}"

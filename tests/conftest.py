@@ -1,0 +1,38 @@
+"""What every test may ask for: a clean cache, and a look at the database through the application's role."""
+
+import os
+from collections.abc import Iterator
+
+import psycopg2
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from psycopg2.extensions import connection as Connection
+
+# Playwright's synchronous API keeps an event loop in the thread of the tests, which worries Django.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(autouse=True)
+def clean_cache() -> None:
+    """No test sees what another one cached."""
+    cache.clear()
+
+
+@pytest.fixture
+def as_application(transactional_db: None) -> Iterator[Connection]:
+    """A connection of the role that the application has in production: data only, no change to ledgers.
+
+    Tests themselves work as the owner, because they make databases.
+    """
+    call_command("grant")
+    url = os.environ["DATABASE_APP_URL"]
+    name = connection.settings_dict["NAME"]
+    with connection.cursor() as cursor:
+        cursor.execute(f'GRANT CONNECT ON DATABASE "{name}" TO erp_app')
+    session = psycopg2.connect(url, dbname=name)
+    try:
+        yield session
+    finally:
+        session.close()
