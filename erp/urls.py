@@ -1,3 +1,14 @@
-from django.urls import URLPattern, URLResolver
+"""Every address of the house: the kernel's pages, then the apps' from the ground floor up."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("erp.kernel.urls")),
+    path("masterdata/", include("masterdata.urls")),
+    path("inventory/", include("inventory.urls")),
+    path("orders/", include("orders.urls")),
+    path("billing/", include("billing.urls")),
+    path("reporting/", include("reporting.urls")),
+    path("admin/", admin.site.urls),
+]

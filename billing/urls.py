@@ -1,0 +1,6 @@
+"""Every page of the app: each room's urls.py, gathered."""
+
+from django.urls import URLPattern, URLResolver
+
+app_name = "billing"
+urlpatterns: list[URLPattern | URLResolver] = []

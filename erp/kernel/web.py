@@ -1,0 +1,134 @@
+"""What views need on top of Django: who may enter, how a refusal looks, what htmx is told."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+
+from .errors import DomainError, NotPermitted, StaleVersion
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def needs(permission: str = "") -> Callable[[View[P]], View[P]]:
+    """Let a signed-in user with `permission` (any signed-in user, when none is named) into a view.
+
+    Others are sent to sign in, or get the 403 page that names the missing right. A fragment that is asked for
+    after the session has ended makes the browser load the sign-in page as a whole.
+    """
+
+    def guard(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return to_login(request)
+            if permission and not request.user.has_perm(permission):
+                raise PermissionDenied(permission)
+            response = view(request, *args, **kwargs)
+            patch_vary_headers(response, ["HX-Request"])
+            return response
+
+        return guarded
+
+    return guard
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """The sign-in page, which leads back here; for a fragment, the order to load it as a page."""
+    if not is_htmx(request):
+        return redirect_to_login(request.get_full_path())
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = f"{reverse('login')}?next={request.htmx.current_url_abs_path or '/'}"
+    return response
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether a fragment is wanted (htmx asks for whole pages when it restores history)."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def tell(response: HttpResponse, **events: Any) -> HttpResponse:
+    """Have htmx fire these events in the browser, beside those already told: `queue:changed`, `drawer:close`."""
+    told = json.loads(response.get("HX-Trigger", "{}"))
+    told.update({name.replace("__", ":"): value for name, value in events.items()})
+    response["HX-Trigger"] = json.dumps(told)
+    return response
+
+
+def done(
+    request: HttpRequest, text: str, *, undo: dict[str, Any] | None = None, back: str = "", **events: Any
+) -> HttpResponse:
+    """The answer to a command: a toast over the page as it is, or without script a message on the page `back`.
+
+    `undo` is {"url": …, "fields": {…}}: posted when Undo is pressed. `events` as in `tell`; lists listen to
+    `queue__changed={}`.
+    """
+    if is_htmx(request):
+        toast: dict[str, Any] = {"text": str(text)}
+        if undo:
+            toast["undo"] = undo
+        return tell(HttpResponse(status=204), toast=toast, **events)
+    messages.success(request, text)
+    response = HttpResponse(status=303)
+    response["Location"] = back or request.path
+    return response
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """How a typed refusal looks when no form can show it: a dialog for a stale record, a toast, or a page."""
+    if isinstance(error, NotPermitted):
+        raise PermissionDenied(error.context.get("permission", "")) from error
+    if isinstance(error, StaleVersion):
+        return _stale(request, error)
+    if is_htmx(request):
+        return tell(HttpResponse(status=error.status), toast={"text": str(error)})
+    return render(request, "erp/refused.html", {"error": error}, status=error.status)
+
+
+def _stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
+    """Both values of each field, who changed them and when; "save mine" posts the same form on the new version.
+
+    `error.context["changes"]` holds {"label", "mine", "theirs"}, `error.context["version"]` the present version.
+    """
+    posted = [(name, value) for name, values in request.POST.lists() for value in values if name != "version"]
+    context = {
+        "error": error,
+        "changes": error.context.get("changes", []),
+        "version": error.context.get("version", ""),
+        "posted": [(name, value) for name, value in posted if name != "csrfmiddlewaretoken"],
+        "action": request.get_full_path(),
+    }
+    template = "erp/_stale.html" if is_htmx(request) else "erp/stale.html"
+    response = render(request, template, context, status=error.status)
+    response["X-Stale"] = "1"
+    return response
+
+
+class RefusalMiddleware:
+    """A refusal that no view has shown becomes an answer instead of an error page. The API answers by itself."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError):
+            return None
+        try:
+            return refusal(request, exception)
+        except PermissionDenied as denied:
+            from .pages.errors import forbidden
+
+            return forbidden(request, denied)
