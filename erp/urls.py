@@ -12,3 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("reporting/", include("reporting.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler403 = "erp.kernel.web.forbidden"
+handler404 = "erp.kernel.web.not_found"
+handler500 = "erp.kernel.web.failed"

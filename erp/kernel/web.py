@@ -8,11 +8,13 @@ from typing import Any, Concatenate, ParamSpec
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
+from .access import roles
 from .errors import DomainError, NotPermitted, StaleVersion
 
 P = ParamSpec("P")
@@ -57,6 +59,28 @@ def is_htmx(request: HttpRequest) -> bool:
     return bool(htmx) and not htmx.history_restore_request
 
 
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: names the missing right and the roles that hold it."""
+    right = str(exception or "")
+    holders = [role.label for role in roles().values() if right in role.permissions]
+    return render(request, "erp/403.html", {"right": right if holders else "", "holders": holders}, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: gone, mistyped, or outside the reader's scope; which of them is not told."""
+    return render(request, "erp/404.html", status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: drawn without context processors, because the database may be what failed."""
+    return HttpResponse(render_to_string("erp/500.html", {"request_id": getattr(request, "id", "")}), status=500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token was not ours, or had expired with the session."""
+    return render(request, "erp/csrf.html", status=403)
+
+
 def tell(response: HttpResponse, **events: Any) -> HttpResponse:
     """Have htmx fire these events in the browser, beside those already told: `queue:changed`, `drawer:close`."""
     told = json.loads(response.get("HX-Trigger", "{}"))
@@ -87,7 +111,7 @@ def done(
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """How a typed refusal looks when no form can show it: a dialog for a stale record, a toast, or a page."""
     if isinstance(error, NotPermitted):
-        raise PermissionDenied(error.context.get("permission", "")) from error
+        return forbidden(request, PermissionDenied(error.context.get("permission", "")))
     if isinstance(error, StaleVersion):
         return _stale(request, error)
     if is_htmx(request):
@@ -115,7 +139,7 @@ def _stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
 
 
 class RefusalMiddleware:
-    """A refusal that no view has shown becomes an answer instead of an error page. The API answers by itself."""
+    """What no view has shown becomes a page, a dialog or a toast of the shell. The API answers by itself."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -124,11 +148,12 @@ class RefusalMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, DomainError):
+        if request.path_info.startswith("/api/"):
             return None
-        try:
+        if isinstance(exception, DomainError):
             return refusal(request, exception)
-        except PermissionDenied as denied:
-            from .pages.errors import forbidden
-
-            return forbidden(request, denied)
+        if isinstance(exception, PermissionDenied):
+            return forbidden(request, exception)
+        if isinstance(exception, Http404):
+            return not_found(request, exception)
+        return None

@@ -14,6 +14,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
 from .access import access_of
 from .models import User
 
@@ -34,7 +38,10 @@ class WorkItem:
 
 Ask = Callable[[User], "WorkItem | Iterable[WorkItem] | None"]
 
+Panel = Callable[[HttpRequest], tuple[str, dict[str, Any]]]
+
 _queues: list[tuple[str, frozenset[str], int, Ask]] = []
+_panels: list[tuple[str, frozenset[str], int, Panel]] = []
 
 
 def queue(permission: str, *, roles: Iterable[str] = (), order: int = 50) -> Callable[[Ask], Ask]:
@@ -42,6 +49,16 @@ def queue(permission: str, *, roles: Iterable[str] = (), order: int = 50) -> Cal
 
     def register(ask: Ask) -> Ask:
         _queues.append((permission, frozenset(roles), order, ask))
+        return ask
+
+    return register
+
+
+def panel(permission: str, *, roles: Iterable[str] = (), order: int = 50) -> Callable[[Panel], Panel]:
+    """Register a card below the queues ("Today's orders"): a function that gives its template and context."""
+
+    def register(ask: Panel) -> Panel:
+        _panels.append((permission, frozenset(roles), order, ask))
         return ask
 
     return register
@@ -60,3 +77,11 @@ def waiting(user: User, role: str) -> list[WorkItem]:
         elif answer is not None:
             found.extend(answer)
     return found
+
+
+def panels(request: HttpRequest, role: str) -> list[SafeString]:
+    """The role's cards, drawn."""
+    held = access_of(request.user).permissions
+    asked = sorted(_panels, key=lambda entry: entry[2])
+    mine = [ask for permission, names, _, ask in asked if permission in held and (not names or role in names)]
+    return [render_to_string(*ask(request), request=request) for ask in mine]

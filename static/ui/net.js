@@ -19,6 +19,7 @@ document.addEventListener("htmx:responseError", (e) => {
   const { xhr } = e.detail;
   if (xhr.status === 409 && xhr.getResponseHeader("X-Stale")) { showStale(xhr.responseText); return; }
   if (xhr.getResponseHeader("HX-Trigger")?.includes("toast")) return;  // the server has said it in its own words
+  if (xhr.getResponseHeader("Content-Type")?.startsWith("text/plain")) { toast(xhr.responseText); return; }
   toast(say({ 403: "forbidden", 404: "gone", 409: "busy", 429: "too_many" }[xhr.status] ?? "failed"));
 });
 

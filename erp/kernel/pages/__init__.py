@@ -1,0 +1,1 @@
+"""The kernel's own pages: home, account, jobs, outbox, audit, users and roles, and the error pages."""
