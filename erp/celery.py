@@ -1,8 +1,12 @@
 """Celery: thin shells around actions (reliability.md section 3). Beat's table is at the end."""
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import before_task_publish, task_prerun
+
+from erp.kernel import logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "erp.settings")
 
@@ -10,6 +14,22 @@ app = Celery("erp")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
+
+@before_task_publish.connect
+def carry_request_id(headers: dict[str, Any], **_: Any) -> None:
+    """A task logs under the request that caused it."""
+    headers["request_id"] = logs.request_id.get()
+
+
+@task_prerun.connect
+def take_request_id(task_id: str, task: Any, **_: Any) -> None:
+    logs.request_id.set(task.request.get("request_id") or task_id)
+    logs.actor_name.set(f"task:{task.name}")
+
+
 app.conf.beat_schedule = {
     "sweep the outbox": {"task": "erp.kernel.tasks.sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep the jobs": {"task": "erp.kernel.jobs.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
+    "make partitions": {"task": "erp.kernel.upkeep.make_partitions", "schedule": 3600.0},
+    "purge what is finished": {"task": "erp.kernel.upkeep.purge_finished", "schedule": 3600.0},
 }

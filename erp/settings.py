@@ -158,7 +158,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "erp/locked.html"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"  # the cache may be away, its flush signs nobody out
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_IDLE_MINUTES = 30
@@ -169,6 +169,7 @@ SESSION_COOKIE_AGE = SESSION_ABSOLUTE_HOURS * 3600
 HTTPS = flag("HTTPS")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # an orchestrator asks over plain HTTP
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
@@ -190,6 +191,7 @@ CONTENT_SECURITY_POLICY = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+UPLOAD_LIMIT_BYTES = 22_020_096  # an import's 20 MB and its form
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -218,17 +220,19 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "erp.kernel.api.KeysetPagination",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "erp.kernel.openapi.KernelSchema",
     "EXCEPTION_HANDLER": "erp.kernel.api.problem_response",
     "COERCE_DECIMAL_TO_STRING": True,
-    "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.UserRateThrottle",
-        "rest_framework.throttling.AnonRateThrottle",
-    ],
-    "DEFAULT_THROTTLE_RATES": {
-        "user": os.environ.get("API_RATE_USER", "6000/min"),
-        "anon": os.environ.get("API_RATE_ANON", "60/min"),
-    },
+    "DEFAULT_THROTTLE_CLASSES": ["erp.kernel.api.Throttle"],
+}
+# Requests per minute of one token, user or address; a view that costs more names one of the others.
+API_RATES = {
+    "token": int(os.environ.get("API_RATE_TOKEN", "6000")),
+    "user": int(os.environ.get("API_RATE_USER", "6000")),
+    "anonymous": int(os.environ.get("API_RATE_ANONYMOUS", "60")),
+    "login": 20,
+    "search": 600,
+    "export": 30,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Meridian",
@@ -236,6 +240,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "erp.kernel.openapi.describe_problems",
+    ],
 }
 
 # Celery: delivery settings proven by killing workers (reliability.md 3.2).
@@ -267,11 +275,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"context": {"()": "erp.kernel.requests.LogContext"}},
-    "formatters": {"json": {"()": "erp.kernel.requests.JsonFormatter"}},
+    "filters": {"context": {"()": "erp.kernel.logs.LogContext"}},
+    "formatters": {"json": {"()": "erp.kernel.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["context"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
+        "django.request": {"level": "ERROR"},  # the access log has the rest
         "django.server": {"level": "WARNING"},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},

@@ -3,7 +3,11 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from erp.kernel import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
     path("", include("erp.kernel.urls")),
     path("masterdata/", include("masterdata.urls")),
     path("inventory/", include("inventory.urls")),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Self
 
+from . import logs
 from .access import Access, access_of
 from .errors import NotPermitted
 
@@ -18,7 +19,7 @@ class Actor:
 
     @classmethod
     def of(cls, user: Any, request_id: str = "") -> Self:
-        return cls(user.username, user.pk, access_of(user), request_id)
+        return cls(user.username, user.pk, access_of(user), request_id or logs.request_id.get())
 
     @classmethod
     def system(cls, name: str) -> Self:

@@ -81,9 +81,9 @@ class Audited(_TableOperation):
 class AppendOnly(_TableOperation):
     """The table's rows are never changed or deleted: a trigger refuses, correct them with a reversing row.
 
-    The row triggers are inherited by partitions, those to come included. Retention and erasure pass only as the
-    table's owner with `SET LOCAL erp.allow_purge = '1'`; the application's role cannot pass at all. TRUNCATE is
-    the owner's alone (tests empty their database with it).
+    The row triggers are inherited by partitions, those to come included. Retention and erasure pass only as
+    the table's owner with `SET LOCAL erp.allow_purge = '1'`; the application's role never does.
+    TRUNCATE is the owner's alone (tests empty their database with it).
     """
 
     def __init__(self, table: str) -> None:

@@ -4,6 +4,10 @@ from celery import shared_task
 
 from . import outbox
 from .events import subscribers
+from .jobs import run_job, sweep_jobs
+from .upkeep import make_partitions, purge_finished
+
+__all__ = ["deliver_outbox", "make_partitions", "purge_finished", "run_job", "sweep_jobs", "sweep_outbox"]
 
 
 @shared_task
