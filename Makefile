@@ -3,13 +3,14 @@
 
 PYTHON := $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
-RUN := .venv/bin/python -m erp.launcher
-MANAGE := $(RUN) run -- .venv/bin/python manage.py
+PY := .venv/bin/python
+RUN := $(PY) -m erp.launcher
+MANAGE := $(RUN) run -- $(PY) manage.py
 ARGS ?=
 SIZE ?= demo
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check seed bench chaos shell backup restore lock prepare prepare-tests
+.PHONY: help demo test check seed bench chaos shell backup restore lock api prepare prepare-tests
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,19 +19,22 @@ demo: prepare ## the whole system with a demo company, in the foreground; Ctrl-C
 	@$(RUN) demo
 
 test: prepare-tests ## all tests, on two cores; ARGS="tests/orders -k hold" for some
-	@$(RUN) test -- .venv/bin/python -m pytest -n 2 -m "not chaos" $(ARGS)
+	@$(RUN) test -- $(PY) -m pytest -n 2 -m "not chaos" $(ARGS)
 
 check: prepare-tests ## style, types, layers, migrations, templates, API description, deployment
-	@.venv/bin/python -m erp.launcher.check
+	@$(PY) -m erp.launcher.check
+
+api: prepare-tests ## write docs/api/openapi.yaml anew
+	@$(PY) -m erp.launcher.check api
 
 seed: prepare ## fill the database: SIZE=demo, or a large one for measuring
 	@$(MANAGE) seed $(SIZE)
 
 bench: prepare-tests ## lines per second against hand-written SQL, into var/bench/latest.json
-	@$(RUN) test -- .venv/bin/python -m bench $(ARGS)
+	@$(RUN) test -- $(PY) -m bench $(ARGS)
 
 chaos: prepare-tests ## kill processes in the middle of their work, then prove the books
-	@$(RUN) test -- .venv/bin/python -m pytest -m chaos tests/chaos $(ARGS)
+	@$(RUN) test -- $(PY) -m pytest -m chaos tests/chaos $(ARGS)
 
 shell: prepare ## a Python shell beside the running system
 	@$(MANAGE) shell
@@ -42,7 +46,9 @@ restore: prepare ## a backup into an empty database, then the proofs; FROM=folde
 	@$(RUN) restore $(if $(FROM),"$(FROM)",$(error say which backup: make restore FROM=var/backup/...))
 
 lock: prepare-tests ## pin what requirements*.in name, with hashes
-	@.venv/bin/python -m erp.launcher.lock
+	@for name in requirements requirements-dev; do \
+		$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+			--no-emit-index-url --no-emit-find-links $$name.in --output-file $$name.txt || exit 1; done
 
 prepare:
 	@$(if $(PYTHON),"$(PYTHON)" -P erp/launcher/prepare.py,echo "Meridian needs Python 3.11 or newer." && exit 1)

@@ -200,7 +200,7 @@ USE_I18N = True
 USE_THOUSAND_SEPARATOR = False  # grouping is the template filters' work, so that ids never get a comma
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(os.environ.get("ERP_STATIC") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "files"
 STORAGES = {

@@ -120,7 +120,9 @@ def item(**values: Any) -> md.Item:
     return made
 
 
-def item_unit(item: md.Item, code: str = "BX", numerator: int = 12, denominator: int = 1, **values: Any) -> md.ItemUnit:
+def item_unit(
+    item: md.Item, code: str = "BX", numerator: int = 12, denominator: int = 1, **values: Any
+) -> md.ItemUnit:
     """A further unit of the item: a box of twelve."""
     return md.ItemUnit.objects.create(
         item=item, unit=unit(code), numerator=numerator, denominator=denominator, **values
@@ -173,7 +175,13 @@ def _customer() -> md.Customer:
 
 def ship_to(**values: Any) -> md.ShipTo:
     values.setdefault("customer", _customer())
-    defaults = {"code": f"D{number()}", "name": "Main gate", "street": "Quay 1", "city": "Antwerp", "country": "BE"}
+    defaults = {
+        "code": f"D{number()}",
+        "name": "Main gate",
+        "street": "Quay 1",
+        "city": "Antwerp",
+        "country": "BE",
+    }
     return md.ShipTo.objects.create(**{**defaults, **values})
 
 
@@ -240,7 +248,9 @@ def books(company: md.Company) -> dict[str, Account]:
     """An account for every purpose, the legal number series and an open period; the accounts by purpose."""
     accounts = {}
     for index, (purpose, kind) in enumerate(ACCOUNT_KINDS.items()):
-        account = Account.objects.create(company=company, code=f"{1000 + index}", name=purpose.label, kind=kind)
+        account = Account.objects.create(
+            company=company, code=f"{1000 + index}", name=purpose.label, kind=kind
+        )
         AccountRule.objects.create(company=company, purpose=purpose, account=account)
         accounts[str(purpose)] = account
     for code, prefix in (("invoice", "INV-"), ("credit_memo", "CM-")):

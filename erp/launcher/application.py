@@ -13,7 +13,7 @@ import psycopg2
 
 from . import processes
 from .console import say
-from .stack import ROOT, Stack
+from .stack import ROOT, Stack, var_folder
 
 QUEUES = "default,billing,planning,reports"
 OWN_TABLES = """
@@ -23,41 +23,37 @@ OWN_TABLES = """
 PROCESS_KIND = {"web": "web", "worker": "worker", "beat": "worker"}
 
 
-def command(name: str, stack: Stack) -> list[str]:
-    """The command line of web, worker or beat."""
-    cores = str(os.cpu_count() or 2)
+def command(name: str) -> list[str]:
+    """The command line of web, worker or beat; addresses and sizes come from the environment."""
+    given, cores = os.environ.get, str(os.cpu_count() or 2)
     if name == "web":
         return [
             *(
                 "gunicorn",
                 "erp.wsgi",
                 "--bind",
-                f"{os.environ.get('WEB_HOST', '127.0.0.1')}:{stack.web_port}",
+                f"{given('WEB_HOST', '127.0.0.1')}:{given('WEB_PORT', '8000')}",
             ),
-            *(
-                "--workers",
-                os.environ.get("WEB_WORKERS", cores),
-                "--threads",
-                os.environ.get("WEB_THREADS", "4"),
-            ),
+            *("--workers", given("WEB_WORKERS", cores), "--threads", given("WEB_THREADS", "4")),
             *("--timeout", "60", "--graceful-timeout", "10", "--log-level", "warning"),
             "--no-control-socket",  # it would lie in the home folder, shared by every project of this account
         ]
     celery = ["celery", "--app", "erp.celery", "--quiet"]
     if name == "worker":
-        concurrency = os.environ.get("WORKER_CONCURRENCY", cores)
+        concurrency = given("WORKER_CONCURRENCY", cores)
         return [*celery, "worker", "--queues", QUEUES, "--concurrency", concurrency, "--loglevel", "INFO"]
-    schedule = stack.var / "beat"
-    schedule.mkdir(exist_ok=True)
+    schedule = var_folder() / "beat"
+    schedule.mkdir(parents=True, exist_ok=True)
     return [*celery, "beat", "--schedule", str(schedule / "schedule"), "--pidfile", "", "--loglevel", "INFO"]
 
 
-def become(name: str, stack: Stack) -> NoReturn:
-    """Turn this process into web, worker or beat."""
-    processes.die_with_parent(signal.SIGTERM)
+def become(name: str) -> NoReturn:
+    """Turn this process into web, worker or beat: under our supervisor, or as a container's only process."""
+    os.environ["ERP_PROCESS"] = PROCESS_KIND[name]
+    os.environ.pop("DATABASE_OWNER_URL", None)  # whoever breaks in here does not become the schema's owner
     os.chdir(ROOT)
-    arguments = [sys.executable, "-m", *command(name, stack)]
-    os.execve(sys.executable, arguments, stack.environment(PROCESS_KIND[name]))
+    processes.die_with_parent(signal.SIGTERM)
+    os.execv(sys.executable, [sys.executable, "-m", *command(name)])
 
 
 def manage(stack: Stack, *arguments: str, owner: bool = False) -> None:
@@ -93,7 +89,7 @@ def prepare(stack: Stack) -> None:
 
 
 def analyze(stack: Stack) -> None:
-    """Refresh the planner's statistics: a prepared statement keeps the plan it got, even on an empty table."""
+    """Refresh the planner's statistics: a prepared statement keeps the plan it got on an empty table."""
     connection = psycopg2.connect(stack.addresses()["DATABASE_OWNER_URL"])
     connection.autocommit = True
     try:

@@ -81,12 +81,11 @@ def run(command: Sequence[str], *, throw_away: bool = False) -> int:
 
 def become(name: str) -> NoReturn:
     """What the supervisor starts: this process turns into one of the stack's."""
-    stack = Stack.read(var_folder())
     if name == "postgres":
-        postgres.become_server(stack)
+        postgres.become_server(Stack.read(var_folder()))
     if name == "broker":
-        broker.become_broker(stack)
-    application.become(name, stack)
+        broker.become_broker(Stack.read(var_folder()))
+    application.become(name)
 
 
 def control(arguments: Sequence[str]) -> int:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
+PYTHON = str(VENV / "bin" / "python")
 RUNTIME, TESTS = "requirements.txt", "requirements-dev.txt"
 
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0", "fonts-dejavu-core")
@@ -50,7 +50,7 @@ def environment(requirements: Sequence[str]) -> None:
 
 def make_venv() -> None:
     """Debian ships Python without ensurepip: then its package is installed first, or named."""
-    command = [sys.executable, "-m", "venv", VENV]
+    command = [sys.executable, "-m", "venv", str(VENV)]
     if subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
         return
     package = f"python{sys.version_info.major}.{sys.version_info.minor}-venv"
@@ -83,7 +83,7 @@ def chromium() -> str | None:
             return found
     own = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache" / "ms-playwright"))
     for path in sorted(own.glob(PLAYWRIGHT), reverse=True):
-        if runs([path, "--version"]):
+        if runs([str(path), "--version"]):
             return str(path)
     return None
 
@@ -125,7 +125,7 @@ def apt_line(*packages: str) -> str:
     return f"sudo apt-get install {' '.join(packages)}"
 
 
-def runs(command: Sequence[str | Path]) -> bool:
+def runs(command: Sequence[str]) -> bool:
     """Does this command work? What it says does not matter."""
     try:
         return subprocess.run(command, cwd="/", capture_output=True).returncode == 0

@@ -6,6 +6,7 @@ import os
 import secrets
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from . import processes
@@ -46,9 +47,10 @@ class Stack:
     @classmethod
     def read(cls, var: Path) -> "Stack":
         """The stack as it was decided. Raises FileNotFoundError where none ever ran."""
-        state = json.loads((var / STATE).read_text())
-        paths = {name: Path(state.pop(name)) for name in ("var", "home", "postgres_bin")}
-        return cls(**paths, **state)
+        state: dict[str, Any] = json.loads((var / STATE).read_text())
+        for name in ("var", "home", "postgres_bin"):
+            state[name] = Path(state[name])
+        return cls(**state)
 
     @classmethod
     def decide(cls, var: Path, *, throw_away: bool = False) -> "Stack":

@@ -115,7 +115,7 @@ class Supervisor:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(path)],
             cwd=ROOT,
-            env={**os.environ, "ERP_VAR": str(stack.var)},
+            env=stack.environment("web"),
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is ours to pass on, in order
             preexec_fn=lambda: processes.die_with_parent(SIGTERM),
