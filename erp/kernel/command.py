@@ -21,7 +21,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from .actor import Actor
 from .batch import Batch, to_json
 from .clock import now as database_now
-from .errors import Busy, KeyReused
+from .errors import Busy, DomainError, KeyReused
 from .models import IdempotencyKey
 from .outbox import poke
 
@@ -45,9 +45,12 @@ class By:
 class Command(Generic[P, R]):
     """A verb that can be asked for on its own or inside another verb's transaction."""
 
-    def __init__(self, name: str, function: Callable[Concatenate[Batch, P], R]) -> None:
+    def __init__(
+        self, name: str, function: Callable[Concatenate[Batch, P], R], conflicts: dict[str, Callable[..., DomainError]]
+    ) -> None:
         self.name = name
         self.inside = function
+        self.conflicts = conflicts
         self.__doc__ = function.__doc__
         self.__name__ = function.__name__
         self.__module__ = function.__module__
@@ -85,8 +88,11 @@ class Command(Generic[P, R]):
                 if by.key:
                     batch.write(ANSWER, to_json(_plain(result)), by.actor.name, self.name, by.key)
         except IntegrityError as error:
-            if by.key and constraint(error) == "idempotency_key_unique":
+            broken = constraint(error)
+            if by.key and broken == "idempotency_key_unique":
                 return self._stored(by, request_hash)
+            if broken in self.conflicts:
+                raise self.conflicts[broken](*args, **kwargs) from error
             raise
         poke(batch.told)
         return result
@@ -100,11 +106,17 @@ class Command(Generic[P, R]):
         return answer(**kept.answer) if is_dataclass(answer) else kept.answer
 
 
-def command(name: str) -> Callable[[Callable[Concatenate[Batch, P], R]], Command[P, R]]:
-    """Make a function a verb. What it returns is a dataclass of ids, texts and numbers, or None."""
+def command(
+    name: str, *, conflicts: dict[str, Callable[..., DomainError]] | None = None
+) -> Callable[[Callable[Concatenate[Batch, P], R]], Command[P, R]]:
+    """Make a function a verb. What it returns is a dataclass of ids, texts and numbers, or None.
+
+    `conflicts` turns the violation of a named constraint, met only when two verbs race, into a typed refusal; it
+    is called with the verb's own arguments.
+    """
 
     def decorate(function: Callable[Concatenate[Batch, P], R]) -> Command[P, R]:
-        return Command(name, function)
+        return Command(name, function, conflicts or {})
 
     return decorate
 

@@ -1,0 +1,117 @@
+"""Write demands with what was promised to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from erp.kernel.batch import Batch
+from inventory.commitments.models import Commitment, Demand, DemandGroup, PromiseEvent, Supply
+from inventory.commitments.rules import Promise, Wanted
+from inventory.stock.models import SiteStock
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What the demands of a document share."""
+
+    group_id: int
+    company_id: int
+    site_id: int
+    document: str
+    party_id: int
+    ship_to_id: int | None
+    ship_rule: str
+    priority: int
+    ship_on: date
+
+
+def place_demands(
+    batch: Batch,
+    *,
+    delivery: Delivery,
+    demand_ids: Sequence[int],
+    wanted: Sequence[Wanted],
+    promises: Sequence[Promise],
+    stock_ids: dict[int, int],
+) -> None:
+    """Insert the group and its demands with reservations; the stock and supply rows are locked by the caller.
+
+    `stock_ids` maps item to SiteStock row. Every demand gets its first promise, also when it is "none yet".
+    """
+    batch.insert(
+        DemandGroup,
+        id=delivery.group_id,
+        company=delivery.company_id,
+        site=delivery.site_id,
+        document=delivery.document,
+        party=delivery.party_id,
+        ship_to=delivery.ship_to_id,
+        carrier_service="",
+        ship_rule=delivery.ship_rule,
+        minimum_life_days=0,
+        priority=delivery.priority,
+        ship_on=delivery.ship_on,
+    )
+    dates = [promise.on for promise in promises]
+    batch.insert(
+        Demand,
+        id=list(demand_ids),
+        group=delivery.group_id,
+        item=[demand.item_id for demand in wanted],
+        site=delivery.site_id,
+        ordered=[demand.quantity for demand in wanted],
+        reserved=[promise.reserved for promise in promises],
+        picked=0,
+        shipped=0,
+        cancelled=0,
+        requested_on=[demand.on for demand in wanted],
+        first_promised_on=dates,
+        promised_on=dates,
+    )
+    batch.insert(
+        PromiseEvent,
+        demand_id=list(demand_ids),
+        old_on=None,
+        new_on=dates,
+        cause=PromiseEvent.Cause.FIRST.value,
+        actor=batch.actor.name,
+        effective_at=batch.now,
+    )
+    reserve(batch, demand_ids=demand_ids, wanted=wanted, promises=promises, stock_ids=stock_ids)
+
+
+def reserve(
+    batch: Batch,
+    *,
+    demand_ids: Sequence[int],
+    wanted: Sequence[Wanted],
+    promises: Sequence[Promise],
+    stock_ids: dict[int, int],
+) -> None:
+    """Commitments for the promises' shares, and their sums on stock and supply."""
+    rows = [
+        (demand_id, share)
+        for demand_id, promise in zip(demand_ids, promises, strict=True)
+        for share in promise.shares
+    ]
+    batch.insert(
+        Commitment,
+        demand=[demand_id for demand_id, _ in rows],
+        supply=[share.supply_id for _, share in rows],
+        quantity=[share.quantity for _, share in rows],
+        promised_on=[share.on for _, share in rows],
+        kind=Commitment.Kind.SOFT.value,
+    )
+    by_item: dict[int, Decimal] = {}
+    by_supply: dict[int, Decimal] = {}
+    for demand, promise in zip(wanted, promises, strict=True):
+        for share in promise.shares:
+            if share.supply_id is None:
+                by_item[demand.item_id] = by_item.get(demand.item_id, Decimal(0)) + share.quantity
+            else:
+                by_supply[share.supply_id] = by_supply.get(share.supply_id, Decimal(0)) + share.quantity
+    batch.update(
+        SiteStock, [stock_ids[item_id] for item_id in by_item], add={"reserved": list(by_item.values())}
+    )
+    batch.update(Supply, list(by_supply), add={"committed": list(by_supply.values())})

@@ -1,0 +1,123 @@
+"""Take goods into stock: the one writer of one-sided increases (opening stock, receipts, reversed shipments)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from erp.kernel.batch import Batch
+from inventory.stock.events import Posting, StockPosted
+from inventory.stock.models import SiteStock, Status, StockBalance, StockEntry, StockPosting
+from inventory.stock.reads import Place, StockRow
+
+
+@dataclass(frozen=True, slots=True)
+class Increase:
+    """A quantity (stock unit) and value (company currency) of one item for one place."""
+
+    place: Place
+    quantity: Decimal
+    value: Decimal
+    line_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The document behind a posting, and where and when it counts."""
+
+    kind: str  # StockPosting.Kind
+    company_id: int
+    site_id: int
+    currency: str
+    document: str  # "inventory.receipt"
+    document_id: int
+    accounting_on: date
+    reverses_id: int | None = None
+
+
+def post_increase(
+    batch: Batch,
+    *,
+    source: Source,
+    increases: Sequence[Increase],
+    stock: dict[int, StockRow],
+    balance_ids: dict[Place, int],
+) -> int:
+    """Write the posting, its entries and the balances; site stock and balances are locked by the caller.
+
+    Announces StockPosted, so that the books follow in the same transaction. Returns the posting's id.
+    """
+    (posting_id,) = batch.draw(inventory_stockposting=1)["inventory_stockposting"]
+    batch.insert(
+        StockPosting,
+        id=posting_id,
+        kind=source.kind,
+        company=source.company_id,
+        site=source.site_id,
+        source=source.document,
+        source_id=source.document_id,
+        effective_at=batch.now,
+        accounting_on=source.accounting_on,
+        actor=batch.actor.name,
+        reverses_id=source.reverses_id,
+    )
+    places = [increase.place for increase in increases]
+    quantities = [increase.quantity for increase in increases]
+    batch.insert(
+        StockEntry,
+        posting_id=posting_id,
+        item_id=[place[0] for place in places],
+        site_id=source.site_id,
+        bin_id=[place[1] for place in places],
+        lot_id=[place[2] for place in places],
+        status=[place[3] for place in places],
+        owner_id=None,
+        quantity=quantities,
+        value=[increase.value for increase in increases],
+        line_id=[increase.line_id for increase in increases],
+    )
+    by_balance: defaultdict[int, Decimal] = defaultdict(Decimal)
+    on_hand: defaultdict[int, Decimal] = defaultdict(Decimal)
+    available: defaultdict[int, Decimal] = defaultdict(Decimal)
+    value: defaultdict[int, Decimal] = defaultdict(Decimal)
+    by_class: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for increase in increases:
+        item_id, _, _, status = increase.place
+        by_balance[balance_ids[increase.place]] += increase.quantity
+        on_hand[item_id] += increase.quantity
+        available[item_id] += increase.quantity if status == Status.AVAILABLE else Decimal(0)
+        value[item_id] += increase.value
+        by_class[stock[item_id].class_id] += increase.value
+    batch.update(StockBalance, list(by_balance), add={"quantity": list(by_balance.values())})
+    items = list(on_hand)
+    batch.update(
+        SiteStock,
+        [stock[item_id].id for item_id in items],
+        add={
+            "on_hand": [on_hand[item_id] for item_id in items],
+            "available": [available[item_id] for item_id in items],
+            "valued_quantity": [on_hand[item_id] for item_id in items],
+            "value": [value[item_id] for item_id in items],
+        },
+    )
+    batch.announce(
+        StockPosted(
+            [
+                Posting(
+                    id=posting_id,
+                    kind=source.kind,
+                    company_id=source.company_id,
+                    site_id=source.site_id,
+                    currency=source.currency,
+                    source=source.document,
+                    source_id=source.document_id,
+                    effective_at=batch.now,
+                    accounting_on=source.accounting_on,
+                    reverses_id=source.reverses_id,
+                    values=dict(by_class),
+                )
+            ]
+        )
+    )
+    return posting_id

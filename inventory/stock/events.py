@@ -1,0 +1,29 @@
+"""What the stock ledger announces."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One stock posting as its inline subscribers need it."""
+
+    id: int
+    kind: str  # StockPosting.Kind
+    company_id: int
+    site_id: int
+    currency: str
+    source: str
+    source_id: int
+    effective_at: datetime
+    accounting_on: date
+    reverses_id: int | None
+    values: dict[int, Decimal]  # signed value by item class, company currency
+
+
+@dataclass(frozen=True, slots=True)
+class StockPosted:
+    """Inline: stock and books change together or not at all."""
+
+    postings: list[Posting]

@@ -1,0 +1,34 @@
+"""Refusals of order entry."""
+
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel.errors import DomainError
+
+
+class EmptyOrder(DomainError):
+    code = "orders.empty_order"
+    message = _("The order has no line. Add at least one item with a quantity.")
+    status = 400
+
+
+class LineRefused(DomainError):
+    """`lines` lists line, code and reason for each line that cannot be taken."""
+
+    code = "orders.line_refused"
+    message = _("{count} of the lines cannot be taken: {first}")
+
+
+class CustomerPoUsed(DomainError):
+    code = "orders.customer_po_used"
+    message = _("Customer PO {customer_po} was already used on {order}. Change the PO number or amend that order.")
+
+
+class ShipToUnknown(DomainError):
+    code = "orders.ship_to_unknown"
+    message = _("The customer has no such active ship-to address. Choose one of the customer's addresses.")
+    status = 400
+
+
+class OrderReleased(DomainError):
+    code = "orders.order_released"
+    message = _("{order} is already in the warehouse ({shipments}). Ask the warehouse to cancel the shipment first.")

@@ -1,0 +1,218 @@
+"""The two reads of submit: everything that needs no lock, then the locks (performance.md 2.2 and 2.3)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from decimal import Decimal
+from fractions import Fraction
+
+from erp.kernel.batch import Batch
+from erp.kernel.errors import NotFound
+from erp.kernel.quantity import UnitFactor
+from orders.credit.rules import CreditCheck
+from orders.pricing.rules import Candidate
+
+from .rules import LineRequest, OrderRequest
+
+# One row per line: the item, the unit, the tax code and two candidates of price. The first row carries the header.
+# A price applies when its dates cover the day and its quantity is reached; its target is the item, its class or
+# the class above (minus the id), the nearest first.
+PRICE_CANDIDATE = """
+    SELECT p.id, p.method, p.value, cs.rank, coalesce(pu.numerator, 1) AS numerator,
+        coalesce(pu.denominator, 1) AS denominator
+    FROM masterdata_customerpricescope cs
+    JOIN masterdata_price p ON p.scope_id = cs.scope_id AND p.target = ANY (t.targets)
+    LEFT JOIN masterdata_itemunit pu ON pu.item_id = i.id AND pu.unit_id = p.unit_id
+    WHERE cs.customer_id = h.customer_id AND {rank}
+      AND cs.valid_from <= h.on_day AND (cs.valid_to IS NULL OR cs.valid_to > h.on_day)
+      AND p.valid_from <= h.on_day AND (p.valid_to IS NULL OR p.valid_to > h.on_day)
+      AND p.min_quantity * coalesce(pu.numerator, 1) / coalesce(pu.denominator, 1)
+          <= l.quantity * u.numerator / u.denominator
+    ORDER BY cs.rank, array_position(t.targets, p.target), p.min_quantity DESC LIMIT 1"""
+
+FACTS = f"""
+WITH h AS MATERIALIZED (
+    SELECT c.id AS customer_id, c.company_id, c.party_id, coalesce(c.bill_to_id, c.id) AS bill_to_id, c.currency,
+        c.tax_treatment, c.ship_rule, c.is_blocked, c.po_required, c.po_unique, g.priority,
+        s.id AS site_id, s.time_zone, s.cut_off, s.ship_days, s.working_days,
+        (%s::timestamptz AT TIME ZONE co.time_zone)::date AS on_day,
+        (%s::timestamptz AT TIME ZONE s.time_zone) AS site_clock,
+        (SELECT array_agg(hd.on) FROM masterdata_holiday hd WHERE hd.site_id = s.id
+            AND hd.on >= %s::date) AS holidays,
+        (SELECT st.id FROM masterdata_shipto st WHERE st.customer_id = c.id AND st.is_active
+            AND (st.id = %s::bigint OR (%s::bigint IS NULL AND st.is_default)) LIMIT 1) AS ship_to_id,
+        (SELECT ca.id FROM orders_creditaccount ca
+            WHERE ca.customer_id = coalesce(c.bill_to_id, c.id) AND ca."limit" IS NOT NULL) AS credit_id,
+        CASE WHEN c.po_unique THEN (SELECT o.number FROM orders_salesorder o WHERE o.customer_id = c.id
+            AND upper(o.customer_po) = upper(%s::text) AND o.customer_po <> '' AND o.po_unique
+            AND o.state = 'submitted' LIMIT 1) END AS po_used_on,
+        nextval('orders_salesorder_id_seq') AS order_id, nextval('inventory_demandgroup_id_seq') AS group_id
+    FROM masterdata_customer c
+    JOIN masterdata_company co ON co.id = c.company_id
+    JOIN masterdata_customergroup g ON g.id = c.group_id
+    JOIN masterdata_site s ON s.id = coalesce(%s::bigint, c.preferred_site_id,
+        (SELECT min(x.id) FROM masterdata_site x WHERE x.company_id = c.company_id AND x.is_active))
+        AND s.company_id = c.company_id
+    WHERE c.id = %s::bigint)
+SELECT l.n, i.id, i.code, i.name, i.kind, i.status, i.standard_cost, u.unit_id, u.numerator, u.denominator,
+    un.decimals, tc.id, tc.rate_percent,
+    listed.id, listed.method, listed.value, listed.rank, listed.numerator, listed.denominator,
+    best.id, best.method, best.value, best.rank, best.numerator, best.denominator,
+    nextval('orders_orderline_id_seq'), nextval('inventory_demand_id_seq'),
+    CASE WHEN l.n = 1 THEN row_to_json(h)::text END
+FROM unnest(%s::bigint[], %s::numeric[], %s::text[]) WITH ORDINALITY AS l(item_id, quantity, unit, n)
+CROSS JOIN h
+LEFT JOIN masterdata_item i ON i.id = l.item_id
+LEFT JOIN masterdata_itemclass k ON k.id = i.item_class_id
+CROSS JOIN LATERAL (SELECT ARRAY[i.id, -k.id, -k.parent_id] AS targets) t
+LEFT JOIN masterdata_itemunit u ON u.item_id = i.id AND u.unit_id = coalesce(nullif(l.unit, ''), i.sell_unit_id)
+LEFT JOIN masterdata_unit un ON un.code = u.unit_id
+LEFT JOIN LATERAL (SELECT r.tax_code_id FROM masterdata_taxrule r WHERE r.company_id = h.company_id
+    AND r.tax_treatment = h.tax_treatment AND r.tax_class = i.tax_class AND r.valid_from <= h.on_day
+    ORDER BY r.valid_from DESC LIMIT 1) rule ON true
+LEFT JOIN masterdata_taxcode tc ON tc.id = rule.tax_code_id
+LEFT JOIN LATERAL ({PRICE_CANDIDATE.format(rank="cs.rank = 3")}) listed ON true
+LEFT JOIN LATERAL ({PRICE_CANDIDATE.format(rank="cs.rank < 3")}) best ON true
+ORDER BY l.n"""
+
+# Credit before stock (design.md 15): the second lock waits for the first by counting its rows.
+LOCK = """
+WITH credit AS MATERIALIZED (
+    SELECT id, "limit", exposure FROM orders_creditaccount WHERE id = %s::bigint FOR NO KEY UPDATE),
+stock AS MATERIALIZED (
+    SELECT id, item_id, available - reserved AS free FROM inventory_sitestock
+    WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND (SELECT count(*) FROM credit) >= 0
+    ORDER BY id FOR NO KEY UPDATE)
+SELECT 'credit', id, NULL, "limit", exposure FROM credit
+UNION ALL SELECT 'stock', id, item_id, free, NULL FROM stock"""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the customer and the site bring to an order."""
+
+    order_id: int
+    group_id: int
+    company_id: int
+    customer_id: int
+    bill_to_id: int
+    party_id: int
+    ship_to_id: int | None
+    site_id: int
+    currency: str
+    ship_rule: str
+    priority: int
+    is_blocked: bool
+    po_required: bool
+    po_unique: bool
+    po_used_on: str | None
+    credit_id: int | None
+    on_day: date
+    site_clock: str  # the site's local date and time, ISO 8601
+    cut_off: time
+    ship_days: int
+    working_days: str
+    holidays: frozenset[date]
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What master data says about one wanted line."""
+
+    line_id: int
+    demand_id: int
+    item_id: int | None
+    code: str
+    name: str
+    kind: str
+    status: str
+    unit_cost: Decimal
+    factor: UnitFactor | None  # None: the item is not sold in that unit
+    tax_code_id: int | None
+    tax_rate: Decimal | None
+    listed: Candidate | None
+    best: Candidate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """Figures that stay as they are until the commit."""
+
+    credit: tuple[int, Decimal, Decimal] | None  # account id, limit, exposure
+    stock_ids: dict[int, int]  # by item
+    free: dict[int, Decimal]  # by item
+
+    def credit_check(self, amount: Decimal) -> CreditCheck:
+        if self.credit is None:
+            return CreditCheck(None, Decimal(0), amount)
+        _, limit, exposure = self.credit
+        return CreditCheck(limit, exposure, amount)
+
+
+def read_facts(batch: Batch, request: OrderRequest) -> tuple[Header, list[LineFacts]]:
+    """Header and lines of a wanted order, unlocked, with ids drawn for what will be written."""
+    rows = batch.read(
+        FACTS,
+        batch.now,
+        batch.now,
+        batch.now.date(),
+        request.ship_to_id,
+        request.ship_to_id,
+        request.customer_po,
+        request.site_id,
+        request.customer_id,
+        [line.item_id for line in request.lines],
+        [line.quantity for line in request.lines],
+        [line.unit for line in request.lines],
+    )
+    if not rows:
+        raise NotFound(what="customer or site", reference=request.customer_id)
+    return _header(rows[0][-1]), [_line(row, line) for row, line in zip(rows, request.lines, strict=True)]
+
+
+def _header(text: str) -> Header:
+    found = json.loads(text)
+    return Header(
+        **{name: found[name] for name in Header.__slots__ if name not in ("on_day", "cut_off", "holidays")},
+        on_day=date.fromisoformat(found["on_day"]),
+        cut_off=time.fromisoformat(found["cut_off"]),
+        holidays=frozenset(map(date.fromisoformat, found["holidays"] or ())),
+    )
+
+
+def _line(row: tuple, line: LineRequest) -> LineFacts:  # type: ignore[type-arg]
+    (_, item_id, code, name, kind, status, cost, unit, numerator, denominator, decimals, tax_code, tax_rate) = row[:13]
+    return LineFacts(
+        line_id=row[25],
+        demand_id=row[26],
+        item_id=item_id,
+        code=code or str(line.item_id),
+        name=name or "",
+        kind=kind or "",
+        status=status or "",
+        unit_cost=cost or Decimal(0),
+        factor=UnitFactor(unit, numerator, denominator, decimals) if unit else None,
+        tax_code_id=tax_code,
+        tax_rate=tax_rate,
+        listed=_candidate(row[13:19]),
+        best=_candidate(row[19:25]),
+    )
+
+
+def _candidate(columns: tuple) -> Candidate | None:  # type: ignore[type-arg]
+    price_id, method, value, rank, numerator, denominator = columns
+    return None if price_id is None else Candidate(price_id, method, value, rank, Fraction(numerator, denominator))
+
+
+def lock(batch: Batch, header: Header, item_ids: Sequence[int]) -> Locked:
+    """Lock the payer's credit account (where it has a limit), then the items' stock at the site."""
+    credit, stock_ids, free = None, {}, {}
+    for kind, row_id, item_id, first, second in batch.read(
+        LOCK, header.credit_id, header.site_id, sorted(set(item_ids))
+    ):
+        if kind == "credit":
+            credit = (row_id, first, second)
+        else:
+            stock_ids[item_id], free[item_id] = row_id, first
+    return Locked(credit, stock_ids, free)

@@ -1,0 +1,66 @@
+"""An order as asked for, and its totals."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from erp.kernel.money import round_money
+
+
+@dataclass(frozen=True, slots=True)
+class LineRequest:
+    """One wanted line. `quantity` is in `unit` (blank: the item's sell unit); `price` overrides, net per unit."""
+
+    item_id: int
+    quantity: Decimal
+    unit: str = ""
+    price: Decimal | None = None
+    price_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """One wanted order, the same from every channel. Blank site and ship-to mean the customer's own."""
+
+    customer_id: int
+    lines: list[LineRequest]
+    requested_on: date
+    channel: str
+    ship_to_id: int | None = None
+    site_id: int | None = None
+    customer_po: str = ""
+    note: str = ""
+    price_source: str = "override"  # what a line's own price counts as: override, or conversion
+    hold_reason: str = ""  # hold the order by hand from the start
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Stamped amounts of a document, in its currency."""
+
+    net: Decimal
+    tax: Decimal
+
+    @property
+    def gross(self) -> Decimal:
+        return self.net + self.tax
+
+
+def tax_by_rate(lines: Iterable[tuple[Decimal, Decimal]], currency: str) -> dict[Decimal, tuple[Decimal, Decimal]]:
+    """{rate percent: (base, tax)} from (net, rate) pairs; tax is rounded once per rate (EN 16931, BR-CO-17)."""
+    base: defaultdict[Decimal, Decimal] = defaultdict(Decimal)
+    for net, rate in lines:
+        base[rate] += net
+    return {rate: (amount, round_money(amount * rate / 100, currency)) for rate, amount in base.items()}
+
+
+def totals(lines: Iterable[tuple[Decimal, Decimal]], currency: str) -> Totals:
+    """Net and tax of a document from its lines' (net, rate) pairs."""
+    by_rate = tax_by_rate(lines, currency)
+    return Totals(
+        net=sum((base for base, _ in by_rate.values()), Decimal(0)),
+        tax=sum((tax for _, tax in by_rate.values()), Decimal(0)),
+    )

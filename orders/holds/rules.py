@@ -1,0 +1,12 @@
+"""Which right releases which hold (OC05)."""
+
+from erp.kernel.access import permit
+
+RELEASE_RIGHT = {
+    "credit": permit("orders.release_credit_hold", "finance", "process_owner"),
+    "price": permit("orders.release_price_hold", "process_owner", "finance"),
+    "margin": permit("orders.release_price_hold", "process_owner", "finance"),
+    "blocked": permit("orders.release_blocked_hold", "finance", "process_owner"),
+    "po_missing": permit("orders.release_data_hold", "customer_service", "process_owner"),
+    "manual": permit("orders.release_data_hold", "customer_service", "process_owner"),
+}
