@@ -23,3 +23,8 @@ def furnish(app_package: str) -> None:
             name = f"{room}.{furniture}"
             if find_spec(name):
                 import_module(name)
+    for room in rooms_of(app_package):
+        if find_spec(f"{room}.actions"):
+            # Verbs declare the rights they ask for: all of them are known before the first request.
+            for verb in iter_modules(import_module(f"{room}.actions").__path__):
+                import_module(f"{room}.actions.{verb.name}")

@@ -1,0 +1,94 @@
+"""Picking: what was taken from which bin, and why less than asked."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from erp.kernel.access import permit
+from erp.kernel.batch import Batch
+from erp.kernel.command import command
+from erp.kernel.errors import NotFound
+from inventory.commitments.models import Demand
+from inventory.outbound.errors import PickRefused, WrongShipmentState
+from inventory.outbound.models import Pick, Shipment, ShipmentLine
+from inventory.outbound.reads import PICKS, SHIPMENTS
+
+PICK = permit("inventory.pick", "warehouse")
+
+LOCK_DEMANDS = """
+SELECT d.id FROM inventory_demand d
+WHERE d.id IN (SELECT l.demand_id FROM inventory_shipmentline l WHERE l.shipment_id = %s::bigint)
+ORDER BY d.id FOR NO KEY UPDATE"""
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What was taken for one pick, in the stock unit; less than asked needs a reason."""
+
+    pick_id: int
+    quantity: Decimal
+    short_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PickResult:
+    """Where the shipment stands: picks still open, and whether anything was short."""
+
+    shipment_id: int
+    open: int
+    short: int
+
+
+@command("inventory.record_picks")
+def record_picks(batch: Batch, *, shipment_id: int, picks: Sequence[Picked] | None = None) -> PickResult:
+    """Record picks of one shipment; None records every open pick in full.
+
+    A pick is recorded once. The last one moves the shipment on to packing. Raises PickRefused, WrongShipmentState.
+    """
+    rows = batch.read(SHIPMENTS, [shipment_id])
+    if not rows:
+        raise NotFound(what="shipment", reference=shipment_id)
+    ((_, number, state, company_id, site_id, *_),) = rows
+    batch.actor.require(PICK, company=company_id, site=site_id)
+    if state != Shipment.State.RELEASED:
+        raise WrongShipmentState(
+            shipment=number,
+            state=Shipment.State(state).label.lower(),
+            remedy="Only a shipment that is still to pick can be picked.",
+        )
+    open_picks = {row[0]: row for row in batch.read(PICKS, shipment_id) if row[5] is None}
+    if picks is None:
+        picks = [Picked(pick_id, row[4]) for pick_id, row in open_picks.items()]
+    by_line: defaultdict[int, Decimal] = defaultdict(Decimal)
+    by_demand: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for pick in picks:
+        row = open_picks.get(pick.pick_id)
+        _refuse_wrong(pick, row)
+        assert row is not None
+        by_line[row[1]] += pick.quantity
+        by_demand[row[2]] += pick.quantity
+    batch.write(LOCK_DEMANDS, shipment_id)
+    batch.update(
+        Pick,
+        [pick.pick_id for pick in picks],
+        picked=[pick.quantity for pick in picks],
+        short_reason=[pick.short_reason for pick in picks],
+        picked_at=batch.now,
+        picked_by=batch.actor.name,
+    )
+    batch.update(ShipmentLine, list(by_line), add={"picked": list(by_line.values())})
+    batch.update(Demand, list(by_demand), add={"picked": list(by_demand.values())})
+    still_open = len(open_picks) - len(picks)
+    if not still_open:
+        batch.update(Shipment, [shipment_id], state=Shipment.State.PICKED.value, picked_at=batch.now)
+    return PickResult(shipment_id, still_open, sum(bool(pick.short_reason) for pick in picks))
+
+
+def _refuse_wrong(pick: Picked, row: tuple | None) -> None:  # type: ignore[type-arg]
+    if row is None:
+        raise PickRefused(line=pick.pick_id, reason="this pick is not open; it was recorded before.")
+    if not 0 <= pick.quantity <= row[4]:
+        raise PickRefused(line=pick.pick_id, reason=f"{pick.quantity} is not between 0 and the {row[4]} asked for.")
+    if pick.quantity < row[4] and not pick.short_reason:
+        raise PickRefused(line=pick.pick_id, reason=f"{pick.quantity} of {row[4]} needs a reason.")

@@ -1,0 +1,135 @@
+"""Release: what is promised becomes work, bound to bins and lots (AT04)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from erp.kernel.access import permit
+from erp.kernel.batch import Batch
+from erp.kernel.command import command
+from erp.kernel.errors import BadInput, NotFound
+from inventory.outbound.errors import NothingToRelease, ReleaseRefused
+from inventory.outbound.guards import release_guard
+from inventory.outbound.models import Pick, Shipment, ShipmentLine
+from inventory.outbound.reads import GROUPS, RELEASE
+from inventory.outbound.rules import BinStock, OpenDemand, bind, to_release
+from inventory.stock.models import StockBalance
+
+RELEASE_RIGHT = permit("inventory.release_shipment", "warehouse", "process_owner")
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Shipments made, and the documents that stayed: [[document, reason], ...]."""
+
+    shipment_ids: list[int]
+    refused: list[list[str]]
+
+
+@command("inventory.release_groups")
+def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = False) -> Released:
+    """Make one shipment per demand group of one site, with picks bound first expired first along the bins.
+
+    Groups that a guard refuses (a hold) or whose ship rule waits stay and are listed; with `strict` the first
+    refusal is raised instead. The number of statements does not depend on the number of groups or lines.
+    """
+    groups = batch.read(GROUPS, sorted(set(group_ids)))
+    if not groups:
+        raise NotFound(what="demand group", reference=list(group_ids)[:1])
+    sites = {(company_id, site_id) for _, company_id, site_id, *_ in groups}
+    if len(sites) > 1:
+        raise BadInput(field="group_ids", reason="Release one site at a time.")
+    ((company_id, site_id),) = sites
+    batch.actor.require(RELEASE_RIGHT, company=company_id, site=site_id)
+    refusals = {
+        refusal.document_id: refusal for refusal in release_guard.ask(batch, [row[0] for row in groups])
+    }
+    documents = {row[0]: row[3] for row in groups}
+    if strict and refusals:
+        first = next(iter(refusals.values()))
+        raise ReleaseRefused(document=documents[first.document_id], reason=first.sentence, role=first.role)
+    free_groups = [row for row in groups if row[0] not in refusals]
+    ids = [row[0] for row in free_groups]
+    by_group: defaultdict[int, list[OpenDemand]] = defaultdict(list)
+    bins: list[BinStock] = []
+    line_ids: dict[int, int] = {}
+    for kind, row_id, group_id, item_id, first_figure, reserved, working, expires_on, sequence, line_id in batch.read(
+        RELEASE, ids, site_id, ids
+    ):
+        if kind == "demand":
+            by_group[group_id].append(OpenDemand(row_id, group_id, item_id, first_figure, reserved, working))
+            line_ids[row_id] = line_id
+        else:
+            bins.append(BinStock(row_id, item_id, first_figure, expires_on, sequence))
+
+    refused = [[documents[refusal.document_id], refusal.sentence] for refusal in refusals.values()]
+    shipments, lines, takes = [], [], []
+    for row in free_groups:
+        group_id, life_days = row[0], row[7]
+        chosen = to_release(by_group[group_id], row[4])
+        bound, missing = bind(
+            chosen, bins, not_before=batch.now.date() + timedelta(days=life_days) if life_days else None
+        )
+        if not bound:
+            refused.append([row[3], str(NothingToRelease.message)])
+            continue
+        shipments.append(row)
+        takes += [(row[-1], take) for take in bound]
+        lines += [
+            (row[-1], demand, demand.releasable - missing.get(demand.demand_id, Decimal(0)))
+            for demand in chosen
+            if demand.releasable > missing.get(demand.demand_id, Decimal(0))
+        ]
+    if strict and not shipments:
+        raise NothingToRelease()
+    _write(batch, shipments, lines, takes, line_ids)
+    return Released([row[-1] for row in shipments], refused)
+
+
+def _write(
+    batch: Batch, shipments: Sequence[tuple], lines: Sequence[tuple], takes: Sequence[tuple], line_ids: dict[int, int]
+) -> None:  # type: ignore[type-arg]
+    batch.insert(
+        Shipment,
+        id=[row[-1] for row in shipments],
+        number=[f"SH-{row[-1]}" for row in shipments],
+        company=[row[1] for row in shipments],
+        site=[row[2] for row in shipments],
+        group=[row[0] for row in shipments],
+        state=Shipment.State.RELEASED.value,
+        ship_on=[row[5] for row in shipments],
+        carrier_service=[row[6] for row in shipments],
+        tracking_number="",
+        released_at=batch.now,
+    )
+    batch.insert(
+        ShipmentLine,
+        id=[line_ids[demand.demand_id] for _, demand, _ in lines],
+        shipment=[shipment_id for shipment_id, _, _ in lines],
+        demand=[demand.demand_id for _, demand, _ in lines],
+        item=[demand.item_id for _, demand, _ in lines],
+        quantity=[quantity for *_, quantity in lines],
+    )
+    batch.insert(
+        Pick,
+        shipment=[shipment_id for shipment_id, _ in takes],
+        line=[line_ids[take.demand_id] for _, take in takes],
+        balance=[take.balance_id for _, take in takes],
+        quantity=[take.quantity for _, take in takes],
+    )
+    bound: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for _, take in takes:
+        bound[take.balance_id] += take.quantity
+    batch.update(StockBalance, list(bound), add={"allocated": list(bound.values())})
+    for row in shipments:
+        batch.decide(
+            "inventory.release_groups",
+            Shipment,
+            row[-1],
+            {
+                "rule": row[4],
+                "picks": [[t.demand_id, t.balance_id, t.quantity] for s, t in takes if s == row[-1]],
+            },
+        )

@@ -1,0 +1,30 @@
+"""Refusals of the warehouse."""
+
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel.errors import DomainError
+
+
+class ReleaseRefused(DomainError):
+    code = "inventory.release_refused"
+    message = _("{document} may not go to the warehouse: {reason}")
+
+
+class ShipRefused(DomainError):
+    code = "inventory.ship_refused"
+    message = _("{shipment} may not leave: {reason}")
+
+
+class NothingToRelease(DomainError):
+    code = "inventory.nothing_to_release"
+    message = _("Nothing to release: no stock is reserved that is not in the warehouse already, or the ship rule waits.")
+
+
+class WrongShipmentState(DomainError):
+    code = "inventory.wrong_shipment_state"
+    message = _("{shipment} is {state}. {remedy}")
+
+
+class PickRefused(DomainError):
+    code = "inventory.pick_refused"
+    message = _("Line {line}: {reason}")

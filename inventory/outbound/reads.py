@@ -1,0 +1,78 @@
+"""The warehouse's locking reads (performance.md 2.2)."""
+
+from inventory.stock.reads import PERIOD
+
+GROUPS = """
+SELECT g.id, g.company_id, g.site_id, g.document, g.ship_rule, g.ship_on, g.carrier_service, g.minimum_life_days,
+    nextval('inventory_shipment_id_seq')
+FROM inventory_demandgroup g WHERE g.id = ANY(%s::bigint[]) ORDER BY g.id FOR NO KEY UPDATE"""
+
+# Demands first, then the bins that can serve them; bins of other kinds and other statuses are not pickable.
+RELEASE = """
+WITH demand AS MATERIALIZED (
+    SELECT d.id, d.group_id, d.item_id, d.site_id, d.ordered - d.shipped - d.cancelled AS open, d.reserved
+    FROM inventory_demand d WHERE d.group_id = ANY(%s::bigint[]) AND d.ordered > d.shipped + d.cancelled
+    ORDER BY d.id FOR NO KEY UPDATE),
+bin AS MATERIALIZED (
+    SELECT b.id, b.item_id, b.quantity - b.allocated AS free, b.bin_id, b.lot_id FROM inventory_stockbalance b
+    JOIN masterdata_bin n ON n.id = b.bin_id
+    WHERE b.site_id = %s::bigint AND b.status = 'available' AND b.owner_id IS NULL AND b.quantity > b.allocated
+      AND b.item_id IN (SELECT d.item_id FROM inventory_demand d WHERE d.group_id = ANY(%s::bigint[]))
+      AND n.kind IN ('pick', 'reserve', 'receiving') AND n.is_active AND (SELECT count(*) FROM demand) >= 0
+    ORDER BY b.id FOR NO KEY UPDATE OF b)
+SELECT 'demand', d.id, d.group_id, d.item_id, d.open, d.reserved,
+    (SELECT coalesce(sum(l.quantity - l.shipped), 0) FROM inventory_shipmentline l
+     JOIN inventory_shipment s ON s.id = l.shipment_id
+     WHERE l.demand_id = d.id AND s.state IN ('released', 'picked', 'packed')),
+    NULL::date, NULL::int, nextval('inventory_shipmentline_id_seq') FROM demand d
+UNION ALL
+SELECT 'bin', b.id, NULL, b.item_id, b.free, NULL, NULL, t.expires_on, n.pick_sequence, NULL
+FROM bin b JOIN masterdata_bin n ON n.id = b.bin_id LEFT JOIN inventory_lot t ON t.id = b.lot_id"""
+
+SHIPMENTS = """
+SELECT s.id, s.number, s.state, s.company_id, s.site_id, s.group_id, c.currency,
+    nextval('inventory_stockposting_id_seq')
+FROM inventory_shipment s JOIN masterdata_company c ON c.id = s.company_id
+WHERE s.id = ANY(%s::bigint[]) ORDER BY s.id FOR NO KEY UPDATE OF s"""
+
+PICKS = """
+SELECT k.id, k.line_id, l.demand_id, k.balance_id, k.quantity, k.picked FROM inventory_pick k
+JOIN inventory_shipmentline l ON l.id = k.line_id WHERE k.shipment_id = %s::bigint ORDER BY k.id FOR NO KEY UPDATE OF k"""
+
+# Period, site stock, demand, balance: the lock order in one statement, each held behind the one before.
+SHIP = f"""
+WITH period AS MATERIALIZED ({PERIOD}),
+stock AS MATERIALIZED (
+    SELECT s.id, s.item_id, s.valued_quantity, s.value FROM inventory_sitestock s
+    WHERE s.site_id = %s::bigint
+      AND s.item_id IN (SELECT l.item_id FROM inventory_shipmentline l WHERE l.shipment_id = ANY(%s::bigint[]))
+      AND (SELECT count(*) FROM period) >= 0
+    ORDER BY s.id FOR NO KEY UPDATE),
+demand AS MATERIALIZED (
+    SELECT d.id FROM inventory_demand d
+    WHERE d.id IN (SELECT l.demand_id FROM inventory_shipmentline l WHERE l.shipment_id = ANY(%s::bigint[]))
+      AND (SELECT count(*) FROM stock) >= 0
+    ORDER BY d.id FOR NO KEY UPDATE),
+balance AS MATERIALIZED (
+    SELECT b.id FROM inventory_stockbalance b
+    WHERE b.id IN (SELECT k.balance_id FROM inventory_pick k WHERE k.shipment_id = ANY(%s::bigint[]))
+      AND (SELECT count(*) FROM demand) >= 0
+    ORDER BY b.id FOR NO KEY UPDATE)
+SELECT 'stock', s.id, s.item_id, i.item_class_id, s.valued_quantity, s.value, (SELECT accounting_on FROM period),
+    NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, NULL::text, NULL::bigint
+FROM stock s JOIN masterdata_item i ON i.id = s.item_id
+UNION ALL
+SELECT 'pick', k.line_id, l.item_id, l.demand_id, k.picked, NULL, NULL, k.shipment_id, b.id, b.bin_id, b.lot_id,
+    b.status, (SELECT count(*) FROM balance)
+FROM inventory_pick k JOIN inventory_shipmentline l ON l.id = k.line_id
+JOIN inventory_stockbalance b ON b.id = k.balance_id
+WHERE k.shipment_id = ANY(%s::bigint[]) AND k.picked > 0"""
+
+# What was promised from stock and has left is no promise any more.
+CONSUME_WHOLE = """
+DELETE FROM inventory_commitment c USING unnest(%s::bigint[], %s::numeric[]) AS u(demand_id, quantity)
+WHERE c.demand_id = u.demand_id AND c.supply_id IS NULL AND c.quantity = u.quantity"""
+CONSUME_PART = """
+UPDATE inventory_commitment c SET quantity = c.quantity - u.quantity
+FROM unnest(%s::bigint[], %s::numeric[]) AS u(demand_id, quantity)
+WHERE c.demand_id = u.demand_id AND c.supply_id IS NULL AND c.quantity > u.quantity"""
