@@ -1,9 +1,10 @@
-"""`python -m erp.launcher VERB`: see commands.py."""
+"""`python -m erp.launcher VERB`."""
 
 import argparse
 import sys
+from pathlib import Path
 
-from . import commands
+from . import backup, commands
 
 
 def main() -> int:
@@ -17,13 +18,20 @@ def main() -> int:
     ):
         verbs.add_parser(verb, help=text).add_argument("command", nargs=argparse.REMAINDER)
     verbs.add_parser("exec", help="become one supervised process").add_argument("name")
+    verbs.add_parser("backup", help="database and files into a dated folder").add_argument("--to", type=Path)
+    verbs.add_parser("restore", help="a backup into an empty database").add_argument("folder", type=Path)
     given = parser.parse_args()
 
-    if given.verb == "demo":
-        return commands.demo()
-    if given.verb == "exec":
-        commands.become(given.name)
-    command = [word for position, word in enumerate(given.command) if position or word != "--"]
+    match given.verb:
+        case "demo":
+            return commands.demo()
+        case "exec":
+            commands.become(given.name)
+        case "backup":
+            return backup.backup(given.to)
+        case "restore":
+            return backup.restore(given.folder)
+    command = given.command[1:] if given.command[:1] == ["--"] else given.command
     if given.verb == "control":
         return commands.control(command)
     return commands.run(command, throw_away=given.verb == "test")

@@ -6,12 +6,11 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from typing import NoReturn
 from urllib.error import HTTPError, URLError
 
-import psycopg2
-
-from . import processes
+from . import postgres, processes
 from .console import say
 from .stack import ROOT, Stack, var_folder
 
@@ -56,8 +55,14 @@ def become(name: str) -> NoReturn:
     os.execv(sys.executable, [sys.executable, "-m", *command(name)])
 
 
-def manage(stack: Stack, *arguments: str, owner: bool = False) -> None:
-    """Run one of Django's commands, its lines labelled. Exits when it fails."""
+def setup_line(line: str) -> None:
+    say("setup", line)
+
+
+def manage(
+    stack: Stack, *arguments: str, owner: bool = False, show: Callable[[str], None] = setup_line
+) -> None:
+    """Run one of Django's commands and show its lines. Exits when it fails."""
     process = subprocess.Popen(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
@@ -71,7 +76,7 @@ def manage(stack: Stack, *arguments: str, owner: bool = False) -> None:
     assert process.stdout
     try:
         for line in process.stdout:
-            say("setup", line.rstrip("\n"))
+            show(line.rstrip("\n"))
     except BaseException:
         process.terminate()
         raise
@@ -90,15 +95,10 @@ def prepare(stack: Stack) -> None:
 
 def analyze(stack: Stack) -> None:
     """Refresh the planner's statistics: a prepared statement keeps the plan it got on an empty table."""
-    connection = psycopg2.connect(stack.addresses()["DATABASE_OWNER_URL"])
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(OWN_TABLES)
-            if tables := [name for (name,) in cursor.fetchall()]:
-                cursor.execute(f"ANALYZE {', '.join(tables)}")
-    finally:
-        connection.close()
+    with postgres.connected(stack.addresses()["DATABASE_OWNER_URL"]) as cursor:
+        cursor.execute(OWN_TABLES)
+        if tables := [name for (name,) in cursor.fetchall()]:
+            cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
 def has_command(name: str) -> bool:

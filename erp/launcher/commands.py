@@ -6,14 +6,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn
 
 from . import application, broker, postgres, supervisor
 from .console import COLOURS, Console
 from .processes import Lock
-from .stack import Stack, external, var_folder
+from .stack import GIVEN, Stack, external, var_folder
 
 
 def demo() -> int:
@@ -34,7 +34,7 @@ def demo() -> int:
                 f"\nReady after {time.monotonic() - started:.1f} s: {application.address(stack)}", flush=True
             )
             if application.has_command("logins"):
-                application.manage(stack, "logins")
+                application.manage(stack, "logins", show=print)
             print("Ctrl-C stops everything.\n", flush=True)
             running.wait()
             raise SystemExit("The supervisor ended by itself; make demo starts everything again.")
@@ -49,34 +49,40 @@ def demo() -> int:
 
 
 def run(command: Sequence[str], *, throw_away: bool = False) -> int:
-    """Run `command` with the addresses of this folder's services; they are started if they do not run.
-
-    A test stack lives in its own folder and is forgotten as far as durability goes. Who finds the services
-    running joins them; who started them waits for the others before stopping.
-    """
-    var = var_folder() / "test" if throw_away else var_folder()
-    var.mkdir(parents=True, exist_ok=True)
-    if throw_away:
-        for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"):
-            os.environ.pop(name, None)  # tests never touch a database that somebody else owns
+    """Run `command` with the addresses of this folder's services, or of its throw-away test services."""
     stop_on_signals()
+    with services(throw_away=throw_away) as stack:
+        return call(stack, command, owner=throw_away)
+
+
+@contextmanager
+def services(*, throw_away: bool = False) -> Iterator[Stack]:
+    """Database and broker of this folder, started if they do not run.
+
+    Who finds them running joins as a guest; who started them waits for the guests before stopping. A test
+    stack has a folder of its own, and never uses a database that somebody gave from outside.
+    """
+    var = var_folder()
+    if throw_away:
+        var /= "test"
+        for name in GIVEN:
+            os.environ.pop(name, None)
+    var.mkdir(parents=True, exist_ok=True)
     guests = Lock(var / "guests.lock")
     guests.wait_shared()
-    try:
-        with owned(var, throw_away=throw_away) as stack:
+    with ExitStack() as stopping:
+        try:
+            stack = stopping.enter_context(owned(var, throw_away=throw_away))
+        except AlreadyRunning:
+            stack = Stack.read(var)
+            wait_for_services(stack)
+        else:
             running = launch(stack)
-            try:
-                wait_for_services(stack, running)
-                result = call(stack, command, owner=throw_away)
-                guests.wait_exclusive()
-                return result
-            finally:
-                ignore_signals()
-                running.stop()
-    except AlreadyRunning:
-        stack = Stack.read(var)
-        wait_for_services(stack)
-        return call(stack, command, owner=throw_away)
+            stopping.callback(running.stop)
+            stopping.callback(ignore_signals)
+            wait_for_services(stack, running)
+            stopping.callback(guests.wait_exclusive)
+        yield stack
 
 
 def become(name: str) -> NoReturn:
@@ -133,7 +139,8 @@ def wait_for_services(
     if external():
         return
     give_up = time.monotonic() + seconds
-    while not (postgres.answers(stack) and broker.answers(stack)):
+    database = postgres.answers if running else postgres.has_roles
+    while not (database(stack) and broker.answers(stack)):
         if time.monotonic() > give_up or (running and not running.running()):
             raise SystemExit(f"Database or broker do not answer; their last words are in {stack.var}/log.")
         time.sleep(0.05)
@@ -149,15 +156,16 @@ def call(stack: Stack, command: Sequence[str], *, owner: bool) -> int:
     while True:
         try:
             return process.wait()
-        except KeyboardInterrupt:
-            process.send_signal(signal.SIGINT)
+        except KeyboardInterrupt as interruption:
+            if interruption.args != (signal.SIGINT,):  # the terminal already told the command about Ctrl-C
+                process.send_signal(signal.SIGINT)
 
 
 def stop_on_signals() -> None:
     """SIGTERM and SIGHUP end us as Ctrl-C does: in order, leaving nothing behind."""
 
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
+    def interrupt(received: int, _: object) -> None:
+        raise KeyboardInterrupt(received)
 
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, interrupt)

@@ -7,7 +7,7 @@ import shutil
 import signal
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import psycopg2
@@ -178,6 +178,7 @@ def become_server(stack: Stack) -> None:
 
 
 def answers(stack: Stack) -> bool:
+    """Does the server let its superuser in?"""
     try:
         with session(stack, "postgres"):
             return True
@@ -189,10 +190,18 @@ def answers(stack: Stack) -> bool:
         return False
 
 
+def has_roles(stack: Stack) -> bool:
+    """Has whoever started the server come as far as making database and roles?"""
+    try:
+        with connected(stack.database_url(APP, stack.app_password)):
+            return True
+    except psycopg2.OperationalError:
+        return False
+
+
 @contextmanager
-def session(stack: Stack, database: str = DATABASE) -> Iterator[psycopg2.extensions.cursor]:
-    """A cursor of the cluster's superuser, who does nothing but make the other roles."""
-    url = stack.database_url(BOOTSTRAP, stack.bootstrap_password, database)
+def connected(url: str) -> Iterator[psycopg2.extensions.cursor]:
+    """A cursor outside any transaction."""
     connection = psycopg2.connect(url, connect_timeout=3)
     connection.autocommit = True
     try:
@@ -200,6 +209,11 @@ def session(stack: Stack, database: str = DATABASE) -> Iterator[psycopg2.extensi
             yield cursor
     finally:
         connection.close()
+
+
+def session(stack: Stack, database: str = DATABASE) -> AbstractContextManager[psycopg2.extensions.cursor]:
+    """A cursor of the cluster's superuser, who does nothing but make the other roles."""
+    return connected(stack.database_url(BOOTSTRAP, stack.bootstrap_password, database))
 
 
 def create_roles(stack: Stack) -> None:
