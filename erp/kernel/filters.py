@@ -1,0 +1,120 @@
+"""Filters of lists, on top of django-filter: everything stands in the URL, so a saved view is a query string."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .forms import DayField, DayInput
+
+
+class SearchFilter(django_filters.CharFilter):
+    """The search box: each word must be found. State which fields are matched how, for the indexes there are.
+
+    exact: whole values, any case, as printed. prefix: beginnings. contains: anywhere (needs a trigram index).
+    """
+
+    def __init__(
+        self,
+        *,
+        exact: Sequence[str] = (),
+        prefix: Sequence[str] = (),
+        contains: Sequence[str] = (),
+        label: Any = _("Search"),
+        **kwargs: Any,
+    ) -> None:
+        self.lookups = [
+            *(f"{name}__iexact" for name in exact),
+            *(f"{name}__istartswith" for name in prefix),
+            *(f"{name}__icontains" for name in contains),
+        ]
+        super().__init__(label=label, **kwargs)
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        for word in (value or "").replace("\0", "").split()[:6]:
+            found = Q()
+            for lookup in self.lookups:
+                found |= Q(**{lookup: word})
+            qs = qs.filter(found)
+        return qs
+
+
+class FacetFilter(django_filters.ChoiceFilter):
+    """One choice of a few; `Any` when none is made."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", _("Any"))
+        super().__init__(*args, **kwargs)
+
+
+class DayRange(forms.MultiWidget):
+    """Two day fields, `name_from` and `name_to`."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        first = DayInput({"aria-label": _("from"), "placeholder": _("from")})
+        last = DayInput({"aria-label": _("to"), "placeholder": _("to")})
+        super().__init__({"from": first, "to": last}, attrs)
+
+    def decompress(self, value: Any) -> list[Any]:
+        return [value.start, value.stop] if value else [None, None]
+
+
+class DayRangeField(forms.MultiValueField):
+    widget = DayRange
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.pop("max_length", None)
+        fields = (DayField(required=False), DayField(required=False))
+        super().__init__(fields, require_all_fields=False, **kwargs)
+
+    def compress(self, data_list: list[Any]) -> slice | None:
+        return slice(*data_list) if any(data_list) else None
+
+
+class DayRangeFilter(django_filters.Filter):
+    """Days from and to, both included. Name the date or instant field; instants count in the reader's zone."""
+
+    field_class = DayRangeField
+
+    def filter(self, qs: QuerySet[Any], value: slice | None) -> QuerySet[Any]:
+        if not value:
+            return qs
+        start, stop = value.start, value.stop
+        if qs.model._meta.get_field(self.field_name).get_internal_type() == "DateTimeField":
+            start, stop = midnight(start), midnight(stop + timedelta(days=1)) if stop else None
+            upper = "lt"
+        else:
+            upper = "lte"
+        if start:
+            qs = qs.filter(**{f"{self.field_name}__gte": start})
+        return qs.filter(**{f"{self.field_name}__{upper}": stop}) if stop else qs
+
+
+def midnight(day: date | None) -> datetime | None:
+    """The instant at which the day begins for the reader."""
+    return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+
+
+class Filters(django_filters.FilterSet):
+    """Base of a list's filters. A filter named `q` is the search box, the others are facets in their order."""
+
+    def words(self) -> str:
+        """The chosen filters in words, for the export's sheet and for empty lists."""
+        said = []
+        for name, filter_ in self.filters.items():
+            value = self.form.cleaned_data.get(name) if self.form.is_valid() else None
+            if value in (None, "", [], False):
+                continue
+            said.append(f"{filter_.label or name}: {self._word(name, value)}")
+        return ", ".join(said)
+
+    def _word(self, name: str, value: Any) -> str:
+        if isinstance(value, slice):
+            return " – ".join(str(bound) for bound in (value.start, value.stop) if bound)
+        choices = dict(getattr(self.form.fields[name], "choices", []) or [])
+        return str(choices.get(value, value))

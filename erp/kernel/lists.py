@@ -1,0 +1,411 @@
+"""Lists and work queues, declared: columns, filters, tabs, sums and bulk actions over one scoped query.
+
+    class HoldQueue(ListPage):
+        title, noun = _("On credit hold"), _("orders")
+        permission = "orders.release_hold"
+        columns = (
+            Column("number", _("Order"), "code", sort="number"),
+            Column("customer__name", _("Customer"), sort="customer__name"),
+            Column("reason", _("Hold"), "chip", states=HOLD_STATES),
+            Column("total", _("Total"), "money", sort="total"),
+            Column("held_at", _("Age"), "age", sort="held_at"),
+        )
+        filters = HoldFilters                                  # kernel.filters.Filters
+        tabs = (Tab("open", _("All open"), Q()), Tab("mine", _("Mine"), lambda user: Q(owner=user)))
+        sums = (Sum("total", _("Total"), "total", unit="EUR"),)
+        actions = (BulkAction("release", _("Release"), "orders.release_hold", release_holds, past=RELEASED),)
+        default_sort = "held_at"
+
+        def queryset(self, user: User) -> QuerySet[Order]:
+            return held_orders(user=user)                      # from queries.py: scoped by construction
+
+        def row_url(self, row: Order) -> str: ...
+        def peek_url(self, row: Order) -> str: ...             # optional: opens in the drawer
+
+    urlpatterns = [path("holds/", HoldQueue.as_view(), name="hold_list")]
+
+The page costs a handful of statements; counts and sums come in a request of their own, capped at 10,000 rows.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Sum as SumOf
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views import View
+
+from . import export
+from .columns import Column
+from .filters import Filters
+from .formats import write_number, write_quantity
+from .keyset import Order, Page, read_page
+from .models import User
+from .web import done, is_htmx, to_login
+
+COUNT_CAP = 10_000
+SIZES = (25, 50, 100)
+INLINE_EXPORT_ROWS = 5_000
+INLINE_BULK_ROWS = 200
+EXPORT_PAGE = 2_000
+PLUMBING = ("after", "before", "part", "export", "sort", "size", "view")
+
+Condition = Q | Callable[[User], Q]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A built-in view: a name for a condition, with its own count. The first is open when none is asked for."""
+
+    key: str
+    label: Any
+    condition: Condition = Q()
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum in the footer, over the filtered set. `unit` stands before it; one currency only."""
+
+    key: str
+    label: Any
+    expression: str
+    unit: str = ""
+    places: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A count at the right of the filters, such as "Over 20 days"."""
+
+    label: Any
+    condition: Condition
+    tone: str = "mute"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a bulk action did: how many, what it refused and why, and which ids Undo would take back."""
+
+    done: int
+    refused: list[str] = field(default_factory=list)
+    undo: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAction:
+    """One thing to do with the selection.
+
+    run(user, ids, **answers) returns an Outcome or the number done, and writes in one transaction of its own.
+    past: `ngettext_lazy("%(n)d order released", "%(n)d orders released", "n")`.
+    undo(user, ids): the reverse transaction; leave it out where something leaves the house, and set `confirm`
+    to the effect instead ("{n} invoices are sent to their customers."). form: asked for in the drawer first.
+    """
+
+    name: str
+    label: Any
+    permission: str
+    run: Callable[..., "Outcome | int"]
+    past: Any
+    icon: str = "check"
+    undo: Callable[[User, list[int]], Any] | None = None
+    confirm: Any = ""
+    form: type[forms.Form] | None = None
+
+
+def meets(condition: Condition, user: User) -> Q:
+    return condition if isinstance(condition, Q) else condition(user)
+
+
+class ListPage(View):
+    """See the module. One class is the page, its fragments, its exports and its bulk actions."""
+
+    title: ClassVar[Any]
+    noun: ClassVar[Any] = ""
+    permission: ClassVar[str]
+    columns: ClassVar[Sequence[Column]]
+    filters: ClassVar[type[Filters] | None] = None
+    tabs: ClassVar[Sequence[Tab]] = ()
+    sums: ClassVar[Sequence[Sum]] = ()
+    buckets: ClassVar[Sequence[Bucket]] = ()
+    actions: ClassVar[Sequence[BulkAction]] = ()
+    crumbs: ClassVar[Sequence[Any]] = ()
+    default_sort: ClassVar[str] = ""
+    default_size: ClassVar[int] = 50
+    template: ClassVar[str] = "erp/list.html"
+    empty_title: ClassVar[Any] = ""
+    empty_text: ClassVar[Any] = ""
+
+    # What a list defines -----------------------------------------------------------------------------------
+
+    def queryset(self, user: User) -> QuerySet[Any]:
+        """The rows the user may see, from the room's queries."""
+        raise NotImplementedError
+
+    def row_url(self, row: Any) -> str:
+        """The row's own page."""
+        return ""
+
+    def peek_url(self, row: Any) -> str:
+        """What opens in the drawer; without it the row's page opens."""
+        return ""
+
+    def extra(self, request: HttpRequest) -> dict[str, Any]:
+        """More context for a template of one's own."""
+        return {}
+
+    # The request -------------------------------------------------------------------------------------------
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return to_login(request)
+        if not request.user.has_perm(self.permission):
+            raise PermissionDenied(self.permission)
+        self.user: User = request.user
+        self.params: QueryDict = request.GET
+        return super().dispatch(request, *args, **kwargs)
+
+    @classmethod
+    def standing(cls, user: User, query: str) -> "ListPage":
+        """The list outside a request, as a job sees it: the same scope and the same filter."""
+        page = cls()
+        page.user, page.params = user, QueryDict(query)
+        return page
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if kind := request.GET.get("export"):
+            return self._export(request, kind)
+        if request.GET.get("part") == "totals":
+            return render(request, "erp/_list_totals.html", self._totals())
+        context = self._context(request)
+        whole = not is_htmx(request) or request.htmx.target not in ("queue", None)
+        response = render(request, self.template if whole else "erp/_list.html", context)
+        response.headers["Vary"] = "HX-Request, Cookie"
+        return response
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        from . import list_work
+
+        if "view_name" in request.POST or "forget_view" in request.POST:
+            return self._keep_view(request)
+        return list_work.answer(self, request)
+
+    # Rows ----------------------------------------------------------------------------------------------------
+
+    @property
+    def key(self) -> str:
+        """The list's name in jobs, saved views and the audit."""
+        return f"{type(self).__module__}.{type(self).__qualname__}"
+
+    @cached_property
+    def shown_columns(self) -> list[Column]:
+        """The columns this user may see."""
+        return [column for column in self.columns if not column.permission or self.user.has_perm(column.permission)]
+
+    @cached_property
+    def tab(self) -> Tab | None:
+        if not self.tabs:
+            return None
+        wanted = self.params.get("view", "")
+        return next((tab for tab in self.tabs if tab.key == wanted), self.tabs[0])
+
+    @cached_property
+    def filterset(self) -> Filters | None:
+        return self.filters(self.params, queryset=self.queryset(self.user)) if self.filters else None
+
+    def tabbed(self) -> QuerySet[Any]:
+        """The open tab's rows, before the filters."""
+        rows = self.queryset(self.user)
+        return rows.filter(meets(self.tab.condition, self.user)) if self.tab else rows
+
+    def filtered(self) -> QuerySet[Any]:
+        """What the list shows: scope, tab and filters applied. A filter that cannot be read finds nothing."""
+        rows = self.tabbed()
+        if self.filterset is None:
+            return rows
+        return self.filterset.filter_queryset(rows) if self.filterset.form.is_valid() else rows.none()
+
+    @cached_property
+    def sorting(self) -> tuple[str, Order]:
+        """The URL's sort ("-total") and what it means; the default when it names no sortable column."""
+        allowed = {column.name: column.sort for column in self.shown_columns if column.sort}
+        wanted = self.params.get("sort", "")
+        if wanted.lstrip("-") not in allowed:
+            wanted = self.default_sort
+        expression = allowed.get(wanted.lstrip("-"), wanted.lstrip("-") or "pk")
+        return wanted, Order(expression, wanted.startswith("-") or not wanted)
+
+    def page(self) -> Page[Any]:
+        size = self.params.get("size", "")
+        wanted = int(size) if size.isdigit() and int(size) in SIZES else self.default_size
+        after, before = self.params.get("after", ""), self.params.get("before", "")
+        return read_page(self.filtered(), self.sorting[1], size=wanted, after=after, before=before)
+
+    def each(self) -> Iterator[Model]:
+        """Every row of the filtered set in the list's order, read page by page."""
+        after = ""
+        while True:
+            page = read_page(self.filtered(), self.sorting[1], size=EXPORT_PAGE, after=after)
+            yield from page.rows
+            if not page.next_cursor:
+                return
+            after = page.next_cursor
+
+    # Context -------------------------------------------------------------------------------------------------
+
+    def _context(self, request: HttpRequest) -> dict[str, Any]:
+        page = self.page()
+        sort, _order = self.sorting
+        return {
+            "list": self,
+            "page": page,
+            "rows": [self._row(row) for row in page.rows],
+            "heads": [(column, self._head(column, sort)) for column in self.shown_columns],
+            "search": self._bound_filters(search=True),
+            "facets": self._bound_filters(search=False),
+            "narrowed": any(value for name, value in self.params.items() if name not in PLUMBING),
+            "bulk": [action for action in self.actions if self.user.has_perm(action.permission)],
+            "views": self._saved_views(),
+            "query": self._clean_query(),
+            "sort": sort,
+            "now": timezone.now(),
+            **self.extra(request),
+        }
+
+    def _row(self, row: Any) -> dict[str, Any]:
+        cells = [(column, column.show(row)) for column in self.shown_columns]
+        return {
+            "pk": row.pk,
+            "name": str(self.shown_columns[0].read(row) or row.pk),
+            "url": self.row_url(row),
+            "peek": self.peek_url(row),
+            "first": cells[0],
+            "cells": cells[1:],
+        }
+
+    def _head(self, column: Column, sort: str) -> dict[str, str]:
+        """The link of a sortable head: down when it is up, else up (figures: the largest first)."""
+        if not column.sort:
+            return {}
+        sorted_now = sort.lstrip("-") == column.name
+        if sorted_now:
+            target = column.name if sort.startswith("-") else f"-{column.name}"
+            direction = "descending" if sort.startswith("-") else "ascending"
+        else:
+            target, direction = (f"-{column.name}" if column.numeric else column.name), ""
+        params = self.params.copy()
+        for name in ("after", "before", "part"):
+            params.pop(name, None)
+        params["sort"] = target
+        return {"url": f"?{params.urlencode()}", "direction": direction}
+
+    def _bound_filters(self, *, search: bool) -> list[Any]:
+        if self.filterset is None:
+            return []
+        form = self.filterset.form
+        return [form[name] for name in self.filterset.filters if (name == "q") == search]
+
+    def _clean_query(self) -> str:
+        """The filter as a query string: without cursor, part and export."""
+        params = self.params.copy()
+        for name in ("after", "before", "part", "export"):
+            params.pop(name, None)
+        return params.urlencode()
+
+    def _totals(self) -> dict[str, Any]:
+        """Counts and sums, capped: beyond 10,000 rows the footer says so instead of counting on."""
+        aggregates: dict[str, Any] = {"n": Count("pk")}
+        for position, bucket in enumerate(self.buckets):
+            aggregates[f"bucket_{position}"] = Count("pk", filter=meets(bucket.condition, self.user))
+        for total in self.sums:
+            aggregates[f"sum_{total.key}"] = SumOf(total.expression)
+        found = self.filtered().order_by()[: COUNT_CAP + 1].aggregate(**aggregates)
+        many = found["n"] > COUNT_CAP
+        return {
+            "list": self,
+            "count": _("more than %(n)s") % {"n": write_quantity(COUNT_CAP)} if many else write_quantity(found["n"]),
+            "sums": [] if many else [self._sum(total, found[f"sum_{total.key}"]) for total in self.sums],
+            "buckets": [
+                (bucket.label, _capped(found[f"bucket_{position}"]), bucket.tone)
+                for position, bucket in enumerate(self.buckets)
+            ],
+            "tabs": [(tab, _capped(self._tab_count(tab))) for tab in self.tabs],
+        }
+
+    def _tab_count(self, tab: Tab) -> int:
+        rows = self.queryset(self.user).filter(meets(tab.condition, self.user))
+        return rows.order_by().values("pk")[: COUNT_CAP + 1].count()
+
+    @staticmethod
+    def _sum(total: Sum, value: Any) -> tuple[Any, str]:
+        figure = write_number(value or 0, total.places)
+        return total.label, f"{total.unit} {figure}" if total.unit else figure
+
+    # Saved views: a name for a query string, kept with the user -----------------------------------------------
+
+    def _saved_views(self) -> list[dict[str, str]]:
+        return list(self.user.preferences.get("views", {}).get(self.key, []))
+
+    def _keep_view(self, request: HttpRequest) -> HttpResponse:
+        views = [view for view in self._saved_views() if view["name"] != request.POST.get("forget_view")]
+        if name := request.POST.get("view_name", "").strip()[:40]:
+            views = [view for view in views if view["name"] != name]
+            views.append({"name": name, "query": self._clean_query()})
+        kept = {**self.user.preferences.get("views", {}), self.key: views[-12:]}
+        self.user.preferences = {**self.user.preferences, "views": kept}
+        self.user.save(update_fields=["preferences"])
+        text = _("Saved as “%(name)s”") % {"name": name} if name else _("View removed")
+        return done(request, text, back=f"{request.path}?{self._clean_query()}", queue__changed={})
+
+    # Export --------------------------------------------------------------------------------------------------
+
+    def table(self) -> export.Table:
+        """The filtered set for a file, with the columns this user may see."""
+        return export.Table(
+            title=str(self.title),
+            caption=self.caption(),
+            fields=[export.Field(str(column.label), column.kind) for column in self.shown_columns],
+            rows=([column.export(row) for column in self.shown_columns] for row in self.each()),
+        )
+
+    def caption(self) -> str:
+        """Which rows these are, when and for whom: stands on the sheet."""
+        parts = [str(self.title)]
+        if self.tab:
+            parts.append(str(self.tab.label))
+        if self.filterset and (words := self.filterset.words()):
+            parts.append(words)
+        parts.append(f"{date_format(timezone.localtime(), 'j M Y H:i e')}, {self.user.name}")
+        return " · ".join(parts)
+
+    def file_name(self, kind: str) -> str:
+        stem = "".join(letter if letter.isalnum() else "-" for letter in str(self.title).lower()).strip("-")
+        return f"{stem}-{timezone.localdate():%Y%m%d}.{kind}"
+
+    def _export(self, request: HttpRequest, kind: str) -> HttpResponse:
+        from . import list_work
+
+        if kind not in export.WRITERS:
+            return HttpResponse(status=400)
+        count = self.filtered().order_by().values("pk")[: INLINE_EXPORT_ROWS + 1].count()
+        if count > INLINE_EXPORT_ROWS:
+            return list_work.export_later(self, request, kind)
+        response = HttpResponse(content_type=export.MIME[kind])
+        response["Content-Disposition"] = f'attachment; filename="{self.file_name(kind)}"'
+        rows = export.WRITERS[kind](self.table(), response)
+        request_id = getattr(request, "id", "")
+        export.record_export(
+            self.user, what=self.key, kind=kind, rows=rows, caption=self.caption(), request_id=request_id
+        )
+        return response
+
+
+def _capped(count: int) -> str:
+    return f"{write_quantity(COUNT_CAP)}+" if count > COUNT_CAP else write_quantity(count)
