@@ -1,7 +1,7 @@
 """Small server-side SVG charts. No script is needed to draw, print or theme them.
 
-Every chart is an <svg role="img"> with a title; marks carry data-tip for the hover layer, and the caller renders
-the same figures as a table under "Show figures" (`erp/_figure.html` does both). At most 3 series and 12 bars.
+Every chart is an <svg role="img"> with a title; marks carry data-tip for the hover layer, and the caller
+renders the same figures as a table under "Show figures" (`erp/_figure.html` does both). At most 3 series and 12 bars.
 """
 
 from collections.abc import Iterable, Sequence
@@ -123,7 +123,13 @@ def _tip(label: Any, series: Sequence[Series], position: int, unit: str) -> str:
 
 
 def line(
-    title: Any, labels: Sequence[Any], series: Sequence[Series], *, unit: str = "", every: int = 1, **frame: Any
+    title: Any,
+    labels: Sequence[Any],
+    series: Sequence[Series],
+    *,
+    unit: str = "",
+    every: int = 1,
+    **frame: Any,
 ) -> SafeString:
     """A line per series over time; the first is filled, a class of `ghost` draws a dashed comparison.
 
@@ -156,7 +162,13 @@ def line(
 
 
 def columns(
-    title: Any, labels: Sequence[Any], series: Sequence[Series], *, unit: str = "", every: int = 1, **frame: Any
+    title: Any,
+    labels: Sequence[Any],
+    series: Sequence[Series],
+    *,
+    unit: str = "",
+    every: int = 1,
+    **frame: Any,
 ) -> SafeString:
     """Stacked columns, one per label, the first series at the bottom."""
     drawing = Frame(str(title), **frame)
@@ -209,7 +221,9 @@ def bars(
         drawing.close("a")
     if mark:
         x = drawing.left + drawing.inner_width * float(mark) / top
-        drawing.add("line", x1=_px(x), x2=_px(x), y1=drawing.top, y2=drawing.height - drawing.bottom, class_="target")
+        drawing.add(
+            "line", x1=_px(x), x2=_px(x), y1=drawing.top, y2=drawing.height - drawing.bottom, class_="target"
+        )
     return drawing.render()
 
 
@@ -228,7 +242,13 @@ def spark(values: Sequence[Number], css: str = "s1", width: int = 120, height: i
 
 
 def meter(
-    value: Number, top: Number, css: str = "s1", *, marks: Iterable[Number] = (), width: int = 240, height: int = 6
+    value: Number,
+    top: Number,
+    css: str = "s1",
+    *,
+    marks: Iterable[Number] = (),
+    width: int = 240,
+    height: int = 6,
 ) -> SafeString:
     """A thin rail filled to value ÷ top, drawn as SVG so that no inline style is needed."""
     whole = float(top) or 1
@@ -236,7 +256,9 @@ def meter(
     body = f'<rect width="{width}" height="{height}" class="track"/>'
     body += f'<rect width="{filled:.1f}" height="{height}" class="fill {escape(css)}"/>'
     for mark in marks:
-        body += f'<rect x="{float(mark) / whole * width:.1f}" y="0" width="1.5" height="{height}" class="notch"/>'
+        body += (
+            f'<rect x="{float(mark) / whole * width:.1f}" y="0" width="1.5" height="{height}" class="notch"/>'
+        )
     return _strip("meter", width, height, body)
 
 

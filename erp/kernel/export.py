@@ -98,7 +98,9 @@ def write_xlsx(table: Table, file: IO[bytes]) -> int:
         count += 1
         if count > EXCEL_MOST_ROWS:
             raise ValueError(f"A sheet holds {EXCEL_MOST_ROWS:,} rows; filter the list or take the CSV file.")
-        sheet.append([_xlsx_cell(sheet, value, field.kind) for value, field in zip(row, table.fields, strict=True)])
+        sheet.append(
+            [_xlsx_cell(sheet, value, field.kind) for value, field in zip(row, table.fields, strict=True)]
+        )
     book.save(file)
     return count
 

@@ -90,5 +90,3 @@ class VersionedForm(Form):
 def hint_for_day(value: date | None) -> str:
     """`Friday, in 4 days`, or nothing without a date."""
     return day_hint(value, timezone.localdate()) if value else ""
-
-

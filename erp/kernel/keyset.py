@@ -53,7 +53,9 @@ class Cursor:
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def read_page(queryset: QuerySet[M], order: Order, *, size: int, after: str = "", before: str = "") -> Page[M]:
+def read_page(
+    queryset: QuerySet[M], order: Order, *, size: int, after: str = "", before: str = ""
+) -> Page[M]:
     """The page after or before a cursor, else the first. A cursor that is not ours means the first page."""
     keyed = queryset.annotate(**{KEY: F(order.expression)})
     cursor = _decode(after or before, keyed)

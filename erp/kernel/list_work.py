@@ -113,7 +113,11 @@ def _ask(page: ListPage, request: HttpRequest, action: BulkAction, form: forms.F
 
 
 def _later(
-    page: ListPage, request: HttpRequest, action: BulkAction, posted: list[str] | None, answers: dict[str, Any]
+    page: ListPage,
+    request: HttpRequest,
+    action: BulkAction,
+    posted: list[str] | None,
+    answers: dict[str, Any],
 ) -> HttpResponse:
     params = {
         "list": page.key,
@@ -130,36 +134,42 @@ def _later(
 @job("kernel.bulk_action")
 def bulk_action(run_of: JobRun) -> str:
     """A bulk action over many rows, in chunks that each commit; a refused chunk is told and the next one goes on."""
-    page, action = _standing(run_of), action_of(_standing(run_of), run_of.params["action"])
+    page = _standing(run_of)
+    action = action_of(page, run_of.params["action"])
     answers = run_of.params["answers"]
     if action.form is not None:
         form = action.form(answers)
         answers = form.cleaned_data if form.is_valid() else {}
     posted = run_of.params["ids"]
-    after = int(run_of.position.get("after", 0))
-    if not after:
-        run_of.total(len(posted) if posted is not None else page.filtered().order_by().count())
+    after, through = int(run_of.position.get("after", 0)), int(run_of.position.get("through", 0))
+    expected = through + (len(posted) if posted is not None else page.filtered().filter(pk__gt=after).count())
     outcome = Outcome(0)
     while ids := chosen(page, posted, most=CHUNK, after=after):
         if run_of.cancelled:
             break
-        after = ids[-1]
-        _chunk(run_of, action, page.user, ids, answers, outcome)
-        page = _standing(run_of)
+        after, through = ids[-1], through + len(ids)
+        run_of.total(max(expected, through))  # rows may have come to match meanwhile
+        _chunk(run_of, action, page.user, ids, answers, outcome, {"after": after, "through": through})
     return sentence(action, outcome)
 
 
 def _chunk(
-    run_of: JobRun, action: BulkAction, user: User, ids: list[int], answers: dict[str, Any], sum_up: Outcome
+    run_of: JobRun,
+    action: BulkAction,
+    user: User,
+    ids: list[int],
+    answers: dict[str, Any],
+    sum_up: Outcome,
+    position: dict[str, int],
 ) -> None:
     try:
         with transaction.atomic():
             outcome = run(action, user, ids, answers)
-            run_of.cursor({"after": ids[-1]})
+            run_of.cursor(position)
             run_of.advance(len(ids), failed=len(outcome.refused))
     except DomainError as error:
         outcome = Outcome(0, refused=[str(error)] * len(ids))
-        run_of.cursor({"after": ids[-1]})
+        run_of.cursor(position)
         run_of.advance(len(ids), failed=len(ids))
     sum_up.done += outcome.done
     sum_up.refused += outcome.refused
@@ -183,7 +193,9 @@ def export_list(run_of: JobRun) -> str:
     count = page.filtered().order_by().count()
     run_of.total(count)
     written: list[int] = []
-    run_of.artefact(page.file_name(kind), lambda file: written.append(export.WRITERS[kind](page.table(), file)))
+    run_of.artefact(
+        page.file_name(kind), lambda file: written.append(export.WRITERS[kind](page.table(), file))
+    )
     export.record_export(page.user, what=page.key, kind=kind, rows=written[0], caption=page.caption())
     return ngettext("%(n)d row", "%(n)d rows", written[0]) % {"n": written[0]}
 
@@ -193,6 +205,6 @@ def _standing(run_of: JobRun) -> ListPage:
         raise BadInput(field="requested_by", reason=_("a list job needs the user it is for."))
     listed: type[ListPage] = import_string(run_of.params["list"])
     page = listed.standing(run_of.requested_by, run_of.params["query"])
-    if not page.user.has_perm(page.permission):
+    if page.permission and not page.user.has_perm(page.permission):
         raise PermissionDenied(page.permission)
     return page

@@ -129,7 +129,7 @@ class ListPage(View):
 
     title: ClassVar[Any]
     noun: ClassVar[Any] = ""
-    permission: ClassVar[str]
+    permission: ClassVar[str]  # empty: any signed-in user
     columns: ClassVar[Sequence[Column]]
     filters: ClassVar[type[Filters] | None] = None
     tabs: ClassVar[Sequence[Tab]] = ()
@@ -143,7 +143,7 @@ class ListPage(View):
     empty_title: ClassVar[Any] = ""
     empty_text: ClassVar[Any] = ""
 
-    # What a list defines -----------------------------------------------------------------------------------
+    # What a list defines
 
     def queryset(self, user: User) -> QuerySet[Any]:
         """The rows the user may see, from the room's queries."""
@@ -157,16 +157,16 @@ class ListPage(View):
         """What opens in the drawer; without it the row's page opens."""
         return ""
 
-    def extra(self, request: HttpRequest) -> dict[str, Any]:
+    def more(self, request: HttpRequest) -> dict[str, Any]:
         """More context for a template of one's own."""
         return {}
 
-    # The request -------------------------------------------------------------------------------------------
+    # The request
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return to_login(request)
-        if not request.user.has_perm(self.permission):
+        if self.permission and not request.user.has_perm(self.permission):
             raise PermissionDenied(self.permission)
         self.user: User = request.user
         self.params: QueryDict = request.GET
@@ -197,7 +197,7 @@ class ListPage(View):
             return self._keep_view(request)
         return list_work.answer(self, request)
 
-    # Rows ----------------------------------------------------------------------------------------------------
+    # Rows
 
     @property
     def key(self) -> str:
@@ -207,7 +207,11 @@ class ListPage(View):
     @cached_property
     def shown_columns(self) -> list[Column]:
         """The columns this user may see."""
-        return [column for column in self.columns if not column.permission or self.user.has_perm(column.permission)]
+        return [
+            column
+            for column in self.columns
+            if not column.permission or self.user.has_perm(column.permission)
+        ]
 
     @cached_property
     def tab(self) -> Tab | None:
@@ -258,7 +262,7 @@ class ListPage(View):
                 return
             after = page.next_cursor
 
-    # Context -------------------------------------------------------------------------------------------------
+    # Context
 
     def _context(self, request: HttpRequest) -> dict[str, Any]:
         page = self.page()
@@ -276,7 +280,7 @@ class ListPage(View):
             "query": self._clean_query(),
             "sort": sort,
             "now": timezone.now(),
-            **self.extra(request),
+            **self.more(request),
         }
 
     def _row(self, row: Any) -> dict[str, Any]:
@@ -330,7 +334,9 @@ class ListPage(View):
         many = found["n"] > COUNT_CAP
         return {
             "list": self,
-            "count": _("more than %(n)s") % {"n": write_quantity(COUNT_CAP)} if many else write_quantity(found["n"]),
+            "count": _("more than %(n)s") % {"n": write_quantity(COUNT_CAP)}
+            if many
+            else write_quantity(found["n"]),
             "sums": [] if many else [self._sum(total, found[f"sum_{total.key}"]) for total in self.sums],
             "buckets": [
                 (bucket.label, _capped(found[f"bucket_{position}"]), bucket.tone)
@@ -348,7 +354,7 @@ class ListPage(View):
         figure = write_number(value or 0, total.places)
         return total.label, f"{total.unit} {figure}" if total.unit else figure
 
-    # Saved views: a name for a query string, kept with the user -----------------------------------------------
+    # Saved views: a name for a query string, kept with the user
 
     def _saved_views(self) -> list[dict[str, str]]:
         return list(self.user.preferences.get("views", {}).get(self.key, []))
@@ -364,7 +370,7 @@ class ListPage(View):
         text = _("Saved as “%(name)s”") % {"name": name} if name else _("View removed")
         return done(request, text, back=f"{request.path}?{self._clean_query()}", queue__changed={})
 
-    # Export --------------------------------------------------------------------------------------------------
+    # Export
 
     def table(self) -> export.Table:
         """The filtered set for a file, with the columns this user may see."""

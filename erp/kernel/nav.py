@@ -68,10 +68,10 @@ def link(
     order: int = 50,
     query: str = "",
 ) -> None:
-    """Offer a page to a role, or to several. Shown to those who hold `permission`, by `order` in its group.
+    """Offer a page to a role, or to several. Shown to those who hold `permission`, in `order`.
 
-    Groups stand in the order of their smallest `order`; an empty group is the top of the menu. `query` opens the
-    page with a filter ("view=late"). `key` is shown as the shortcut; single letters go through the key registry.
+    Groups stand in the order of their smallest `order`; an empty group is the top of the menu. `query` opens
+    the page with a filter ("view=late"). `key` is the shortcut: one letter ("N"), or two in a row ("G E").
     """
     for name in [role] if isinstance(role, str) else role:
         if name not in roles():

@@ -38,7 +38,7 @@ _sources: list[tuple[str, Any, int, Source]] = []
 
 
 def source(permission: str, *, label: Any, order: int = 50) -> Callable[[Source], Source]:
-    """Register a finder for those who hold `permission`. It answers from an index in one query, at most five hits."""
+    """Register a finder for those who hold `permission`. At most five hits, in one indexed query."""
 
     def register(find: Source) -> Source:
         _sources.append((permission, label, order, find))

@@ -119,11 +119,13 @@ class SessionRulesMiddleware:
         user: Any = request.user
         if "began_at" not in session:
             session.update(
-                began_at=at,
-                seen_at=at,
-                epoch=user.session_epoch,
-                agent=request.headers.get("User-Agent", "")[:200],
-                address=request.META.get("REMOTE_ADDR", ""),
+                {
+                    "began_at": at,
+                    "seen_at": at,
+                    "epoch": user.session_epoch,
+                    "agent": request.headers.get("User-Agent", "")[:200],
+                    "address": request.META.get("REMOTE_ADDR", ""),
+                }
             )
         elif ended := _why_ended(session, user, at):
             logout(request)

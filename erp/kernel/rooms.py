@@ -10,7 +10,11 @@ FURNITURE = ("permissions", "handlers", "proofs", "work", "palette", "nav")
 def rooms_of(app_package: str) -> list[str]:
     """Dotted names of the app's rooms, in alphabetical order."""
     path = import_module(app_package).__path__
-    return [f"{app_package}.{found.name}" for found in iter_modules(path) if found.ispkg and found.name != "migrations"]
+    return [
+        f"{app_package}.{found.name}"
+        for found in iter_modules(path)
+        if found.ispkg and found.name != "migrations"
+    ]
 
 
 def furnish(app_package: str) -> None:

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from .pages import account, home, jobs, sessions
+from .pages import account, audit, home, jobs, outbox, sessions, users
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -16,9 +16,19 @@ urlpatterns = [
     path("password/", account.PasswordChange.as_view(), name="password_change"),
     path("sessions/", sessions.sessions, name="sessions"),
     path("news/", jobs.news, name="news"),
-    path("jobs/", jobs.recent, name="job_list"),
+    path("jobs/", jobs.JobList.as_view(), name="job_list"),
     path("jobs/recent/", jobs.recent, name="job_recent"),
-    path("jobs/<uuid:public_id>/", jobs.progress, name="job"),
+    path("jobs/<uuid:public_id>/", jobs.detail, name="job"),
+    path("jobs/<uuid:public_id>/row/", jobs.progress, name="job_row"),
     path("jobs/<uuid:public_id>/cancel/", jobs.cancel, name="job_cancel"),
+    path("jobs/<uuid:public_id>/resume/", jobs.resume, name="job_resume"),
     path("jobs/<uuid:public_id>/file/", jobs.artefact, name="job_file"),
+    path("outbox/", outbox.OutboxList.as_view(), name="outbox_list"),
+    path("outbox/<int:pk>/", outbox.outbox_entry, name="outbox_entry"),
+    path("audit/", audit.AuditList.as_view(), name="audit_list"),
+    path("audit/<int:pk>/", audit.audit_event, name="audit_event"),
+    path("users/", users.UserList.as_view(), name="user_list"),
+    path("users/<int:pk>/", users.user_page, name="user"),
+    path("users/<int:pk>/grants/<int:grant>/revoke/", users.revoke, name="grant_revoke"),
+    path("roles/", users.role_matrix, name="role_matrix"),
 ]

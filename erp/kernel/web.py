@@ -63,7 +63,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """403: names the missing right and the roles that hold it."""
     right = str(exception or "")
     holders = [role.label for role in roles().values() if right in role.permissions]
-    return render(request, "erp/403.html", {"right": right if holders else "", "holders": holders}, status=403)
+    return render(
+        request, "erp/403.html", {"right": right if holders else "", "holders": holders}, status=403
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -73,7 +75,9 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def failed(request: HttpRequest) -> HttpResponse:
     """500: drawn without context processors, because the database may be what failed."""
-    return HttpResponse(render_to_string("erp/500.html", {"request_id": getattr(request, "id", "")}), status=500)
+    return HttpResponse(
+        render_to_string("erp/500.html", {"request_id": getattr(request, "id", "")}), status=500
+    )
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -82,7 +86,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def tell(response: HttpResponse, **events: Any) -> HttpResponse:
-    """Have htmx fire these events in the browser, beside those already told: `queue:changed`, `drawer:close`."""
+    """Have htmx fire these events too: `queue__changed={}` is told as `queue:changed`."""
     told = json.loads(response.get("HX-Trigger", "{}"))
     told.update({name.replace("__", ":"): value for name, value in events.items()})
     response["HX-Trigger"] = json.dumps(told)
@@ -92,7 +96,7 @@ def tell(response: HttpResponse, **events: Any) -> HttpResponse:
 def done(
     request: HttpRequest, text: str, *, undo: dict[str, Any] | None = None, back: str = "", **events: Any
 ) -> HttpResponse:
-    """The answer to a command: a toast over the page as it is, or without script a message on the page `back`.
+    """The answer to a command: a toast over the page as it is; without script a message on the page `back`.
 
     `undo` is {"url": …, "fields": {…}}: posted when Undo is pressed. `events` as in `tell`; lists listen to
     `queue__changed={}`.
@@ -120,9 +124,9 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
 
 
 def _stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
-    """Both values of each field, who changed them and when; "save mine" posts the same form on the new version.
+    """Both values of each field and who changed them; "save mine" posts the same form on the new version.
 
-    `error.context["changes"]` holds {"label", "mine", "theirs"}, `error.context["version"]` the present version.
+    `error.context` holds "changes" ({"label", "mine", "theirs"}) and "version", the present one.
     """
     posted = [(name, value) for name, values in request.POST.lists() for value in values if name != "version"]
     context = {

@@ -45,7 +45,7 @@ _panels: list[tuple[str, frozenset[str], int, Panel]] = []
 
 
 def queue(permission: str, *, roles: Iterable[str] = (), order: int = 50) -> Callable[[Ask], Ask]:
-    """Register a provider: one query, asked for those who hold `permission` while they work as one of `roles`."""
+    """Register a provider: one query, for those who hold `permission` and work as one of `roles`."""
 
     def register(ask: Ask) -> Ask:
         _queues.append((permission, frozenset(roles), order, ask))

@@ -22,8 +22,12 @@ class LoginForm(AuthenticationForm):
     """The same refusal for an unknown name and a wrong password."""
 
     error_messages = {
-        "invalid_login": _("The name or the password is wrong. After five tries the sign-in rests for 15 minutes."),
-        "inactive": _("The name or the password is wrong. After five tries the sign-in rests for 15 minutes."),
+        "invalid_login": _(
+            "The name or the password is wrong. After five tries the sign-in rests for 15 minutes."
+        ),
+        "inactive": _(
+            "The name or the password is wrong. After five tries the sign-in rests for 15 minutes."
+        ),
     }
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -51,7 +55,8 @@ class PreferencesForm(Form):
     """How the house looks and reads for one user."""
 
     theme = forms.ChoiceField(
-        label=_("Appearance"), choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))]
+        label=_("Appearance"),
+        choices=[("auto", _("As the device")), ("light", _("Light")), ("dark", _("Dark"))],
     )
     density = forms.ChoiceField(
         label=_("Rows"), choices=[("compact", _("Compact, 32 px")), ("regular", _("Regular, 40 px"))]
@@ -62,7 +67,9 @@ class PreferencesForm(Form):
         choices=[(name, name) for name in DATE_FORMATS],
         help_text=_("How 5/11 is understood. 27 nov, +3 and t are understood always."),
     )
-    zone = forms.ChoiceField(label=_("Time zone"), choices=[(name, name) for name in sorted(available_timezones())])
+    zone = forms.ChoiceField(
+        label=_("Time zone"), choices=[(name, name) for name in sorted(available_timezones())]
+    )
     single_keys = forms.BooleanField(
         label=_("Single letters are shortcuts"),
         required=False,
@@ -102,6 +109,7 @@ def preference(request: HttpRequest) -> HttpResponse:
     request.user.preferences = {**request.user.preferences, name: value}
     request.user.save(update_fields=["preferences"])
     response = HttpResponse(status=204)
-    response.set_cookie(name, value, max_age=31_536_000, samesite="Lax", secure=request.is_secure(), httponly=True)
+    response.set_cookie(
+        name, value, max_age=31_536_000, samesite="Lax", secure=request.is_secure(), httponly=True
+    )
     return response
-

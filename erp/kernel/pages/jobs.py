@@ -1,18 +1,23 @@
 """Background jobs in the top bar, in their popover and as a list, with cancel and download."""
 
-import mimetypes
 from datetime import timedelta
-from pathlib import Path
 
-from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db.models import Q, QuerySet
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from .. import nav
+from ..columns import Column
+from ..errors import NotFound
+from ..filters import FacetFilter, Filters, SearchFilter
+from ..jobs import cancel_job, resume_job
+from ..lists import ListPage
 from ..models import Job, User
 from ..shell import role_of
 from ..web import done, needs, tell
@@ -20,6 +25,13 @@ from ..web import done, needs, tell
 KEPT_DAYS = 7
 RUNNING = (Job.State.QUEUED, Job.State.RUNNING)
 STOP_POLLING = 286
+STATES = {
+    "queued": (gettext_lazy("Queued"), "mute"),
+    "running": (gettext_lazy("Running"), "info"),
+    "done": (gettext_lazy("Done"), "ok"),
+    "failed": (gettext_lazy("Failed"), "bad"),
+    "cancelled": (gettext_lazy("Cancelled"), "mute"),
+}
 
 
 def jobs_of(user: User) -> QuerySet[Job]:
@@ -66,7 +78,9 @@ def recent(request: HttpRequest) -> HttpResponse:
     jobs = list(Job.objects.filter(requested_by=request.user).order_by("-pk")[:8])
     finished = [job.pk for job in jobs if job.state not in RUNNING]
     request.session["jobs_seen"] = max([request.session.get("jobs_seen", 0), *finished])
-    return render(request, "erp/_jobs.html", {"jobs": jobs, "running": any(job.state in RUNNING for job in jobs)})
+    return render(
+        request, "erp/_jobs.html", {"jobs": jobs, "running": any(job.state in RUNNING for job in jobs)}
+    )
 
 
 @require_GET
@@ -89,20 +103,67 @@ def seconds_left(job: Job) -> int | None:
 @require_POST
 @needs()
 def cancel(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Ask the job to stop; it does at its next row. What is done stays done."""
-    jobs = jobs_of(request.user).order_by()
-    asked = jobs.filter(public_id=public_id, state__in=RUNNING).update(cancel_asked=True)
-    text = _("The job stops after the row it is at.") if asked else _("The job had already ended.")
-    return done(request, text, back="/jobs/", job__started={})
+    """Ask the job to stop; what is done stays done."""
+    cancel_job(get_object_or_404(jobs_of(request.user), public_id=public_id))
+    return done(request, _("The job stops at the next row."), back=reverse("job_list"), job__started={})
+
+
+@require_POST
+@needs()
+def resume(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Run a failed or cancelled job again, from where it stopped."""
+    resume_job(get_object_or_404(jobs_of(request.user), public_id=public_id))
+    return done(request, _("The job goes on."), back=reverse("job_list"), job__started={}, queue__changed={})
+
+
+class JobFilters(Filters):
+    q = SearchFilter(label=gettext_lazy("Title"), contains=["title"])
+    state = FacetFilter(label=gettext_lazy("State"), choices=Job.State.choices)
+
+
+class JobList(ListPage):
+    title, noun = gettext_lazy("Background jobs"), gettext_lazy("jobs")
+    permission = ""
+    filters = JobFilters
+    columns = (
+        Column("title", gettext_lazy("Job")),
+        Column("state", gettext_lazy("State"), "chip", states=STATES),
+        Column("done", gettext_lazy("Done"), "number"),
+        Column("total", gettext_lazy("Of"), "number"),
+        Column("failed", gettext_lazy("Failed"), "number"),
+        Column("message", gettext_lazy("Outcome"), optional=True),
+        Column("requested_by__name", gettext_lazy("For"), optional=True),
+        Column("created_at", gettext_lazy("Started"), "instant", sort="id"),
+    )
+    default_sort = "-created_at"
+    empty_title = gettext_lazy("Nothing has run yet")
+    empty_text = gettext_lazy("Exports, imports and bulk work appear here with their progress and files.")
+
+    def queryset(self, user: User) -> QuerySet[Job]:
+        return jobs_of(user)
+
+    def row_url(self, row: Job) -> str:
+        return reverse("job", args=[row.public_id])
+
+    def peek_url(self, row: Job) -> str:
+        return reverse("job", args=[row.public_id])
+
+
+@require_GET
+@needs()
+def detail(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One job with its progress, outcome and file."""
+    job = get_object_or_404(jobs_of(request.user), public_id=public_id)
+    label, tone = STATES[job.state]
+    context = {"job": job, "left": seconds_left(job), "label": label, "tone": tone}
+    return render(request, "erp/_job_detail.html" if request.htmx else "erp/job.html", context)
 
 
 @require_GET
 @needs()
 def artefact(request: HttpRequest, public_id: str) -> FileResponse:
-    """The file that the job made, to the one who asked for it."""
-    job = get_object_or_404(jobs_of(request.user), public_id=public_id)
-    path = Path(settings.MEDIA_ROOT) / job.artefact
-    if not job.artefact or not path.is_file():
-        raise Http404
-    kind = mimetypes.guess_type(job.artefact_name)[0] or "application/octet-stream"
-    return FileResponse(path.open("rb"), as_attachment=True, filename=job.artefact_name, content_type=kind)
+    """The file that the job made, to the one who asked for it; to others the job does not exist."""
+    job = get_object_or_404(Job, public_id=public_id, requested_by=request.user)
+    if not job.artefact or not default_storage.exists(job.artefact):
+        raise NotFound(what=_("file of"), reference=job.title)
+    return FileResponse(default_storage.open(job.artefact), as_attachment=True, filename=job.artefact_name)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template.context import Context
@@ -37,7 +38,7 @@ def icon(name: str, size: int = 16, label: str = "") -> str:
 
 @register.simple_tag
 def chip(text: Any, tone: str = "mute") -> SafeString:
-    """A state in a word and its tone. The tone comes from the state's table in Python, never from a template."""
+    """A state in a word, with its tone: from the state's table in Python, never from a template."""
     if tone not in TONES:
         raise ValueError(f"There is no tone {tone!r}.")
     return format_html('<span class="chip chip-{}">{}</span>', tone, text)
@@ -83,7 +84,9 @@ def age(since: datetime | date | None, warn: int = 10, bad: int = 20) -> SafeStr
     now = timezone.now()
     days = (now - since).days if isinstance(since, datetime) else (now.date() - since).days
     tone = "bad" if days > bad else "warn" if days > warn else "mute"
-    return format_html('<span class="age {}" title="{}">{}</span>', tone, _absolute(since), _("%(n)s d") % {"n": days})
+    return format_html(
+        '<span class="age {}" title="{}">{}</span>', tone, _absolute(since), _("%(n)s d") % {"n": days}
+    )
 
 
 @register.simple_tag
@@ -103,7 +106,9 @@ def when(moment: datetime | None) -> SafeString | str:
         text = ngettext("%(n)s hour ago", "%(n)s hours ago", hours) % {"n": hours}
     else:
         text = date_format(local, "j M Y, H:i")
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), _absolute(moment), text)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), _absolute(moment), text
+    )
 
 
 def _absolute(moment: datetime | date) -> str:
@@ -123,6 +128,24 @@ def qs(context: Context, **changes: Any) -> str:
         if value not in (None, ""):
             params[name] = value
     return "?" + params.urlencode()
+
+
+@register.simple_tag
+def qs_only(**params: Any) -> str:
+    """A query string of these parameters alone."""
+    return "?" + urlencode({name: value for name, value in params.items() if value not in (None, "")})
+
+
+@register.filter
+def value_of(mapping: Any, name: str) -> Any:
+    """The mapping's value under a name that the template holds in a variable."""
+    return mapping.get(name, "")
+
+
+@register.filter
+def split_words(text: str) -> list[str]:
+    """The words of a text, to loop over."""
+    return text.split()
 
 
 @register.inclusion_tag("erp/_field.html")
@@ -158,12 +181,18 @@ def crumbs(*steps: Any) -> dict[str, Any]:
     return {"steps": pairs}
 
 
+@register.inclusion_tag("erp/_crumbs.html")
+def crumbs_of(steps: Iterable[Any]) -> dict[str, Any]:
+    """The same from a list of (label, address) pairs; the place itself has no address."""
+    return {"steps": steps}
+
+
 @register.inclusion_tag("erp/_why.html")
 def why(decision: Any, sentence: Any = "") -> dict[str, Any]:
     """A why-record in one sentence, with a fold for its steps.
 
-    `decision.outcome` may hold `sentence` and `steps` ([{label, value, note}]); rooms that want their own words
-    pass the sentence.
+    `decision.outcome` may hold `sentence` and `steps` ([{label, value, note}]); rooms with words of their
+    own pass the sentence.
     """
     outcome = decision.outcome if decision is not None else {}
     return {
@@ -175,7 +204,7 @@ def why(decision: Any, sentence: Any = "") -> dict[str, Any]:
 
 @register.inclusion_tag("erp/_timeline.html")
 def timeline(entries: Iterable[Any]) -> dict[str, Any]:
-    """What happened, newest first: entries with `what`, `who`, `at` and, where known, `text`, `before`, `after`."""
+    """What happened, newest first: entries with `what`, `who`, `at`, and maybe `text`, `before`, `after`."""
     return {"entries": entries}
 
 
