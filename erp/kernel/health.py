@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 from redis import Redis
 from redis.exceptions import RedisError
 
+from .refusals import let_go_if_broken
+
 LAG_LIMIT_S = 300
 
 LAG = """SELECT coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0)::float
@@ -54,7 +56,7 @@ def _database() -> tuple[str, float | None]:
             cursor.execute(LAG)
             return "ok", round(cursor.fetchone()[0], 1)
     except (DatabaseError, InterfaceError):
-        connection.close_if_unusable_or_obsolete()
+        let_go_if_broken()
         return "away", None
 
 

@@ -37,7 +37,7 @@ from django.db.models.functions import Coalesce
 from . import clock, logs
 from .errors import DomainError, InvalidTransition, Unavailable
 from .models import Job, User
-from .refusals import refusal_of
+from .refusals import let_go_if_broken, refusal_of
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ class JobRun:
 
     def _write(self, **fields: Any) -> None:
         mine = Job.objects.filter(pk=self.job_id, started_at=self._began, state=Job.State.RUNNING)
-        if not mine.update(beat_at=clock.now(), **fields):
+        if not mine.update(**{"beat_at": clock.now(), **fields}):
             raise RunLost(self.job_id)
 
 
@@ -202,7 +202,7 @@ def _work(row: Job) -> None:
         refusal = refusal_of(error)
         if isinstance(refusal, Unavailable):
             log.warning("database away, the sweep will go on with job %s", row.pk)
-            connection.close_if_unusable_or_obsolete()
+            let_go_if_broken()
             return
         if not isinstance(error, DomainError):
             log.exception("job %s failed", row.pk)
@@ -214,8 +214,9 @@ def _work(row: Job) -> None:
 
 
 def _finish(run: JobRun, state: str, message: str) -> None:
+    at = clock.now()
     try:
-        run._write(state=state, message=message, finished_at=clock.now())
+        run._write(state=state, message=message, beat_at=at, finished_at=at)
     except RunLost:
         log.warning("job %s was finished by another worker", run.job_id)
 
@@ -243,7 +244,7 @@ class _Heartbeat:
                 return
             except (DatabaseError, InterfaceError):
                 log.info("no heartbeat: the chunk holds the job's row, or the database is away")
-                connection.close_if_unusable_or_obsolete()
+                let_go_if_broken()
         connection.close()
 
 

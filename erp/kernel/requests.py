@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 
 from . import clock, logs
 from .errors import BadInput, DomainError, Forbidden, InternalError, NotFound, TooLarge
-from .refusals import headers, problem, refusal_of
+from .refusals import headers, let_go_if_broken, problem, refusal_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
 access_log = logging.getLogger("erp.access")
@@ -86,7 +86,7 @@ class RequestMiddleware:
             return None
         if isinstance(error, DatabaseError | InterfaceError):
             log.warning("database refused: %s", error, extra={"code": refusal.code})
-            connection.close_if_unusable_or_obsolete()
+            let_go_if_broken()
         return answer(request, refusal)
 
 
@@ -110,7 +110,7 @@ class SessionRulesMiddleware:
             if refusal is None:
                 raise
             log.warning("database refused: %s", error, extra={"code": refusal.code})
-            connection.close_if_unusable_or_obsolete()
+            let_go_if_broken()
             return answer(request, refusal)
         return self.get_response(request)
 

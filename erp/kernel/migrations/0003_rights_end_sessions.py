@@ -1,16 +1,11 @@
-"""A change of someone's roles ends all their sessions, whoever changed it and how: the next sign-in has the new rights."""
+"""A change of someone's roles ends all their sessions, whoever changed it and how."""
 
 from django.db import migrations
 
 FUNCTION = """
 CREATE FUNCTION kernel_end_sessions() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP <> 'INSERT' THEN
-        UPDATE kernel_user SET session_epoch = session_epoch + 1 WHERE id = OLD.user_id;
-    END IF;
-    IF TG_OP <> 'DELETE' THEN
-        UPDATE kernel_user SET session_epoch = session_epoch + 1 WHERE id = NEW.user_id;
-    END IF;
+    UPDATE kernel_user SET session_epoch = session_epoch + 1 WHERE id IN (OLD.user_id, NEW.user_id);
     RETURN NULL;
 END $$;
 """
