@@ -1,8 +1,12 @@
 """What left may be charged; what may be charged is charged after the commit."""
 
+from collections import defaultdict
+from collections.abc import Sequence
+
+from billing.invoicing.actions.invoice_shipments import invoice_shipments
 from erp.kernel.batch import Batch
-from erp.kernel.events import inline
-from inventory.outbound.events import GoodsShipped
+from erp.kernel.events import inline, on
+from inventory.outbound.events import GoodsShipped, ShipmentConfirmed
 
 BILLABLES = """
 INSERT INTO billing_billable (company_id, site_id, kind, source_id, shipment_id, order_id, order_line_id, quantity,
@@ -29,3 +33,13 @@ def write_billables(batch: Batch, fact: GoodsShipped) -> None:
         [line.quantity for line in fact.lines],
         [line.cost for line in fact.lines],
     )
+
+
+@on(ShipmentConfirmed, queue="billing", size=500)
+def invoice_confirmed_shipments(batch: Batch, events: Sequence[ShipmentConfirmed]) -> None:
+    """Charge what has left, company by company, up to a chunk at a time."""
+    by_company: defaultdict[int, list[int]] = defaultdict(list)
+    for event in events:
+        by_company[event.company_id].append(event.shipment_id)
+    for company_id, shipment_ids in sorted(by_company.items()):
+        invoice_shipments.inside(batch, company_id=company_id, shipment_ids=shipment_ids)

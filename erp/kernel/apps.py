@@ -6,5 +6,7 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
+        from erp import celery  # noqa: F401 (every process knows the broker: web pokes, workers work)
+
         from . import list_work  # noqa: F401 (registers the jobs of lists)
         from .pages import nav  # noqa: F401 (registers the administrator's menu)

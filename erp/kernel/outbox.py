@@ -107,7 +107,10 @@ def due_subscribers() -> list[str]:
 
 # Poking ----------------------------------------------------------------------------------------------
 
+AWAY_S = 5.0  # after a failed poke the sweep is trusted for this long, so that no verb waits for a dead broker
+
 _poked: dict[str, float] = {}
+_away = {"until": 0.0}
 _lock = threading.Lock()
 
 
@@ -119,6 +122,8 @@ def poke(names: Iterable[str]) -> None:
     """
     for name in names:
         with _lock:
+            if time.monotonic() < _away["until"]:
+                return
             wait = _poked.get(name, 0.0) + POKE_EVERY_S - time.monotonic()
             if wait > POKE_EVERY_S:  # a trailing poke is under way already
                 continue
@@ -134,4 +139,5 @@ def _send(name: str, wait: float) -> None:
             args=[name], countdown=wait or None, queue=subscribers()[name].queue, ignore_result=True, retry=False
         )
     except Exception:
+        _away["until"] = time.monotonic() + AWAY_S
         log.warning("broker away, the sweep will deliver to %s", name)

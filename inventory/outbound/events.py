@@ -31,6 +31,7 @@ class GoodsShipped:
 class ShipmentConfirmed:
     topic: ClassVar[str] = "inventory.shipment_confirmed.v1"
     shipment_id: int
+    company_id: int
 
     @property
     def document(self) -> str:

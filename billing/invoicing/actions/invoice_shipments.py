@@ -1,0 +1,304 @@
+"""Invoice what was shipped: the single verb and the bulk run are the same code with more ids (BI01)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import Any
+
+from billing.exceptions.models import InvoiceException
+from billing.invoicing.events import InvoicePosted, InvoiceStopped
+from billing.invoicing.models import Billable, Invoice, InvoiceLine, InvoiceTax
+from billing.invoicing.reads import CHARGEABLE, CLEAR_EXCEPTIONS, ISSUE, LOCK_ORDERS
+from billing.invoicing.rules import Case, Charge, Chargeable, Problem, charge, problems
+from billing.ledger.actions.post_journals import Amount, Entry, post_journals
+from billing.ledger.models import Journal, Purpose
+from erp.kernel.access import permit
+from erp.kernel.batch import Batch
+from erp.kernel.command import command
+from inventory.stock.errors import NoOpenPeriod
+from orders.credit.models import CreditAccount
+from orders.entry.models import SalesOrder
+
+INVOICE = permit("billing.invoice_shipment", "finance")
+
+DUE_DAYS = 2  # an exception should be worked by then
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Invoiced:
+    """Invoices issued, and shipments that wait in the exception queue."""
+
+    invoice_ids: list[int]
+    stopped: list[int]
+
+
+@dataclass(slots=True)
+class _Balance:
+    """What of an order still counts as open; changes as its invoices are made."""
+
+    open_net: Decimal
+    open_gross: Decimal
+    credit_id: int | None
+
+
+@command("billing.invoice_shipments")
+def invoice_shipments(batch: Batch, *, company_id: int, shipment_ids: Sequence[int]) -> Invoiced:
+    """Charge every unbilled shipment of a company that its rules find clean; put the others into the queue.
+
+    One invoice per shipment with journal, receivable and gap-free number, drawn last. What was billed before is
+    left alone, so that running twice changes nothing. Statements do not depend on the number of shipments.
+    """
+    batch.actor.require(INVOICE, company=company_id)
+    ids = sorted(set(shipment_ids))
+    batch.write(LOCK_ORDERS, ids)
+    rows = batch.read(CHARGEABLE, batch.now, company_id, ids, company_id)
+    if not rows:
+        return Invoiced([], [])
+    accounting_on = rows[0][0]
+    if accounting_on is None:
+        raise NoOpenPeriod(company=company_id, on=batch.now.date())
+    cases = [_case(list(group)) for _, group in groupby(rows, key=lambda row: row[1])]
+    open_kinds = {row[1]: frozenset(row[18] or ()) for row in rows}
+    balances = {row[5]: _Balance(row[15], row[16], row[36]) for row in rows}
+
+    stopped = [(case, found) for case in cases if (found := problems(case))]
+    bad = {case.shipment_id for case, _ in stopped}
+    charges = [charge(case) for case in cases if case.shipment_id not in bad]
+    _write_exceptions(batch, stopped, open_kinds)
+    invoice_ids = _post(batch, company_id, accounting_on, charges, balances) if charges else []
+    _clear_exceptions(batch, cases, dict((case.shipment_id, found) for case, found in stopped), open_kinds)
+    batch.publish(*(InvoiceStopped(shipment_id=case.shipment_id) for case, _ in stopped))
+    return Invoiced(invoice_ids, sorted(bad))
+
+
+def _case(rows: Sequence[tuple[Any, ...]]) -> Case:
+    first = rows[0]
+    return Case(
+        shipment_id=first[1],
+        shipment_number=first[2],
+        company_id=first[3],
+        site_id=first[4],
+        order_id=first[5],
+        customer_id=first[6],
+        bill_to_id=first[7],
+        party_id=first[8],
+        customer_po=first[9],
+        po_required=first[10],
+        is_blocked=first[11],
+        currency=first[12],
+        terms_days=first[13],
+        earned_at=first[14],
+        accepted=frozenset(first[17] or ()),
+        lines=[Chargeable(row[19], row[1], row[5], *row[20:36]) for row in rows],
+    )
+
+
+def _post(
+    batch: Batch, company_id: int, accounting_on: date, charges: Sequence[Charge], balances: dict[int, _Balance]
+) -> list[int]:
+    drawn = batch.draw(
+        billing_invoice=len(charges), billing_invoiceline=sum(len(item.lines) for item in charges)
+    )
+    invoice_ids = drawn["billing_invoice"]
+    numbered = list(zip(invoice_ids, charges, strict=True))
+    _write_lines(batch, numbered, drawn["billing_invoiceline"])
+    _relieve_orders(batch, charges, balances)
+    post_journals(batch, [_entry(batch, accounting_on, invoice_id, item) for invoice_id, item in numbered])
+    for invoice_id, item in numbered:
+        batch.decide(
+            "billing.invoice_shipments",
+            Invoice,
+            invoice_id,
+            {"shipment": item.case.shipment_id, "accepted": sorted(item.case.accepted), "lines": len(item.lines)},
+        )
+    batch.publish(*(InvoicePosted(invoice_id=invoice_id) for invoice_id in invoice_ids))
+    batch.close()
+    issue(
+        batch,
+        kind=Invoice.Kind.INVOICE.value,
+        company_id=company_id,
+        accounting_on=accounting_on,
+        rows=[
+            (
+                invoice_id,
+                item.case.site_id,
+                place,
+                item.case.terms_days,
+                item.case.customer_id,
+                item.case.bill_to_id,
+                item.case.order_id,
+                item.case.shipment_id,
+                None,
+                "",
+                item.case.customer_po,
+                item.case.currency,
+                len(item.lines),
+                item.net,
+                item.tax,
+                item.case.earned_at,
+            )
+            for place, (invoice_id, item) in enumerate(numbered)
+        ],
+    )
+    return invoice_ids
+
+
+def issue(
+    batch: Batch, *, kind: str, company_id: int, accounting_on: date, rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Number, date and insert the documents of one company: the last statement of their transaction (16).
+
+    Rows hold id, site, place in the block, days to pay, customer, payer, order, shipment, credited invoice, reason,
+    customer PO, currency, line count, net, tax, instant earned. The open item comes with the document.
+    """
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    batch.write(
+        ISSUE,
+        len(rows),
+        accounting_on,
+        f"company:{company_id}",
+        kind,
+        len(rows),
+        kind,
+        company_id,
+        kind,
+        batch.now,
+        batch.actor.name,
+        *columns,
+    )
+
+
+def _write_lines(batch: Batch, numbered: Sequence[tuple[int, Charge]], line_ids: Sequence[int]) -> None:
+    lines = [
+        (invoice_id, place, line) for invoice_id, item in numbered for place, line in enumerate(item.lines, 1)
+    ]
+    batch.insert(
+        InvoiceLine,
+        id=list(line_ids),
+        invoice=[invoice_id for invoice_id, _, _ in lines],
+        line=[place for _, place, _ in lines],
+        billable=[line.source.billable_id for *_, line in lines],
+        order_line=[line.source.order_line_id for *_, line in lines],
+        item=[line.source.item_id for *_, line in lines],
+        description=[line.source.description for *_, line in lines],
+        quantity=[line.quantity for *_, line in lines],
+        unit=[line.source.unit for *_, line in lines],
+        stock_quantity=[line.source.quantity for *_, line in lines],
+        unit_price=[line.source.unit_price for *_, line in lines],
+        net=[line.net for *_, line in lines],
+        cost=[line.source.cost for *_, line in lines],
+        tax_code=[line.source.tax_code_id for *_, line in lines],
+        tax_rate_percent=[line.source.tax_rate for *_, line in lines],
+    )
+    batch.update(
+        Billable,
+        [line.source.billable_id for *_, line in lines],
+        billed=[line.source.quantity for *_, line in lines],
+    )
+    taxes = [
+        (invoice_id, item, rate, base, tax)
+        for invoice_id, item in numbered
+        for rate, (base, tax) in item.taxes.items()
+    ]
+    code_of = {
+        (invoice_id, line.source.tax_rate): line.source.tax_code_id for invoice_id, _, line in lines
+    }
+    batch.insert(
+        InvoiceTax,
+        invoice=[invoice_id for invoice_id, *_ in taxes],
+        tax_code=[code_of[invoice_id, rate] for invoice_id, _, rate, _, _ in taxes],
+        rate_percent=[rate for _, _, rate, _, _ in taxes],
+        base=[base for *_, base, _ in taxes],
+        tax=[tax for *_, tax in taxes],
+    )
+
+
+def _relieve_orders(batch: Batch, charges: Sequence[Charge], balances: dict[int, _Balance]) -> None:
+    """What is charged no longer counts as open order; exposure moves only by a difference (17)."""
+    difference: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for item in charges:
+        balance = balances[item.case.order_id]
+        before = balance.open_gross
+        balance.open_net -= item.net
+        balance.open_gross = before - item.gross if balance.open_net else ZERO
+        if balance.credit_id is not None:
+            difference[balance.credit_id] += item.gross + balance.open_gross - before
+    changed = {item.case.order_id: balances[item.case.order_id] for item in charges}
+    moved = {credit_id: amount for credit_id, amount in sorted(difference.items()) if amount}
+    batch.update(CreditAccount, list(moved), add={"exposure": list(moved.values())})
+    batch.update(
+        SalesOrder,
+        list(changed),
+        open_net=[balance.open_net for balance in changed.values()],
+        open_gross=[balance.open_gross for balance in changed.values()],
+    )
+
+
+def _entry(batch: Batch, accounting_on: date, invoice_id: int, item: Charge) -> Entry:
+    by_class: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for line in item.lines:
+        by_class[line.source.class_id] += line.net
+    return Entry(
+        kind=Journal.Kind.INVOICE.value,
+        company_id=item.case.company_id,
+        currency=item.case.currency,
+        source="billing.invoice",
+        source_id=invoice_id,
+        effective_at=batch.now,
+        accounting_on=accounting_on,
+        amounts=[
+            Amount(Purpose.RECEIVABLE, item.gross, party_id=item.case.party_id),
+            *(Amount(Purpose.REVENUE, -net, class_id) for class_id, net in by_class.items()),
+            Amount(Purpose.TAX, -item.tax),
+        ],
+        site_id=item.case.site_id,
+    )
+
+
+def _write_exceptions(
+    batch: Batch, stopped: Sequence[tuple[Case, list[Problem]]], open_kinds: dict[int, frozenset[str]]
+) -> None:
+    new = [
+        (case, problem)
+        for case, found in stopped
+        for problem in found
+        if problem.kind not in open_kinds[case.shipment_id]
+    ]
+    batch.insert(
+        InvoiceException,
+        company=[case.company_id for case, _ in new],
+        site=[case.site_id for case, _ in new],
+        shipment=[case.shipment_id for case, _ in new],
+        order=[case.order_id for case, _ in new],
+        kind=[problem.kind for _, problem in new],
+        detail=[problem.detail[:300] for _, problem in new],
+        amount=[charge(case).net for case, _ in new],
+        variance=[problem.variance for _, problem in new],
+        currency=[case.currency for case, _ in new],
+        opened_at=batch.now,
+        due_on=batch.now.date() + timedelta(days=DUE_DAYS),
+    )
+
+
+def _clear_exceptions(
+    batch: Batch, cases: Sequence[Case], found: dict[int, list[Problem]], open_kinds: dict[int, frozenset[str]]
+) -> None:
+    """Exceptions whose rule no longer finds anything are closed by the run that found it out."""
+    gone = [
+        (case.shipment_id, kind)
+        for case in cases
+        for kind in sorted(open_kinds[case.shipment_id])
+        if kind not in {problem.kind for problem in found.get(case.shipment_id, ())}
+    ]
+    if gone:
+        batch.write(
+            CLEAR_EXCEPTIONS,
+            batch.now,
+            batch.actor.name,
+            [shipment_id for shipment_id, _ in gone],
+            [kind for _, kind in gone],
+        )

@@ -1,0 +1,81 @@
+"""Billing's locking reads."""
+
+from inventory.stock.reads import PERIOD
+
+# Sorted, and a statement of its own: the read behind it sees what another biller of the same order committed.
+LOCK_ORDERS = """
+SELECT o.id FROM orders_salesorder o
+WHERE o.id IN (SELECT b.order_id FROM billing_billable b WHERE b.shipment_id = ANY(%s::bigint[]))
+ORDER BY o.id FOR NO KEY UPDATE"""
+
+# new_price: a net price for the very item, recorded after the order and valid when the goods left.
+CHARGEABLE = f"""
+WITH period AS MATERIALIZED ({PERIOD}),
+due AS MATERIALIZED (
+    SELECT b.id, b.shipment_id, b.order_id, b.order_line_id, b.quantity, b.cost, b.earned_at
+    FROM billing_billable b WHERE b.shipment_id = ANY(%s::bigint[]) AND b.company_id = %s::bigint
+      AND b.billed = 0 AND b.withdrawn_at IS NULL AND (SELECT count(*) FROM period) >= 0
+    ORDER BY b.id FOR NO KEY UPDATE)
+SELECT (SELECT accounting_on FROM period), due.shipment_id, s.number, o.company_id, o.site_id, o.id, o.customer_id,
+    o.bill_to_id, payer.party_id, o.customer_po, c.po_required, c.is_blocked OR payer.is_blocked, o.currency, t.days,
+    due.earned_at, o.open_net, o.open_gross,
+    (SELECT array_agg(x.kind) FROM billing_invoiceexception x
+        WHERE x.shipment_id = due.shipment_id AND x.resolution = 'accepted'),
+    (SELECT array_agg(x.kind) FROM billing_invoiceexception x
+        WHERE x.shipment_id = due.shipment_id AND x.resolved_at IS NULL),
+    due.id, ol.id, ol.item_id, i.item_class_id, ol.description, due.quantity, due.cost,
+    (SELECT coalesce(sum(before.billed), 0) FROM billing_billable before WHERE before.order_line_id = ol.id),
+    ol.quantity - ol.cancelled_quantity,
+    ol.stock_quantity * (ol.quantity - ol.cancelled_quantity) / ol.quantity,
+    ol.unit_id, ol.unit_price, ol.net, ol.price_source, ol.tax_code_id, ol.tax_rate_percent,
+    CASE WHEN ol.price_source IN ('list', 'agreement', 'group') THEN (
+        SELECT p.value * (ol.stock_quantity / ol.quantity) / (coalesce(pu.numerator, 1)::numeric / coalesce(pu.denominator, 1))
+        FROM masterdata_customerpricescope cs
+        JOIN masterdata_price p ON p.scope_id = cs.scope_id AND p.target = ol.item_id
+        LEFT JOIN masterdata_itemunit pu ON pu.item_id = p.item_id AND pu.unit_id = p.unit_id
+        WHERE cs.customer_id = o.customer_id AND p.method = 'net' AND p.recorded_at > o.recorded_at
+          AND p.valid_from <= due.earned_at::date AND (p.valid_to IS NULL OR p.valid_to > due.earned_at::date)
+          AND p.min_quantity * coalesce(pu.numerator, 1) / coalesce(pu.denominator, 1) <= ol.stock_quantity
+        ORDER BY cs.rank, p.min_quantity DESC LIMIT 1) END,
+    ca.id
+FROM due
+JOIN inventory_shipment s ON s.id = due.shipment_id
+JOIN orders_salesorder o ON o.id = due.order_id
+JOIN orders_orderline ol ON ol.id = due.order_line_id
+JOIN masterdata_item i ON i.id = ol.item_id
+JOIN masterdata_customer c ON c.id = o.customer_id
+JOIN masterdata_customer payer ON payer.id = o.bill_to_id
+JOIN masterdata_paymentterms t ON t.id = payer.terms_id
+LEFT JOIN orders_creditaccount ca ON ca.customer_id = o.bill_to_id AND ca."limit" IS NOT NULL
+ORDER BY due.shipment_id, ol.line, due.id"""
+
+# The very last statement: the numbers of a block, the invoices with them, and what they leave open. Dates follow
+# numbers: an invoice is never dated before the one that went before it in its series.
+ISSUE = """
+WITH series AS (
+    UPDATE kernel_numberseries SET next_number = next_number + %s::int,
+        last_on = greatest(last_on, %s::date)
+    WHERE scope = %s::text AND code = %s::text
+    RETURNING next_number - %s::int AS first, prefix, last_on),
+issued AS (
+    INSERT INTO billing_invoice (id, kind, company_id, site_id, series, sequence, number, issued_on, due_on,
+        customer_id, bill_to_id, order_id, shipment_id, credits_id, reason, customer_po, currency, line_count, net, tax,
+        gross, earned_at, effective_at, posted_by)
+    SELECT u.id, %s::text, %s::bigint, u.site_id, %s::text, s.first + u.place,
+        s.prefix || lpad((s.first + u.place)::text, 6, '0'), s.last_on, s.last_on + u.days,
+        u.customer_id, u.bill_to_id, u.order_id, u.shipment_id, u.credits_id, u.reason, u.customer_po, u.currency,
+        u.line_count, u.net, u.tax, u.net + u.tax, u.earned_at, %s::timestamptz, %s::text
+    FROM series s, unnest(%s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::bigint[], %s::bigint[], %s::bigint[],
+        %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::int[], %s::numeric[], %s::numeric[],
+        %s::timestamptz[]) AS u(id, site_id, place, days, customer_id, bill_to_id, order_id, shipment_id, credits_id,
+        reason, customer_po, currency, line_count, net, tax, earned_at)
+    RETURNING id, kind, company_id, bill_to_id, currency, gross, due_on)
+INSERT INTO billing_openitem (company_id, customer_id, invoice_id, currency, amount, open, due_on)
+SELECT company_id, bill_to_id, id, currency, CASE kind WHEN 'invoice' THEN gross ELSE -gross END,
+    CASE kind WHEN 'invoice' THEN gross ELSE -gross END, due_on FROM issued"""
+
+CLEAR_EXCEPTIONS = """
+UPDATE billing_invoiceexception x SET resolved_at = %s::timestamptz, resolved_by = %s::text, resolution = 'cleared',
+    version = x.version + 1
+FROM unnest(%s::bigint[], %s::text[]) AS u(shipment_id, kind)
+WHERE x.shipment_id = u.shipment_id AND x.kind = u.kind AND x.resolved_at IS NULL"""
