@@ -10,6 +10,8 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg2.extensions import connection as Connection
 
+from masterdata.policies import snapshot
+
 # Playwright's synchronous API keeps an event loop in the thread of the tests, which worries Django.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
@@ -18,6 +20,14 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 def clean_cache() -> None:
     """No test sees what another one cached."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def policy_defaults() -> Iterator[None]:
+    """Every test starts from the policies' defaults, without a query for them."""
+    snapshot.assume(snapshot.Snapshot())
+    yield
+    snapshot.assume(snapshot.Snapshot())
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Valid rows for tests, each with no arguments: `item()`, `customer(po_required=True)`, `bin(site=antwerp)`.
 
-Parents that a test does not name are shared: without `company=`, everything lands in one company, so that a site,
-a customer and a price made in the same test belong together. Named calls make a new row each time.
+Parents that a test does not name are shared: without `company=`, everything lands in one company, so that a
+site, a customer and a price made in the same test belong together. Named calls make a new row each time.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 from billing.ledger.models import Account, AccountRule, Purpose
+from erp.kernel.actor import Actor
 from erp.kernel.models import Grant, NumberSeries, User
 from masterdata import models as md
 from masterdata.items.rules import gtin_check_digit, search_text
@@ -42,6 +43,11 @@ def user(*roles: str, scope: str = "*", **values: Any) -> User:
     made = User.objects.create_user(username, PASSWORD, **{"name": username.title(), **values})
     Grant.objects.bulk_create(Grant(user=made, role=role, scope=scope) for role in roles)
     return made
+
+
+def actor(*roles: str, scope: str = "*", **values: Any) -> Actor:
+    """The same someone, acting."""
+    return Actor.of(user(*roles, scope=scope, **values))
 
 
 # Places ------------------------------------------------------------------------------------------
@@ -130,7 +136,7 @@ def item_unit(
 
 
 def item_reference(item: md.Item, code: str, **values: Any) -> md.ItemReference:
-    """A former number of the item, or with `kind` and `party` a customer's or supplier's; it finds the item."""
+    """A former number of the item; with `kind` and `party` a customer's or supplier's. It finds the item."""
     made = md.ItemReference.objects.create(item=item, code=code, **{"kind": "legacy", **values})
     item.search = f"{item.search}\n{code.upper()}"
     item.save(update_fields=["search"])
@@ -158,7 +164,7 @@ def party(**values: Any) -> md.Party:
 
 
 def customer(*, limit: Decimal | None = None, **values: Any) -> md.Customer:
-    """A domestic customer on 30 days with one ship-to, in the company's currency; `limit` is its credit limit."""
+    """A domestic customer on 30 days with one ship-to, in the company's currency; `limit`: credit limit."""
     buyer = values.setdefault("company", _company())
     values.setdefault("party", None)
     values["party"] = values["party"] or party()
@@ -239,7 +245,8 @@ def tax_rule(**values: Any) -> md.TaxRule:
 
 ACCOUNT_KINDS = {
     Purpose.RECEIVABLE: "asset", Purpose.INVENTORY: "asset", Purpose.CASH: "asset", Purpose.TAX: "liability",
-    Purpose.GRNI: "liability", Purpose.UNAPPLIED: "liability", Purpose.OPENING: "equity", Purpose.REVENUE: "income",
+    Purpose.GRNI: "liability", Purpose.UNAPPLIED: "liability", Purpose.OPENING: "equity",
+    Purpose.REVENUE: "income",
     Purpose.COGS: "expense", Purpose.ADJUSTMENT: "expense", Purpose.SUSPENSE: "asset",
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from erp.kernel.schema import AppendOnly, Audited
 AUDIT = """
 CREATE FUNCTION kernel_audit() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp SET enable_nestloop = off AS $$
+#variable_conflict use_variable
 DECLARE
     key text := TG_ARGV[0];
     ignored text[] := string_to_array(TG_ARGV[1], ',');

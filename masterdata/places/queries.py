@@ -1,0 +1,43 @@
+"""Companies, sites, zones and bins that a reader may see."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from .models import AccountingPeriod, Bin, Company, Holiday, Site, Zone
+
+
+def company_list(*, user: Any) -> QuerySet[Company]:
+    """Companies whose every row the reader may see."""
+    return Company.objects.visible_to(user)
+
+
+def site_list(*, user: Any) -> QuerySet[Site]:
+    """Sites in scope, with their company."""
+    return Site.objects.visible_to(user).select_related("company")
+
+
+def zone_list(*, user: Any) -> QuerySet[Zone]:
+    """Zones of the sites in scope."""
+    return Zone.objects.visible_to(user).select_related("site")
+
+
+def bin_list(*, user: Any) -> QuerySet[Bin]:
+    """Bins of the sites in scope, in walking order."""
+    return Bin.objects.visible_to(user).select_related("site", "zone")
+
+
+def period_list(*, user: Any) -> QuerySet[AccountingPeriod]:
+    """Accounting periods of the companies in scope, newest first."""
+    return (
+        AccountingPeriod.objects.visible_to(user).select_related("company").order_by("-starts_on", "company")
+    )
+
+
+def closed_days(sites: Iterable[int]) -> dict[int, set[Any]]:
+    """Holidays by site id, for rules.Calendar; one query for all sites."""
+    found: dict[int, set[Any]] = {site: set() for site in sites}
+    for site, on in Holiday.objects.filter(site__in=found).values_list("site_id", "on"):
+        found[site].add(on)
+    return found
