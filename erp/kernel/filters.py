@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from .forms import DayField, DayInput
 
 
+SEARCH = _("Search")
+
+
 class SearchFilter(django_filters.CharFilter):
     """The search box: each word must be found. State which fields are matched how, for the indexes there are.
 
@@ -25,7 +28,7 @@ class SearchFilter(django_filters.CharFilter):
         exact: Sequence[str] = (),
         prefix: Sequence[str] = (),
         contains: Sequence[str] = (),
-        label: Any = _("Search"),
+        label: Any = SEARCH,
         **kwargs: Any,
     ) -> None:
         self.lookups = [
@@ -50,6 +53,17 @@ class FacetFilter(django_filters.ChoiceFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("empty_label", _("Any"))
         super().__init__(*args, **kwargs)
+
+
+class FlagFilter(django_filters.ChoiceFilter):
+    """Yes, no or any, of a boolean field or annotation."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", _("Any"))
+        super().__init__(*args, choices=[("yes", _("Yes")), ("no", _("No"))], **kwargs)
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        return qs.filter(**{self.field_name: value == "yes"}) if value in ("yes", "no") else qs
 
 
 class DayRange(forms.MultiWidget):

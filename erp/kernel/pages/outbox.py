@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
+from django.db.models.lookups import GreaterThan
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_GET
 
 from ..columns import Column
-from ..filters import DayRangeFilter, Filters, SearchFilter
+from ..filters import DayRangeFilter, Filters, FlagFilter, SearchFilter
 from ..lists import Bucket, BulkAction, ListPage, Tab
 from ..models import OutboxEntry, User
 from ..web import needs
@@ -36,12 +36,7 @@ def retry(user: User, ids: list[int]) -> int:
 class OutboxFilters(Filters):
     q = SearchFilter(label=_("Topic, subscriber or document"), contains=["topic", "subscriber", "document"])
     created_at = DayRangeFilter(label=_("Announced"))
-    failed = django_filters.BooleanFilter(
-        label=_("Failed before"), field_name="attempts", method="only_failed"
-    )
-
-    def only_failed(self, rows: QuerySet[OutboxEntry], name: str, value: bool) -> QuerySet[OutboxEntry]:
-        return rows.filter(attempts__gt=0) if value else rows.filter(attempts=0)
+    failed = FlagFilter(label=_("Failed before"), field_name="failed_before")
 
 
 class OutboxList(ListPage):
@@ -79,7 +74,7 @@ class OutboxList(ListPage):
     empty_text = _("Everything announced has been handled.")
 
     def queryset(self, user: User) -> QuerySet[OutboxEntry]:
-        return OutboxEntry.objects.all()
+        return OutboxEntry.objects.annotate(failed_before=GreaterThan(F("attempts"), 0))
 
     def row_url(self, row: OutboxEntry) -> str:
         return reverse("outbox_entry", args=[row.pk])
