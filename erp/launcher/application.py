@@ -1,5 +1,6 @@
 """The application's own processes, and what must be true of the database before they start."""
 
+import hashlib
 import os
 import signal
 import subprocess
@@ -82,6 +83,21 @@ def manage(
         raise
     if process.wait():
         raise SystemExit(f"manage.py {' '.join(arguments)} failed.")
+
+
+def collect_static(stack: Stack) -> None:
+    """Hash and compress the static files, unless those of the last start are still the same (it takes seconds)."""
+    sources = [
+        ROOT / "requirements.txt",
+        *sorted(path for path in (ROOT / "static").rglob("*") if path.is_file()),
+    ]
+    digest = hashlib.sha256()
+    for path in sources:
+        digest.update(os.fsencode(path.relative_to(ROOT)) + b"\0" + path.read_bytes())
+    stamp = stack.var / "static.collected"
+    if not stamp.exists() or stamp.read_text() != digest.hexdigest():
+        manage(stack, "collectstatic", "--no-input", "--clear", "--verbosity", "0")
+        stamp.write_text(digest.hexdigest())
 
 
 def prepare(stack: Stack) -> None:

@@ -25,7 +25,7 @@ def demo() -> int:
         console.start()
         running = launch(stack)
         try:
-            application.manage(stack, "collectstatic", "--no-input", "--verbosity", "0")
+            application.collect_static(stack)
             wait_for_services(stack, running)
             application.prepare(stack)
             running.start_application()

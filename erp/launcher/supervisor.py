@@ -21,9 +21,9 @@ HEAD = """\
 nodaemon=true
 silent=true
 loglevel=warn
-logfile={var}/log/supervisor.log
+logfile=log/supervisor.log
 logfile_maxbytes=5MB
-pidfile={var}/supervisord.pid
+pidfile=supervisord.pid
 {account}
 [unix_http_server]
 file={socket}
@@ -50,7 +50,7 @@ stopwaitsecs={stop_seconds}
 stopasgroup=false
 killasgroup=true
 redirect_stderr=true
-stdout_logfile={var}/log/{name}.log
+stdout_logfile=log/{name}.log
 stdout_logfile_maxbytes=10MB
 stdout_logfile_backups=3
 """
@@ -77,11 +77,8 @@ APPLICATION = (Program("web", "TERM", 20), Program("worker", "TERM", 20), Progra
 
 def configuration(stack: Stack, services: Sequence[Program]) -> str:
     """supervisord.conf: services start at once, the application when the database is ready for it."""
-    var = escaped(stack.var)
     account = "user=root" if os.geteuid() == 0 else ""
-    text = HEAD.format(
-        var=var, socket=escaped(stack.socket), account=account, password=stack.control_password
-    )
+    text = HEAD.format(socket=escaped(stack.socket), account=account, password=stack.control_password)
     for group, programs, priority in (("services", services, 10), ("application", APPLICATION, 20)):
         for program in programs:
             command = shlex.join([sys.executable, "-m", "erp.launcher", "exec", program.name])
@@ -89,7 +86,6 @@ def configuration(stack: Stack, services: Sequence[Program]) -> str:
                 name=program.name,
                 command=escaped(command),
                 root=escaped(ROOT),
-                var=var,
                 autostart="true" if group == "services" else "false",
                 stop_signal=program.stop_signal,
                 stop_seconds=program.stop_seconds,
@@ -114,7 +110,7 @@ class Supervisor:
         write_private(path, configuration(stack, services))
         self.process = subprocess.Popen(
             [sys.executable, "-m", "supervisor.supervisord", "-n", "-c", str(path)],
-            cwd=ROOT,
+            cwd=stack.var,  # log files are named relative to it: supervisor expands their % twice
             env=stack.environment("web"),
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is ours to pass on, in order
