@@ -7,6 +7,7 @@ from threading import Lock
 
 from erp.kernel.batch import Batch
 
+from .errors import NoSuspenseAccount
 from .models import Purpose
 
 RULES = "SELECT company_id, purpose, item_class_id, account_id FROM billing_accountrule"
@@ -31,12 +32,22 @@ def forget_accounts() -> None:
 def account_for(batch: Batch, company_id: int, purpose: Purpose, class_id: int | None = None) -> tuple[int, bool]:
     """(account id, found): the class's own rule, else the company's; suspense when there is none."""
     with _guard:
-        if time.monotonic() - _snapshot.read_at > FRESH_S:
+        stale = time.monotonic() - _snapshot.read_at > FRESH_S
+        found = None if stale else _look_up(company_id, purpose, class_id)
+        if found is None:
+            # Also a rule that another process has just added is found before anything goes to suspense.
             rows: Iterable[tuple[int, str, int | None, int]] = batch.read(RULES)
             _snapshot.rules = {(company, kind, item_class): account for company, kind, item_class, account in rows}
             _snapshot.read_at = time.monotonic()
+            found = _look_up(company_id, purpose, class_id)
+        if found is not None:
+            return found, True
+        suspense = _look_up(company_id, Purpose.SUSPENSE, None)
+    if suspense is None:
+        raise NoSuspenseAccount(company=company_id)
+    return suspense, False
+
+
+def _look_up(company_id: int, purpose: Purpose, class_id: int | None) -> int | None:
     rules = _snapshot.rules
-    for key in ((company_id, purpose.value, class_id), (company_id, purpose.value, None)):
-        if key in rules:
-            return rules[key], True
-    return rules[(company_id, Purpose.SUSPENSE.value, None)], False
+    return rules.get((company_id, purpose.value, class_id)) or rules.get((company_id, purpose.value, None))
