@@ -22,7 +22,7 @@ POKE_EVERY_S = 0.2
 # Due: not done, not dead, its time has come, and no older row of the same subscriber and document waits.
 CLAIM = """
 SELECT o.id, o.payload FROM kernel_outboxentry o
-WHERE o.subscriber = %s::text AND o.done_at IS NULL AND o.dead_at IS NULL AND o.due_at <= now()
+WHERE o.subscriber = %s::text AND o.done_at IS NULL AND o.dead_at IS NULL AND o.due_at <= statement_timestamp()
   AND NOT EXISTS (SELECT 1 FROM kernel_outboxentry older
         WHERE older.subscriber = o.subscriber AND older.document = o.document
           AND older.id < o.id AND older.done_at IS NULL)
@@ -33,7 +33,7 @@ TICK = "UPDATE kernel_outboxentry SET done_at = now() WHERE id = ANY(%s::bigint[
 # Back off 2, 4, 8, ... seconds; after MAX_ATTEMPTS the row is dead and waits for a person.
 FAIL = f"""
 UPDATE kernel_outboxentry SET attempts = attempts + 1, error = %s::text,
-    due_at = now() + make_interval(secs => power(2, attempts + 1)),
+    due_at = statement_timestamp() + make_interval(secs => power(2, attempts + 1)),
     dead_at = CASE WHEN attempts + 1 >= {MAX_ATTEMPTS} THEN now() END
 WHERE id = ANY(%s::bigint[])"""
 
@@ -99,7 +99,7 @@ def due_subscribers() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT subscriber FROM kernel_outboxentry"
-            " WHERE done_at IS NULL AND dead_at IS NULL AND due_at <= now()"
+            " WHERE done_at IS NULL AND dead_at IS NULL AND due_at <= statement_timestamp()"
         )
         known = subscribers()
         return [name for (name,) in cursor.fetchall() if name in known]

@@ -68,11 +68,11 @@ FROM inventory_pick k JOIN inventory_shipmentline l ON l.id = k.line_id
 JOIN inventory_stockbalance b ON b.id = k.balance_id
 WHERE k.shipment_id = ANY(%s::bigint[]) AND k.picked > 0"""
 
-# What was promised from stock and has left is no promise any more.
-CONSUME_WHOLE = """
-DELETE FROM inventory_commitment c USING unnest(%s::bigint[], %s::numeric[]) AS u(demand_id, quantity)
-WHERE c.demand_id = u.demand_id AND c.supply_id IS NULL AND c.quantity = u.quantity"""
-CONSUME_PART = """
-UPDATE inventory_commitment c SET quantity = c.quantity - u.quantity
-FROM unnest(%s::bigint[], %s::numeric[]) AS u(demand_id, quantity)
+# What was promised from stock and has left is no promise any more: whole promises go, parts shrink.
+CONSUME = """
+WITH left_house AS (SELECT * FROM unnest(%s::bigint[], %s::numeric[]) AS u(demand_id, quantity)),
+gone AS (
+    DELETE FROM inventory_commitment c USING left_house u
+    WHERE c.demand_id = u.demand_id AND c.supply_id IS NULL AND c.quantity = u.quantity)
+UPDATE inventory_commitment c SET quantity = c.quantity - u.quantity FROM left_house u
 WHERE c.demand_id = u.demand_id AND c.supply_id IS NULL AND c.quantity > u.quantity"""

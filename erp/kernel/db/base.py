@@ -14,6 +14,9 @@ from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
 
 
+BLOCKS = ("SAVEPOINT", "RELEASE SAVEPOINT")  # opened and closed by Django: no statements of a verb
+
+
 class Connection(psycopg2.extensions.connection):
     """A connection that holds statements back, knows its prepared ones, and counts."""
 
@@ -21,7 +24,7 @@ class Connection(psycopg2.extensions.connection):
         super().__init__(*args, **kwargs)
         self.waiting: list[bytes] = []
         self.names: dict[str, str] = {}  # statement text -> name it was prepared under
-        self.statements = 0  # asked for, BEGIN and COMMIT not counted
+        self.statements = 0  # asked for; blocks are not counted
         self.round_trips = 0
 
     def hold(self, statement: bytes) -> None:
@@ -72,7 +75,7 @@ class Cursor(psycopg2.extensions.cursor):
     connection: Connection
 
     def execute(self, query: Any, vars: Any = None) -> None:
-        self.connection.statements += 1
+        self.connection.statements += not (isinstance(query, str) and query.startswith(BLOCKS))
         self.connection.round_trips += 1
         waiting = self.connection.take_waiting()
         if waiting:

@@ -15,7 +15,7 @@ from inventory.outbound.errors import ShipRefused, WrongShipmentState
 from inventory.outbound.events import GoodsShipped, ShipmentConfirmed, ShippedLine
 from inventory.outbound.guards import ship_guard
 from inventory.outbound.models import Shipment, ShipmentLine
-from inventory.outbound.reads import CONSUME_PART, CONSUME_WHOLE, SHIP, SHIPMENTS
+from inventory.outbound.reads import CONSUME, SHIP, SHIPMENTS
 from inventory.outbound.rules import issue_value
 from inventory.stock.errors import NoOpenPeriod
 from inventory.stock.events import Posting, StockPosted
@@ -185,8 +185,7 @@ def _write_balances(
     )
     demands, shipped = list(by_demand), list(by_demand.values())
     batch.update(Demand, demands, add={"reserved": [-quantity for quantity in shipped], "shipped": shipped})
-    batch.write(CONSUME_WHOLE, demands, shipped)
-    batch.write(CONSUME_PART, demands, shipped)
+    batch.write(CONSUME, demands, shipped)
     left = list(by_balance.values())
     batch.update(StockBalance, list(by_balance), add={"quantity": left, "allocated": left})
 
