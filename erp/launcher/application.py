@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections.abc import Callable
 from typing import NoReturn
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 
 from . import postgres, processes
 from .console import say
@@ -123,7 +123,7 @@ def has_command(name: str) -> bool:
     )
 
 
-def wait_for_web(stack: Stack, *, seconds: float = 60) -> None:
+def wait_for_web(stack: Stack, *, seconds: float = 120) -> None:
     """Return as soon as the web process says that it is ready."""
     give_up = time.monotonic() + seconds
     while time.monotonic() < give_up:
@@ -133,8 +133,8 @@ def wait_for_web(stack: Stack, *, seconds: float = 60) -> None:
         except HTTPError as error:
             if error.code < 500:
                 return
-        except URLError:
-            pass
+        except OSError:
+            pass  # nobody listens yet, or the first answer takes its time
         time.sleep(0.1)
     raise SystemExit(f"The web process does not answer; its last words are in {stack.var}/log/web.log")
 
