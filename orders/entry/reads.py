@@ -1,6 +1,7 @@
 """The two reads of submit: everything that needs no lock, then the locks (performance.md 2.2 and 2.3)."""
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -10,6 +11,7 @@ from fractions import Fraction
 from erp.kernel.batch import Batch
 from erp.kernel.errors import NotFound
 from erp.kernel.quantity import UnitFactor
+from inventory.commitments.rules import Coming
 from orders.credit.rules import CreditCheck
 from orders.pricing.rules import Candidate
 
@@ -31,7 +33,12 @@ PRICE_CANDIDATE = """
           <= l.quantity * u.numerator / u.denominator
     ORDER BY cs.rank, array_position(t.targets, p.target), p.min_quantity DESC LIMIT 1"""
 
-FACTS = f"""
+
+
+def _facts(*, order: str, line: str) -> str:
+    """The text of the unlocked read. `order` and `line` are the columns that give ids to what will be written."""
+    # Put together from constants of this file only.
+    return f"""
 WITH h AS MATERIALIZED (
     SELECT c.id AS customer_id, c.company_id, c.party_id, coalesce(c.bill_to_id, c.id) AS bill_to_id, c.currency,
         c.tax_treatment, c.ship_rule, c.is_blocked, c.po_required, c.po_unique, g.priority,
@@ -47,7 +54,7 @@ WITH h AS MATERIALIZED (
         CASE WHEN c.po_unique THEN (SELECT o.number FROM orders_salesorder o WHERE o.customer_id = c.id
             AND upper(o.customer_po) = upper(%s::text) AND o.customer_po <> '' AND o.po_unique
             AND o.state = 'submitted' LIMIT 1) END AS po_used_on,
-        nextval('orders_salesorder_id_seq') AS order_id, nextval('inventory_demandgroup_id_seq') AS group_id
+        {order}
     FROM masterdata_customer c
     JOIN masterdata_company co ON co.id = c.company_id
     JOIN masterdata_customergroup g ON g.id = c.group_id
@@ -59,7 +66,7 @@ SELECT l.n, i.id, i.code, i.name, i.kind, i.status, i.standard_cost, u.unit_id, 
     un.decimals, tc.id, tc.rate_percent,
     listed.id, listed.method, listed.value, listed.rank, listed.numerator, listed.denominator,
     best.id, best.method, best.value, best.rank, best.numerator, best.denominator,
-    nextval('orders_orderline_id_seq'), nextval('inventory_demand_id_seq'),
+    {line},
     CASE WHEN l.n = 1 THEN row_to_json(h)::text END
 FROM unnest(%s::bigint[], %s::numeric[], %s::text[]) WITH ORDINALITY AS l(item_id, quantity, unit, n)
 CROSS JOIN h
@@ -74,7 +81,14 @@ LEFT JOIN LATERAL (SELECT r.tax_code_id FROM masterdata_taxrule r WHERE r.compan
 LEFT JOIN masterdata_taxcode tc ON tc.id = rule.tax_code_id
 LEFT JOIN LATERAL ({PRICE_CANDIDATE.format(rank="cs.rank = 3")}) listed ON true
 LEFT JOIN LATERAL ({PRICE_CANDIDATE.format(rank="cs.rank < 3")}) best ON true
-ORDER BY l.n"""
+ORDER BY l.n"""  # noqa: S608
+
+
+FACTS = _facts(
+    order="nextval('orders_salesorder_id_seq') AS order_id, nextval('inventory_demandgroup_id_seq') AS group_id",
+    line="nextval('orders_orderline_id_seq'), nextval('inventory_demand_id_seq')",
+)
+PREVIEW = _facts(order="0 AS order_id, 0 AS group_id", line="0, 0")  # the same facts, for a look
 
 # Credit before stock (design.md 15): the second lock waits for the first by counting its rows.
 LOCK = """
@@ -86,6 +100,16 @@ stock AS MATERIALIZED (
     ORDER BY id FOR NO KEY UPDATE)
 SELECT 'credit', id, NULL, "limit", exposure FROM credit
 UNION ALL SELECT 'stock', id, item_id, free, NULL FROM stock"""
+
+# The same figures for a look that holds nobody up, with what is coming.
+LOOK = """
+SELECT 'credit', id, NULL::bigint, "limit", exposure, NULL::date FROM orders_creditaccount WHERE id = %s::bigint
+UNION ALL
+SELECT 'stock', id, item_id, available - reserved, NULL, NULL FROM inventory_sitestock
+WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[])
+UNION ALL
+SELECT 'coming', id, item_id, expected - received - cancelled - committed, NULL, due_on FROM inventory_supply
+WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND expected > received + cancelled"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +160,8 @@ class LineFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Locked:
-    """Figures that stay as they are until the commit."""
+class Standing:
+    """Credit and stock that an order is decided on; under lock at submit, as they stand now at the desk."""
 
     credit: tuple[int, Decimal, Decimal] | None  # account id, limit, exposure
     stock_ids: dict[int, int]  # by item
@@ -150,10 +174,10 @@ class Locked:
         return CreditCheck(limit, exposure, amount)
 
 
-def read_facts(batch: Batch, request: OrderRequest) -> tuple[Header, list[LineFacts]]:
-    """Header and lines of a wanted order, unlocked, with ids drawn for what will be written."""
+def read_facts(batch: Batch, request: OrderRequest, *, preview: bool = False) -> tuple[Header, list[LineFacts]]:
+    """Header and lines of a wanted order, unlocked, with ids drawn for what will be written (not for a preview)."""
     rows = batch.read(
-        FACTS,
+        PREVIEW if preview else FACTS,
         batch.now,
         batch.now,
         batch.now.date(),
@@ -205,7 +229,7 @@ def _candidate(columns: tuple) -> Candidate | None:  # type: ignore[type-arg]
     return None if price_id is None else Candidate(price_id, method, value, rank, Fraction(numerator, denominator))
 
 
-def lock(batch: Batch, header: Header, item_ids: Sequence[int]) -> Locked:
+def lock(batch: Batch, header: Header, item_ids: Sequence[int]) -> Standing:
     """Lock the payer's credit account (where it has a limit), then the items' stock at the site."""
     credit, stock_ids, free = None, {}, {}
     for kind, row_id, item_id, first, second in batch.read(
@@ -215,4 +239,23 @@ def lock(batch: Batch, header: Header, item_ids: Sequence[int]) -> Locked:
             credit = (row_id, first, second)
         else:
             stock_ids[item_id], free[item_id] = row_id, first
-    return Locked(credit, stock_ids, free)
+    return Standing(credit, stock_ids, free)
+
+
+def look(batch: Batch, header: Header, item_ids: Sequence[int]) -> tuple[Standing, dict[int, list[Coming]]]:
+    """What `lock` would say now, without locking, and the items' open supplies by due date."""
+    credit, stock_ids, free = None, {}, {}
+    coming: defaultdict[int, list[Coming]] = defaultdict(list)
+    items = sorted(set(item_ids))
+    for kind, row_id, item_id, first, second, due_on in batch.read(
+        LOOK, header.credit_id, header.site_id, items, header.site_id, items
+    ):
+        if kind == "credit":
+            credit = (row_id, first, second)
+        elif kind == "stock":
+            stock_ids[item_id], free[item_id] = row_id, first
+        else:
+            coming[item_id].append(Coming(row_id, due_on, first))
+    for supplies in coming.values():
+        supplies.sort(key=lambda supply: (supply.due_on, supply.supply_id))
+    return Standing(credit, stock_ids, free), coming

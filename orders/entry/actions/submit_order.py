@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,18 +11,29 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from inventory.commitments.actions.place_demands import Delivery, place_demands
 from inventory.commitments.queries import lock_open_supply
-from inventory.commitments.rules import Promise, Wanted, plan_promises
-from masterdata.places.rules import earliest_ship_date
+from inventory.commitments.rules import Promise, Wanted
 from orders.credit.models import CreditAccount
 from orders.entry.errors import CustomerPoUsed, EmptyOrder, LineRefused, ShipToUnknown
 from orders.entry.events import OrderSubmitted
+from orders.entry.gates import (
+    HoldReason,
+    LineOutcome,
+    assess_lines,
+    holds_of,
+    promises_of,
+    ships_from,
+    short_items,
+    total_of,
+)
 from orders.entry.models import LineDemand, OrderLine, SalesOrder
-from orders.entry.reads import Header, LineFacts, Locked, lock, read_facts
-from orders.entry.rules import OrderRequest, Totals, totals
+from orders.entry.policies import MARGIN_FLOOR
+from orders.entry.reads import Header, LineFacts, Standing, lock, read_facts
+from orders.entry.rules import OrderRequest, Totals
 from orders.holds.models import Hold
-from orders.pricing.rules import PricedLine, price_line
+from orders.pricing.rules import PricedLine
 
 SUBMIT = permit("orders.submit_order", "customer_service", "process_owner")
+SELL_BELOW_COST = permit("orders.sell_below_cost", "process_owner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +43,6 @@ class SubmittedOrder:
     order_id: int
     number: str
     holds: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class HoldReason:
-    kind: str
-    detail: str
-    amount: Decimal = Decimal(0)
 
 
 @command(
@@ -61,18 +65,28 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     header, facts = read_facts(batch, request)
     batch.actor.require(SUBMIT, company=header.company_id, site=header.site_id)
     _refuse_unknown(request, header)
-    quantities, priced = _price(request, header, facts)
-    total = totals(
-        [(line.net, fact.tax_rate or Decimal(0)) for line, fact in zip(priced, facts, strict=True)], header.currency
+    outcomes = assess_lines(
+        request,
+        header,
+        facts,
+        below_cost=batch.actor.may(SELL_BELOW_COST, company=header.company_id, site=header.site_id),
     )
+    refuse_lines(outcomes, facts)
+    quantities = [outcome.stock_quantity for outcome in outcomes]
+    priced = [outcome.priced for outcome in outcomes]
+    total = total_of(outcomes, facts, header.currency)
 
     stocked = [index for index, fact in enumerate(facts) if fact.kind == "stocked"]
     wanted = [
         Wanted(_item(facts[index]), quantities[index], request.requested_on) for index in stocked
     ]
     locked = lock(batch, header, [demand.item_id for demand in wanted])
-    holds = _holds(request, header, facts, priced, total, locked)
-    promises, ships_on = _promise(batch, header, wanted, locked)
+    floor = MARGIN_FLOOR.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
+    holds = holds_of(request, header, facts, outcomes, total, locked, floor_percent=floor)
+    ships_on = ships_from(header)
+    short = short_items(wanted, locked.free)
+    coming = lock_open_supply(batch, site_id=header.site_id, item_ids=short) if short else {}
+    promises = promises_of(wanted, locked, coming, ships_on)
 
     _write_order(batch, request, header, facts, quantities, priced, total)
     if stocked:
@@ -130,97 +144,17 @@ def _refuse_unknown(request: OrderRequest, header: Header) -> None:
         raise CustomerPoUsed(customer_po=request.customer_po, order=header.po_used_on)
 
 
-def _price(
-    request: OrderRequest, header: Header, facts: Sequence[LineFacts]
-) -> tuple[list[Decimal], list[PricedLine]]:
-    """Stock quantity and price of every line, or a refusal that names each line that cannot be taken."""
-    refused: list[dict[str, Any]] = []
-    quantities: list[Decimal] = []
-    priced: list[PricedLine] = []
-    for number, (line, fact) in enumerate(zip(request.lines, facts, strict=True), 1):
-        problem = line_problem(fact, line.quantity)
-        if problem or fact.factor is None:
-            refused.append({"line": number, "item": fact.code, "reason": problem})
-            continue
-        quantities.append(fact.factor.to_stock(line.quantity))
-        priced.append(
-            price_line(
-                quantity=line.quantity,
-                factor=fact.factor.fraction,
-                listed=fact.listed,
-                best=fact.best,
-                override=line.price,
-                override_source=request.price_source,
-                currency=header.currency,
-            )
-        )
+def refuse_lines(outcomes: Sequence[LineOutcome], facts: Sequence[LineFacts]) -> None:
+    """Raise LineRefused with every line that cannot be taken, if there is one."""
+    refused = [
+        {"line": number, "item": fact.code, "reason": outcome.problem}
+        for number, (outcome, fact) in enumerate(zip(outcomes, facts, strict=True), 1)
+        if outcome.problem
+    ]
     if refused:
         raise LineRefused(
             count=len(refused), first=f"line {refused[0]['line']}: {refused[0]['reason']}", lines=refused
         )
-    return quantities, priced
-
-
-def line_problem(fact: LineFacts, quantity: Decimal) -> str:
-    """Why a line cannot be taken, in the clerk's words; empty when it can."""
-    if fact.item_id is None:
-        return f"There is no item {fact.code}."
-    if fact.status == "blocked":
-        return f"{fact.code} is blocked for sale."
-    if fact.factor is None:
-        return f"{fact.code} is not sold in this unit."
-    if quantity <= 0:
-        return "The quantity must be more than zero."
-    return ""
-
-
-def _holds(
-    request: OrderRequest,
-    header: Header,
-    facts: Sequence[LineFacts],
-    priced: Sequence[PricedLine],
-    total: Totals,
-    locked: Locked,
-) -> list[HoldReason]:
-    holds = []
-    check = locked.credit_check(total.gross)
-    if not check.passed:
-        holds.append(
-            HoldReason(
-                "credit",
-                f"Over the limit of {check.limit} by {check.over_by} {header.currency}: "
-                f"{check.exposure} already counts, this order adds {check.amount}.",
-                check.over_by,
-            )
-        )
-    unpriced = [fact.code for fact, line in zip(facts, priced, strict=True) if line.unit_price is None]
-    if unpriced:
-        holds.append(HoldReason("price", f"No price for {', '.join(unpriced[:5])}.", total.net))
-    if header.is_blocked:
-        holds.append(HoldReason("blocked", "The customer is blocked.", total.gross))
-    if header.po_required and not request.customer_po:
-        holds.append(HoldReason("po_missing", "The customer requires a purchase order number.", total.gross))
-    if request.hold_reason:
-        holds.append(HoldReason("manual", request.hold_reason[:200], total.gross))
-    return holds
-
-
-def _promise(
-    batch: Batch, header: Header, wanted: Sequence[Wanted], locked: Locked
-) -> tuple[list[Promise], date]:
-    ships_on = earliest_ship_date(
-        at=datetime.fromisoformat(header.site_clock),
-        cut_off=header.cut_off,
-        ship_days=header.ship_days,
-        working_days=header.working_days,
-        holidays=header.holidays,
-    )
-    asked: dict[int, Decimal] = {}
-    for demand in wanted:
-        asked[demand.item_id] = asked.get(demand.item_id, Decimal(0)) + demand.quantity
-    short = [item_id for item_id, quantity in asked.items() if quantity > locked.free.get(item_id, Decimal(0))]
-    coming = lock_open_supply(batch, site_id=header.site_id, item_ids=short) if short else {}
-    return plan_promises(wanted, free=dict(locked.free), coming=coming, ships_on=ships_on), ships_on
 
 
 def _write_order(
@@ -297,7 +231,7 @@ def _why(
     priced: Sequence[PricedLine],
     promises: Sequence[Promise],
     stocked: Sequence[int],
-    locked: Locked,
+    locked: Standing,
     total: Totals,
     holds: Sequence[HoldReason],
     ships_on: date,

@@ -1,0 +1,207 @@
+"""What an order must pass, decided alike at the desk and at submit: no database, no clock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from erp.kernel.quantity import InexactQuantity
+from inventory.commitments.rules import Coming, Promise, Wanted, plan_promises
+from masterdata.places.rules import earliest_ship_date
+from orders.pricing.rules import PricedLine, margin_percent, price_line
+
+from .reads import Header, LineFacts, Standing
+from .rules import LineRequest, OrderRequest, Totals, totals
+
+NO_FLOOR = Decimal(-100)
+UNPRICED = PricedLine(None, None, "", Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class LineOutcome:
+    """What becomes of one wanted line: a problem in the clerk's words, or its stock quantity and price."""
+
+    problem: str
+    stock_quantity: Decimal = Decimal(0)
+    priced: PricedLine = UNPRICED
+
+    def margin(self, unit_cost: Decimal) -> Decimal | None:
+        """Margin on net in percent; `unit_cost` is per stock unit. None where nothing is charged."""
+        return margin_percent(net=self.priced.net, cost=unit_cost * self.stock_quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class HoldReason:
+    """Why an order will wait: the hold's kind, one sentence with the figures, the money at risk."""
+
+    kind: str
+    detail: str
+    amount: Decimal = Decimal(0)
+
+
+def assess_lines(
+    request: OrderRequest, header: Header, facts: Sequence[LineFacts], *, below_cost: bool
+) -> list[LineOutcome]:
+    """Price of every line, or why it cannot be taken. `below_cost`: a price set by hand may be under cost."""
+    return [
+        _assess(line, fact, request, header.currency, below_cost)
+        for line, fact in zip(request.lines, facts, strict=True)
+    ]
+
+
+def _assess(
+    line: LineRequest, fact: LineFacts, request: OrderRequest, currency: str, below_cost: bool
+) -> LineOutcome:
+    problem = line_problem(fact, line.quantity)
+    if problem or fact.factor is None:
+        return LineOutcome(problem)
+    try:
+        quantity = fact.factor.to_stock(line.quantity)
+    except InexactQuantity as error:
+        return LineOutcome(str(error))
+    priced = price_line(
+        quantity=line.quantity,
+        factor=fact.factor.fraction,
+        listed=fact.listed,
+        best=fact.best,
+        override=line.price,
+        override_source=request.price_source,
+        currency=currency,
+    )
+    by_hand = line.price is not None and request.price_source == "override"
+    return LineOutcome(_price_problem(line, fact, below_cost) if by_hand else "", quantity, priced)
+
+
+def line_problem(fact: LineFacts, quantity: Decimal) -> str:
+    """Why a line cannot be taken, in the clerk's words; empty when it can."""
+    if fact.item_id is None:
+        return f"There is no item {fact.code}."
+    if fact.status == "blocked":
+        return f"{fact.code} is blocked for sale."
+    if fact.factor is None:
+        return f"{fact.code} is not sold in this unit."
+    if quantity <= 0:
+        return "The quantity must be more than zero."
+    return ""
+
+
+def _price_problem(line: LineRequest, fact: LineFacts, below_cost: bool) -> str:
+    """What speaks against a price set by hand."""
+    assert line.price is not None and fact.factor is not None
+    if line.price < 0:
+        return "The price must not be negative."
+    if not line.price_reason.strip():
+        return "Say why the price was set by hand."
+    if not below_cost and line.price < fact.unit_cost * fact.factor.numerator / fact.factor.denominator:
+        return f"The price of {fact.code} is below its cost, which needs the right orders.sell_below_cost."
+    return ""
+
+
+def total_of(outcomes: Sequence[LineOutcome], facts: Sequence[LineFacts], currency: str) -> Totals:
+    """Net and tax of the lines that can be taken."""
+    return totals(
+        [
+            (outcome.priced.net, fact.tax_rate or Decimal(0))
+            for outcome, fact in zip(outcomes, facts, strict=True)
+            if not outcome.problem
+        ],
+        currency,
+    )
+
+
+def holds_of(
+    request: OrderRequest,
+    header: Header,
+    facts: Sequence[LineFacts],
+    outcomes: Sequence[LineOutcome],
+    total: Totals,
+    standing: Standing,
+    *,
+    floor_percent: Decimal,
+) -> list[HoldReason]:
+    """Every gate the order fails, each of which will keep it from the warehouse.
+
+    `floor_percent`: the least margin of a line; NO_FLOOR and below ask nothing.
+    """
+    holds = []
+    check = standing.credit_check(total.gross)
+    if not check.passed:
+        holds.append(
+            HoldReason(
+                "credit",
+                f"Over the limit of {check.limit} by {check.over_by} {header.currency}: "
+                f"{check.exposure} already counts, this order adds {check.amount}.",
+                check.over_by,
+            )
+        )
+    holds += price_holds(facts, outcomes, total, request.price_source, floor_percent)
+    if header.is_blocked:
+        holds.append(HoldReason("blocked", "The customer is blocked.", total.gross))
+    if header.po_required and not request.customer_po:
+        holds.append(HoldReason("po_missing", "The customer requires a purchase order number.", total.gross))
+    if request.hold_reason:
+        holds.append(HoldReason("manual", request.hold_reason[:200], total.gross))
+    return holds
+
+
+def price_holds(
+    facts: Sequence[LineFacts],
+    outcomes: Sequence[LineOutcome],
+    total: Totals,
+    price_source: str,
+    floor_percent: Decimal,
+) -> list[HoldReason]:
+    """Holds for lines without a price and for lines under the margin floor; taken-over prices are not judged."""
+    unpriced: list[str] = []
+    low: list[tuple[str, Decimal, Decimal]] = []
+    for fact, outcome in zip(facts, outcomes, strict=True):
+        if outcome.problem:
+            continue
+        if outcome.priced.unit_price is None:
+            unpriced.append(fact.code)
+        elif is_low(outcome, fact, floor_percent) and price_source != "conversion":
+            margin = outcome.margin(fact.unit_cost)
+            low.append((fact.code, Decimal(-100) if margin is None else margin, outcome.priced.net))
+    holds = []
+    if unpriced:
+        holds.append(HoldReason("price", f"No price for {', '.join(unpriced[:5])}.", total.net))
+    if low:
+        code, margin, _ = low[0]
+        more = f" And {len(low) - 1} more." if len(low) > 1 else ""
+        detail = f"{code} has a margin of {margin} %, the floor is {floor_percent.normalize():f} %.{more}"
+        holds.append(HoldReason("margin", detail, sum((net for *_, net in low), Decimal(0))))
+    return holds
+
+
+def is_low(outcome: LineOutcome, fact: LineFacts, floor_percent: Decimal) -> bool:
+    """Whether a priced line earns less than the floor asks. What costs nothing is never low."""
+    if floor_percent <= NO_FLOOR or not fact.unit_cost or outcome.priced.unit_price is None:
+        return False
+    margin = outcome.margin(fact.unit_cost)
+    return margin is None or margin < floor_percent
+
+
+def ships_from(header: Header) -> date:
+    """The first day on which what is asked for now can leave the site."""
+    return earliest_ship_date(
+        at=datetime.fromisoformat(header.site_clock),
+        cut_off=header.cut_off,
+        ship_days=header.ship_days,
+        working_days=header.working_days,
+        holidays=header.holidays,
+    )
+
+
+def short_items(wanted: Sequence[Wanted], free: dict[int, Decimal]) -> list[int]:
+    """Items of which more is wanted than is free: only these need a look at what is coming."""
+    asked: dict[int, Decimal] = {}
+    for demand in wanted:
+        asked[demand.item_id] = asked.get(demand.item_id, Decimal(0)) + demand.quantity
+    return [item_id for item_id, quantity in asked.items() if quantity > free.get(item_id, Decimal(0))]
+
+
+def promises_of(
+    wanted: Sequence[Wanted], standing: Standing, coming: dict[int, list[Coming]], ships_on: date
+) -> list[Promise]:
+    """What each wanted quantity would get, from stock and from what is coming."""
+    return plan_promises(wanted, free=dict(standing.free), coming=coming, ships_on=ships_on)
