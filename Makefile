@@ -7,7 +7,7 @@ PY := .venv/bin/python
 RUN := $(PY) -m erp.launcher
 MANAGE := $(RUN) run -- $(PY) manage.py
 ARGS ?=
-SIZE ?= demo
+SIZE ?= small
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check seed bench chaos shell backup restore lock api prepare prepare-tests
