@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .forms import DayField, DayInput
 
-
 SEARCH = _("Search")
 
 

@@ -36,7 +36,8 @@ class Formats:
 NUMBER_FORMATS = {"1,200.5": (".", ","), "1.200,5": (",", "."), "1 200,5": (",", THIN_SPACE)}
 DATE_FORMATS = {"27/11": False, "11/27": True}
 
-_current: ContextVar[Formats] = ContextVar("formats", default=Formats())
+DEFAULT = Formats()
+_current: ContextVar[Formats] = ContextVar("formats", default=DEFAULT)
 
 
 def current() -> Formats:
@@ -73,7 +74,7 @@ class FormatsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        formats = formats_of(user.preferences) if user.is_authenticated else Formats()
+        formats = formats_of(user.preferences) if user.is_authenticated else DEFAULT
         with reading_as(formats), timezone.override(ZoneInfo(formats.zone)):
             return self.get_response(request)
 

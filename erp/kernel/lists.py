@@ -59,6 +59,7 @@ EXPORT_PAGE = 2_000
 PLUMBING = ("after", "before", "part", "export", "sort", "size", "view")
 
 Condition = Q | Callable[[User], Q]
+EVERY_ROW = Q()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Tab:
 
     key: str
     label: Any
-    condition: Condition = Q()
+    condition: Condition = EVERY_ROW
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,10 @@ class Link:
         return reverse(self.url_name) + (f"?{self.query}" if self.query else "")
 
     @property
+    def counted(self) -> bool:
+        return self.count is not None
+
+    @property
     def slug(self) -> str:
         """A name for the link's counter in the page, the same on every page."""
         return f"n-{self.role}-{self.order}-{self.url_name}".replace(":", "-").replace("_", "-")

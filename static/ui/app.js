@@ -102,7 +102,7 @@ document.addEventListener("htmx:afterSettle", (e) => {
   if (asked) { asked.focus(); return; }
   if (!focused || document.activeElement !== document.body) return;
   const same = (focused.id && document.getElementById(focused.id)) || (focused.name && $(`[name="${CSS.escape(focused.name)}"]`, root));
-  const next = same ?? $("[aria-invalid=true]", root) ?? $("h1, h2", root);
+  const next = same || $("[aria-invalid=true]", root) || $("h1, h2", root);
   if (next && !next.matches("a, button, input, select, textarea")) next.tabIndex = -1;
   next?.focus({ preventScroll: true });
 });

@@ -33,8 +33,9 @@ function everything(on) {
   const field = $("#bulk-all");
   if (!field) return;
   field.value = on ? "1" : "";
-  $("#bulk-match").hidden = on;
-  if (on) $("#bulk-n").textContent = $("#bulk-match").dataset.count || say("all");
+  const match = $("#bulk-match");
+  if (match) match.hidden = on;
+  if (on) $("#bulk-n").textContent = $("#list-count").textContent.trim();
 }
 
 document.addEventListener("change", (e) => {

@@ -1,0 +1,130 @@
+"""A real Chromium against the hashed static files of production. Waits with `expect`, never by sleeping.
+
+def test_hold_queue(desk, address):          # desk: a page signed in as customer service
+    desk.goto(address("orders:hold_list"))
+    assert_accessible(desk)
+    shoot(desk, "hold-queue")
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, Page
+
+from erp.kernel.models import User
+from tests.factories import user
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--lang=en-GB",
+]
+DESKTOP, TABLET = {"width": 1440, "height": 900}, {"width": 820, "height": 1180}
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+
+SignIn = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here plays in the browser and sees committed rows, because the server has its own connection."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collected_static(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests load the same hashed, compressed files as production."""
+    settings.STATIC_ROOT = str(tmp_path_factory.mktemp("static"))
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "viewport": DESKTOP, "locale": "en-GB", "timezone_id": "Europe/Brussels"}
+
+
+@pytest.fixture
+def page(page: Page) -> Iterator[Page]:
+    """A page that fails its test on a script error or an error of our own server."""
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on(
+        "response",
+        lambda answer: problems.append(f"{answer.status} {answer.url}") if answer.status >= 500 else None,
+    )
+    yield page
+    assert not problems, problems
+
+
+@pytest.fixture
+def address(live_server: Any) -> Callable[..., str]:
+    """The full address of a named page: address("user", 3, query="view=me")."""
+
+    def full(name: str, *args: Any, query: str = "") -> str:
+        return f"{live_server.url}{reverse(name, args=args)}" + (f"?{query}" if query else "")
+
+    return full
+
+
+@pytest.fixture
+def sign_in(page: Page, context: BrowserContext, live_server: Any) -> SignIn:
+    """Give the page a session: sign_in("finance"), sign_in(someone), sign_in("warehouse", scope="site:3")."""
+
+    def enter(*who: Any, **values: Any) -> Page:
+        someone = who[0] if who and isinstance(who[0], User) else user(*who, **values)
+        client = Client()
+        client.force_login(someone)
+        key = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key, "url": live_server.url}])
+        return page
+
+    return enter
+
+
+def assert_accessible(page: Page, *, sizes: tuple[dict[str, int], ...] = (DESKTOP, TABLET)) -> None:
+    """No axe violation (WCAG 2.2 AA) in light and dark at both sizes, and nothing wider than the window."""
+    before = page.viewport_size
+    for size in sizes:
+        page.set_viewport_size(size)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page, options={"runOnly": RULES})
+            where = f"{page.url} {scheme} {size['width']} px"
+            assert not found.response["violations"], f"{where}\n{found.generate_report()}"
+            wide = page.evaluate(
+                "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
+            assert wide <= 0, f"{where} is {wide} px wider than its window"
+    page.emulate_media(color_scheme="light")
+    if before:
+        page.set_viewport_size(before)
+
+
+def shoot(page: Page, name: str) -> None:
+    """Keep a picture for the README: docs/screenshots/NAME.png, when SCREENSHOTS=1."""
+    if os.environ.get("SCREENSHOTS") == "1":
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(PICTURES / f"{name}.png"))

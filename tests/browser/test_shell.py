@@ -1,0 +1,425 @@
+"""The shell as people use it: sign-in, palette, keys, lists, drawer, undo, jobs, preferences, error pages."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from erp.kernel.models import AuditEvent, Grant, Job, OutboxEntry, User
+from tests.browser.conftest import SignIn, assert_accessible, shoot
+from tests.factories import PASSWORD, user
+
+Address = Callable[..., str]
+
+
+@pytest.fixture
+def letters() -> list[OutboxEntry]:
+    """Sixty entries that wait and two that are dead."""
+    made = [
+        OutboxEntry(
+            topic="inventory.shipment_confirmed.v1",
+            subscriber="billing.invoicing",
+            document=f"shipment:{number}",
+            payload={"shipment_id": number},
+            attempts=8 if number < 2 else 0,
+            error="OperationalError: the server closed the connection" if number < 2 else "",
+            dead_at=datetime(2026, 11, 23, 12, tzinfo=UTC) if number < 2 else None,
+        )
+        for number in range(62)
+    ]
+    return OutboxEntry.objects.bulk_create(made)
+
+
+@pytest.fixture
+def admin(sign_in: SignIn) -> Page:
+    return sign_in("administrator", "finance", username="maya", name="Maya Okafor")
+
+
+def rows(page: Page) -> list[str]:
+    return page.locator("#rows tbody tr td.code").all_inner_texts()
+
+
+# Signing in ------------------------------------------------------------------------------------------------
+
+
+def test_signing_in_and_out(page: Page, address: Address) -> None:
+    user("administrator", username="maya", name="Maya Okafor")
+    page.goto(address("user_list"))
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert_accessible(page)
+    shoot(page, "sign-in")
+    page.get_by_label("Name").fill("maya")
+    page.get_by_label("Password").fill("wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("The name or the password is wrong")
+    expect(page).to_have_title(re.compile("^Error: "))
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(address("user_list"))
+    page.get_by_role("button", name="Signed in as Maya Okafor").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_five_wrong_tries_rest_the_sign_in(page: Page, address: Address) -> None:
+    user(username="maya")
+    for _try in range(5):
+        page.goto(address("login"))
+        page.get_by_label("Name").fill("maya")
+        page.get_by_label("Password").fill("wrong")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Sign-in is resting")).to_be_visible()
+    assert_accessible(page)
+
+
+def test_a_session_that_has_ended_leads_to_sign_in_and_back(
+    admin: Page, address: Address, letters: list[OutboxEntry], context: BrowserContext
+) -> None:
+    admin.goto(address("outbox_list"))
+    context.clear_cookies()
+    admin.get_by_role("link", name="Dead letters").click()
+    expect(admin.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(admin).to_have_url(re.compile(r"/login/\?next=/outbox/"))
+
+
+# Every page of ours ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "home",
+        "preferences",
+        "password_change",
+        "sessions",
+        "job_list",
+        "outbox_list",
+        "audit_list",
+        "user_list",
+        "role_matrix",
+    ],
+)
+def test_every_page_is_accessible(
+    admin: Page, address: Address, letters: list[OutboxEntry], name: str
+) -> None:
+    me = User.objects.get(username="maya")
+    Job.objects.create(
+        kind="k", title="Price list import", requested_by=me, total=20000, done=12400, state="running"
+    )
+    Job.objects.create(kind="k", title="Old export", requested_by=me, state="failed", message="It stopped.")
+    AuditEvent.objects.create(
+        table="masterdata_customer", row_id=4, operation="update", actor="maya", reason="Moved", request_id="r-1",
+        before={"city": "Ghent"}, after={"city": "Antwerp"},
+    )  # fmt: skip
+    admin.goto(address(name))
+    expect(admin.locator("h1")).to_have_count(1)
+    expect(admin.get_by_role("button", name="Background jobs, 1 running")).to_be_visible()
+    assert_accessible(admin)
+    shoot(admin, name.replace("_", "-"))
+
+
+def test_record_pages_are_accessible(admin: Page, address: Address, letters: list[OutboxEntry]) -> None:
+    someone = user("warehouse", username="ravi", name="Ravi Patel")
+    job = Job.objects.create(
+        kind="k", title="Import", requested_by=User.objects.get(username="maya"), state="failed"
+    )
+    event = AuditEvent.objects.create(
+        table="kernel_grant",
+        row_id=1,
+        operation="insert",
+        actor="maya",
+        reason="",
+        request_id="",
+        after={"role": "x"},
+    )
+    for target in (
+        address("user", someone.pk),
+        address("job", job.public_id),
+        address("outbox_entry", letters[0].pk),
+        address("audit_event", event.pk),
+        address("home") + "nowhere/",
+    ):
+        admin.goto(target)
+        assert_accessible(admin)
+
+
+def test_a_missing_right_is_named(sign_in: SignIn, address: Address) -> None:
+    page = sign_in("warehouse")
+    answer = page.goto(address("user_list"))
+    assert answer and answer.status == 403
+    expect(page.get_by_text("The right is called kernel.administer.")).to_be_visible()
+    expect(page.get_by_text("It comes with: Administrator.")).to_be_visible()
+    assert_accessible(page)
+
+
+# Keys and palette ------------------------------------------------------------------------------------------
+
+
+def test_the_palette_finds_pages_by_their_words(admin: Page, address: Address) -> None:
+    admin.goto(address("home"))
+    admin.keyboard.press("Control+k")
+    expect(admin.get_by_role("combobox", name="Search or jump to")).to_be_focused()
+    admin.keyboard.type("outb")
+    expect(admin.locator("#palette-list [aria-selected=true]")).to_contain_text("Outbox")
+    assert_accessible(admin)
+    admin.keyboard.press("Enter")
+    expect(admin).to_have_url(address("outbox_list", query="view=dead"))
+
+
+def test_the_palette_says_when_nothing_matches(admin: Page, address: Address) -> None:
+    admin.goto(address("home"))
+    admin.keyboard.press("Control+k")
+    admin.keyboard.type("<b>zzz")
+    expect(admin.locator("#palette-list")).to_have_text("Nothing matches “<b>zzz”")
+
+
+def test_the_help_dialog_lists_the_keys_of_the_page(
+    admin: Page, address: Address, letters: list[OutboxEntry]
+) -> None:
+    admin.goto(address("outbox_list"))
+    admin.keyboard.press("?")
+    keys = admin.get_by_role("dialog", name="Keyboard shortcuts")
+    expect(keys).to_contain_text("Next row")
+    expect(keys).to_contain_text("Filter this list")
+    assert_accessible(admin)
+    admin.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+
+
+def test_two_letters_go_home(admin: Page, address: Address, letters: list[OutboxEntry]) -> None:
+    admin.goto(address("outbox_list"))
+    admin.keyboard.press("g")
+    admin.keyboard.press("h")
+    expect(admin).to_have_url(address("home"))
+
+
+def test_single_letters_can_be_switched_off(
+    admin: Page, address: Address, letters: list[OutboxEntry]
+) -> None:
+    admin.goto(address("preferences"))
+    admin.get_by_label("Single letters are shortcuts").uncheck()
+    admin.get_by_role("button", name="Save preferences").click()
+    expect(admin.locator("#toasts")).to_contain_text("Your preferences are saved.")
+    admin.goto(address("outbox_list"))
+    admin.keyboard.press("j")
+    expect(admin.locator("#rows tbody tr.cur")).to_have_count(0)
+    admin.keyboard.press("Control+k")
+    expect(admin.get_by_role("combobox", name="Search or jump to")).to_be_focused()
+
+
+def test_letters_do_not_act_while_typing(admin: Page, address: Address, letters: list[OutboxEntry]) -> None:
+    admin.goto(address("outbox_list"))
+    admin.keyboard.press("/")
+    expect(admin.locator("#q")).to_be_focused()
+    admin.keyboard.type("shipment:3?")
+    expect(admin.locator("#q")).to_have_value("shipment:3?")
+    expect(admin.get_by_role("dialog")).to_have_count(0)
+
+
+# Lists -----------------------------------------------------------------------------------------------------
+
+
+def test_a_list_by_keyboard(admin: Page, address: Address, letters: list[OutboxEntry]) -> None:
+    admin.goto(address("outbox_list"))
+    expect(admin.locator("#list-count")).to_have_text("60")
+    admin.keyboard.press("j")
+    admin.keyboard.press("j")
+    expect(admin.locator("#rows tbody tr.cur")).to_contain_text("shipment:60")
+    admin.keyboard.press("x")
+    expect(admin.locator("#bulk")).to_contain_text("1 selected")
+    admin.keyboard.press("Enter")
+    drawer = admin.get_by_role("dialog", name="Details")
+    expect(drawer).to_contain_text("shipment:60")
+    assert_accessible(admin)
+    admin.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    expect(admin.locator("#rows tbody tr.cur th a")).to_be_focused()
+
+
+def test_filtering_keeps_the_address_the_focus_and_the_tab(
+    admin: Page, address: Address, letters: list[OutboxEntry]
+) -> None:
+    admin.goto(address("outbox_list", query="view=waiting"))
+    admin.locator("#q").press_sequentially("shipment:5")
+    expect(admin.locator("#list-count")).to_have_text("11")
+    expect(admin).to_have_url(re.compile(r"view=waiting.*q=shipment%3A5"))
+    expect(admin.locator("#q")).to_be_focused()
+    admin.reload()
+    expect(admin.locator("#list-count")).to_have_text("11")
+    expect(admin.locator("#tab-dead")).to_have_text("2")
+
+
+def test_pages_forwards_and_back(admin: Page, address: Address, letters: list[OutboxEntry]) -> None:
+    admin.goto(address("outbox_list", query="size=25"))
+    expect(admin.locator(".pager")).to_contain_text("1–25 of 60")
+    admin.get_by_role("link", name="Next").click()
+    expect(admin.locator(".pager")).to_contain_text("26–50 of 60")
+    admin.get_by_role("link", name="Next").click()
+    expect(admin.locator(".pager")).to_contain_text("51–60 of 60")
+    expect(admin.get_by_role("link", name="Next")).to_have_count(0)
+    admin.get_by_role("link", name="Previous").click()
+    expect(admin.locator(".pager")).to_contain_text("26–50 of 60")
+
+
+def test_the_main_bulk_action_by_one_letter(
+    admin: Page, address: Address, letters: list[OutboxEntry]
+) -> None:
+    admin.goto(address("outbox_list", query="view=dead"))
+    admin.get_by_label("Select all rows on this page").check()
+    expect(admin.locator("#bulk-n")).to_have_text("2")
+    admin.keyboard.press("a")
+    expect(admin.locator("#toasts")).to_have_text("2 entries are due again")
+    expect(admin.get_by_role("heading", name="The outbox is clear")).to_be_visible()
+    assert not OutboxEntry.objects.filter(dead_at__isnull=False).exists()
+
+
+def test_shift_click_selects_a_range(admin: Page, address: Address, letters: list[OutboxEntry]) -> None:
+    admin.goto(address("outbox_list"))
+    boxes = admin.locator("#rows tbody [name=id]")
+    boxes.nth(1).click()
+    boxes.nth(5).click(modifiers=["Shift"])
+    expect(admin.locator("#bulk-n")).to_have_text("5")
+
+
+def test_a_list_works_without_script(
+    sign_in: SignIn, browser: object, address: Address, letters: list[OutboxEntry], context: BrowserContext
+) -> None:
+    sign_in("administrator")
+    plain = context.browser.new_context(java_script_enabled=False, storage_state=context.storage_state())  # type: ignore[union-attr]
+    page = plain.new_page()
+    page.goto(address("outbox_list", query="size=25"))
+    page.get_by_role("link", name="Next").click()
+    expect(page.locator(".pager")).to_contain_text("26–50")
+    page.get_by_role("link", name="Announced").click()
+    expect(page.locator("#rows tbody tr").first).to_contain_text("shipment:2")
+    page.locator("#q").fill("shipment:60")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    page.get_by_role("link", name="Dead letters").click()
+    page.get_by_label(re.compile("^Select inventory")).first.check()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#toasts")).to_contain_text("1 entry is due again")
+    plain.close()
+
+
+def test_a_view_is_saved_and_removed(admin: Page, address: Address, letters: list[OutboxEntry]) -> None:
+    admin.goto(address("outbox_list", query="view=waiting&q=shipment%3A5"))
+    admin.get_by_role("button", name="Save view").first.click()
+    admin.get_by_label("Name for these filters").fill("Fives")
+    admin.keyboard.press("Enter")
+    expect(admin.get_by_role("link", name="Fives")).to_be_visible()
+    admin.goto(address("outbox_list"))
+    admin.get_by_role("link", name="Fives").click()
+    expect(admin.locator("#list-count")).to_have_text("11")
+
+
+# Jobs ------------------------------------------------------------------------------------------------------
+
+
+def test_a_running_job_shows_until_it_has_ended(admin: Page, address: Address) -> None:
+    me = User.objects.get(username="maya")
+    job = Job.objects.create(
+        kind="k", title="Price list import", requested_by=me, total=20000, done=12400, state="running"
+    )
+    admin.goto(address("home"))
+    badge = admin.get_by_role("button", name="Background jobs, 1 running")
+    expect(badge).to_contain_text("62")
+    badge.click()
+    expect(admin.locator("#jobs")).to_contain_text("12,400 of 20,000")
+    Job.objects.filter(pk=job.pk).update(state="done", done=20000, finished_at=datetime.now(UTC))
+    expect(badge).to_have_count(0)
+    expect(admin.locator("#toasts")).to_contain_text("Price list import is done")
+    expect(admin.get_by_role("button", name="Notifications, 1 new")).to_be_visible()
+
+
+def test_cancelling_a_job(admin: Page, address: Address) -> None:
+    me = User.objects.get(username="maya")
+    started = datetime.now(UTC) - timedelta(seconds=100)
+    job = Job.objects.create(
+        kind="k", title="Import", requested_by=me, total=400, done=100, state="running", started_at=started
+    )
+    admin.goto(address("job", job.public_id))
+    admin.locator("main").get_by_role("button", name="Cancel").click()
+    expect(admin.locator("#toasts")).to_contain_text("The job stops at the next row.")
+    job.refresh_from_db()
+    assert job.cancel_asked
+
+
+# Account ---------------------------------------------------------------------------------------------------
+
+
+def test_changing_the_role_changes_the_menu(admin: Page, address: Address) -> None:
+    admin.goto(address("home"))
+    expect(admin.get_by_role("link", name="Users")).to_have_count(0)
+    admin.get_by_role("button", name="Working as Finance, change role").click()
+    assert_accessible(admin)
+    admin.get_by_role("button", name="Administrator").click()
+    expect(admin.get_by_role("link", name="Users")).to_be_visible()
+
+
+def test_the_queue_count_loads_after_the_page(
+    admin: Page, address: Address, letters: list[OutboxEntry]
+) -> None:
+    admin.goto(address("home"))
+    admin.get_by_role("button", name="Working as Finance, change role").click()
+    admin.get_by_role("button", name="Administrator").click()
+    expect(admin.get_by_role("link", name="Outbox 2")).to_be_visible()
+
+
+def test_light_and_dark_are_kept(admin: Page, address: Address) -> None:
+    admin.goto(address("home"))
+    with admin.expect_response("**/preference/"):
+        admin.get_by_role("button", name="Appearance").click()
+    admin.reload()
+    assert admin.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_giving_a_role(admin: Page, address: Address) -> None:
+    someone = user(username="ravi", name="Ravi Patel")
+    admin.goto(address("user", someone.pk))
+    admin.get_by_label("Role", exact=True).select_option("warehouse")
+    admin.get_by_label("Where").fill("everywhere")
+    admin.get_by_label("Why").fill("New colleague")
+    admin.get_by_role("button", name="Give role").click()
+    expect(admin.get_by_text("write * for everything, else company:1 or site:4.")).to_be_visible()
+    expect(admin.get_by_label("Why")).to_have_value("New colleague")
+    assert_accessible(admin)
+    admin.get_by_label("Where").fill("site:4")
+    admin.get_by_role("button", name="Give role").click()
+    expect(admin.get_by_role("row", name=re.compile("Warehouse site:4"))).to_be_visible()
+    grant = Grant.objects.get(user=someone)
+    assert (grant.role, grant.scope, grant.reason) == ("warehouse", "site:4", "New colleague")
+    someone.refresh_from_db()
+    assert someone.session_epoch == 1
+
+
+def test_signing_out_another_device(admin: Page, address: Address, client: object) -> None:
+    from django.test import Client
+
+    elsewhere = Client(headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0) Firefox/140.0"})
+    elsewhere.force_login(User.objects.get(username="maya"))
+    elsewhere.get("/")
+    admin.goto(address("sessions"))
+    admin.get_by_role("row", name=re.compile("Firefox on Windows")).get_by_role(
+        "button", name="Sign out"
+    ).click()
+    expect(admin.locator("#toasts")).to_contain_text("Signed out: 1")
+    assert elsewhere.get("/").status_code == 302
+
+
+# The network -----------------------------------------------------------------------------------------------
+
+
+def test_without_a_connection_nothing_is_lost(
+    admin: Page, address: Address, letters: list[OutboxEntry], context: BrowserContext
+) -> None:
+    admin.goto(address("outbox_list"))
+    context.set_offline(True)
+    admin.locator("#q").fill("shipment:5")
+    expect(admin.locator("#offline")).to_be_visible()
+    context.set_offline(False)
+    expect(admin.locator("#offline")).to_be_hidden()
+    expect(admin.locator("#q")).to_have_value("shipment:5")
