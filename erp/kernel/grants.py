@@ -1,6 +1,5 @@
-"""Giving and taking roles. Each change ends the user's sessions, so that the new rights count at once."""
+"""Giving and taking roles. A trigger on the grants ends the user's sessions, so the new rights count at once."""
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from .access import roles
@@ -35,7 +34,6 @@ def grant_role(*, user: User, role: str, scope: str, reason: str, actor: Actor) 
         )
         if not made:
             raise RoleHeld(user=user.name, role=known[role].label, scope=scope)
-        end_sessions(user)
     return grant
 
 
@@ -44,12 +42,6 @@ def revoke_role(*, grant: Grant, reason: str, actor: Actor) -> None:
     _check(grant.user, actor)
     with signed(actor, reason):
         Grant.objects.filter(pk=grant.pk).delete()
-        end_sessions(grant.user)
-
-
-def end_sessions(user: User) -> None:
-    """Sign the user out everywhere with the next request."""
-    User.objects.filter(pk=user.pk).update(session_epoch=F("session_epoch") + 1)
 
 
 def _check(user: User, actor: Actor) -> None:
