@@ -108,6 +108,28 @@ def free_port(wanted: int | None = None) -> int:
         return int(probe.getsockname()[1])
 
 
+_claims: list[socket.socket] = []
+
+
+def claim_port(wanted: int) -> int:
+    """As free_port, and no other launcher gets the same answer while this process lives.
+
+    A server binds its port seconds after it was chosen; until then two checkouts that start together would
+    agree on it. So the choice is announced by an abstract socket name, which Linux drops with the process.
+    """
+    port = free_port(wanted)
+    if not sys.platform.startswith("linux"):
+        return port
+    claim = socket.socket(socket.AF_UNIX)
+    try:
+        claim.bind(f"\0meridian-port-{port}")
+    except OSError:
+        claim.close()
+        return claim_port(0)
+    _claims.append(claim)
+    return port
+
+
 class Lock:
     """A lock on a file, gone with the process that holds it."""
 

@@ -74,9 +74,12 @@ class Stack:
         stack.var, stack.throw_away = var, throw_away
         if not external():
             stack.home, stack.postgres_bin = postgres.settle(var)
-            stack.postgres_port = processes.free_port(stack.postgres_port)
-            stack.broker_port = processes.free_port(stack.broker_port)
-        stack.web_port = int(os.environ.get("WEB_PORT") or processes.free_port(stack.web_port or 8000))
+            stack.postgres_port = processes.claim_port(stack.postgres_port)
+            stack.broker_port = processes.claim_port(stack.broker_port)
+        asked = int(os.environ.get("WEB_PORT") or 0)
+        stack.web_port = processes.claim_port(asked or stack.web_port or 8000)
+        if asked and asked != stack.web_port:
+            raise SystemExit(f"WEB_PORT {asked} is taken.")
         state = {
             key: str(value) if isinstance(value, Path) else value for key, value in asdict(stack).items()
         }
