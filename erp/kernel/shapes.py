@@ -22,7 +22,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
-            taken = {field.field_name for field in self._writable_fields}
+            taken = {str(field.field_name) for field in self._writable_fields}
             unknown = [str(name) for name in data if name not in taken]
             if unknown:
                 raise serializers.ValidationError(

@@ -109,7 +109,8 @@ def test_history_refuses_change(statement):
 def test_decisions_refuse_change_in_every_partition(statement):
     for recorded in ("now()", "'2009-12-01'"):
         run(
-            "INSERT INTO kernel_decision (recorded_at, effective_at, verb, subject, subject_id, actor, outcome)"
+            "INSERT INTO kernel_decision"
+            " (recorded_at, effective_at, verb, subject, subject_id, actor, outcome)"
             f" VALUES ({recorded}, now(), 'v', 's', 1, 'a', '{{}}')"
         )
     with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():

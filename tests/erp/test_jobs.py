@@ -1,4 +1,4 @@
-"""Jobs: progress that commits with the work, restarts at the cursor, stops when asked, survives its worker."""
+"""Jobs: progress commits with the work, restarts at the cursor, stops when asked, survives its worker."""
 
 import threading
 from datetime import timedelta
