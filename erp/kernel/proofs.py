@@ -103,7 +103,7 @@ def _snapshot() -> Iterator[None]:
 
 def _run(each: Proof) -> Result:
     counted = (
-        f"WITH offending AS MATERIALIZED ({each.sql}) SELECT (SELECT count(*) FROM offending), "  # noqa: S608
+        f"WITH offending AS MATERIALIZED ({each.sql}) SELECT (SELECT count(*) FROM offending), "
         f"(SELECT jsonb_agg(to_jsonb(o)) FROM (SELECT * FROM offending LIMIT {SAMPLE}) o)::text"
     )
     started = time.perf_counter()
