@@ -56,12 +56,15 @@ class InvoiceException(models.Model):
                 fields=["shipment", "kind"], condition=Q(resolved_at=None), name="invoice_exception_open_once"
             ),
             models.CheckConstraint(
-                condition=Q(resolved_at=None, resolution="") | Q(resolved_at__isnull=False) & ~Q(resolution=""),
+                condition=Q(resolved_at=None, resolution="")
+                | Q(resolved_at__isnull=False) & ~Q(resolution=""),
                 name="invoice_exception_resolution",
             ),
         ]
         indexes = [
-            models.Index(fields=["company", "opened_at", "id"], name="exception_open", condition=Q(resolved_at=None)),
+            models.Index(
+                fields=["company", "opened_at", "id"], name="exception_open", condition=Q(resolved_at=None)
+            ),
             models.Index(fields=["shipment"], name="exception_shipment"),
         ]
 

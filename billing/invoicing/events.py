@@ -1,6 +1,7 @@
 """What billing announces."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 
 
@@ -26,3 +27,32 @@ class InvoiceStopped:
     @property
     def document(self) -> str:
         return f"shipment:{self.shipment_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One rule that keeps one shipment from being charged; money in its currency."""
+
+    company_id: int
+    site_id: int
+    shipment_id: int
+    order_id: int
+    kind: str
+    detail: str
+    amount: Decimal  # net of what is held back
+    variance: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class BillingStopped:
+    """Inline: rules of a run that nobody has put into the queue yet."""
+
+    stops: list[Stop]
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemsGone:
+    """Inline: (shipment, kind) pairs in the queue whose rule no longer finds anything."""
+
+    found: list[tuple[int, str]]

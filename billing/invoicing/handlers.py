@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
 from erp.kernel.batch import Batch
 from erp.kernel.events import inline, on
-from inventory.outbound.events import GoodsShipped, ShipmentConfirmed
+from inventory.outbound.events import GoodsReturned, GoodsShipped, ShipmentConfirmed
 
 BILLABLES = """
 INSERT INTO billing_billable (company_id, site_id, kind, source_id, shipment_id, order_id, order_line_id, quantity,
@@ -17,6 +17,11 @@ FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric
     AS u(line_id, shipment_id, demand_id, quantity, cost)
 JOIN orders_linedemand ld ON ld.demand_id = u.demand_id
 JOIN orders_orderline ol ON ol.id = ld.line_id"""
+
+
+WITHDRAW = """
+UPDATE billing_billable SET withdrawn_at = %s::timestamptz
+WHERE shipment_id = ANY(%s::bigint[]) AND billed = 0 AND withdrawn_at IS NULL"""
 
 
 @inline(GoodsShipped)
@@ -33,6 +38,12 @@ def write_billables(batch: Batch, fact: GoodsShipped) -> None:
         [line.quantity for line in fact.lines],
         [line.cost for line in fact.lines],
     )
+
+
+@inline(GoodsReturned)
+def withdraw_billables(batch: Batch, fact: GoodsReturned) -> None:
+    """What came back before it was charged is never charged."""
+    batch.write(WITHDRAW, batch.now, fact.shipment_ids)
 
 
 @on(ShipmentConfirmed, queue="billing", size=500)

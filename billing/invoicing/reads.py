@@ -25,6 +25,8 @@ SELECT (SELECT accounting_on FROM period), due.shipment_id, s.number, o.company_
         WHERE x.shipment_id = due.shipment_id AND x.resolved_at IS NULL),
     due.id, ol.id, ol.item_id, i.item_class_id, ol.description, due.quantity, due.cost,
     (SELECT coalesce(sum(before.billed), 0) FROM billing_billable before WHERE before.order_line_id = ol.id),
+    (SELECT coalesce(sum(before.net), 0) FROM billing_invoiceline before
+        WHERE before.order_line_id = ol.id AND before.credits_id IS NULL),
     ol.quantity - ol.cancelled_quantity,
     ol.stock_quantity * (ol.quantity - ol.cancelled_quantity) / ol.quantity,
     ol.unit_id, ol.unit_price, ol.net, ol.price_source, ol.tax_code_id, ol.tax_rate_percent,
@@ -73,9 +75,3 @@ issued AS (
 INSERT INTO billing_openitem (company_id, customer_id, invoice_id, currency, amount, open, due_on)
 SELECT company_id, bill_to_id, id, currency, CASE kind WHEN 'invoice' THEN gross ELSE -gross END,
     CASE kind WHEN 'invoice' THEN gross ELSE -gross END, due_on FROM issued"""
-
-CLEAR_EXCEPTIONS = """
-UPDATE billing_invoiceexception x SET resolved_at = %s::timestamptz, resolved_by = %s::text, resolution = 'cleared',
-    version = x.version + 1
-FROM unnest(%s::bigint[], %s::text[]) AS u(shipment_id, kind)
-WHERE x.shipment_id = u.shipment_id AND x.kind = u.kind AND x.resolved_at IS NULL"""

@@ -26,6 +26,7 @@ class Chargeable:
     quantity: Decimal
     cost: Decimal
     billed_before: Decimal  # of the order line, by other billables
+    net_before: Decimal  # what those were charged
     line_quantity: Decimal  # ordered and not cancelled, in `unit`
     line_stock_quantity: Decimal  # the same in the stock unit
     unit: str
@@ -131,24 +132,24 @@ def problems(case: Case) -> list[Problem]:
 
 
 def charge(case: Case) -> Charge:
-    """The invoice of a case: lines cumulatively, so that the last delivery closes the order line to the cent (20)."""
+    """The invoice of a case. Each line takes its share of what its order line still has to bring, so that the
+    last delivery closes the order line to the cent, a price corrected half-way included (20).
+    """
     billed: defaultdict[int, Decimal] = defaultdict(Decimal)
+    charged: defaultdict[int, Decimal] = defaultdict(Decimal)
     lines = []
     for line in case.lines:
-        before = line.billed_before + billed[line.order_line_id]
+        left = line.line_stock_quantity - line.billed_before - billed[line.order_line_id]
+        due = line.line_net - line.net_before - charged[line.order_line_id]
+        net = due if line.quantity >= left else round_money(due * line.quantity / left, case.currency)
         billed[line.order_line_id] += line.quantity
-        net = _cumulative(line, before + line.quantity, case.currency) - _cumulative(line, before, case.currency)
+        charged[line.order_line_id] += net
         quantity = (line.quantity * line.line_quantity / line.line_stock_quantity).quantize(
             QUANTITY_STEP, rounding=ROUND_HALF_UP
         )
         lines.append(ChargedLine(line, quantity, net))
     taxes = tax_by_rate([(line.net, line.source.tax_rate) for line in lines], case.currency)
     return Charge(case, lines, taxes)
-
-
-def _cumulative(line: Chargeable, quantity: Decimal, currency: str) -> Decimal:
-    """Net of the first `quantity` of an order line."""
-    return round_money(line.line_net * quantity / line.line_stock_quantity, currency)
 
 
 def _difference(line: Chargeable, currency: str) -> Decimal:

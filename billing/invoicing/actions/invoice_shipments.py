@@ -3,15 +3,14 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from billing.exceptions.models import InvoiceException
-from billing.invoicing.events import InvoicePosted, InvoiceStopped
+from billing.invoicing.events import BillingStopped, InvoicePosted, InvoiceStopped, ProblemsGone, Stop
 from billing.invoicing.models import Billable, Invoice, InvoiceLine, InvoiceTax
-from billing.invoicing.reads import CHARGEABLE, CLEAR_EXCEPTIONS, ISSUE, LOCK_ORDERS
+from billing.invoicing.reads import CHARGEABLE, ISSUE, LOCK_ORDERS
 from billing.invoicing.rules import Case, Charge, Chargeable, Problem, charge, problems
 from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.models import Journal, Purpose
@@ -24,7 +23,6 @@ from orders.entry.models import SalesOrder
 
 INVOICE = permit("billing.invoice_shipment", "finance")
 
-DUE_DAYS = 2  # an exception should be worked by then
 ZERO = Decimal(0)
 
 
@@ -61,21 +59,22 @@ def invoice_shipments(batch: Batch, *, company_id: int, shipment_ids: Sequence[i
     accounting_on = rows[0][0]
     if accounting_on is None:
         raise NoOpenPeriod(company=company_id, on=batch.now.date())
-    cases = [_case(list(group)) for _, group in groupby(rows, key=lambda row: row[1])]
+    cases = [case_of(list(group)) for _, group in groupby(rows, key=lambda row: row[1])]
     open_kinds = {row[1]: frozenset(row[18] or ()) for row in rows}
-    balances = {row[5]: _Balance(row[15], row[16], row[36]) for row in rows}
+    balances = {row[5]: _Balance(row[15], row[16], row[37]) for row in rows}
 
     stopped = [(case, found) for case in cases if (found := problems(case))]
     bad = {case.shipment_id for case, _ in stopped}
     charges = [charge(case) for case in cases if case.shipment_id not in bad]
-    _write_exceptions(batch, stopped, open_kinds)
+    _announce_stops(batch, stopped, open_kinds)
     invoice_ids = _post(batch, company_id, accounting_on, charges, balances) if charges else []
-    _clear_exceptions(batch, cases, dict((case.shipment_id, found) for case, found in stopped), open_kinds)
+    _announce_cleared(batch, cases, {case.shipment_id: found for case, found in stopped}, open_kinds)
     batch.publish(*(InvoiceStopped(shipment_id=case.shipment_id) for case, _ in stopped))
     return Invoiced(invoice_ids, sorted(bad))
 
 
-def _case(rows: Sequence[tuple[Any, ...]]) -> Case:
+def case_of(rows: Sequence[tuple[Any, ...]]) -> Case:
+    """One shipment to charge, from its rows of CHARGEABLE."""
     first = rows[0]
     return Case(
         shipment_id=first[1],
@@ -93,7 +92,7 @@ def _case(rows: Sequence[tuple[Any, ...]]) -> Case:
         terms_days=first[13],
         earned_at=first[14],
         accepted=frozenset(first[17] or ()),
-        lines=[Chargeable(row[19], row[1], row[5], *row[20:36]) for row in rows],
+        lines=[Chargeable(row[19], row[1], row[5], *row[20:37]) for row in rows],
     )
 
 
@@ -259,35 +258,25 @@ def _entry(batch: Batch, accounting_on: date, invoice_id: int, item: Charge) -> 
     )
 
 
-def _write_exceptions(
+def _announce_stops(
     batch: Batch, stopped: Sequence[tuple[Case, list[Problem]]], open_kinds: dict[int, frozenset[str]]
 ) -> None:
-    new = [
-        (case, problem)
+    stops = [
+        Stop(
+            case.company_id, case.site_id, case.shipment_id, case.order_id, problem.kind, problem.detail,
+            charge(case).net, problem.variance, case.currency,
+        )
         for case, found in stopped
         for problem in found
         if problem.kind not in open_kinds[case.shipment_id]
-    ]
-    batch.insert(
-        InvoiceException,
-        company=[case.company_id for case, _ in new],
-        site=[case.site_id for case, _ in new],
-        shipment=[case.shipment_id for case, _ in new],
-        order=[case.order_id for case, _ in new],
-        kind=[problem.kind for _, problem in new],
-        detail=[problem.detail[:300] for _, problem in new],
-        amount=[charge(case).net for case, _ in new],
-        variance=[problem.variance for _, problem in new],
-        currency=[case.currency for case, _ in new],
-        opened_at=batch.now,
-        due_on=batch.now.date() + timedelta(days=DUE_DAYS),
-    )
+    ]  # fmt: skip
+    if stops:
+        batch.announce(BillingStopped(stops))
 
 
-def _clear_exceptions(
+def _announce_cleared(
     batch: Batch, cases: Sequence[Case], found: dict[int, list[Problem]], open_kinds: dict[int, frozenset[str]]
 ) -> None:
-    """Exceptions whose rule no longer finds anything are closed by the run that found it out."""
     gone = [
         (case.shipment_id, kind)
         for case in cases
@@ -295,10 +284,4 @@ def _clear_exceptions(
         if kind not in {problem.kind for problem in found.get(case.shipment_id, ())}
     ]
     if gone:
-        batch.write(
-            CLEAR_EXCEPTIONS,
-            batch.now,
-            batch.actor.name,
-            [shipment_id for shipment_id, _ in gone],
-            [kind for _, kind in gone],
-        )
+        batch.announce(ProblemsGone(gone))

@@ -122,9 +122,12 @@ def test_missing_tax_code_and_zero_price_stop(shop):
     assert set(InvoiceException.objects.values_list("kind", flat=True)) == {"tax_missing", "zero_price"}
 
 
-def line(quantity: Decimal, before: Decimal, *, ordered: Decimal, net: Decimal, rate: Decimal = Decimal(19)) -> Chargeable:
+def line(
+    quantity: Decimal, before: Decimal, *, ordered: Decimal, net: Decimal, charged: Decimal = Decimal(0)
+) -> Chargeable:
     return Chargeable(
-        1, 1, 1, 1, 1, 1, "Bolt", quantity, Decimal(0), before, ordered, ordered, "EA", Decimal(1), net, "list", 1, rate, None
+        1, 1, 1, 1, 1, 1, "Bolt", quantity, Decimal(0), before, charged, ordered, ordered, "EA", Decimal(1), net, "list",
+        1, Decimal(19), None,
     )  # fmt: skip
 
 
@@ -139,7 +142,7 @@ def case(*lines: Chargeable) -> Case:
 def test_partial_invoices_add_up_to_the_order_line(parts, cents):
     ordered, net, before, billed = Decimal(sum(parts)), Decimal(cents) / 100, Decimal(0), Decimal(0)
     for part in parts:
-        billed += charge(case(line(Decimal(part), before, ordered=ordered, net=net))).net
+        billed += charge(case(line(Decimal(part), before, ordered=ordered, net=net, charged=billed))).net
         before += part
     assert billed == net
 
