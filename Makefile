@@ -31,7 +31,7 @@ seed: prepare ## fill the database: SIZE=demo, or a large one for measuring
 	@$(MANAGE) seed $(SIZE)
 
 bench: prepare-tests ## lines per second against hand-written SQL, into var/bench/latest.json
-	@$(RUN) test -- $(PY) -m bench $(ARGS)
+	@ERP_VAR="$(CURDIR)/var/bench/stack" $(RUN) run -- $(PY) -m bench $(ARGS)
 
 chaos: prepare-tests ## kill processes in the middle of their work, then prove the books
 	@$(RUN) test -- $(PY) -m pytest -m chaos tests/chaos $(ARGS)
