@@ -127,7 +127,8 @@ def _current(links: list[Link], path: str, query: QueryDict) -> Link | None:
     for entry in links:
         address = reverse(entry.url_name)
         wanted = QueryDict(entry.query)
-        if not path.startswith(address) or any(query.get(name) != value for name, value in wanted.items()):
+        here = path == address or (address != "/" and path.startswith(address))
+        if not here or any(query.get(name) != value for name, value in wanted.items()):
             continue
         weight = len(address) * 10 + len(wanted)
         if best is None or weight > best[0]:

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from erp.kernel.models import User
 from tests.factories import user
@@ -36,6 +36,8 @@ FLAGS = [
 DESKTOP, TABLET = {"width": 1440, "height": 900}, {"width": 820, "height": 1180}
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+
+expect.set_options(timeout=20_000)  # two cores, shared with the other workers
 
 SignIn = Callable[..., Page]
 
