@@ -1,11 +1,12 @@
 """The shell as people use it: sign-in, palette, keys, lists, drawer, undo, jobs, preferences, error pages."""
 
+import gzip
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from erp.kernel.models import AuditEvent, Grant, Job, OutboxEntry, User
 from tests.browser.conftest import SignIn, assert_accessible, shoot
@@ -423,3 +424,42 @@ def test_without_a_connection_nothing_is_lost(
     context.set_offline(False)
     expect(admin.locator("#offline")).to_be_hidden()
     expect(admin.locator("#q")).to_have_value("shipment:5")
+
+
+def test_undo_posts_what_the_server_named(admin: Page, address: Address) -> None:
+    admin.goto(address("home"))
+    posted: list[str] = []
+    admin.route(
+        "**/undo/", lambda route: (posted.append(route.request.post_data or ""), route.fulfill(status=204))
+    )
+    admin.evaluate(
+        """() => document.body.dispatchEvent(new CustomEvent("toast", {detail: {
+            text: "2 approved", undo: {url: "/undo/", fields: {undo: "approve", id: [7, 9]}}}}))"""
+    )
+    expect(admin.locator("#toasts")).to_contain_text("2 approved")
+    admin.get_by_role("button", name="Undo").click()
+    expect(admin.locator("#toasts")).to_have_text("Undone")
+    names = re.findall(r'name="(\w+)"\s+(\S+)', posted[0])
+    assert names == [("undo", "approve"), ("id", "7"), ("id", "9")]
+
+
+def test_a_stale_form_opens_the_dialog(admin: Page, address: Address, letters: list[OutboxEntry]) -> None:
+    admin.goto(address("outbox_entry", letters[0].pk))
+    page = '<h2 id="stale-h">Someone else has changed this record</h2><p>Net 30, Net 14</p>'
+    admin.route("**/outbox/", lambda route: route.fulfill(status=409, headers={"X-Stale": "1"}, body=page))
+    admin.get_by_role("button", name="Try again").click()
+    expect(admin.get_by_role("dialog", name="Someone else has changed this record")).to_contain_text("Net 14")
+
+
+def test_a_page_stays_light(admin: Page, address: Address, letters: list[OutboxEntry]) -> None:
+    """Compressed: styles and scripts 60 kB at most, the page itself 20 kB (ux.md section 10)."""
+    answers: list[Response] = []
+    admin.on("response", answers.append)
+    admin.goto(address("outbox_list"))
+    expect(admin.locator("#list-count")).to_have_text("60")
+    weight = {"document": 0, "stylesheet": 0, "script": 0}
+    for answer in answers:
+        if answer.request.resource_type in weight:
+            weight[answer.request.resource_type] += len(gzip.compress(answer.body()))
+    assert 0 < weight["stylesheet"] + weight["script"] <= 60_000
+    assert 0 < weight["document"] <= 20_000

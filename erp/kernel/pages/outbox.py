@@ -1,6 +1,6 @@
 """What was announced and still has to be handled: waiting, dead and done entries, with retry."""
 
-from typing import Any
+import json
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
@@ -89,5 +89,6 @@ def outbox_entry(request: HttpRequest, pk: int) -> HttpResponse:
     """One entry with its payload and last error."""
     entry = get_object_or_404(OutboxEntry, pk=pk)
     label, tone = STATES[state_of(entry)]
-    context: dict[str, Any] = {"entry": entry, "label": label, "tone": tone}
+    payload = json.dumps(entry.payload, indent=2, ensure_ascii=False)
+    context = {"entry": entry, "label": label, "tone": tone, "payload": payload}
     return render(request, "erp/_outbox_entry.html" if request.htmx else "erp/outbox_entry.html", context)
