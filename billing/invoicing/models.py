@@ -106,6 +106,9 @@ class Invoice(models.Model):
                 condition=Q(kind="invoice", credits=None) | Q(kind="credit_memo", credits__isnull=False) & ~Q(reason=""),
                 name="invoice_credit_has_source",
             ),
+            models.UniqueConstraint(
+                fields=["credits"], condition=Q(credits__isnull=False), name="invoice_credited_once"
+            ),
         ]
         indexes = [
             models.Index(fields=["company", "-issued_on", "-id"], name="invoice_newest"),
@@ -143,6 +146,9 @@ class InvoiceLine(models.Model):
             models.UniqueConstraint(fields=["invoice", "line"], name="invoice_line_unique"),
             models.UniqueConstraint(
                 fields=["billable"], condition=Q(credits=None), name="invoice_line_once_per_billable"
+            ),
+            models.UniqueConstraint(
+                fields=["credits"], condition=Q(credits__isnull=False), name="invoice_line_credited_once"
             ),
         ]
 

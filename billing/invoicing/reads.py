@@ -31,7 +31,8 @@ SELECT (SELECT accounting_on FROM period), due.shipment_id, s.number, o.company_
     ol.stock_quantity * (ol.quantity - ol.cancelled_quantity) / ol.quantity,
     ol.unit_id, ol.unit_price, ol.net, ol.price_source, ol.tax_code_id, ol.tax_rate_percent,
     CASE WHEN ol.price_source IN ('list', 'agreement', 'group') THEN (
-        SELECT p.value * (ol.stock_quantity / ol.quantity) / (coalesce(pu.numerator, 1)::numeric / coalesce(pu.denominator, 1))
+        SELECT p.value * (ol.stock_quantity / ol.quantity)
+            / (coalesce(pu.numerator, 1)::numeric / coalesce(pu.denominator, 1))
         FROM masterdata_customerpricescope cs
         JOIN masterdata_price p ON p.scope_id = cs.scope_id AND p.target = ol.item_id
         LEFT JOIN masterdata_itemunit pu ON pu.item_id = p.item_id AND pu.unit_id = p.unit_id
@@ -75,3 +76,37 @@ issued AS (
 INSERT INTO billing_openitem (company_id, customer_id, invoice_id, currency, amount, open, due_on)
 SELECT company_id, bill_to_id, id, currency, CASE kind WHEN 'invoice' THEN gross ELSE -gross END,
     CASE kind WHEN 'invoice' THEN gross ELSE -gross END, due_on FROM issued"""
+
+# Invoices are append-only; the open item beside one is the row to hold.
+LOCK_INVOICE = """
+SELECT i.id, i.number, i.kind, i.company_id, i.site_id, i.customer_id, i.bill_to_id, c.party_id, i.order_id,
+    i.shipment_id, i.customer_po, i.currency, i.line_count, i.net, i.tax, i.earned_at, i.posted_by, o.id, o.open
+FROM billing_openitem o JOIN billing_invoice i ON i.id = o.invoice_id
+JOIN masterdata_customer c ON c.id = i.bill_to_id
+WHERE o.invoice_id = %s::bigint FOR NO KEY UPDATE OF o"""
+
+CREDIT_BOOKS = f"""
+WITH period AS MATERIALIZED ({PERIOD}),
+credit AS MATERIALIZED (
+    SELECT ca.id FROM orders_creditaccount ca WHERE ca.customer_id = %s::bigint AND ca."limit" IS NOT NULL
+      AND (SELECT count(*) FROM period) >= 0 FOR NO KEY UPDATE)
+SELECT (SELECT accounting_on FROM period), (SELECT id FROM credit),
+    (SELECT m.number FROM billing_invoice m WHERE m.credits_id = %s::bigint LIMIT 1)"""
+
+CREDITED_LINES = """
+SELECT l.id, l.line, l.billable_id, l.order_line_id, l.item_id, l.description, l.quantity, l.unit_id, l.stock_quantity,
+    l.unit_price, l.net, l.cost, l.tax_code_id, l.tax_rate_percent, i.item_class_id
+FROM billing_invoiceline l JOIN masterdata_item i ON i.id = l.item_id
+WHERE l.invoice_id = %s::bigint ORDER BY l.line"""
+
+CREDITED_TAXES = """
+SELECT t.tax_code_id, t.rate_percent, t.base, t.tax FROM billing_invoicetax t
+WHERE t.invoice_id = %s::bigint ORDER BY t.id"""
+
+# Travels with the numbered memo and the COMMIT: memo and invoice settle each other as far as both are open.
+SETTLE = """
+WITH memo AS (
+    UPDATE billing_openitem SET open = open + %s::numeric WHERE invoice_id = %s::bigint RETURNING id),
+paid AS (UPDATE billing_openitem SET open = open - %s::numeric WHERE id = %s::bigint RETURNING id)
+INSERT INTO billing_cashapplication (item_id, credit_id, amount, applied_at, applied_by)
+SELECT %s::bigint, memo.id, %s::numeric, %s::timestamptz, %s::text FROM memo, paid"""

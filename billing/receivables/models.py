@@ -75,16 +75,29 @@ class CashReceipt(models.Model):
 
 
 class CashApplication(models.Model):
-    """A part of a receipt that settles a part of an item."""
+    """A part of a receipt, or of a credit memo, that settles a part of an item. Taken back by a row that reverses it.
 
-    receipt = models.ForeignKey(CashReceipt, models.PROTECT, related_name="applications")
+    `amount` has the sign of the item: positive pays an invoice, negative uses up a credit memo.
+    """
+
+    receipt = models.ForeignKey(CashReceipt, models.PROTECT, null=True, related_name="applications")
+    credit = models.ForeignKey(
+        OpenItem, models.PROTECT, null=True, related_name="settlements"
+    )  # the memo's item
     item = models.ForeignKey(OpenItem, models.PROTECT, related_name="applications")
     amount = Money()
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
     applied_at = models.DateTimeField()
     applied_by = models.CharField(max_length=80)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(amount=0), name="cash_application_not_zero")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount=0), name="cash_application_not_zero"),
+            models.CheckConstraint(
+                condition=Q(receipt=None, credit__isnull=False) | Q(receipt__isnull=False, credit=None),
+                name="cash_application_one_source",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.amount} of {self.receipt_id}"
+        return f"{self.amount} of {self.receipt_id or self.credit_id}"

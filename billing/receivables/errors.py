@@ -1,0 +1,32 @@
+"""Refusals of receivables."""
+
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel.errors import DomainError
+
+
+class OverApplied(DomainError):
+    code = "billing.over_applied"
+    message = _("{document} has {open} {currency} open, {amount} is more than that.")
+
+
+class ReceiptExceeded(DomainError):
+    code = "billing.receipt_exceeded"
+    message = _("{amount} {currency} are to be applied, but only {available} are there. Lower an amount.")
+
+
+class WrongPayer(DomainError):
+    code = "billing.wrong_payer"
+    message = _("{document} is owed by another customer. Apply the money to the payer's own invoices.")
+
+
+class WrongCurrency(DomainError):
+    code = "billing.wrong_currency"
+    message = _(
+        "{document} is in {currency}, the money is in {received}. Receive it in the invoice's currency."
+    )
+
+
+class AlreadyReversed(DomainError):
+    code = "billing.already_reversed"
+    message = _("This application was taken back before.")
