@@ -27,9 +27,13 @@ def take_request_id(task_id: str, task: Any, **_: Any) -> None:
     logs.actor_name.set(f"task:{task.name}")
 
 
+REPORTS = {"queue": "reports", "expires": 15}
+
 app.conf.beat_schedule = {
     "sweep the outbox": {"task": "erp.kernel.tasks.sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "sweep the jobs": {"task": "erp.kernel.jobs.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
     "make partitions": {"task": "erp.kernel.upkeep.make_partitions", "schedule": 3600.0},
+    "roll up days": {"task": "reporting.facts.tasks.roll_up_days", "schedule": 15.0, "options": REPORTS},
+    "recount": {"task": "reporting.facts.tasks.recount", "schedule": 3600.0, "options": REPORTS},
     "purge what is finished": {"task": "erp.kernel.upkeep.purge_finished", "schedule": 3600.0},
 }

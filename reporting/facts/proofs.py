@@ -1,0 +1,100 @@
+"""Proofs of the figures: what is shown is what the documents add up to."""
+
+from erp.kernel.proofs import proof
+
+from .measures import (
+    CLASS_KEYS,
+    MEASURES,
+    ORDER_MEASURES,
+    SITE_KEYS,
+    STOCK_HISTORY,
+    TRADE_KEYS,
+    classes,
+    listed,
+    sites,
+    trade,
+)
+from .sources import ALL, DAYS, LINE_COLUMNS, ORDER_COLUMNS, lines_of, orders_of
+
+# Orders with an announcement still on its way: they may be ahead of their facts, every other one may not.
+UNDER_WAY = """
+    SELECT (e.payload ->> 'order_id')::bigint AS order_id FROM kernel_outboxentry e
+        WHERE e.subscriber LIKE 'reporting.facts.%' AND e.done_at IS NULL AND e.payload ? 'order_id'
+    UNION SELECT o.id FROM kernel_outboxentry e
+        JOIN inventory_shipment s ON s.id = (e.payload ->> 'shipment_id')::bigint
+        JOIN orders_salesorder o ON o.group_id = s.group_id
+        WHERE e.subscriber LIKE 'reporting.facts.%' AND e.done_at IS NULL
+    UNION SELECT v.order_id FROM kernel_outboxentry e
+        JOIN billing_invoice v ON v.id = (e.payload ->> 'invoice_id')::bigint
+        WHERE e.subscriber LIKE 'reporting.facts.%' AND e.done_at IS NULL"""
+
+
+def _differs(name: str, table: str, keys: list[str], measures: list[str], rows: str) -> str:
+    """Settled days on which the stored roll-up and its recomputation differ in any row, either way."""
+    columns = listed([*keys, *measures])
+    stored = f"SELECT {columns} FROM {table} JOIN settled USING (company_id, day)"
+    counted = f"SELECT {columns} FROM ({rows}) rows JOIN settled USING (company_id, day)"
+    return f"""
+    SELECT '{name}' AS rollup, company_id, day, min(site_id) AS site_id, count(*) AS rows FROM (
+        (({stored}) EXCEPT ({counted})) UNION ALL (({counted}) EXCEPT ({stored}))) x
+    GROUP BY company_id, day"""
+
+
+# A day counts as settled when it was counted after it was last touched, and nothing on its way can touch it.
+proof(
+    "M4",
+    "Roll-ups equal their recomputation from the documents, and no touched day is left out",
+    f"""
+    WITH told AS MATERIALIZED ({UNDER_WAY}), moving AS MATERIALIZED ({DAYS}),
+    counted_days AS (SELECT DISTINCT company_id, day FROM reporting_siteday
+        UNION SELECT company_id, day FROM reporting_rollupday),
+    settled AS MATERIALIZED (
+        SELECT c.company_id, c.day FROM counted_days c LEFT JOIN reporting_rollupday r USING (company_id, day)
+        WHERE r.rolled IS NOT DISTINCT FROM r.touched
+          AND NOT EXISTS (SELECT FROM moving m WHERE m.company_id = c.company_id AND m.day = c.day))
+    {_differs("trade", "reporting_tradeday", TRADE_KEYS, MEASURES, trade(one_day=False))}
+    UNION ALL
+    {_differs("class", "reporting_classday", CLASS_KEYS, MEASURES, classes(one_day=False))}
+    UNION ALL
+    {_differs("site", "reporting_siteday", SITE_KEYS, [*MEASURES, *ORDER_MEASURES], sites(one_day=False))}
+    UNION ALL
+    SELECT 'left out', company_id, day, NULL, touched - rolled FROM reporting_rollupday
+    WHERE rolled < touched AND touched_at < clock_timestamp() - interval '15 minutes'""",
+)
+
+LINE_TRUTH = [
+    name for name in LINE_COLUMNS if name != "item_class_id"
+]  # the class is the one it was sold under
+
+proof(
+    "M6",
+    "Facts of orders and lines equal their documents, as far as these were announced",
+    f"""
+    WITH under_way AS MATERIALIZED ({UNDER_WAY}), {lines_of(ALL)},
+    line_source AS (SELECT {listed(LINE_TRUTH)} FROM source),
+    line_fact AS (SELECT {listed(LINE_TRUTH)} FROM reporting_linefact),
+    order_source AS ({orders_of(ALL)}),
+    order_fact AS (SELECT {listed(ORDER_COLUMNS)} FROM reporting_orderfact)
+    SELECT x.fact, o.number, x.order_id, count(*) AS rows FROM (
+        SELECT 'line' AS fact, order_id FROM ((TABLE line_source EXCEPT TABLE line_fact)
+            UNION ALL (TABLE line_fact EXCEPT TABLE line_source)) lines
+        UNION ALL SELECT 'order', order_id FROM ((TABLE order_source EXCEPT TABLE order_fact)
+            UNION ALL (TABLE order_fact EXCEPT TABLE order_source)) orders) x
+    LEFT JOIN orders_salesorder o ON o.id = x.order_id
+    WHERE NOT EXISTS (SELECT FROM under_way u WHERE u.order_id = x.order_id) GROUP BY 1, 2, 3""",
+)
+
+# Only what was recorded before the last nightly count can be expected in it.
+RECOUNTED = "(SELECT max(created_at) FROM kernel_idempotencykey WHERE command = 'recount')"
+
+proof(
+    "M7",
+    "Stock values of closed days equal the stock ledger",
+    f"""
+    WITH counted AS ({STOCK_HISTORY.format(only=f"AND p.recorded_at <= {RECOUNTED}")})
+    SELECT company_id, day, site_id, item_class_id, d.value AS stored, c.value AS counted
+    FROM (SELECT * FROM reporting_stockday WHERE day < {RECOUNTED}::date) d
+    FULL JOIN (SELECT * FROM counted WHERE day < {RECOUNTED}::date) c
+        USING (company_id, day, site_id, item_class_id)
+    WHERE coalesce(d.value, 0) <> coalesce(c.value, 0)""",
+)

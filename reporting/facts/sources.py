@@ -1,0 +1,109 @@
+"""Where facts come from: one SELECT per fact over the documents themselves.
+
+The handler asks it for a few hundred orders, the rebuild and the proof for all of them: the same text, so that a fact
+cannot mean two things.
+"""
+
+ALL = "true"
+THESE = "o.id = ANY(%s::bigint[])"
+
+LINE_COLUMNS = (
+    "line_id order_id company_id site_id customer_id item_id item_class_id intake_on requested_on due_on"
+    " first_promised_on ordered first_pass shipped net invoiced_net invoiced_cost first_shipped_on completed_on"
+).split()
+
+ORDER_COLUMNS = (
+    "order_id company_id site_id customer_id intake_on due_on net stocked_lines filled completed_on cycle_hours"
+).split()
+
+
+# Days on which an order is or was counted: accepted, due, shipped, invoiced. `told` names the orders.
+DAYS = """
+    SELECT o.company_id, (o.submitted_at AT TIME ZONE s.time_zone)::date AS day
+        FROM told JOIN orders_salesorder o ON o.id = told.order_id JOIN masterdata_site s ON s.id = o.site_id
+    UNION SELECT o.company_id, l.due_on FROM told JOIN orders_salesorder o ON o.id = told.order_id
+        JOIN reporting_linefact l ON l.order_id = o.id
+    UNION SELECT sh.company_id, (sh.shipped_at AT TIME ZONE s.time_zone)::date
+        FROM told JOIN orders_salesorder o ON o.id = told.order_id
+        JOIN inventory_shipment sh ON sh.group_id = o.group_id AND sh.shipped_at IS NOT NULL
+        JOIN masterdata_site s ON s.id = sh.site_id
+    UNION SELECT v.company_id, v.issued_on FROM told JOIN billing_invoice v ON v.order_id = told.order_id"""
+
+
+def lines_of(which: str) -> str:
+    """CTEs that end in `source`: one row of LINE_COLUMNS per line of the orders that `which` names.
+
+    The first shipment of a line is its first pass; it counts when it left on or before the day that was committed at
+    the site. Substitutes do not fill the original demand.
+    """
+    return f"""
+line AS (
+    SELECT ol.id AS line_id, o.id AS order_id, o.company_id, o.site_id, o.customer_id, ol.item_id, i.item_class_id,
+        s.time_zone, (o.submitted_at AT TIME ZONE s.time_zone)::date AS intake_on, ol.requested_on,
+        coalesce(g.ship_on, ol.requested_on) AS due_on, ol.net
+    FROM orders_salesorder o
+    JOIN masterdata_site s ON s.id = o.site_id
+    JOIN orders_orderline ol ON ol.order_id = o.id
+    JOIN masterdata_item i ON i.id = ol.item_id
+    LEFT JOIN inventory_demandgroup g ON g.id = o.group_id
+    WHERE {which}),
+demand AS (
+    SELECT l.line_id, sum(d.ordered - d.cancelled) AS ordered, min(d.first_promised_on) AS first_promised_on
+    FROM line l JOIN orders_linedemand ld ON ld.line_id = l.line_id AND ld.role IN ('original', 'split')
+    JOIN inventory_demand d ON d.id = ld.demand_id GROUP BY l.line_id),
+parcel AS (
+    SELECT l.line_id, (sh.shipped_at AT TIME ZONE l.time_zone)::date AS left_on, sum(sl.shipped) AS quantity,
+        row_number() OVER (PARTITION BY l.line_id ORDER BY sh.shipped_at, sh.id) AS place
+    FROM line l JOIN orders_linedemand ld ON ld.line_id = l.line_id AND ld.role IN ('original', 'split')
+    JOIN inventory_shipmentline sl ON sl.demand_id = ld.demand_id AND sl.shipped > 0
+    JOIN inventory_shipment sh ON sh.id = sl.shipment_id AND sh.state = 'shipped'
+    GROUP BY l.line_id, l.time_zone, sh.id, sh.shipped_at),
+gone AS (
+    SELECT line_id, sum(quantity) AS shipped, min(left_on) AS first_on, max(left_on) AS last_on,
+        sum(quantity) FILTER (WHERE place = 1) AS first_quantity FROM parcel GROUP BY line_id),
+charged AS (
+    SELECT l.line_id, sum(CASE v.kind WHEN 'invoice' THEN il.net ELSE -il.net END) AS net,
+        sum(CASE v.kind WHEN 'invoice' THEN il.cost ELSE -il.cost END) AS cost
+    FROM line l JOIN billing_invoiceline il ON il.order_line_id = l.line_id
+    JOIN billing_invoice v ON v.id = il.invoice_id GROUP BY l.line_id),
+source AS (
+    SELECT l.line_id, l.order_id, l.company_id, l.site_id, l.customer_id, l.item_id, l.item_class_id, l.intake_on,
+        l.requested_on, l.due_on, d.first_promised_on, coalesce(d.ordered, 0) AS ordered,
+        CASE WHEN g.first_on <= l.due_on THEN least(g.first_quantity, d.ordered) ELSE 0 END AS first_pass,
+        coalesce(g.shipped, 0) AS shipped, l.net, coalesce(c.net, 0) AS invoiced_net,
+        coalesce(c.cost, 0) AS invoiced_cost, g.first_on AS first_shipped_on,
+        CASE WHEN d.ordered > 0 AND g.shipped >= d.ordered THEN g.last_on END AS completed_on
+    FROM line l LEFT JOIN demand d USING (line_id) LEFT JOIN gone g USING (line_id)
+    LEFT JOIN charged c USING (line_id))"""
+
+
+# Hours on working days of the site (24 to the day): from the order's acceptance, or from the day on which the
+# requested ship date less the site's standard lead time begins, until the last line has left.
+CYCLE = """
+    (SELECT round((extract(epoch FROM coalesce(sum(
+            least(t.ended, day.at + interval '1 day') - greatest(t.began, day.at)), interval '0')) / 3600)::numeric, 2)
+     FROM generate_series(date_trunc('day', t.began), t.ended, interval '1 day') AS day(at)
+     WHERE substr(s.working_days, extract(isodow FROM day.at)::int, 1) = '1'
+       AND NOT EXISTS (SELECT FROM masterdata_holiday h WHERE h.site_id = s.id AND h.on = day.at::date))"""
+
+
+def orders_of(which: str) -> str:
+    """One row of ORDER_COLUMNS per order that `which` names, from its line facts."""
+    return f"""
+SELECT o.id AS order_id, o.company_id, o.site_id, o.customer_id, f.intake_on, f.due_on, f.net, f.stocked_lines,
+    f.filled, f.completed_on, CASE WHEN f.completed_on IS NOT NULL THEN {CYCLE} END AS cycle_hours
+FROM orders_salesorder o
+JOIN masterdata_site s ON s.id = o.site_id
+JOIN (
+    SELECT l.order_id, min(l.intake_on) AS intake_on, max(l.due_on) AS due_on, sum(l.net) AS net,
+        count(*) FILTER (WHERE l.ordered > 0) AS stocked_lines,
+        coalesce(bool_and(l.first_pass >= l.ordered) FILTER (WHERE l.ordered > 0), false) AS filled,
+        CASE WHEN bool_and(l.completed_on IS NOT NULL) FILTER (WHERE l.ordered > 0) THEN max(l.completed_on) END
+            AS completed_on
+    FROM reporting_linefact l JOIN orders_salesorder o ON o.id = l.order_id WHERE {which} GROUP BY l.order_id) f
+    ON f.order_id = o.id
+LEFT JOIN LATERAL (
+    SELECT greatest(o.submitted_at AT TIME ZONE s.time_zone, (o.requested_on - s.ship_days)::timestamp) AS began,
+        (SELECT max(sh.shipped_at) FROM inventory_shipment sh
+         WHERE sh.group_id = o.group_id AND sh.state = 'shipped') AT TIME ZONE s.time_zone AS ended) t ON true
+WHERE {which}"""
