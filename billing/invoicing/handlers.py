@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
 from erp.kernel.batch import Batch
@@ -48,9 +49,10 @@ def withdraw_billables(batch: Batch, fact: GoodsReturned) -> None:
 
 @on(ShipmentConfirmed, queue="billing", size=500)
 def invoice_confirmed_shipments(batch: Batch, events: Sequence[ShipmentConfirmed]) -> None:
-    """Charge what has left, company by company, up to a chunk at a time."""
-    by_company: defaultdict[int, list[int]] = defaultdict(list)
+    """Charge what has left, company by company, up to a chunk at a time; replayed shipments on their own day."""
+    together: defaultdict[tuple[str, int], list[int]] = defaultdict(list)
     for event in events:
-        by_company[event.company_id].append(event.shipment_id)
-    for company_id, shipment_ids in sorted(by_company.items()):
-        invoice_shipments.inside(batch, company_id=company_id, shipment_ids=shipment_ids)
+        together[event.effective_at, event.company_id].append(event.shipment_id)
+    for (effective_at, company_id), shipment_ids in sorted(together.items()):
+        dated = batch.at(datetime.fromisoformat(effective_at)) if effective_at else batch
+        invoice_shipments.inside(dated, company_id=company_id, shipment_ids=shipment_ids)

@@ -6,7 +6,7 @@ A Batch belongs to one transaction. `read` answers with tuples and carries every
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -25,10 +25,15 @@ class Batch:
     """The statements of one verb: who acts, when it took effect, and what waits to be written."""
 
     actor: Actor
-    now: datetime
+    now: datetime  # effective
+    backdated: bool = False  # conversion, replay or a right set `now` in the past
     decisions: list[Row] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     told: set[str] = field(default_factory=set)  # subscribers with a new outbox row
+
+    def at(self, effective: datetime) -> "Batch":
+        """This batch with another effective time: the same transaction, decisions and events."""
+        return replace(self, now=effective, backdated=True)
 
     def read(self, sql: str, *params: Any) -> list[Row]:
         """Rows of a constant SELECT (or locking SELECT). Lists become array literals; cast every parameter."""

@@ -73,7 +73,7 @@ class Command(Generic[P, R]):
         request_hash = _hash(args, kwargs) if by.key else ""
         try:
             with transaction.atomic(durable=True):
-                batch = Batch(by.actor, by.at or database_now())
+                batch = Batch(by.actor, by.at or database_now(), backdated=by.at is not None)
                 batch.write(SESSION, by.actor.name, by.reason, by.actor.request_id)
                 if by.key:
                     batch.insert(

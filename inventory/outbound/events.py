@@ -32,6 +32,7 @@ class ShipmentConfirmed:
     topic: ClassVar[str] = "inventory.shipment_confirmed.v1"
     shipment_id: int
     company_id: int
+    effective_at: str = ""  # set when it was confirmed with a time in the past: what follows keeps that time
 
     @property
     def document(self) -> str:

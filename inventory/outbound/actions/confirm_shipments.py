@@ -77,7 +77,8 @@ def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int], tracking_num
     _write_documents(batch, leaving, issues, tracking_number)
     batch.announce(StockPosted(_postings(batch, company_id, site_id, currency, accounting_on, postings, issues)))
     batch.announce(GoodsShipped(company_id, site_id, batch.now, _shipped_lines(issues)))
-    batch.publish(*(ShipmentConfirmed(shipment_id=shipment_id, company_id=company_id) for shipment_id in leaving))
+    effective_at = batch.now.isoformat() if batch.backdated else ""
+    batch.publish(*(ShipmentConfirmed(shipment_id, company_id, effective_at) for shipment_id in leaving))
     return Confirmed(ids)
 
 
