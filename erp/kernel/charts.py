@@ -155,7 +155,7 @@ def line(
         if css != "ghost":
             drawing.add("circle", cx=_px(points[-1][0]), cy=_px(points[-1][1]), r=3, class_=f"dot {css}")
     for position, label in enumerate(labels):
-        place = {"x": _px(xs[position] - step / 2), "y": drawing.top, "width": _px(step)}
+        place: dict[str, Any] = {"x": _px(xs[position] - step / 2), "y": drawing.top, "width": _px(step)}
         tip = _tip(label, series, position, unit)
         drawing.add("rect", **place, height=drawing.inner_height, class_="hit", data_tip=tip)
     return drawing.render()
@@ -185,7 +185,7 @@ def columns(
             y -= height
             size = {"width": _px(width), "height": _px(max(height - 1, 0))}
             drawing.add("rect", x=_px(x), y=_px(y), **size, class_=f"fill {css}")
-        whole = {"y": drawing.top, "width": _px(step), "height": drawing.inner_height}
+        whole: dict[str, Any] = {"y": drawing.top, "width": _px(step), "height": drawing.inner_height}
         drawing.add("rect", x=_px(left), **whole, class_="hit")
         drawing.close("g")
         if position % every == 0:
@@ -208,7 +208,12 @@ def bars(
     step = drawing.inner_height / max(len(rows), 1)
     for position, (label, value, css, url) in enumerate(rows):
         y = drawing.top + position * step
-        place = {"x": drawing.left, "y": _px(y + step * 0.24), "height": _px(step * 0.52), "rx": 2}
+        place: dict[str, Any] = {
+            "x": drawing.left,
+            "y": _px(y + step * 0.24),
+            "height": _px(step * 0.52),
+            "rx": 2,
+        }
         spoken = f"{label}: {figure_text(value, unit)}"
         drawing.open("a", href=url, class_="barlink", aria_label=spoken)
         drawing.add("rect", x=0, y=_px(y), width=drawing.width, height=_px(step), class_="hit")
@@ -216,7 +221,7 @@ def bars(
         drawing.add("rect", **place, width=drawing.inner_width, class_="track")
         filled = max(0.0, drawing.inner_width * float(value) / top)
         drawing.add("rect", **place, width=_px(filled), class_=f"fill {css}")
-        at_end = {"x": drawing.width, "y": _px(y + step / 2 + 4), "text_anchor": "end"}
+        at_end: dict[str, Any] = {"x": drawing.width, "y": _px(y + step / 2 + 4), "text_anchor": "end"}
         drawing.add("text", figure_text(value, unit), **at_end, class_="value")
         drawing.close("a")
     if mark:

@@ -27,19 +27,21 @@
 The page costs a handful of statements; counts and sums come in a request of their own, capped at 10,000 rows.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from io import BytesIO
 from typing import Any, ClassVar
 
-from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.db.models import Sum as SumOf
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.formats import date_format
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -48,6 +50,8 @@ from .columns import Column
 from .filters import Filters
 from .formats import write_number, write_quantity
 from .keyset import Order, Page, read_page
+from .list_parts import Bucket, BulkAction, Sum, Tab, meets
+from .list_parts import Outcome as Outcome  # rooms import all parts from here
 from .models import User
 from .web import done, is_htmx, to_login
 
@@ -57,72 +61,6 @@ INLINE_EXPORT_ROWS = 5_000
 INLINE_BULK_ROWS = 200
 EXPORT_PAGE = 2_000
 PLUMBING = ("after", "before", "part", "export", "sort", "size", "view")
-
-Condition = Q | Callable[[User], Q]
-EVERY_ROW = Q()
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A built-in view: a name for a condition, with its own count. The first is open when none is asked for."""
-
-    key: str
-    label: Any
-    condition: Condition = EVERY_ROW
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """A sum in the footer, over the filtered set. `unit` stands before it; one currency only."""
-
-    key: str
-    label: Any
-    expression: str
-    unit: str = ""
-    places: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """A count at the right of the filters, such as "Over 20 days"."""
-
-    label: Any
-    condition: Condition
-    tone: str = "mute"
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a bulk action did: how many, what it refused and why, and which ids Undo would take back."""
-
-    done: int
-    refused: list[str] = field(default_factory=list)
-    undo: list[int] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class BulkAction:
-    """One thing to do with the selection.
-
-    run(user, ids, **answers) returns an Outcome or the number done, and writes in one transaction of its own.
-    past: `ngettext_lazy("%(n)d order released", "%(n)d orders released", "n")`.
-    undo(user, ids): the reverse transaction; leave it out where something leaves the house, and set `confirm`
-    to the effect instead ("{n} invoices are sent to their customers."). form: asked for in the drawer first.
-    """
-
-    name: str
-    label: Any
-    permission: str
-    run: Callable[..., "Outcome | int"]
-    past: Any
-    icon: str = "check"
-    undo: Callable[[User, list[int]], Any] | None = None
-    confirm: Any = ""
-    form: type[forms.Form] | None = None
-
-
-def meets(condition: Condition, user: User) -> Q:
-    return condition if isinstance(condition, Q) else condition(user)
 
 
 class ListPage(View):
@@ -164,7 +102,7 @@ class ListPage(View):
 
     # The request
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_login(request)
         if self.permission and not request.user.has_perm(self.permission):
@@ -186,9 +124,9 @@ class ListPage(View):
         if request.GET.get("part") == "totals":
             return render(request, "erp/_list_totals.html", self._totals())
         context = self._context(request)
-        whole = not is_htmx(request) or request.htmx.target not in ("queue", None)
-        response = render(request, self.template if whole else "erp/_list.html", context)
-        response.headers["Vary"] = "HX-Request, Cookie"
+        part = is_htmx(request) and request.headers.get("HX-Target", "queue") == "queue"
+        response = render(request, "erp/_list.html" if part else self.template, context)
+        patch_vary_headers(response, ["HX-Request"])
         return response
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -393,8 +331,7 @@ class ListPage(View):
         return " · ".join(parts)
 
     def file_name(self, kind: str) -> str:
-        stem = "".join(letter if letter.isalnum() else "-" for letter in str(self.title).lower()).strip("-")
-        return f"{stem}-{timezone.localdate():%Y%m%d}.{kind}"
+        return f"{slugify(str(self.title)) or 'list'}-{timezone.localdate():%Y%m%d}.{kind}"
 
     def _export(self, request: HttpRequest, kind: str) -> HttpResponse:
         from . import list_work
@@ -404,9 +341,10 @@ class ListPage(View):
         count = self.filtered().order_by().values("pk")[: INLINE_EXPORT_ROWS + 1].count()
         if count > INLINE_EXPORT_ROWS:
             return list_work.export_later(self, request, kind)
-        response = HttpResponse(content_type=export.MIME[kind])
+        file = BytesIO()
+        rows = export.WRITERS[kind](self.table(), file)
+        response = HttpResponse(file.getvalue(), content_type=export.MIME[kind])
         response["Content-Disposition"] = f'attachment; filename="{self.file_name(kind)}"'
-        rows = export.WRITERS[kind](self.table(), response)
         request_id = getattr(request, "id", "")
         export.record_export(
             self.user, what=self.key, kind=kind, rows=rows, caption=self.caption(), request_id=request_id

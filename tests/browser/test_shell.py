@@ -454,7 +454,7 @@ def test_a_stale_form_opens_the_dialog(admin: Page, address: Address, letters: l
 def test_a_page_stays_light(admin: Page, address: Address, letters: list[OutboxEntry]) -> None:
     """Compressed: styles and scripts 60 kB at most, the page itself 20 kB (ux.md section 10)."""
     answers: list[Response] = []
-    admin.on("response", answers.append)
+    admin.on("response", lambda answer: answers.append(answer))
     admin.goto(address("outbox_list"))
     expect(admin.locator("#list-count")).to_have_text("60")
     weight = {"document": 0, "stylesheet": 0, "script": 0}

@@ -353,7 +353,7 @@ def test_an_export_is_the_filtered_set_typed_and_logged(reader: User) -> None:
     user(username="ada", name="=cmd()", session_epoch=3, last_login=NOW)
     user(username="bob", name="Bob")
     answer = call(reader, "q=cmd&export=xlsx")
-    assert answer["Content-Disposition"].startswith('attachment; filename="people--all-')
+    assert answer["Content-Disposition"].startswith('attachment; filename="people-all-')
     sheet = load_workbook(io.BytesIO(answer.content)).active
     assert sheet["A1"].value.startswith("People: all · Open · Search: cmd · ")
     assert [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)] == [

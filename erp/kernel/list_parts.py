@@ -1,0 +1,76 @@
+"""What lists are declared with: tabs, sums, buckets and bulk actions. Import them from `erp.kernel.lists`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from .models import User
+
+Condition = Q | Callable[[User], Q]
+EVERY_ROW = Q()
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A built-in view: a name for a condition, with its own count. The first is open when none is asked for."""
+
+    key: str
+    label: Any
+    condition: Condition = EVERY_ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A sum in the footer, over the filtered set. `unit` stands before it; one currency only."""
+
+    key: str
+    label: Any
+    expression: str
+    unit: str = ""
+    places: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A count at the right of the filters, such as "Over 20 days"."""
+
+    label: Any
+    condition: Condition
+    tone: str = "mute"
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a bulk action did: how many, what it refused and why, and which ids Undo would take back."""
+
+    done: int
+    refused: list[str] = field(default_factory=list)
+    undo: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAction:
+    """One thing to do with the selection.
+
+    run(user, ids, **answers) returns an Outcome or the number done, and writes in one transaction of its own.
+    past: `ngettext_lazy("%(n)d order released", "%(n)d orders released", "n")`.
+    undo(user, ids): the reverse transaction; leave it out where something leaves the house, and set `confirm`
+    to the effect instead ("{n} invoices are sent to their customers."). form: asked for in the drawer first.
+    """
+
+    name: str
+    label: Any
+    permission: str
+    run: Callable[..., "Outcome | int"]
+    past: Any
+    icon: str = "check"
+    undo: Callable[[User, list[int]], Any] | None = None
+    confirm: Any = ""
+    form: type[forms.Form] | None = None
+
+
+def meets(condition: Condition, user: User) -> Q:
+    return condition if isinstance(condition, Q) else condition(user)
