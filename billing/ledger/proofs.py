@@ -1,0 +1,42 @@
+"""The books balance, follow the stock, and stay closed (reliability.md G1, G2, G6, S6)."""
+
+from erp.kernel.proofs import proof
+
+proof(
+    "G1",
+    "Each journal balances over at least two lines",
+    """SELECT coalesce(j.id, l.journal_id) AS journal, l.difference, l.lines FROM billing_journal j
+    FULL JOIN (
+        SELECT journal_id, sum(amount) AS difference, count(*) AS lines FROM billing_journalline GROUP BY journal_id) l
+        ON l.journal_id = j.id
+    WHERE j.id IS NULL OR l.lines IS NULL OR l.difference <> 0 OR l.lines < 2""",
+)
+proof(
+    "G2",
+    "The trial balance of each company is zero",
+    """SELECT company_id, sum(amount) AS difference FROM billing_journalline
+    GROUP BY company_id HAVING sum(amount) <> 0""",
+)
+proof(
+    "G6",
+    "Nothing was posted into a closed period after it was closed",
+    """SELECT j.id AS journal, j.accounting_on, j.recorded_at, p.closed_at
+    FROM masterdata_accountingperiod p
+    JOIN billing_journal j ON j.company_id = p.company_id AND j.accounting_on BETWEEN p.starts_on AND p.ends_on
+    WHERE p.closed_at IS NOT NULL AND j.recorded_at > p.closed_at""",
+)
+proof(
+    "S6",
+    "The stock ledger's value is the balance of the inventory accounts",
+    """WITH stock AS (
+        SELECT s.company_id, sum(e.value) AS value FROM (
+            SELECT site_id, sum(value) AS value FROM inventory_stockentry GROUP BY site_id) e
+        JOIN masterdata_site s ON s.id = e.site_id GROUP BY s.company_id),
+    books AS (
+        SELECT l.company_id, sum(l.amount) AS value FROM billing_journalline l
+        WHERE l.account_id IN (SELECT r.account_id FROM billing_accountrule r WHERE r.purpose = 'inventory')
+        GROUP BY l.company_id)
+    SELECT coalesce(stock.company_id, books.company_id) AS company, stock.value AS stock, books.value AS books
+    FROM stock FULL JOIN books ON books.company_id = stock.company_id
+    WHERE coalesce(stock.value, 0) <> coalesce(books.value, 0)""",
+)

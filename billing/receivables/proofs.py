@@ -1,0 +1,65 @@
+"""What customers owe is the same in items, books and credit (reliability.md G3 to G5, and G8 of our own)."""
+
+from erp.kernel.proofs import proof
+
+proof(
+    "G3",
+    "Open items, unapplied cash and tax are the balances of their control accounts",
+    """WITH control AS (SELECT DISTINCT purpose, account_id FROM billing_accountrule
+        WHERE purpose IN ('receivable', 'unapplied', 'tax')),
+    books AS (
+        SELECT c.purpose, l.company_id, l.party_id, sum(l.amount) AS amount
+        FROM billing_journalline l JOIN control c ON c.account_id = l.account_id GROUP BY 1, 2, 3),
+    rows AS (
+        SELECT 'receivable' AS purpose, o.company_id, c.party_id, sum(o.open) AS amount
+        FROM billing_openitem o JOIN masterdata_customer c ON c.id = o.customer_id GROUP BY 2, 3
+        UNION ALL
+        SELECT 'unapplied', r.company_id, c.party_id, -sum(r.unapplied)
+        FROM billing_cashreceipt r JOIN masterdata_customer c ON c.id = r.customer_id GROUP BY 2, 3
+        UNION ALL
+        SELECT 'tax', i.company_id, NULL, -sum(CASE i.kind WHEN 'invoice' THEN i.tax ELSE -i.tax END)
+        FROM billing_invoice i GROUP BY 2)
+    SELECT coalesce(b.purpose, r.purpose) AS purpose, coalesce(b.company_id, r.company_id) AS company,
+        coalesce(b.party_id, r.party_id) AS party, b.amount AS books, r.amount AS documents
+    FROM books b FULL JOIN rows r ON r.purpose = b.purpose AND r.company_id = b.company_id
+        AND coalesce(r.party_id, 0) = coalesce(b.party_id, 0)
+    WHERE coalesce(b.amount, 0) <> coalesce(r.amount, 0)""",
+)
+proof(
+    "G4",
+    "What an item has open is its invoice less what was applied to it",
+    """SELECT o.id AS item, i.number, o.amount, o.open, a.applied, s.used FROM billing_openitem o
+    FULL JOIN billing_invoice i ON i.id = o.invoice_id
+    LEFT JOIN (SELECT item_id, sum(amount) AS applied FROM billing_cashapplication GROUP BY 1) a ON a.item_id = o.id
+    LEFT JOIN (SELECT credit_id, sum(amount) AS used FROM billing_cashapplication
+        WHERE credit_id IS NOT NULL GROUP BY 1) s ON s.credit_id = o.id
+    WHERE o.id IS NULL OR o.amount <> CASE i.kind WHEN 'invoice' THEN i.gross ELSE -i.gross END
+       OR o.open <> o.amount - coalesce(a.applied, 0) + coalesce(s.used, 0)
+       OR o.open * sign(o.amount) NOT BETWEEN 0 AND abs(o.amount)""",
+)
+proof(
+    "G5",
+    "No receipt is applied beyond its amount, and what is not applied is what is left",
+    """SELECT r.number, r.amount, r.unapplied, a.applied FROM billing_cashreceipt r
+    LEFT JOIN (SELECT receipt_id, sum(amount) AS applied FROM billing_cashapplication
+        WHERE receipt_id IS NOT NULL GROUP BY 1) a ON a.receipt_id = r.id
+    WHERE r.unapplied <> r.amount - coalesce(a.applied, 0) OR coalesce(a.applied, 0) > r.amount""",
+)
+proof(
+    "G8",
+    "Credit exposure is open orders and open items less unapplied cash",
+    """SELECT ca.id AS account, ca.customer_id, ca.exposure, coalesce(o.open, 0) AS orders, coalesce(i.open, 0) AS items,
+        coalesce(r.unapplied, 0) AS unapplied
+    FROM orders_creditaccount ca
+    LEFT JOIN (
+        SELECT bill_to_id, sum(open_gross) AS open FROM orders_salesorder so
+        WHERE state = 'submitted' AND open_gross > 0 AND NOT EXISTS (
+            SELECT FROM orders_hold h WHERE h.order_id = so.id AND h.kind = 'credit' AND h.released_at IS NULL)
+        GROUP BY 1) o ON o.bill_to_id = ca.customer_id
+    LEFT JOIN (SELECT customer_id, sum(open) AS open FROM billing_openitem WHERE open <> 0 GROUP BY 1) i
+        ON i.customer_id = ca.customer_id
+    LEFT JOIN (SELECT customer_id, sum(unapplied) AS unapplied FROM billing_cashreceipt WHERE unapplied > 0 GROUP BY 1) r
+        ON r.customer_id = ca.customer_id
+    WHERE ca."limit" IS NOT NULL
+      AND ca.exposure <> coalesce(o.open, 0) + coalesce(i.open, 0) - coalesce(r.unapplied, 0)""",
+)
