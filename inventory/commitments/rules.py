@@ -82,3 +82,74 @@ def plan_promises(
         promise.short = open_quantity
         promises.append(promise)
     return promises
+
+
+@dataclass(slots=True)
+class Backorder:
+    """A demand that still wants stock: `unreserved` of it, partly leaning on supplies {supply: (quantity, date)}."""
+
+    demand_id: int
+    item_id: int
+    unreserved: Decimal
+    priority: int
+    requested_on: date
+    promised_on: date | None
+    leans_on: dict[int, tuple[Decimal, date]] = field(default_factory=dict)
+
+    @property
+    def rank(self) -> tuple[int, date, int]:
+        """Who is served first when stock arrives: priority, then the original date, then age (AT06)."""
+        return self.priority, self.requested_on, self.demand_id
+
+    @property
+    def without_supply(self) -> Decimal:
+        return self.unreserved - sum((quantity for quantity, _ in self.leans_on.values()), ZERO)
+
+
+@dataclass(slots=True)
+class Reallocation:
+    """What an arrival gives one backorder: from the supply it leaned on, and beyond that from free stock."""
+
+    backorder: Backorder
+    from_supply: dict[int, Decimal] = field(default_factory=dict)
+    from_free: Decimal = ZERO
+
+    @property
+    def reserved(self) -> Decimal:
+        return sum(self.from_supply.values(), self.from_free)
+
+    def promised_on(self, ships_on: date) -> date | None:
+        """The new promise: None while a part has no supply, else the day the last part leaves."""
+        left = {
+            supply: (quantity - self.from_supply.get(supply, ZERO), on)
+            for supply, (quantity, on) in self.backorder.leans_on.items()
+        }
+        open_parts = [(quantity, on) for quantity, on in left.values() if quantity]
+        covered = self.reserved + sum((quantity for quantity, _ in open_parts), ZERO)
+        if covered < self.backorder.unreserved:
+            return None
+        return max([max(ships_on, self.backorder.requested_on), *(on for _, on in open_parts)])
+
+
+def reallocate(
+    backorders: Sequence[Backorder], *, arrived: dict[int, Decimal], free: dict[int, Decimal]
+) -> list[Reallocation]:
+    """Share what arrived (by supply) and what is free with it (by item) among the backorders, in their rank.
+
+    A promise that leaned on the arriving supply is kept first; then free stock goes to what has no supply at all.
+    """
+    plans = [Reallocation(backorder) for backorder in sorted(backorders, key=lambda each: each.rank)]
+    left, rest = dict(arrived), dict(free)
+    for plan in plans:
+        for supply, (quantity, _) in plan.backorder.leans_on.items():
+            taken = min(quantity, left.get(supply, ZERO), rest.get(plan.backorder.item_id, ZERO))
+            if taken > 0:
+                plan.from_supply[supply] = taken
+                left[supply] -= taken
+                rest[plan.backorder.item_id] -= taken
+    for plan in plans:
+        taken = min(plan.backorder.without_supply, rest.get(plan.backorder.item_id, ZERO))
+        if taken > 0:
+            plan.from_free = taken
+            rest[plan.backorder.item_id] -= taken
+    return [plan for plan in plans if plan.reserved]

@@ -1,0 +1,206 @@
+"""Receive goods against a purchase order: stock, its value, and the backorders that waited for it, in one go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from erp.kernel.access import permit
+from erp.kernel.batch import Batch
+from erp.kernel.command import command
+from erp.kernel.errors import BadInput, NotFound
+from inventory.commitments.actions.reallocate_arrival import reallocate_arrival
+from inventory.commitments.models import Supply
+from inventory.commitments.queries import lock_backorders
+from inventory.commitments.rules import reallocate
+from inventory.inbound.errors import ReceiptRefused
+from inventory.inbound.events import GoodsReceived
+from inventory.inbound.models import Receipt, ReceiptLine
+from inventory.stock.actions.post_increase import Increase, Source, post_increase
+from inventory.stock.models import Status, StockPosting
+from inventory.stock.reads import lock_balances, lock_site_stock
+from masterdata.places.rules import earliest_ship_date
+
+RECEIVE = permit("inventory.post_receipt", "warehouse", "procurement")
+
+ORDER = """
+SELECT p.number, p.company_id, p.site_id, c.currency, (%s::timestamptz AT TIME ZONE s.time_zone), s.cut_off,
+    s.ship_days, s.working_days, (SELECT array_agg(h.on) FROM masterdata_holiday h WHERE h.site_id = s.id),
+    nextval('inventory_receipt_id_seq')
+FROM inventory_purchaseorder p JOIN masterdata_company c ON c.id = p.company_id
+JOIN masterdata_site s ON s.id = p.site_id WHERE p.id = %s::bigint FOR NO KEY UPDATE OF p"""
+
+# Value per stock unit is the ordered cost per buy unit over the stock units in it.
+SUPPLIES = """
+SELECT s.id, s.item_id, s.expected - s.received - s.cancelled, l.line, l.unit_cost * l.quantity / s.expected,
+    i.lot_tracked
+FROM inventory_supply s JOIN inventory_purchaseorderline l ON l.supply_id = s.id
+JOIN masterdata_item i ON i.id = s.item_id
+WHERE l.order_id = %s::bigint ORDER BY s.id FOR NO KEY UPDATE OF s"""
+
+ITEMS = "SELECT s.id, s.item_id FROM inventory_supply s WHERE s.id = ANY(%s::bigint[])"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLineRequest:
+    """What arrived of one supply, in the stock unit, and where it was put; lot-tracked items name their lot."""
+
+    supply_id: int
+    quantity: Decimal
+    bin_id: int
+    lot_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The receipt, and how many backorders got stock from it."""
+
+    receipt_id: int
+    number: str
+    backorders_served: int
+
+
+@command("inventory.post_receipt")
+def post_receipt(
+    batch: Batch, *, purchase_order_id: int, lines: Sequence[ReceiptLineRequest], delivery_note: str = ""
+) -> Received:
+    """Take goods in at the ordered cost and give them to those who wait, highest priority and oldest date first.
+
+    Raises ReceiptRefused for more than is still expected, for a line of another order or a missing lot.
+    """
+    if not lines:
+        raise BadInput(field="lines", reason="A receipt needs at least one line.")
+    rows = batch.read(ORDER, batch.now, purchase_order_id)
+    if not rows:
+        raise NotFound(what="purchase order", reference=purchase_order_id)
+    ((_, company_id, site_id, currency, clock, cut_off, ship_days, working_days, holidays, receipt_id),) = rows
+    batch.actor.require(RECEIVE, company=company_id, site=site_id)
+    items = dict(batch.read(ITEMS, [line.supply_id for line in lines]))
+    accounting_on, stock = lock_site_stock(
+        batch,
+        company_id=company_id,
+        site_id=site_id,
+        item_ids=list(items.values()),
+        effective_at=batch.now,
+        ensure=True,
+    )
+    backorders = lock_backorders(batch, site_id=site_id, item_ids=list(stock))
+    supplies = {row[0]: row for row in batch.read(SUPPLIES, purchase_order_id)}
+    _refuse_wrong(lines, supplies)
+
+    places = [(items[line.supply_id], line.bin_id, line.lot_id, Status.AVAILABLE.value) for line in lines]
+    balance_ids = lock_balances(batch, site_id=site_id, places=places)
+    values = [
+        (line.quantity * supplies[line.supply_id][4]).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+        for line in lines
+    ]
+    number = f"RC-{receipt_id}"
+    _write_receipt(batch, receipt_id, number, company_id, site_id, purchase_order_id, delivery_note, lines, items, values)
+    post_increase(
+        batch,
+        source=Source(
+            kind=StockPosting.Kind.RECEIPT.value,
+            company_id=company_id,
+            site_id=site_id,
+            currency=currency,
+            document="inventory.receipt",
+            document_id=receipt_id,
+            accounting_on=accounting_on,
+        ),
+        increases=[
+            Increase(place, line.quantity, value) for place, line, value in zip(places, lines, values, strict=True)
+        ],
+        stock=stock,
+        balance_ids=balance_ids,
+    )
+    arrived = _sum((line.supply_id, line.quantity) for line in lines)
+    free = {item_id: row.available - row.reserved for item_id, row in stock.items()}
+    for line in lines:
+        free[items[line.supply_id]] += line.quantity
+    plans = reallocate(backorders, arrived=arrived, free=free)
+    ships_on = _ships_on(clock, cut_off, ship_days, working_days, holidays)
+    reallocate_arrival(
+        batch,
+        arrived=arrived,
+        plans=plans,
+        stock_ids={item_id: row.id for item_id, row in stock.items()},
+        ships_on=ships_on,
+    )
+    batch.decide(
+        "inventory.post_receipt",
+        Receipt,
+        receipt_id,
+        {"served": [[plan.backorder.demand_id, plan.reserved] for plan in plans], "ships_on": ships_on},
+    )
+    batch.publish(GoodsReceived(receipt_id=receipt_id))
+    return Received(receipt_id, number, len(plans))
+
+
+def _refuse_wrong(lines: Sequence[ReceiptLineRequest], supplies: dict[int, tuple]) -> None:  # type: ignore[type-arg]
+    left = {supply_id: row[2] for supply_id, row in supplies.items()}
+    for place, line in enumerate(lines, 1):
+        if line.supply_id not in supplies:
+            raise ReceiptRefused(line=place, reason="it belongs to another purchase order.")
+        if line.quantity <= 0:
+            raise ReceiptRefused(line=place, reason="the quantity must be above zero.")
+        left[line.supply_id] -= line.quantity
+        if left[line.supply_id] < 0:
+            raise ReceiptRefused(
+                line=place,
+                reason=f"{line.quantity} is more than the {supplies[line.supply_id][2]} still expected. "
+                "Receive what was ordered and ask the buyer about the rest.",
+            )
+        if supplies[line.supply_id][5] and line.lot_id is None:
+            raise ReceiptRefused(line=place, reason="the item is kept by lot; name the lot.")
+
+
+def _write_receipt(
+    batch: Batch,
+    receipt_id: int,
+    number: str,
+    company_id: int,
+    site_id: int,
+    purchase_order_id: int,
+    delivery_note: str,
+    lines: Sequence[ReceiptLineRequest],
+    items: dict[int, int],
+    values: Sequence[Decimal],
+) -> None:
+    batch.insert(
+        Receipt,
+        id=receipt_id,
+        number=number,
+        company=company_id,
+        site=site_id,
+        purchase_order=purchase_order_id,
+        delivery_note=delivery_note,
+        received_at=batch.now,
+        received_by=batch.actor.name,
+    )
+    batch.insert(
+        ReceiptLine,
+        receipt=receipt_id,
+        supply=[line.supply_id for line in lines],
+        item=[items[line.supply_id] for line in lines],
+        bin=[line.bin_id for line in lines],
+        lot=[line.lot_id for line in lines],
+        quantity=[line.quantity for line in lines],
+        value=list(values),
+    )
+
+
+def _ships_on(clock: datetime, cut_off, ship_days: int, working_days: str, holidays: list[date] | None) -> date:  # type: ignore[no-untyped-def]
+    return earliest_ship_date(
+        at=clock,
+        cut_off=cut_off,
+        ship_days=ship_days,
+        working_days=working_days,
+        holidays=frozenset(holidays or ()),
+    )
+
+
+def _sum(pairs) -> dict[int, Decimal]:  # type: ignore[no-untyped-def]
+    total: dict[int, Decimal] = {}
+    for key, amount in pairs:
+        total[key] = total.get(key, Decimal(0)) + amount
+    return total

@@ -1,0 +1,112 @@
+"""Order goods from a supplier: every line becomes a supply that promises may lean on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from erp.kernel.access import permit
+from erp.kernel.batch import Batch
+from erp.kernel.command import command
+from erp.kernel.errors import BadInput, NotFound
+from erp.kernel.quantity import UnitFactor
+from inventory.commitments.models import Supply
+from inventory.purchasing.errors import PurchaseLineRefused
+from inventory.purchasing.models import PurchaseOrder, PurchaseOrderLine
+
+ORDER = permit("inventory.create_purchase_order", "procurement", "process_owner")
+
+FACTS = """
+SELECT s.company_id, s.currency, t.id, nextval('inventory_purchaseorder_id_seq')
+FROM masterdata_supplier s JOIN masterdata_site t ON t.id = %s::bigint AND t.company_id = s.company_id
+WHERE s.id = %s::bigint AND NOT s.is_blocked"""
+
+LINES = """
+SELECT l.n, i.id, i.status, u.unit_id, u.numerator, u.denominator, n.decimals, nextval('inventory_supply_id_seq')
+FROM unnest(%s::bigint[], %s::text[]) WITH ORDINALITY AS l(item_id, unit, n)
+LEFT JOIN masterdata_item i ON i.id = l.item_id AND i.kind = 'stocked'
+LEFT JOIN masterdata_itemunit u ON u.item_id = i.id AND u.unit_id = coalesce(nullif(l.unit, ''), i.buy_unit_id)
+LEFT JOIN masterdata_unit n ON n.code = u.unit_id ORDER BY l.n"""
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseLine:
+    """Quantity in `unit` (blank: the item's buy unit); `unit_cost` per that unit, company currency."""
+
+    item_id: int
+    quantity: Decimal
+    unit: str
+    unit_cost: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedGoods:
+    """The purchase order and its supplies, in line order."""
+
+    purchase_order_id: int
+    number: str
+    supply_ids: list[int]
+
+
+@command("inventory.create_purchase_order")
+def create_purchase_order(
+    batch: Batch, *, supplier_id: int, site_id: int, lines: Sequence[PurchaseLine], due_on: date
+) -> OrderedGoods:
+    """Order `lines` for a site, due there on `due_on`. Raises PurchaseLineRefused for a line that cannot be bought."""
+    if not lines:
+        raise BadInput(field="lines", reason="A purchase order needs at least one line.")
+    rows = batch.read(FACTS, site_id, supplier_id)
+    if not rows:
+        raise NotFound(what="active supplier of the site's company", reference=supplier_id)
+    ((company_id, currency, _, order_id),) = rows
+    batch.actor.require(ORDER, company=company_id, site=site_id)
+    facts = batch.read(LINES, [line.item_id for line in lines], [line.unit for line in lines])
+    quantities = [_stock_quantity(line, row) for line, row in zip(lines, facts, strict=True)]
+    number = f"PO-{order_id}"
+    supply_ids = [row[7] for row in facts]
+    batch.insert(
+        PurchaseOrder,
+        id=order_id,
+        number=number,
+        company=company_id,
+        site=site_id,
+        supplier=supplier_id,
+        currency=currency,
+        ordered_at=batch.now,
+    )
+    batch.insert(
+        Supply,
+        id=supply_ids,
+        item=[line.item_id for line in lines],
+        site=site_id,
+        document=number,
+        expected=quantities,
+        received=0,
+        cancelled=0,
+        committed=0,
+        due_on=due_on,
+    )
+    batch.insert(
+        PurchaseOrderLine,
+        order=order_id,
+        line=list(range(1, len(lines) + 1)),
+        item=[line.item_id for line in lines],
+        supply=supply_ids,
+        quantity=[line.quantity for line in lines],
+        unit=[row[3] for row in facts],
+        unit_cost=[line.unit_cost for line in lines],
+    )
+    return OrderedGoods(order_id, number, supply_ids)
+
+
+def _stock_quantity(line: PurchaseLine, row: tuple) -> Decimal:  # type: ignore[type-arg]
+    place, item_id, status, unit, numerator, denominator, decimals, _ = row
+    if item_id is None:
+        raise PurchaseLineRefused(line=place, reason=f"there is no stocked item {line.item_id}.")
+    if status == "blocked":
+        raise PurchaseLineRefused(line=place, reason="the item is blocked.")
+    if unit is None:
+        raise PurchaseLineRefused(line=place, reason=f"the item has no unit {line.unit}.")
+    if line.quantity <= 0 or line.unit_cost < 0:
+        raise PurchaseLineRefused(line=place, reason="the quantity must be above zero and the cost not negative.")
+    return UnitFactor(unit, numerator, denominator, decimals).to_stock(line.quantity)
