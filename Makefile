@@ -27,8 +27,8 @@ check: prepare-tests ## style, types, layers, migrations, templates, API descrip
 api: prepare-tests ## write docs/api/openapi.yaml anew
 	@$(PY) -m erp.launcher.check api
 
-seed: prepare ## fill the database: SIZE=demo, or a large one for measuring
-	@$(MANAGE) seed $(SIZE)
+seed: prepare ## fill the database: SIZE=small, or a larger one for measuring
+	@$(RUN) run -- sh -c '$(PY) manage.py install --verbosity 0 && $(PY) manage.py seed $(SIZE)'
 
 bench: prepare-tests ## lines per second against hand-written SQL, into var/bench/latest.json
 	@ERP_VAR="$(CURDIR)/var/bench/stack" $(RUN) run -- $(PY) -m bench $(ARGS)

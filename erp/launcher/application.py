@@ -41,7 +41,8 @@ def command(name: str) -> list[str]:
     celery = ["celery", "--app", "erp.celery", "--quiet"]
     if name == "worker":
         concurrency = given("WORKER_CONCURRENCY", cores)
-        return [*celery, "worker", "--queues", QUEUES, "--concurrency", concurrency, "--loglevel", "INFO"]
+        pool = ["--queues", QUEUES, "--concurrency", concurrency, "--without-gossip", "--without-mingle"]
+        return [*celery, "worker", *pool, "--loglevel", "INFO"]
     schedule = var_folder() / "beat"
     schedule.mkdir(parents=True, exist_ok=True)
     return [*celery, "beat", "--schedule", str(schedule / "schedule"), "--pidfile", "", "--loglevel", "INFO"]
@@ -53,7 +54,9 @@ def become(name: str) -> NoReturn:
     os.environ.pop("DATABASE_OWNER_URL", None)  # whoever breaks in here does not become the schema's owner
     os.chdir(ROOT)
     processes.die_with_parent(signal.SIGTERM)
-    os.execv(sys.executable, [sys.executable, "-m", *command(name)])
+    # Celery scolds a worker of root's at length; in a demo as root that is the user's own choice.
+    quiet = ["-W", "ignore:You're running the worker with superuser"]
+    os.execv(sys.executable, [sys.executable, *quiet, "-m", *command(name)])
 
 
 def setup_line(line: str) -> None:
@@ -102,10 +105,8 @@ def collect_static(stack: Stack) -> None:
 
 def prepare(stack: Stack) -> None:
     """Schema, rights, demo company and statistics, in this order, before anything connects."""
-    manage(stack, "migrate", "--no-input", "--verbosity", "1", owner=True)
-    manage(stack, "grant", owner=True)
-    if has_command("seed"):
-        manage(stack, "seed", "--if-empty")
+    manage(stack, "install", owner=True)
+    manage(stack, "seed", "--if-empty")
     analyze(stack)
 
 
@@ -115,12 +116,6 @@ def analyze(stack: Stack) -> None:
         cursor.execute(OWN_TABLES)
         if tables := [name for (name,) in cursor.fetchall()]:
             cursor.execute(f"ANALYZE {', '.join(tables)}")
-
-
-def has_command(name: str) -> bool:
-    return any(ROOT.glob(f"*/management/commands/{name}.py")) or any(
-        ROOT.glob(f"erp/*/management/commands/{name}.py")
-    )
 
 
 def wait_for_web(stack: Stack, *, seconds: float = 120) -> None:

@@ -55,8 +55,7 @@ def restore(folder: Path) -> int:
         )
         if (folder / FILES).exists():
             shutil.copytree(folder / FILES, stack.var / FILES, dirs_exist_ok=True)
-        application.manage(stack, "migrate", "--no-input", owner=True)
-        application.manage(stack, "grant", owner=True)
+        application.manage(stack, "install", owner=True)
         application.analyze(stack)
         application.manage(stack, "prove", show=print)
     print(f"Restored {folder}. Start it with: make demo")

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import signal
 from pathlib import Path
 
 import redis
@@ -60,6 +61,7 @@ def configure(stack: Stack) -> None:
 def become_broker(stack: Stack) -> None:
     """Turn this process into the broker; does not return."""
     server = binary()
+    processes.die_with_parent(signal.SIGTERM)
     os.execv(server, [server, str(folder(stack) / "broker.conf")])
 
 

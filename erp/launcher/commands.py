@@ -33,8 +33,7 @@ def demo() -> int:
             print(
                 f"\nReady after {time.monotonic() - started:.1f} s: {application.address(stack)}", flush=True
             )
-            if application.has_command("logins"):
-                application.manage(stack, "logins", show=print)
+            application.manage(stack, "logins", show=print)
             print("Ctrl-C stops everything.\n", flush=True)
             running.wait()
             raise SystemExit("The supervisor ended by itself; make demo starts everything again.")
