@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from masterdata.models import Company
 from orders.models import IntakeDocument
@@ -24,6 +25,9 @@ class Command(BaseCommand):
         if company is None:
             raise CommandError("Nothing is converted yet: run `manage.py convert online-retail FILE` first.")
         waiting = IntakeDocument.objects.filter(company=company, channel="conversion", order=None)
+        with connection.cursor() as cursor:
+            # The tables grow from nothing within minutes: plans made for empty tables must not be kept.
+            cursor.execute("SET plan_cache_mode = force_custom_plan")
         total = sum(len(payload["lines"]) for payload in waiting.values_list("payload", flat=True))
         bar = Progress(total)
         replay(company, until=until, progress=bar.advance)
