@@ -2,5 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
+from .exceptions import urls as exceptions
+
 app_name = "billing"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [*exceptions.urlpatterns]

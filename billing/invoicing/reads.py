@@ -8,7 +8,18 @@ SELECT o.id FROM orders_salesorder o
 WHERE o.id IN (SELECT b.order_id FROM billing_billable b WHERE b.shipment_id = ANY(%s::bigint[]))
 ORDER BY o.id FOR NO KEY UPDATE"""
 
-# new_price: a net price for the very item, recorded after the order and valid when the goods left.
+# A net price for the very item, recorded after the order and valid when the goods left, per unit of the order line.
+NEW_PRICE = """
+        SELECT p.value * (ol.stock_quantity / ol.quantity)
+            / (coalesce(pu.numerator, 1)::numeric / coalesce(pu.denominator, 1))
+        FROM masterdata_customerpricescope cs
+        JOIN masterdata_price p ON p.scope_id = cs.scope_id AND p.target = ol.item_id
+        LEFT JOIN masterdata_itemunit pu ON pu.item_id = p.item_id AND pu.unit_id = p.unit_id
+        WHERE cs.customer_id = o.customer_id AND p.method = 'net' AND p.recorded_at > o.recorded_at
+          AND p.valid_from <= earned_at::date AND (p.valid_to IS NULL OR p.valid_to > earned_at::date)
+          AND p.min_quantity * coalesce(pu.numerator, 1) / coalesce(pu.denominator, 1) <= ol.stock_quantity
+        ORDER BY cs.rank, p.min_quantity DESC LIMIT 1"""
+
 CHARGEABLE = f"""
 WITH period AS MATERIALIZED ({PERIOD}),
 due AS MATERIALIZED (
@@ -31,15 +42,7 @@ SELECT (SELECT accounting_on FROM period), due.shipment_id, s.number, o.company_
     ol.stock_quantity * (ol.quantity - ol.cancelled_quantity) / ol.quantity,
     ol.unit_id, ol.unit_price, ol.net, ol.price_source, ol.tax_code_id, ol.tax_rate_percent,
     CASE WHEN ol.price_source IN ('list', 'agreement', 'group') THEN (
-        SELECT p.value * (ol.stock_quantity / ol.quantity)
-            / (coalesce(pu.numerator, 1)::numeric / coalesce(pu.denominator, 1))
-        FROM masterdata_customerpricescope cs
-        JOIN masterdata_price p ON p.scope_id = cs.scope_id AND p.target = ol.item_id
-        LEFT JOIN masterdata_itemunit pu ON pu.item_id = p.item_id AND pu.unit_id = p.unit_id
-        WHERE cs.customer_id = o.customer_id AND p.method = 'net' AND p.recorded_at > o.recorded_at
-          AND p.valid_from <= due.earned_at::date AND (p.valid_to IS NULL OR p.valid_to > due.earned_at::date)
-          AND p.min_quantity * coalesce(pu.numerator, 1) / coalesce(pu.denominator, 1) <= ol.stock_quantity
-        ORDER BY cs.rank, p.min_quantity DESC LIMIT 1) END,
+{NEW_PRICE}) END,
     ca.id
 FROM due
 JOIN inventory_shipment s ON s.id = due.shipment_id

@@ -162,15 +162,14 @@ def _chunk(
     sum_up: Outcome,
     position: dict[str, int],
 ) -> None:
+    # The verb commits on its own; a worker that dies before the cursor moves repeats a chunk that changes nothing.
     try:
-        with transaction.atomic():
-            outcome = run(action, user, ids, answers)
-            run_of.cursor(position)
-            run_of.advance(len(ids), failed=len(outcome.refused))
+        outcome = run(action, user, ids, answers)
     except DomainError as error:
         outcome = Outcome(0, refused=[str(error)] * len(ids))
+    with transaction.atomic():
         run_of.cursor(position)
-        run_of.advance(len(ids), failed=len(ids))
+        run_of.advance(len(ids), failed=len(outcome.refused))
     sum_up.done += outcome.done
     sum_up.refused += outcome.refused
 
