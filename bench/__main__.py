@@ -52,7 +52,13 @@ def prepare(owner: str) -> None:
     """The schema as of now, the bench company when it is not there yet, statistics for generic plans."""
     environment = {**os.environ, "DATABASE_URL": owner, "ERP_PROCESS": "admin"}
     for command in ("migrate", "grant"):
-        subprocess.run([sys.executable, "manage.py", command], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "manage.py", command],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
     build = (
         "import django; django.setup()\n"
         "from masterdata.models import Company\n"
@@ -108,7 +114,10 @@ def sizes(owner: str, rounds: int, orders: int, found: dict[str, Any]) -> dict[s
     result = {}
     for lines, repeats in ((5, 20), (100, 7), (1000, 5), (5000, 3)):
         (times,), _ = ours.call("orders", repeats, lines)
-        result[str(lines)] = {step: ms(statistics.median(times[step])) for step in ("submit", "release", "pick", "ship", "invoice")}
+        result[str(lines)] = {
+            step: ms(statistics.median(times[step]))
+            for step in ("submit", "release", "pick", "ship", "invoice")
+        }
     ours.close()
     return result
 
@@ -170,7 +179,9 @@ def verdicts(found: dict[str, Any]) -> list[tuple[str, Any, Any, Any]]:
             ("invoice of 1,000 lines, ms", found["sizes"]["1000"]["invoice"], 500, 100),
         ]
     if "bulk" in found:
-        rows.append(("bulk billing over the floor's loop", found["bulk"]["chunk_500"]["over_floor_loop"], 3, 8))
+        rows.append(
+            ("bulk billing over the floor's loop", found["bulk"]["chunk_500"]["over_floor_loop"], 3, 8)
+        )
     if "hot" in found:
         rows.append(("hot item, two clients over one", found["hot"]["two_over_one"], 1.2, 1.6))
     return rows

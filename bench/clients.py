@@ -9,13 +9,22 @@ from typing import Any
 _spawn = multiprocessing.get_context("spawn")
 
 
-def _serve(make: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any], pipe: Connection) -> None:
+def _serve(
+    make: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any], pipe: Connection
+) -> None:
     client = make(*arguments, **keywords)
     pipe.send("ready")
     while (asked := pipe.recv()) is not None:
         method, given = asked
         try:
-            pipe.send((getattr(client, method)(*given) if callable(getattr(client, method)) else getattr(client, method), None))
+            pipe.send(
+                (
+                    getattr(client, method)(*given)
+                    if callable(getattr(client, method))
+                    else getattr(client, method),
+                    None,
+                )
+            )
         except Exception as error:
             pipe.send((None, repr(error)))
 
@@ -28,7 +37,9 @@ class Clients:
         self._processes = []
         for seed in range(count):
             ours, theirs = _spawn.Pipe()
-            process = _spawn.Process(target=_serve, args=(make, (*arguments, seed), keywords, theirs), daemon=True)
+            process = _spawn.Process(
+                target=_serve, args=(make, (*arguments, seed), keywords, theirs), daemon=True
+            )
             process.start()
             self._pipes.append(ours)
             self._processes.append(process)

@@ -5,7 +5,7 @@ import random
 import time
 import uuid
 from collections import defaultdict
-from datetime import date
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -43,14 +43,16 @@ class OurClient:
         from orders.entry.rules import LineRequest, OrderRequest
 
         items = self.world.items
-        chosen = self.random.sample(items, lines) if lines <= len(items) else self.random.choices(items, k=lines)
+        chosen = (
+            self.random.sample(items, lines) if lines <= len(items) else self.random.choices(items, k=lines)
+        )
         if self.hot:
             chosen[0] = items[0]
         return OrderRequest(
             customer_id=self.random.choice(self.world.customers),
             site_id=self.world.sites[0] if self.hot else self.random.choice(self.world.sites),
             lines=[LineRequest(item, Decimal(self.random.randint(1, 10))) for item in chosen],
-            requested_on=date.today(),
+            requested_on=datetime.now(UTC).date(),
             channel="api",
         )
 
@@ -97,9 +99,7 @@ class OurClient:
         if "invoice" in steps:
             timed(
                 "invoice",
-                lambda: invoice_shipments(
-                    by(), company_id=self.world.company_id, shipment_ids=shipment_ids
-                ),
+                lambda: invoice_shipments(by(), company_id=self.world.company_id, shipment_ids=shipment_ids),
             )
 
     def _display(self, order_id: int) -> None:
@@ -138,8 +138,8 @@ class OurClient:
 
         return sorted(
             set(
-                Billable.objects.filter(company=self.world.company_id, billed=0, withdrawn_at=None).values_list(
-                    "shipment_id", flat=True
-                )
+                Billable.objects.filter(
+                    company=self.world.company_id, billed=0, withdrawn_at=None
+                ).values_list("shipment_id", flat=True)
             )
         )

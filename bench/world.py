@@ -33,7 +33,15 @@ from orders.credit.models import CreditAccount
 
 CUSTOMERS, ITEMS, SITES = 200, 1000, 2
 START = date(2020, 1, 1)
-ROLES = ("customer_service", "warehouse", "procurement", "finance", "data_steward", "process_owner", "administrator")
+ROLES = (
+    "customer_service",
+    "warehouse",
+    "procurement",
+    "finance",
+    "data_steward",
+    "process_owner",
+    "administrator",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,9 @@ def build(*, items: int = ITEMS, customers: int = CUSTOMERS) -> World:
     """Masters with prices on three levels, limits that never bind, and stock that never ends."""
     user = User.objects.create_user("bench", name="Bench")
     Grant.objects.bulk_create(Grant(user=user, role=role) for role in ROLES)
-    company = Company.objects.create(code="BENCH", name="Bench", currency="EUR", time_zone="UTC", country="BE")
+    company = Company.objects.create(
+        code="BENCH", name="Bench", currency="EUR", time_zone="UTC", country="BE"
+    )
     sites = Site.objects.bulk_create(
         Site(
             company=company,
@@ -131,7 +141,9 @@ def _items(count: int) -> None:
 def _customers(company: Company, site: Site, count: int) -> None:
     group = CustomerGroup.objects.create(code="BENCH", name="Bench")
     terms = PaymentTerms.objects.create(code="BENCH30", name="Net 30", days=30)
-    price_list = PriceScope.objects.create(company=company, kind="list", code="LIST", name="List", currency="EUR")
+    price_list = PriceScope.objects.create(
+        company=company, kind="list", code="LIST", name="List", currency="EUR"
+    )
     agreement = PriceScope.objects.create(
         company=company, kind="agreement", code="CA-1", name="Agreement", currency="EUR"
     )
@@ -147,7 +159,8 @@ def _customers(company: Company, site: Site, count: int) -> None:
         batch_size=2000,
     )
     parties = Party.objects.bulk_create(
-        Party(code=f"C{n}", name=f"Customer {n}", country="BE", search=f"C{n} CUSTOMER {n}") for n in range(count)
+        Party(code=f"C{n}", name=f"Customer {n}", country="BE", search=f"C{n} CUSTOMER {n}")
+        for n in range(count)
     )
     customers = Customer.objects.bulk_create(
         Customer(company=company, party=party, group=group, terms=terms, currency="EUR", preferred_site=site)

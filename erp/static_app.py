@@ -1,7 +1,5 @@
 """Static files: what is collected, and how it is named."""
 
-from typing import ClassVar
-
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -9,7 +7,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 class StaticConfig(StaticFilesConfig):
     """Collect only what pages load: the unused htmx builds break module hashing."""
 
-    ignore_patterns: ClassVar = [*StaticFilesConfig.ignore_patterns, "ext", "htmax-*", "htmx-4*", "htmx-2.js"]
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "ext", "htmax-*", "htmx-4*", "htmx-2.js"]
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):

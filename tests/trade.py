@@ -33,7 +33,11 @@ class Trade:
 
     def request(self, lines: int | Sequence[LineRequest] = 1, **changes: object) -> OrderRequest:
         """An order of one each of the first `lines` items, or of the lines given."""
-        wanted = [LineRequest(item, Decimal(1)) for item in self.world.items[:lines]] if isinstance(lines, int) else lines
+        wanted = (
+            [LineRequest(item, Decimal(1)) for item in self.world.items[:lines]]
+            if isinstance(lines, int)
+            else lines
+        )
         fields = {
             "customer_id": self.world.customers[0],
             "lines": list(wanted),
@@ -61,9 +65,7 @@ class Trade:
         return shipment_id
 
     def invoice(self, *shipment_ids: int) -> Invoiced:
-        return invoice_shipments(
-            self.by(), company_id=self.world.company_id, shipment_ids=list(shipment_ids)
-        )
+        return invoice_shipments(self.by(), company_id=self.world.company_id, shipment_ids=list(shipment_ids))
 
 
 def trade(*, items: int = 12, customers: int = 2) -> Trade:

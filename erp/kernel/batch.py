@@ -58,7 +58,12 @@ class Batch:
         self.write(_insert_sql(model, tuple(columns), lists), *values)
 
     def update(
-        self, model: type[models.Model], ids: Sequence[int], *, add: dict[str, Any] | None = None, **columns: Any
+        self,
+        model: type[models.Model],
+        ids: Sequence[int],
+        *,
+        add: dict[str, Any] | None = None,
+        **columns: Any,
     ) -> None:
         """Set columns, or add to them, of the rows with these ids; lists run parallel to `ids`."""
         if not ids:
@@ -66,7 +71,9 @@ class Batch:
         given = {**columns, **(add or {})}
         lists = tuple(name for name, value in given.items() if isinstance(value, list))
         sql = _update_sql(model, tuple(columns), tuple(add or ()), lists)
-        self.write(sql, *[given[name] for name in given if name not in lists], list(ids), *[given[n] for n in lists])
+        self.write(
+            sql, *[given[name] for name in given if name not in lists], list(ids), *[given[n] for n in lists]
+        )
 
     def draw(self, **counts: int) -> dict[str, list[int]]:
         """Ids for rows to come, by table name: draw(orders_orderline=5). One statement, whatever the counts."""
@@ -77,7 +84,9 @@ class Batch:
         (row,) = self.read(f"SELECT {columns}", *counts.values())
         return dict(zip(counts, row, strict=True))
 
-    def decide(self, verb: str, subject: type[models.Model], subject_id: int, outcome: dict[str, Any]) -> None:
+    def decide(
+        self, verb: str, subject: type[models.Model], subject_id: int, outcome: dict[str, Any]
+    ) -> None:
         """Keep why: one record per verb and document, written with the batch's last statements."""
         self.decisions.append((verb, subject._meta.label_lower, subject_id, outcome))
 
@@ -109,7 +118,9 @@ class Batch:
         if rows:
             topics, subscribers, documents, payloads = (list(column) for column in zip(*rows, strict=True))
             self.told.update(subscribers)
-            self.insert(OutboxEntry, topic=topics, subscriber=subscribers, document=documents, payload=payloads)
+            self.insert(
+                OutboxEntry, topic=topics, subscriber=subscribers, document=documents, payload=payloads
+            )
         self.events.clear()
 
 
@@ -119,8 +130,11 @@ class Batch:
 @cache
 def _column(model: type[models.Model], name: str) -> tuple[str, str]:
     """Column name and SQL type of a field, named as in the model."""
-    column = model._meta.get_field(name)
-    return column.column, column.rel_db_type(connection) if column.primary_key else column.db_type(connection)
+    field = model._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    sql_type = field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
+    assert sql_type is not None and field.column is not None
+    return field.column, sql_type
 
 
 def _cast(sql_type: str) -> str:
@@ -154,7 +168,9 @@ def _update_sql(
     for name in [n for n in names if n not in lists] + list(lists):
         column, sql_type = _column(model, name)
         value = places.get(name, f"%s::{_cast(sql_type)}")
-        assignments.append(f'"{column}" = t."{column}" + {value}' if name in adds else f'"{column}" = {value}')
+        assignments.append(
+            f'"{column}" = t."{column}" + {value}' if name in adds else f'"{column}" = {value}'
+        )
     arrays = ", ".join(["%s::bigint[]", *(f"%s::{_cast(_column(model, name)[1])}[]" for name in lists)])
     aliases = ", ".join(["id", *(f"c{index}" for index in range(len(lists)))])
     return (

@@ -1,10 +1,10 @@
 """Verbs: one durable transaction each, asked once per idempotency key (reliability.md 2).
 
-    @command("inventory.confirm_shipments")
-    def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int]) -> Confirmed: ...
+@command("inventory.confirm_shipments")
+def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int]) -> Confirmed: ...
 
-    confirm_shipments(By(actor, key="scan-81"), shipment_ids=[81])      # opens the transaction
-    confirm_shipments.inside(batch, shipment_ids=[81])                  # joins the caller's
+confirm_shipments(By(actor, key="scan-81"), shipment_ids=[81])      # opens the transaction
+confirm_shipments.inside(batch, shipment_ids=[81])                  # joins the caller's
 """
 
 import hashlib
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, is_dataclass
 from datetime import datetime
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, get_type_hints
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from django.db import IntegrityError, OperationalError, transaction
 
@@ -46,7 +46,10 @@ class Command(Generic[P, R]):
     """A verb that can be asked for on its own or inside another verb's transaction."""
 
     def __init__(
-        self, name: str, function: Callable[Concatenate[Batch, P], R], conflicts: dict[str, Callable[..., DomainError]]
+        self,
+        name: str,
+        function: Callable[Concatenate[Batch, P], R],
+        conflicts: dict[str, Callable[..., DomainError]],
     ) -> None:
         self.name = name
         self.inside = function
@@ -103,7 +106,7 @@ class Command(Generic[P, R]):
         if kept.request_hash != request_hash:
             raise KeyReused(key=by.key)
         answer = get_type_hints(self.inside)["return"]
-        return answer(**kept.answer) if is_dataclass(answer) else kept.answer
+        return cast(R, kept.answer if kept.answer is None else answer(**kept.answer))
 
 
 def command(

@@ -54,7 +54,7 @@ def inline(fact: type) -> Callable[[InlineHandler], InlineHandler]:
     return register
 
 
-def on(event: type, *, queue: str = "default", size: int = 1) -> Callable[[Handler], Handler]:
+def on(event: type[Any], *, queue: str = "default", size: int = 1) -> Callable[[Handler], Handler]:
     """Register a handler of an event, called with a batch and up to `size` events, claimed and ticked with it.
 
     Delivery is at least once and in order per document only, so a handler is idempotent.

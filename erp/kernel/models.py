@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-
 M = TypeVar("M", bound=models.Model)
 
 

@@ -78,15 +78,11 @@ def _round(subscriber: Subscriber, size: int, claimed: list[int]) -> int:
         if not rows:
             return 0
         claimed.extend(row[0] for row in rows)
-        subscriber.handler(batch, [subscriber.event(**_payload(payload)) for _, payload in rows])
+        subscriber.handler(batch, [subscriber.event(**json.loads(payload)) for _, payload in rows])
         batch.close()
         batch.write(TICK, claimed)
     poke(batch.told)
     return len(rows)
-
-
-def _payload(value: object) -> dict[str, object]:
-    return dict(json.loads(value)) if isinstance(value, str) else dict(value)  # type: ignore[call-overload]
 
 
 def _fail(ids: list[int], error: Exception) -> None:
@@ -107,7 +103,9 @@ def due_subscribers() -> list[str]:
 
 # Poking ----------------------------------------------------------------------------------------------
 
-AWAY_S = 5.0  # after a failed poke the sweep is trusted for this long, so that no verb waits for a dead broker
+AWAY_S = (
+    5.0  # after a failed poke the sweep is trusted for this long, so that no verb waits for a dead broker
+)
 
 _poked: dict[str, float] = {}
 _away = {"until": 0.0}
@@ -136,7 +134,11 @@ def _send(name: str, wait: float) -> None:
 
     try:
         deliver_outbox.apply_async(
-            args=[name], countdown=wait or None, queue=subscribers()[name].queue, ignore_result=True, retry=False
+            args=[name],
+            countdown=wait or None,
+            queue=subscribers()[name].queue,
+            ignore_result=True,
+            retry=False,
         )
     except Exception:
         _away["until"] = time.monotonic() + AWAY_S

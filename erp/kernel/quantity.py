@@ -1,10 +1,14 @@
 """Exact quantities: rational unit factors, refused when they do not round-trip (design.md 20)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from typing import TypeVar
 
 from .errors import DomainError
+
+K = TypeVar("K")
 
 STOCK_STEP = Decimal("0.000001")  # quantities are kept with six decimals
 LIMIT = Decimal(10) ** 11
@@ -48,3 +52,11 @@ class UnitFactor:
 def _quantize(value: Fraction, step: Decimal) -> Decimal:
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return exact.quantize(step, rounding=ROUND_HALF_UP)
+
+
+def sum_by(pairs: Iterable[tuple[K, Decimal]]) -> dict[K, Decimal]:
+    """Sums of quantities or amounts by key, in the order the keys first come."""
+    total: dict[K, Decimal] = {}
+    for key, amount in pairs:
+        total[key] = total.get(key, Decimal(0)) + amount
+    return total

@@ -1,6 +1,6 @@
 """Stock: an append-only ledger, the balances it sums to, and what each site may still promise."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -12,15 +12,15 @@ from erp.kernel.access import ScopedQuerySet
 class Quantity(models.DecimalField):
     """A quantity in the item's stock unit, six decimals."""
 
-    def __init__(self, **options: object) -> None:
-        super().__init__(**{"max_digits": 18, "decimal_places": 6, **options})  # type: ignore[arg-type]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_digits": 18, "decimal_places": 6, **options})
 
 
 class Money(models.DecimalField):
     """An amount in the currency that the row names, or the company's."""
 
-    def __init__(self, **options: object) -> None:
-        super().__init__(**{"max_digits": 18, "decimal_places": 2, **options})  # type: ignore[arg-type]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_digits": 18, "decimal_places": 2, **options})
 
 
 class Status(models.TextChoices):

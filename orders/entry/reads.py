@@ -8,7 +8,7 @@ from datetime import date, time
 from decimal import Decimal
 from fractions import Fraction
 
-from erp.kernel.batch import Batch
+from erp.kernel.batch import Batch, Row
 from erp.kernel.errors import NotFound
 from erp.kernel.quantity import UnitFactor
 from inventory.commitments.rules import Coming
@@ -205,7 +205,7 @@ def _header(text: str) -> Header:
     )
 
 
-def _line(row: tuple, line: LineRequest) -> LineFacts:  # type: ignore[type-arg]
+def _line(row: Row, line: LineRequest) -> LineFacts:
     (_, item_id, code, name, kind, status, cost, unit, numerator, denominator, decimals, tax_code, tax_rate) = row[:13]
     return LineFacts(
         line_id=row[25],
@@ -224,7 +224,7 @@ def _line(row: tuple, line: LineRequest) -> LineFacts:  # type: ignore[type-arg]
     )
 
 
-def _candidate(columns: tuple) -> Candidate | None:  # type: ignore[type-arg]
+def _candidate(columns: Row) -> Candidate | None:
     price_id, method, value, rank, numerator, denominator = columns
     return None if price_id is None else Candidate(price_id, method, value, rank, Fraction(numerator, denominator))
 

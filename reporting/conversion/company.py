@@ -68,7 +68,9 @@ def make_company(year: int) -> Company:
             site=site, zone=zone, code="DOCK", kind=Bin.Kind.RECEIVING, pick_sequence=BINS_PER_SITE + 1
         )
     AccountingPeriod.objects.bulk_create(
-        AccountingPeriod(company=company, starts_on=date(year + n // 12, n % 12 + 1, 1), ends_on=_month_end(year, n))
+        AccountingPeriod(
+            company=company, starts_on=date(year + n // 12, n % 12 + 1, 1), ends_on=_month_end(year, n)
+        )
         for n in range(24)
     )
     for place, purpose in enumerate(Purpose, 1):
@@ -85,7 +87,11 @@ def make_company(year: int) -> Company:
         company=company, code="O", name="Outside the scope", category="O", rate_percent=Decimal(0)
     )
     TaxRule.objects.create(
-        company=company, tax_treatment="outside", tax_class="standard", tax_code=outside, valid_from=date(year, 1, 1)
+        company=company,
+        tax_treatment="outside",
+        tax_class="standard",
+        tax_code=outside,
+        valid_from=date(year, 1, 1),
     )
     return company
 
@@ -99,8 +105,12 @@ def terms_of_trade(company: Company) -> tuple[PaymentTerms, CustomerGroup, ItemC
     price_list = PriceScope.objects.create(
         company=company, kind=PriceScope.Kind.LIST, code="OR-LIST", name="Online Retail list", currency="GBP"
     )
-    maker = Party.objects.create(code="OR-SUPPLIER", name="Giftware makers", country="GB", search="OR-SUPPLIER GIFTWARE MAKERS")
-    supplier = Supplier.objects.create(company=company, party=maker, terms=terms, currency="GBP", lead_time_days=14)
+    maker = Party.objects.create(
+        code="OR-SUPPLIER", name="Giftware makers", country="GB", search="OR-SUPPLIER GIFTWARE MAKERS"
+    )
+    supplier = Supplier.objects.create(
+        company=company, party=maker, terms=terms, currency="GBP", lead_time_days=14
+    )
     return terms, group, kind, price_list, supplier
 
 

@@ -159,7 +159,13 @@ def _customers(
         ]
     )
     ShipTo.objects.bulk_create(
-        ShipTo(customer=customer, code="1", name=customer.party.name, country=customer.party.country, is_default=True)
+        ShipTo(
+            customer=customer,
+            code="1",
+            name=customer.party.name,
+            country=customer.party.country,
+            is_default=True,
+        )
         for customer in made
     )
     return dict(zip(keys, made, strict=True))
@@ -232,10 +238,16 @@ def _stock(
     batch = Batch(Actor.system("conversion"), opening_at, backdated=True)
     batch.write("SELECT set_config('erp.actor', %s::text, true)", batch.actor.name)
     for site in sites:
-        bins = list(Bin.objects.filter(site=site, kind=Bin.Kind.PICK).order_by("pk").values_list("pk", flat=True))
+        bins = list(
+            Bin.objects.filter(site=site, kind=Bin.Kind.PICK).order_by("pk").values_list("pk", flat=True)
+        )
         opening, ordered = [], []
         for place, (code, wanted) in enumerate(sorted((c, q) for (s, c), q in need.items() if s == site.pk)):
-            short = int(wanted * SHORT_SHARE) if zlib.crc32(f"{site.code}{code}".encode()) % SHORT_EVERY == 0 else 0
+            short = (
+                int(wanted * SHORT_SHARE)
+                if zlib.crc32(f"{site.code}{code}".encode()) % SHORT_EVERY == 0
+                else 0
+            )
             item = items[code]
             if short:
                 ordered.append(PurchaseLine(item.pk, Decimal(short), "EA", item.standard_cost))
@@ -248,7 +260,11 @@ def _stock(
         post_opening_stock.inside(batch, site_id=site.pk, lines=opening)
         if ordered:
             create_purchase_order.inside(
-                batch, supplier_id=supplier.pk, site_id=site.pk, lines=ordered, due_on=stocked_on.replace(day=15)
+                batch,
+                supplier_id=supplier.pk,
+                site_id=site.pk,
+                lines=ordered,
+                due_on=stocked_on.replace(day=15),
             )
     batch.close()
 

@@ -123,7 +123,9 @@ def _ship(site_id: int, at: datetime) -> None:
     to_pick = Shipment.objects.filter(site=site_id, state="released").order_by("pk")
     for shipment_id in list(to_pick.values_list("pk", flat=True)):
         record_picks(By(ACTOR, at=at), shipment_id=shipment_id)
-    picked = list(Shipment.objects.filter(site=site_id, state="picked").order_by("pk").values_list("pk", flat=True))
+    picked = list(
+        Shipment.objects.filter(site=site_id, state="picked").order_by("pk").values_list("pk", flat=True)
+    )
     for place in range(0, len(picked), CHUNK):
         confirm_shipments(By(ACTOR, at=at), shipment_ids=picked[place : place + CHUNK])
 
@@ -172,13 +174,14 @@ def reconcile(company: Company, *, until: date | None = None) -> Reconciliation:
     return Reconciliation(
         orders=orders.count(),
         lines=lines.count(),
-        value_in=sum((Decimal(value) for value in taken.values_list("payload__value", flat=True)), Decimal(0)),
+        value_in=sum(
+            (Decimal(value) for value in taken.values_list("payload__value", flat=True)), Decimal(0)
+        ),
         invoices=invoices.count(),
         invoiced=invoices.aggregate(total=Sum("net"))["total"] or Decimal(0),
-        backordered_lines=Demand.objects.filter(site__company=company, shipment_lines__isnull=False)
-        .exclude(promised_on=F("first_promised_on"))
-        .distinct()
-        .count(),
+        backordered_lines=Demand.objects.filter(
+            site__company=company, first_promised_on__gt=F("requested_on")
+        ).count(),
         open_units=open_units or Decimal(0),
         waiting=documents.filter(order=None).count() if until is None else 0,
         sources={

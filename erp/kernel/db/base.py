@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
 
-
 BLOCKS = ("SAVEPOINT", "RELEASE SAVEPOINT")  # opened and closed by Django: no statements of a verb
 
 

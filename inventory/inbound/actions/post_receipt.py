@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
 
 from erp.kernel.access import permit
-from erp.kernel.batch import Batch
+from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
+from erp.kernel.quantity import sum_by
 from inventory.commitments.actions.reallocate_arrival import reallocate_arrival
 from inventory.commitments.models import Supply
 from inventory.commitments.queries import lock_backorders
@@ -75,7 +76,7 @@ def post_receipt(
         raise NotFound(what="purchase order", reference=purchase_order_id)
     ((_, company_id, site_id, currency, clock, cut_off, ship_days, working_days, holidays, receipt_id),) = rows
     batch.actor.require(RECEIVE, company=company_id, site=site_id)
-    items = dict(batch.read(ITEMS, [line.supply_id for line in lines]))
+    items: dict[int, int] = dict(batch.read(ITEMS, [line.supply_id for line in lines]))
     accounting_on, stock = lock_site_stock(
         batch,
         company_id=company_id,
@@ -113,7 +114,7 @@ def post_receipt(
         stock=stock,
         balance_ids=balance_ids,
     )
-    arrived = _sum((line.supply_id, line.quantity) for line in lines)
+    arrived = sum_by((line.supply_id, line.quantity) for line in lines)
     free = {item_id: row.available - row.reserved for item_id, row in stock.items()}
     for line in lines:
         free[items[line.supply_id]] += line.quantity
@@ -136,7 +137,7 @@ def post_receipt(
     return Received(receipt_id, number, len(plans))
 
 
-def _refuse_wrong(lines: Sequence[ReceiptLineRequest], supplies: dict[int, tuple]) -> None:  # type: ignore[type-arg]
+def _refuse_wrong(lines: Sequence[ReceiptLineRequest], supplies: dict[int, Row]) -> None:
     left = {supply_id: row[2] for supply_id, row in supplies.items()}
     for place, line in enumerate(lines, 1):
         if line.supply_id not in supplies:
@@ -189,7 +190,7 @@ def _write_receipt(
     )
 
 
-def _ships_on(clock: datetime, cut_off, ship_days: int, working_days: str, holidays: list[date] | None) -> date:  # type: ignore[no-untyped-def]
+def _ships_on(clock: datetime, cut_off: time, ship_days: int, working_days: str, holidays: list[date] | None) -> date:
     return earliest_ship_date(
         at=clock,
         cut_off=cut_off,
@@ -197,10 +198,3 @@ def _ships_on(clock: datetime, cut_off, ship_days: int, working_days: str, holid
         working_days=working_days,
         holidays=frozenset(holidays or ()),
     )
-
-
-def _sum(pairs) -> dict[int, Decimal]:  # type: ignore[no-untyped-def]
-    total: dict[int, Decimal] = {}
-    for key, amount in pairs:
-        total[key] = total.get(key, Decimal(0)) + amount
-    return total

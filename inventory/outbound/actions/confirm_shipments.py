@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 
 from erp.kernel.access import permit
-from erp.kernel.batch import Batch
+from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
+from erp.kernel.quantity import sum_by
 from inventory.commitments.models import Demand
 from inventory.outbound.errors import ShipRefused, WrongShipmentState
 from inventory.outbound.events import GoodsShipped, ShipmentConfirmed, ShippedLine
@@ -82,7 +83,7 @@ def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int], tracking_num
     return Confirmed(ids)
 
 
-def _refuse_wrong(batch: Batch, shipments: Sequence[tuple], ids: Sequence[int]) -> None:  # type: ignore[type-arg]
+def _refuse_wrong(batch: Batch, shipments: Sequence[Row], ids: Sequence[int]) -> None:
     if len(shipments) < len(ids):
         raise NotFound(what="shipment", reference=sorted(set(ids) - {row[0] for row in shipments})[0])
     sites = {(row[3], row[4]) for row in shipments}
@@ -168,10 +169,10 @@ def _write_ledger(
 def _write_balances(
     batch: Batch, stock: dict[int, tuple[int, Decimal, Decimal]], issues: Sequence[_Issue]
 ) -> None:
-    by_balance = _sum((issue.balance_id, -issue.quantity) for issue in issues)
-    by_demand = _sum((issue.demand_id, issue.quantity) for issue in issues)
-    by_item = _sum((issue.item_id, -issue.quantity) for issue in issues)
-    values = _sum((issue.item_id, -issue.value) for issue in issues)
+    by_balance = sum_by((issue.balance_id, -issue.quantity) for issue in issues)
+    by_demand = sum_by((issue.demand_id, issue.quantity) for issue in issues)
+    by_item = sum_by((issue.item_id, -issue.quantity) for issue in issues)
+    values = sum_by((issue.item_id, -issue.value) for issue in issues)
     taken = list(by_item.values())
     batch.update(
         SiteStock,
@@ -192,7 +193,7 @@ def _write_balances(
 
 
 def _write_documents(batch: Batch, ids: list[int], issues: Sequence[_Issue], tracking_number: str) -> None:
-    by_line = _sum((issue.line_id, issue.quantity) for issue in issues)
+    by_line = sum_by((issue.line_id, issue.quantity) for issue in issues)
     batch.update(ShipmentLine, list(by_line), shipped=list(by_line.values()))
     batch.update(
         Shipment,
@@ -245,10 +246,3 @@ def _shipped_lines(issues: Sequence[_Issue]) -> list[ShippedLine]:
             issue.value + (before.cost if before else ZERO),
         )
     return list(lines.values())
-
-
-def _sum(pairs) -> dict[int, Decimal]:  # type: ignore[no-untyped-def]
-    total: defaultdict[int, Decimal] = defaultdict(Decimal)
-    for key, amount in pairs:
-        total[key] += amount
-    return dict(total)

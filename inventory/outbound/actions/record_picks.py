@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from erp.kernel.access import permit
-from erp.kernel.batch import Batch
+from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import NotFound
 from inventory.commitments.models import Demand
@@ -85,7 +85,7 @@ def record_picks(batch: Batch, *, shipment_id: int, picks: Sequence[Picked] | No
     return PickResult(shipment_id, still_open, sum(bool(pick.short_reason) for pick in picks))
 
 
-def _refuse_wrong(pick: Picked, row: tuple | None) -> None:  # type: ignore[type-arg]
+def _refuse_wrong(pick: Picked, row: Row | None) -> None:
     if row is None:
         raise PickRefused(line=pick.pick_id, reason="this pick is not open; it was recorded before.")
     if not 0 <= pick.quantity <= row[4]:

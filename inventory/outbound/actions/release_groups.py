@@ -7,14 +7,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 from erp.kernel.access import permit
-from erp.kernel.batch import Batch
+from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
 from inventory.outbound.errors import NothingToRelease, ReleaseRefused
 from inventory.outbound.guards import release_guard
 from inventory.outbound.models import Pick, Shipment, ShipmentLine
 from inventory.outbound.reads import GROUPS, RELEASE
-from inventory.outbound.rules import BinStock, OpenDemand, bind, to_release
+from inventory.outbound.rules import BinStock, OpenDemand, Take, bind, to_release
 from inventory.stock.models import StockBalance
 
 RELEASE_RIGHT = permit("inventory.release_shipment", "warehouse", "process_owner")
@@ -89,8 +89,12 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
 
 
 def _write(
-    batch: Batch, shipments: Sequence[tuple], lines: Sequence[tuple], takes: Sequence[tuple], line_ids: dict[int, int]
-) -> None:  # type: ignore[type-arg]
+    batch: Batch,
+    shipments: Sequence[Row],
+    lines: Sequence[tuple[int, OpenDemand, Decimal]],
+    takes: Sequence[tuple[int, Take]],
+    line_ids: dict[int, int],
+) -> None:
     batch.insert(
         Shipment,
         id=[row[-1] for row in shipments],

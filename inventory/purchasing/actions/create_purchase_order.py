@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from erp.kernel.access import permit
-from erp.kernel.batch import Batch
+from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.quantity import UnitFactor
@@ -99,7 +99,7 @@ def create_purchase_order(
     return OrderedGoods(order_id, number, supply_ids)
 
 
-def _stock_quantity(line: PurchaseLine, row: tuple) -> Decimal:  # type: ignore[type-arg]
+def _stock_quantity(line: PurchaseLine, row: Row) -> Decimal:
     place, item_id, status, unit, numerator, denominator, decimals, _ = row
     if item_id is None:
         raise PurchaseLineRefused(line=place, reason=f"there is no stocked item {line.item_id}.")

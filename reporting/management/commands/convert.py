@@ -17,7 +17,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("source", choices=["online-retail"])
         parser.add_argument("file", type=Path)
-        parser.add_argument("--start", type=date.fromisoformat, default=date(2009, 12, 1), metavar="YYYY-MM-DD")
+        parser.add_argument(
+            "--start", type=date.fromisoformat, default=date(2009, 12, 1), metavar="YYYY-MM-DD"
+        )
         parser.add_argument("--end", type=date.fromisoformat, default=date(2010, 1, 1), help="exclusive")
 
     def handle(self, *args: Any, file: Path, start: date, end: date, **options: Any) -> None:

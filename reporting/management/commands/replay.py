@@ -18,7 +18,9 @@ class Command(BaseCommand):
     help = "Send the converted orders through submit, release, pick, ship-confirm and invoice."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--until", type=date.fromisoformat, help="stop after this day", metavar="YYYY-MM-DD")
+        parser.add_argument(
+            "--until", type=date.fromisoformat, help="stop after this day", metavar="YYYY-MM-DD"
+        )
 
     def handle(self, *args: Any, until: date | None, **options: Any) -> None:
         company = Company.objects.filter(code=CODE).first()
@@ -69,7 +71,8 @@ def lines_of(found: Reconciliation) -> list[str]:
         f"Value asked for      {found.value_in:>16,.2f} GBP",
         f"Value invoiced       {found.invoiced:>16,.2f} GBP on {found.invoices:,} invoices",
         f"Difference           {found.invoiced - found.value_in:>16,.2f} GBP",
-        f"Lines that waited    {found.backordered_lines:>12,} (first promise not kept)",
+        f"Lines that waited    {found.backordered_lines:>12,} (promised for a later day than they were asked for)",
         f"Units still open     {found.open_units:>12,.0f}, orders still waiting {found.waiting:,}",
-        "Prices by source     " + ", ".join(f"{source} {count:,}" for source, count in sorted(found.sources.items())),
+        "Prices by source     "
+        + ", ".join(f"{source} {count:,}" for source, count in sorted(found.sources.items())),
     ]
