@@ -1,6 +1,6 @@
 """Every page of the app: each room's urls.py, gathered."""
 
-from django.urls import URLPattern, URLResolver
+from .items.urls import urlpatterns as items
 
 app_name = "masterdata"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [*items]

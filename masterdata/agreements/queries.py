@@ -1,0 +1,36 @@
+"""Prices as data, for those who may see them."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from masterdata.items.models import Item
+from masterdata.parties.models import Customer
+
+from .models import CustomerPriceScope, Price, PriceScope
+
+
+def price_scope_list(*, user: Any) -> QuerySet[PriceScope]:
+    """Lists, group terms and agreements of the companies in scope."""
+    rows = PriceScope.objects.visible_to(user).select_related("company")
+    return rows if user.has_perm("masterdata.view_price") else rows.none()
+
+
+def price_list(*, user: Any) -> QuerySet[Price]:
+    """Prices of the scopes in scope, with what they are for."""
+    rows = Price.objects.select_related("scope", "item", "item_class")
+    return rows.filter(scope__in=price_scope_list(user=user))
+
+
+def prices_of_item(*, user: Any, item: Item, on: date) -> QuerySet[Price]:
+    """What holds for an item on a day: its own prices, contract first, then by quantity."""
+    holds = Q(valid_to=None) | Q(valid_to__gt=on)
+    rows = price_list(user=user).filter(holds, item=item, valid_from__lte=on)
+    return rows.order_by("scope__kind", "scope__code", "min_quantity")
+
+
+def assignments_of(*, user: Any, customer: Customer) -> QuerySet[CustomerPriceScope]:
+    """The prices a customer gets, the strongest first."""
+    rows = CustomerPriceScope.objects.select_related("scope").filter(customer=customer)
+    return rows.filter(scope__in=price_scope_list(user=user)).order_by("rank", "scope__code")

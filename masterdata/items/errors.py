@@ -1,0 +1,55 @@
+"""Why an item is refused. `field` in the context names the entry to correct."""
+
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel.errors import DomainError
+
+
+class CodeTaken(DomainError):
+    code = "masterdata.item_code_taken"
+    message = _("{value} is already {owner}. Choose another code.")
+
+
+class BadGtin(DomainError):
+    code = "masterdata.bad_gtin"
+    message = "{reason}"
+    status = 400
+
+
+class GtinTaken(DomainError):
+    code = "masterdata.gtin_taken"
+    message = _("{gtin} is already the barcode of {owner}. Remove it there first.")
+
+
+class MissingAttributes(DomainError):
+    code = "masterdata.missing_attributes"
+    message = _("Items of the class {item_class} also need: {names}.")
+    status = 400
+
+
+class BadFactor(DomainError):
+    code = "masterdata.bad_unit_factor"
+    message = "{reason}"
+    status = 400
+
+
+class UnitInUse(DomainError):
+    code = "masterdata.unit_in_use"
+    message = _("{unit} is the unit that {item} is {use} in. Choose another for that first.")
+
+
+class NoSuchUnit(DomainError):
+    code = "masterdata.no_such_unit"
+    message = _("{item} has no unit {unit}. Add it with its content first.")
+    status = 400
+
+
+class ReferenceTaken(DomainError):
+    code = "masterdata.reference_taken"
+    message = _("{value} already means {owner} there. Remove it there first.")
+
+
+class BadReference(DomainError):
+    code = "masterdata.bad_reference"
+    message = "{reason}"
+    status = 400

@@ -1,0 +1,144 @@
+"""Forms of items."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel.forms import NumberField
+from masterdata.formlib import GroupedForm, code_field
+from masterdata.parties.queries import party_list
+
+from .models import Item, ItemReference
+from .permissions import VIEW_COST
+from .queries import item_classes, units
+
+
+class ItemForm(GroupedForm):
+    """What is known of an item; attributes as one line each, "thread: M8"."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    item_class = forms.ModelChoiceField(label=_("Class"), queryset=None)
+    gtin = forms.CharField(
+        label=_("GTIN"), required=False, max_length=20, help_text=_("8, 12, 13 or 14 digits, as on the label")
+    )
+    tax_class = forms.ChoiceField(label=_("Tax class"), choices=Item.TaxClass.choices)
+    weight_kg = NumberField(label=_("Weight, kg"), required=False, min_value=0, max_digits=12, decimal_places=4)
+    lot_tracked = forms.BooleanField(label=_("Kept by lot"), required=False)
+    standard_cost = NumberField(
+        label=_("Standard cost"), min_value=0, max_digits=18, decimal_places=6, help_text=_("Per stock unit")
+    )
+    attributes = forms.CharField(
+        label=_("Attributes"), required=False, widget=forms.Textarea({"rows": 4}), help_text=_("One a line: thread: M8")
+    )
+
+    def arrange(self) -> None:
+        self.fields["item_class"].queryset = item_classes()
+        if not self.user.has_perm(VIEW_COST):
+            self.drop("standard_cost")
+
+    def clean_attributes(self) -> dict[str, str]:
+        found = {}
+        for line in self.cleaned_data["attributes"].splitlines():
+            name, colon, value = line.partition(":")
+            if not line.strip():
+                continue
+            if not colon or not name.strip():
+                raise forms.ValidationError(_("Write each line as a name, a colon and a value."))
+            found[name.strip().lower().replace(" ", "_")] = value.strip()
+        return found
+
+
+def attribute_lines(attributes: dict[str, Any]) -> str:
+    """Attributes as the form shows them."""
+    return "\n".join(f"{name}: {value}" for name, value in attributes.items())
+
+
+class CreateItemForm(ItemForm):
+    """A new item, with the unit it is counted in and the pack it comes in."""
+
+    code = code_field(_("Code"), max_length=40, help_text=_("Ours; it stays"))
+    kind = forms.ChoiceField(label=_("Kind"), choices=Item.Kind.choices)
+    stock_unit = forms.ModelChoiceField(label=_("Counted in"), queryset=None, help_text=_("It stays"))
+    pack_unit = forms.ModelChoiceField(label=_("Comes in"), queryset=None, required=False)
+    pack_content = forms.IntegerField(label=_("Content of a pack"), required=False, min_value=1)
+    sold_packed = forms.BooleanField(label=_("Sold by the pack"), required=False)
+
+    layout = (
+        (_("Item"), ("code", "name", "item_class", "kind", "gtin", "tax_class")),
+        (_("Units"), ("stock_unit", "pack_unit", "pack_content", "sold_packed")),
+        (_("Properties"), ("weight_kg", "standard_cost", "lot_tracked", "attributes")),
+    )
+
+    def arrange(self) -> None:
+        super().arrange()
+        self.fields["stock_unit"].queryset = self.fields["pack_unit"].queryset = units()
+        self.fields["standard_cost"].initial = 0
+
+    def clean(self) -> dict[str, Any]:
+        entered = super().clean() or self.cleaned_data
+        if entered.get("pack_unit") and not entered.get("pack_content"):
+            self.add_error("pack_content", _("How many of the stock unit are in it?"))
+        return entered
+
+
+class ChangeItemForm(ItemForm):
+    """An item that exists: its code and stock unit stay."""
+
+    status = forms.ChoiceField(label=_("Status"), choices=Item.Status.choices)
+    sell_unit = forms.ModelChoiceField(label=_("Sold in"), queryset=None)
+    buy_unit = forms.ModelChoiceField(label=_("Bought in"), queryset=None)
+
+    layout = (
+        (_("Item"), ("name", "item_class", "status", "gtin", "tax_class")),
+        (_("Units"), ("sell_unit", "buy_unit")),
+        (_("Properties"), ("weight_kg", "standard_cost", "lot_tracked", "attributes")),
+    )
+
+    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+        self.item = item
+        super().__init__(*args, **kwargs)
+
+    def arrange(self) -> None:
+        super().arrange()
+        own = units().filter(pk__in=self.item.units.values("unit"))
+        self.fields["sell_unit"].queryset = self.fields["buy_unit"].queryset = own
+
+
+class UnitForm(GroupedForm):
+    """A further unit of an item."""
+
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=None)
+    numerator = forms.IntegerField(label=_("Content"), min_value=1, help_text=_("In the stock unit: 12"))
+    denominator = forms.IntegerField(
+        label=_("Divided by"), min_value=1, initial=1, help_text=_("1, or 100 for a hundredth")
+    )
+    gtin = forms.CharField(label=_("GTIN of the pack"), required=False, max_length=20)
+    layout = (("", ("unit", "numerator", "denominator", "gtin")),)
+
+    def arrange(self) -> None:
+        self.fields["unit"].queryset = units()
+
+
+class ReferenceForm(GroupedForm):
+    """Another number of an item."""
+
+    kind = forms.ChoiceField(label=_("Whose number"), choices=ItemReference.Kind.choices)
+    code = forms.CharField(label=_("Number"), max_length=60)
+    party = forms.ModelChoiceField(
+        label=_("Customer or supplier"), queryset=None, required=False, help_text=_("Not for a former number")
+    )
+    source = forms.CharField(
+        label=_("System"), required=False, max_length=40, help_text=_("Where a former number comes from")
+    )
+    layout = (("", ("kind", "code", "party", "source")),)
+
+    def arrange(self) -> None:
+        self.fields["party"].queryset = party_list(user=self.user)
+
+
+class BlockForm(GroupedForm):
+    """Why an item is blocked, or is no longer."""
+
+    reason = forms.CharField(label=_("Why"), max_length=200)
+    layout = (("", ("reason",)),)

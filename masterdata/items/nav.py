@@ -1,0 +1,14 @@
+"""Items in the side menu."""
+
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel import nav
+
+nav.link(
+    role="data_steward", group=_("Master data"), label=_("Items"), icon="package", url_name="masterdata:item_list",
+    permission="masterdata.view_item", key="I", order=10,
+)  # fmt: skip
+nav.link(
+    role=("customer_service", "warehouse", "procurement", "process_owner"), group=_("Look up"), label=_("Items"),
+    icon="package", url_name="masterdata:item_list", permission="masterdata.view_item", order=60,
+)  # fmt: skip

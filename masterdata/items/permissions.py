@@ -1,0 +1,11 @@
+"""Who reads items, who keeps them, who sees what they cost."""
+
+from erp.kernel.access import permit
+
+VIEW_ITEM = permit(
+    "masterdata.view_item",
+    "customer_service", "warehouse", "procurement", "finance", "data_steward", "executive", "process_owner",
+    "administrator",
+)  # fmt: skip
+CHANGE_ITEM = permit("masterdata.change_item", "data_steward")
+VIEW_COST = permit("masterdata.view_cost", "finance", "executive", "data_steward", "procurement")

@@ -1,0 +1,18 @@
+"""Pages of items."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("items/", views.ItemList.as_view(), name="item_list"),
+    path("items/new/", views.ItemCreate.as_view(), name="item_create"),
+    path("items/lookup/", views.lookup, name="item_lookup"),
+    path("items/<int:pk>/", views.ItemRecord.as_view(), name="item"),
+    path("items/<int:pk>/change/", views.ItemChange.as_view(), name="item_change"),
+    path("items/<int:pk>/block/", views.ItemBlock.as_view(), name="item_block"),
+    path("items/<int:pk>/units/", views.ItemUnitSet.as_view(), name="item_unit_set"),
+    path("items/<int:pk>/units/<str:unit>/remove/", views.unit_remove, name="item_unit_remove"),
+    path("items/<int:pk>/numbers/", views.ItemReferenceAdd.as_view(), name="item_reference_add"),
+    path("items/<int:pk>/numbers/<int:reference>/remove/", views.reference_remove, name="item_reference_remove"),
+]

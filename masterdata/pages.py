@@ -1,0 +1,183 @@
+"""The two floorplans of master data: a record with its facts, sections and history, and a form that writes one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views import View
+
+from erp.kernel import logs
+from erp.kernel.actor import Actor
+from erp.kernel.audit import history_of
+from erp.kernel.command import By
+from erp.kernel.errors import DomainError, NotPermitted, StaleVersion
+from erp.kernel.forms import Form
+from erp.kernel.sections import sections_of
+from erp.kernel.web import to_login
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact of the header: a word, its value and, where it leads somewhere, the address."""
+
+    label: Any
+    value: Any
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A button of a page: what it does, where it leads, with which right it is shown."""
+
+    label: Any
+    url: str
+    permission: str
+    icon: str = ""
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of a timeline."""
+
+    what: Any
+    who: str
+    at: Any
+    text: str = ""
+
+
+def timeline_of(row: Model, labels: dict[str, Any], hidden: Sequence[str] = ()) -> list[Event]:
+    """The record's changes in words, newest first, without `hidden` columns."""
+    entries = []
+    for entry in history_of(type(row), row.pk):
+        shown = [c for c in entry.changes if c.field not in ("version", "search", "id", *hidden)]
+        if entry.operation == "update" and not shown:
+            continue
+        text = (
+            "; ".join(f"{change.label.capitalize()}: {_said(change.before)} → {_said(change.after)}" for change in shown)
+            if entry.operation == "update"
+            else ""
+        )
+        said = "; ".join(filter(None, (entry.reason, text)))
+        entries.append(Event(labels.get(entry.operation, entry.operation), entry.actor, entry.at, said))
+    return entries
+
+
+def _said(value: Any) -> str:
+    if value in (None, ""):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {text}" for key, text in value.items())
+    return str(value)
+
+
+class Page(View):
+    """A page of master data: for signed-in readers with the right, others are sent to sign in or told."""
+
+    permission: ClassVar[str]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return to_login(request)
+        if not request.user.has_perm(self.permission):
+            raise PermissionDenied(self.permission)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class RecordPage(Page):
+    """A record: facts in the header, sections of this and other rooms, its history last."""
+
+    record: ClassVar[str]  # the name under which other rooms add sections
+    template: ClassVar[str] = "masterdata/record.html"
+    hidden: ClassVar[Sequence[str]] = ()  # columns that the history does not show
+
+    def row(self, request: HttpRequest, pk: int) -> Any:
+        """The record, in the reader's scope, or 404."""
+        raise NotImplementedError
+
+    def context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        """title, crumbs, chip (label, tone), facts, links, and more for a template of one's own."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        row = self.row(request, pk)
+        context = self.context(request, row)
+        context["links"] = [
+            link for link in context.get("links", ()) if not link.permission or request.user.has_perm(link.permission)
+        ]
+        words = {"insert": _("Created"), "update": _("Changed"), "delete": _("Removed")}
+        context |= {
+            "row": row,
+            "sections": sections_of(self.record, request, row),
+            "timeline": timeline_of(row, words, self.hidden_from(request)),
+        }
+        return render(request, self.template, context)
+
+    def hidden_from(self, request: HttpRequest) -> Sequence[str]:
+        """Columns that this reader's history leaves out."""
+        return self.hidden
+
+
+class FormPage(Page):
+    """A form that asks for one verb. A refusal is shown by its field, a stale form answers 409 with both values."""
+
+    form_class: ClassVar[type[Form]]
+    title: ClassVar[Any]
+    verb: ClassVar[Any]  # on the button
+    template: ClassVar[str] = "masterdata/form.html"
+
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
+        """Find what the form is about, in the reader's scope, or 404."""
+
+    def initial(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def form_options(self, request: HttpRequest) -> dict[str, Any]:
+        """What the form's constructor wants beside data and initial values."""
+        return {"user": request.user}
+
+    def perform(self, by: By, form: Any) -> str:
+        """Ask for the verb; the address to go to."""
+        raise NotImplementedError
+
+    def crumbs(self) -> Sequence[Any]:
+        return ()
+
+    def done(self, form: Any) -> Any:
+        """What is said afterwards."""
+        return _("Saved.")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated and request.user.has_perm(self.permission):
+            self.prepare(request, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.form_class(initial=self.initial(request), **self.form_options(request))
+        return self._show(request, form)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = self.form_class(request.POST, initial=self.initial(request), **self.form_options(request))
+        if form.is_valid():
+            try:
+                address = self.perform(By(Actor.of(request.user, logs.request_id.get())), form)
+            except (NotPermitted, StaleVersion):
+                raise
+            except DomainError as error:
+                form.refuse(error)
+            else:
+                messages.success(request, self.done(form))
+                return redirect(address)
+        return self._show(request, form, status=422)
+
+    def _show(self, request: HttpRequest, form: Form, status: int = 200) -> HttpResponse:
+        context = {"form": form, "title": self.title, "verb": self.verb, "steps": self.crumbs(), "page": self}
+        return render(request, self.template, context, status=status)

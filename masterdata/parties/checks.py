@@ -1,0 +1,77 @@
+"""What every party is checked for, and how it gets its code and search text."""
+
+import re
+
+from django.utils.translation import gettext as _
+
+from erp.kernel.batch import Batch
+from erp.kernel.errors import BadInput, NotFound
+from masterdata.places.models import Company, Site
+
+from .errors import BillToLoop, OtherCompany
+from .models import Customer, Party
+
+COUNTRY = re.compile(r"[A-Z]{2}")
+CURRENCY = re.compile(r"[A-Z]{3}")
+CODE = re.compile(r"[A-Z0-9][A-Z0-9./_-]{0,19}")
+
+
+def trading_company(batch: Batch, company_id: int, permission: str) -> Company:
+    """The company, for an actor who holds the right there. Raises NotPermitted, NotFound."""
+    batch.actor.require(permission, company=company_id)
+    found = Company.objects.filter(pk=company_id).first()
+    if found is None:
+        raise NotFound(what=_("company"), reference=company_id)
+    return found
+
+
+def party_for(*, code: str, prefix: str, name: str, country: str, **details: str) -> Party:
+    """The party with this code, or a new one; without a code it is numbered after its row. Raises BadInput."""
+    code, name, country = code.strip().upper(), name.strip(), country.strip().upper()
+    if code and not CODE.fullmatch(code):
+        raise BadInput(field="code", reason=_("up to 20 letters, digits and . / _ - without blanks."))
+    if code and (known := Party.objects.filter(code=code).first()):
+        return known
+    if not name:
+        raise BadInput(field="name", reason=_("a party needs a name."))
+    if not COUNTRY.fullmatch(country):
+        raise BadInput(field="country", reason=_("two letters, such as BE."))
+    party = Party.objects.create(code=code or f"?{prefix}", name=name, country=country, **details)
+    if not code:
+        party.code = f"{prefix}{10_000 + party.pk}"
+    party.search = search_text(party)
+    party.save(update_fields=["code", "search"])
+    return party
+
+
+def search_text(party: Party) -> str:
+    """What finds a party: code, name and tax number, upper case."""
+    return "\n".join(filter(None, (party.code, party.name, party.tax_number))).upper()
+
+
+def sound_currency(currency: str) -> str:
+    """Raises BadInput."""
+    currency = currency.strip().upper()
+    if not CURRENCY.fullmatch(currency):
+        raise BadInput(field="currency", reason=_("three letters, such as EUR."))
+    return currency
+
+
+def sound_payer(customer_id: int | None, company_id: int, bill_to_id: int | None) -> None:
+    """The payer is a customer of the same company who pays for itself. Raises NotFound, OtherCompany, BillToLoop."""
+    if bill_to_id is None or bill_to_id == customer_id:
+        return
+    payer = Customer.objects.filter(pk=bill_to_id).select_related("party").first()
+    if payer is None:
+        raise NotFound(what=_("customer"), reference=bill_to_id)
+    if payer.company_id != company_id:
+        raise OtherCompany(what=payer, field="bill_to")
+    pays_for_others = customer_id is not None and Customer.objects.filter(bill_to=customer_id).exists()
+    if payer.bill_to_id not in (None, payer.pk) or pays_for_others:
+        raise BillToLoop(payer=payer, field="bill_to")
+
+
+def own_site(company_id: int, site_id: int | None) -> None:
+    """Until companies trade with each other, a customer is served from its own company's sites."""
+    if site_id is not None and not Site.objects.filter(pk=site_id, company=company_id).exists():
+        raise OtherCompany(what=_("This site"), field="preferred_site")

@@ -1,0 +1,39 @@
+"""Parties, customers and suppliers that a reader may see."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from .models import Customer, CustomerGroup, Party, PaymentTerms, ShipTo, Supplier
+
+
+def customer_list(*, user: Any) -> QuerySet[Customer]:
+    """Customers of the companies in scope, with party, group and terms."""
+    rows = Customer.objects.visible_to(user).select_related("party", "group", "terms", "company")
+    return rows if user.has_perm("masterdata.view_customer") else rows.none()
+
+
+def ship_to_list(*, user: Any, customer: Customer) -> QuerySet[ShipTo]:
+    """The customer's addresses, the usual one first."""
+    return ShipTo.objects.visible_to(user).filter(customer=customer)
+
+
+def supplier_list(*, user: Any) -> QuerySet[Supplier]:
+    """Suppliers of the companies in scope, with party and terms."""
+    rows = Supplier.objects.visible_to(user).select_related("party", "terms", "company")
+    return rows if user.has_perm("masterdata.view_supplier") else rows.none()
+
+
+def party_list(*, user: Any) -> QuerySet[Party]:
+    """Parties that are customer or supplier of a company in scope."""
+    return Party.objects.filter(
+        Q(pk__in=customer_list(user=user).values("party")) | Q(pk__in=supplier_list(user=user).values("party"))
+    )
+
+
+def customer_groups() -> QuerySet[CustomerGroup]:
+    return CustomerGroup.objects.all()
+
+
+def payment_terms() -> QuerySet[PaymentTerms]:
+    return PaymentTerms.objects.all()
