@@ -46,8 +46,6 @@ class GroupedForm(VersionedForm):
         return values
 
 
-COUNTRIES = ("BE", "NL", "FR", "DE", "LU", "IT", "ES", "PT", "PL", "CZ", "AT", "DK", "SE", "FI", "IE", "GB", "CH", "NO", "US")
-CURRENCIES = ("EUR", "GBP", "CHF", "PLN", "DKK", "SEK", "NOK", "USD")
 LANGUAGES = (
     ("en", _("English")), ("nl", _("Dutch")), ("fr", _("French")), ("de", _("German")), ("it", _("Italian")),
     ("pl", _("Polish")), ("es", _("Spanish")),

@@ -59,12 +59,8 @@ def timeline_of(row: Model, labels: dict[str, Any], hidden: Sequence[str] = ()) 
         shown = [c for c in entry.changes if c.field not in ("version", "search", "id", *hidden)]
         if entry.operation == "update" and not shown:
             continue
-        text = (
-            "; ".join(f"{change.label.capitalize()}: {_said(change.before)} → {_said(change.after)}" for change in shown)
-            if entry.operation == "update"
-            else ""
-        )
-        said = "; ".join(filter(None, (entry.reason, text)))
+        changes = [f"{c.label.capitalize()}: {_said(c.before)} → {_said(c.after)}" for c in shown]
+        said = "; ".join(filter(None, (entry.reason, *(changes if entry.operation == "update" else ()))))
         entries.append(Event(labels.get(entry.operation, entry.operation), entry.actor, entry.at, said))
     return entries
 

@@ -14,7 +14,9 @@ from ..errors import CodeTaken
 from ..models import Bin, Company, Site, Zone
 from ..permissions import CHANGE_SITE
 
-DOCKS = (("RECV", Bin.Kind.RECEIVING), ("SHIP", Bin.Kind.SHIPPING), ("TRANSIT", Bin.Kind.TRANSIT), ("HOLD", Bin.Kind.HOLD))
+DOCKS = (
+    ("RECV", Bin.Kind.RECEIVING), ("SHIP", Bin.Kind.SHIPPING), ("TRANSIT", Bin.Kind.TRANSIT), ("HOLD", Bin.Kind.HOLD),
+)  # fmt: skip
 LAST = 90_000  # the docks come after every bin of a walk
 
 

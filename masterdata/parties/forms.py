@@ -1,0 +1,125 @@
+"""Forms of customers, their addresses, and suppliers."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from masterdata.formlib import LANGUAGES, GroupedForm, code_field
+from masterdata.places.queries import company_list, site_list
+
+from .models import Customer
+from .queries import customer_groups, customer_list, payment_terms
+
+
+class PartyForm(GroupedForm):
+    """What is known of any party."""
+
+    name = forms.CharField(label=_("Name"), max_length=160)
+    country = code_field(_("Country"), max_length=2, help_text=_("Two letters, such as BE"))
+    language = forms.ChoiceField(label=_("Language of documents"), choices=LANGUAGES, initial="en")
+    tax_number = forms.CharField(label=_("Tax number"), max_length=30, required=False)
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    currency = code_field(_("Currency"), max_length=3, required=False, help_text=_("Empty: the company's"))
+    terms = forms.ModelChoiceField(label=_("Payment terms"), queryset=None)
+
+    def arrange(self) -> None:
+        self.fields["terms"].queryset = payment_terms()
+
+
+class CustomerForm(PartyForm):
+    """A customer: who it is, what is agreed, how it is served."""
+
+    group = forms.ModelChoiceField(label=_("Group"), queryset=None)
+    tax_treatment = forms.ChoiceField(label=_("Tax treatment"), choices=Customer.TaxTreatment.choices)
+    ship_rule = forms.ChoiceField(label=_("Ships"), choices=Customer.ShipRule.choices)
+    preferred_site = forms.ModelChoiceField(label=_("Served from"), queryset=None, required=False)
+    bill_to = forms.ModelChoiceField(
+        label=_("Billed to"), queryset=None, required=False, help_text=_("Empty: to itself")
+    )
+    po_required = forms.BooleanField(label=_("Orders need a customer PO"), required=False)
+    po_unique = forms.BooleanField(label=_("Refuse a PO that was used before"), required=False, initial=True)
+
+    def arrange(self) -> None:
+        super().arrange()
+        self.fields["group"].queryset = customer_groups()
+        self.fields["preferred_site"].queryset = site_list(user=self.user)
+        self.fields["bill_to"].queryset = customer_list(user=self.user).filter(bill_to=None)
+
+
+class CreateCustomerForm(CustomerForm):
+    """A new customer with its first address."""
+
+    company = forms.ModelChoiceField(label=_("Customer of"), queryset=None)
+    code = code_field(_("Code"), max_length=20, required=False, help_text=_("Empty: the next number"))
+    street = forms.CharField(label=_("Street"), max_length=200, required=False)
+    postal_code = forms.CharField(label=_("Postal code"), max_length=20, required=False)
+    city = forms.CharField(label=_("City"), max_length=80, required=False)
+
+    layout = (
+        (_("Who"), ("company", "code", "name", "country", "language", "tax_number", "email", "phone")),
+        (_("First address"), ("street", "postal_code", "city")),
+        (_("Terms"), ("group", "terms", "currency", "tax_treatment", "bill_to")),
+        (_("Service"), ("ship_rule", "preferred_site", "po_required", "po_unique")),
+    )
+
+    def arrange(self) -> None:
+        super().arrange()
+        self.fields["company"].queryset = companies = company_list(user=self.user)
+        self.fields["company"].initial = companies.first()
+
+
+class ChangeCustomerForm(CustomerForm):
+    """A customer that exists."""
+
+    is_blocked = forms.BooleanField(label=_("Blocked: no new orders"), required=False)
+    layout = (
+        (_("Who"), ("name", "country", "language", "tax_number", "email", "phone")),
+        (_("Terms"), ("group", "terms", "currency", "tax_treatment", "bill_to")),
+        (_("Service"), ("ship_rule", "preferred_site", "po_required", "po_unique", "is_blocked")),
+    )
+
+
+class ShipToForm(GroupedForm):
+    """An address that goods go to."""
+
+    code = code_field(_("Code"), max_length=20)
+    name = forms.CharField(label=_("Name"), max_length=120)
+    street = forms.CharField(label=_("Street"), max_length=200, required=False)
+    postal_code = forms.CharField(label=_("Postal code"), max_length=20, required=False)
+    city = forms.CharField(label=_("City"), max_length=80, required=False)
+    country = code_field(_("Country"), max_length=2, help_text=_("Two letters, such as BE"))
+    is_default = forms.BooleanField(label=_("The usual address"), required=False)
+    is_active = forms.BooleanField(label=_("In use"), required=False, initial=True)
+    layout = (("", ("code", "name", "street", "postal_code", "city", "country", "is_default", "is_active")),)
+
+
+class SupplierForm(PartyForm):
+    """A supplier: who it is and what is agreed."""
+
+    lead_time_days = forms.IntegerField(label=_("Lead time, days"), min_value=0, max_value=999, initial=7)
+
+
+class CreateSupplierForm(SupplierForm):
+    """A new supplier."""
+
+    company = forms.ModelChoiceField(label=_("Supplier of"), queryset=None)
+    code = code_field(_("Code"), max_length=20, required=False, help_text=_("Empty: the next number"))
+    layout = (
+        (_("Who"), ("company", "code", "name", "country", "language", "tax_number", "email", "phone")),
+        (_("Terms"), ("terms", "currency", "lead_time_days")),
+    )
+
+    def arrange(self) -> None:
+        super().arrange()
+        self.fields["company"].queryset = companies = company_list(user=self.user)
+        self.fields["company"].initial = companies.first()
+
+
+class ChangeSupplierForm(SupplierForm):
+    """A supplier that exists."""
+
+    is_blocked = forms.BooleanField(label=_("Blocked: no new orders"), required=False)
+    layout = (
+        (_("Who"), ("name", "country", "language", "tax_number", "email", "phone")),
+        (_("Terms"), ("terms", "currency", "lead_time_days", "is_blocked")),
+    )
