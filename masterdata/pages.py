@@ -52,6 +52,11 @@ class Event:
     text: str = ""
 
 
+def trail(steps: Sequence[Any]) -> list[tuple[Any, str]]:
+    """Label, address, label, address, … as the breadcrumb wants them."""
+    return list(zip(steps[::2], steps[1::2], strict=True))
+
+
 def timeline_of(row: Model, labels: dict[str, Any], hidden: Sequence[str] = ()) -> list[Event]:
     """The record's changes in words, newest first, without `hidden` columns."""
     entries = []
@@ -100,18 +105,21 @@ class RecordPage(Page):
         raise NotImplementedError
 
     def context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        """title, crumbs, chip (label, tone), facts, links, and more for a template of one's own."""
+        """title, steps (label, address, …), facts, and where there are: lead, chip (label, tone), links, more."""
         raise NotImplementedError
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = self.row(request, pk)
         context = self.context(request, row)
         context["links"] = [
-            link for link in context.get("links", ()) if not link.permission or request.user.has_perm(link.permission)
+            link
+            for link in context.get("links", ())
+            if not link.permission or request.user.has_perm(link.permission)
         ]
         words = {"insert": _("Created"), "update": _("Changed"), "delete": _("Removed")}
         context |= {
             "row": row,
+            "steps": trail(context["steps"]),
             "sections": sections_of(self.record, request, row),
             "timeline": timeline_of(row, words, self.hidden_from(request)),
         }
@@ -175,5 +183,5 @@ class FormPage(Page):
         return self._show(request, form, status=422)
 
     def _show(self, request: HttpRequest, form: Form, status: int = 200) -> HttpResponse:
-        context = {"form": form, "title": self.title, "verb": self.verb, "steps": self.crumbs(), "page": self}
+        context = {"form": form, "title": self.title, "verb": self.verb, "steps": trail(self.crumbs())}
         return render(request, self.template, context, status=status)

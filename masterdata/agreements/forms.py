@@ -22,7 +22,9 @@ class PriceForm(GroupedForm):
     )
     method = forms.ChoiceField(label=_("Kind"), choices=Price.Method.choices)
     value = NumberField(label=_("Price or percent"), min_value=0, max_digits=18, decimal_places=6)
-    unit = forms.ModelChoiceField(label=_("Per"), queryset=None, required=False, help_text=_("Empty: the sales unit"))
+    unit = forms.ModelChoiceField(
+        label=_("Per"), queryset=None, required=False, help_text=_("Empty: the sales unit")
+    )
     min_quantity = NumberField(
         label=_("From quantity"), min_value=0, max_digits=18, decimal_places=6, required=False
     )

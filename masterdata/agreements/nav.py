@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from erp.kernel import nav
 
 PRICES = {
-    "label": _("Prices"), "icon": "tag", "url_name": "masterdata:price_scope_list", "permission": "masterdata.view_price",
+    "label": _("Prices"), "icon": "tag", "url_name": "masterdata:price_scope_list",
+    "permission": "masterdata.view_price",
 }  # fmt: skip
 nav.link(role="data_steward", group=_("Master data"), order=13, **PRICES)
 nav.link(role=("customer_service", "process_owner"), group=_("Look up"), order=63, **PRICES)

@@ -16,6 +16,7 @@ from erp.kernel.command import By
 from erp.kernel.filters import FacetFilter, Filters, SearchFilter
 from erp.kernel.lists import ListPage, Tab
 from erp.kernel.models import User
+from masterdata.items.views import ItemSearch
 from masterdata.pages import Fact, FormPage, Link, RecordPage
 from masterdata.parties.models import Customer
 from masterdata.parties.queries import customer_list
@@ -63,7 +64,7 @@ class PriceScopeList(ListPage):
 
 
 class PriceFilters(Filters):
-    q = SearchFilter(label=_("Item"), prefix=["item__code"], contains=["item__name"])
+    q = ItemSearch(label=_("Item: code, name or any number"), path="item__search")
     scope__kind = FacetFilter(label=_("Kind"), choices=PriceScope.Kind.choices)
     scope = FacetFilter(label=_("Prices"), choices=list)
 
@@ -129,7 +130,11 @@ class PriceScopeRecord(RecordPage):
                 Fact(_("Prices in effect"), prices.count(), f"{listed}?scope={row.pk}"),
                 Fact(_("Customers"), customers.count()),
             ],
-            "links": [Link(_("Set price"), reverse("masterdata:price_set", args=[row.pk]), SET_PRICE, "pencil", True)],
+            "links": [
+                Link(
+                    _("Set price"), reverse("masterdata:price_set", args=[row.pk]), SET_PRICE, "pencil", True
+                )
+            ],
             "prices": prices.order_by("item__code", "item_class__code", "min_quantity")[:SHOWN],
             "customers": customers.order_by("party__code")[:SHOWN],
             "all_prices": f"{listed}?scope={row.pk}",
@@ -192,7 +197,14 @@ class PriceAssign(FormPage):
 
     def crumbs(self) -> Sequence[Any]:
         there = reverse("masterdata:customer", args=[self.customer.pk])
-        return (_("Customers"), reverse("masterdata:customer_list"), self.customer.party.code, there, self.title, "")
+        return (
+            _("Customers"),
+            reverse("masterdata:customer_list"),
+            self.customer.party.code,
+            there,
+            self.title,
+            "",
+        )
 
     def perform(self, by: By, form: AssignForm) -> str:
         assign_price_scope(by, customer_id=self.customer.pk, **form.changes())

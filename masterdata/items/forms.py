@@ -23,13 +23,18 @@ class ItemForm(GroupedForm):
         label=_("GTIN"), required=False, max_length=20, help_text=_("8, 12, 13 or 14 digits, as on the label")
     )
     tax_class = forms.ChoiceField(label=_("Tax class"), choices=Item.TaxClass.choices)
-    weight_kg = NumberField(label=_("Weight, kg"), required=False, min_value=0, max_digits=12, decimal_places=4)
+    weight_kg = NumberField(
+        label=_("Weight, kg"), required=False, min_value=0, max_digits=12, decimal_places=4
+    )
     lot_tracked = forms.BooleanField(label=_("Kept by lot"), required=False)
     standard_cost = NumberField(
         label=_("Standard cost"), min_value=0, max_digits=18, decimal_places=6, help_text=_("Per stock unit")
     )
     attributes = forms.CharField(
-        label=_("Attributes"), required=False, widget=forms.Textarea({"rows": 4}), help_text=_("One a line: thread: M8")
+        label=_("Attributes"),
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("One a line: thread: M8"),
     )
 
     def arrange(self) -> None:

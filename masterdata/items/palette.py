@@ -12,6 +12,12 @@ from .lookups import item_lookup
 @source("masterdata.view_item", label=_("Items"), order=30)
 def items(user: User, query: str) -> list[Hit]:
     return [
-        Hit(reverse("masterdata:item", args=[hit.id]), hit.name, code=hit.code, note=hit.number, icon="package")
+        Hit(
+            reverse("masterdata:item", args=[hit.id]),
+            hit.name,
+            code=hit.code,
+            note=hit.number,
+            icon="package",
+        )
         for hit in item_lookup(user, query, limit=5)
     ]

@@ -14,5 +14,7 @@ urlpatterns = [
     path("items/<int:pk>/units/", views.ItemUnitSet.as_view(), name="item_unit_set"),
     path("items/<int:pk>/units/<str:unit>/remove/", views.unit_remove, name="item_unit_remove"),
     path("items/<int:pk>/numbers/", views.ItemReferenceAdd.as_view(), name="item_reference_add"),
-    path("items/<int:pk>/numbers/<int:reference>/remove/", views.reference_remove, name="item_reference_remove"),
+    path(
+        "items/<int:pk>/numbers/<int:reference>/remove/", views.reference_remove, name="item_reference_remove"
+    ),
 ]

@@ -40,16 +40,22 @@ from .states import STATUS
 class ItemSearch(SearchFilter):
     """Every word somewhere in code, name or any number; `search` is upper case, so its trigram index serves."""
 
+    def __init__(self, *, path: str = "search", **options: Any) -> None:
+        super().__init__(**options)
+        self.path = path
+
     def filter(self, qs: QuerySet[Item], value: str) -> QuerySet[Item]:
         for word in (value or "").replace("\0", "").upper().split()[:6]:
-            qs = qs.filter(search__contains=word)
+            qs = qs.filter(**{f"{self.path}__contains": word})
         return qs
 
 
 class ItemFilters(Filters):
     q = ItemSearch(label=_("Code, name or any number"))
     item_class = FacetFilter(
-        label=_("Class"), choices=lambda: list(item_classes().values_list("pk", "name")), field_name="item_class"
+        label=_("Class"),
+        choices=lambda: list(item_classes().values_list("pk", "name")),
+        field_name="item_class",
     )
     kind = FacetFilter(label=_("Kind"), choices=Item.Kind.choices)
 
@@ -185,7 +191,16 @@ class ItemChange(OfItem):
     title, verb = _("Change item"), _("Save item")
 
     def initial(self, request: HttpRequest) -> dict[str, Any]:
-        names = ("name", "status", "gtin", "tax_class", "weight_kg", "lot_tracked", "standard_cost", "version")
+        names = (
+            "name",
+            "status",
+            "gtin",
+            "tax_class",
+            "weight_kg",
+            "lot_tracked",
+            "standard_cost",
+            "version",
+        )
         values = {name: getattr(self.item, name) for name in names}
         links = {name: getattr(self.item, f"{name}_id") for name in ("item_class", "sell_unit", "buy_unit")}
         return {**values, **links, "attributes": attribute_lines(self.item.attributes)}
@@ -259,5 +274,7 @@ def lookup(request: HttpRequest) -> HttpResponse:
     """The type-ahead's list for what was typed: `q` or `item`, for a customer where one is named."""
     text = request.GET.get("q") or request.GET.get("item", "")
     customer = request.GET.get("customer", "")
-    hits = item_lookup(request.user, text[:80].replace("\0", ""), int(customer) if customer.isdecimal() else None)
+    hits = item_lookup(
+        request.user, text[:80].replace("\0", ""), int(customer) if customer.isdecimal() else None
+    )
     return render(request, "masterdata/items/_lookup.html", {"hits": hits, "text": text})

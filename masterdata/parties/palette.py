@@ -16,7 +16,13 @@ def _hits(rows: QuerySet[Any], query: str, url_name: str, icon: str) -> list[Hit
     for word in query.replace("\0", "").upper().split()[:4]:
         rows = rows.filter(party__search__contains=word)
     return [
-        Hit(reverse(url_name, args=[row.pk]), row.party.name, code=row.party.code, note=row.company.code, icon=icon)
+        Hit(
+            reverse(url_name, args=[row.pk]),
+            row.party.name,
+            code=row.party.code,
+            note=row.company.code,
+            icon=icon,
+        )
         for row in rows.order_by("party__code")[:MOST_HITS]
     ]
 

@@ -27,7 +27,8 @@ def supplier_list(*, user: Any) -> QuerySet[Supplier]:
 def party_list(*, user: Any) -> QuerySet[Party]:
     """Parties that are customer or supplier of a company in scope."""
     return Party.objects.filter(
-        Q(pk__in=customer_list(user=user).values("party")) | Q(pk__in=supplier_list(user=user).values("party"))
+        Q(pk__in=customer_list(user=user).values("party"))
+        | Q(pk__in=supplier_list(user=user).values("party"))
     )
 
 

@@ -79,7 +79,9 @@ class CustomerList(ListPage):
 
 def crumbs(customer: Customer | None = None) -> Sequence[Any]:
     home = (_("Customers"), reverse("masterdata:customer_list"))
-    return (*home, customer.party.code, reverse("masterdata:customer", args=[customer.pk])) if customer else home
+    return (
+        (*home, customer.party.code, reverse("masterdata:customer", args=[customer.pk])) if customer else home
+    )
 
 
 class CustomerRecord(RecordPage):
@@ -94,6 +96,8 @@ class CustomerRecord(RecordPage):
     def context(self, request: HttpRequest, row: Customer) -> dict[str, Any]:
         party = row.party
         payer = row.bill_to
+        payer_page = reverse("masterdata:customer", args=[payer.pk]) if payer else ""
+        change = reverse("masterdata:customer_change", args=[row.pk])
         facts = [
             Fact(_("Customer of"), row.company.name),
             Fact(_("Group"), row.group.name),
@@ -101,7 +105,7 @@ class CustomerRecord(RecordPage):
             Fact(_("Currency"), row.currency),
             Fact(_("Tax treatment"), row.get_tax_treatment_display()),
             Fact(_("Tax number"), party.tax_number),
-            Fact(_("Billed to"), payer or _("itself"), reverse("masterdata:customer", args=[payer.pk]) if payer else ""),
+            Fact(_("Billed to"), payer or _("itself"), payer_page),
             Fact(_("Ships"), row.get_ship_rule_display()),
             Fact(_("Served from"), row.preferred_site),
             Fact(_("Customer PO"), _("required") if row.po_required else _("optional")),
@@ -114,7 +118,7 @@ class CustomerRecord(RecordPage):
             "steps": (*crumbs(), party.code, ""),
             "chip": BLOCKED[row.is_blocked],
             "facts": facts,
-            "links": [Link(_("Change"), reverse("masterdata:customer_change", args=[row.pk]), CHANGE_CUSTOMER, "pencil", True)],
+            "links": [Link(_("Change"), change, CHANGE_CUSTOMER, "pencil", True)],
             "ship_tos": ship_to_list(user=request.user, customer=row),
             "may_add": request.user.has_perm(CHANGE_SHIP_TO),
         }
@@ -158,7 +162,15 @@ class CustomerChange(OfCustomer):
 
     def initial(self, request: HttpRequest) -> dict[str, Any]:
         row = self.customer
-        names = ("currency", "tax_treatment", "ship_rule", "po_required", "po_unique", "is_blocked", "version")
+        names = (
+            "currency",
+            "tax_treatment",
+            "ship_rule",
+            "po_required",
+            "po_unique",
+            "is_blocked",
+            "version",
+        )
         links = ("group", "terms", "preferred_site", "bill_to")
         return {
             **{name: getattr(row, name) for name in names},
@@ -240,7 +252,9 @@ class SupplierList(ListPage):
 
 def supplier_crumbs(supplier: Supplier | None = None) -> Sequence[Any]:
     home = (_("Suppliers"), reverse("masterdata:supplier_list"))
-    return (*home, supplier.party.code, reverse("masterdata:supplier", args=[supplier.pk])) if supplier else home
+    return (
+        (*home, supplier.party.code, reverse("masterdata:supplier", args=[supplier.pk])) if supplier else home
+    )
 
 
 class SupplierRecord(RecordPage):
@@ -252,6 +266,7 @@ class SupplierRecord(RecordPage):
 
     def context(self, request: HttpRequest, row: Supplier) -> dict[str, Any]:
         party = row.party
+        change = reverse("masterdata:supplier_change", args=[row.pk])
         return {
             "title": party.code,
             "lead": f"{party.name}, {party.country}",
@@ -266,7 +281,7 @@ class SupplierRecord(RecordPage):
                 Fact(_("E-mail"), party.email),
                 Fact(_("Phone"), party.phone),
             ],
-            "links": [Link(_("Change"), reverse("masterdata:supplier_change", args=[row.pk]), CHANGE_SUPPLIER, "pencil", True)],
+            "links": [Link(_("Change"), change, CHANGE_SUPPLIER, "pencil", True)],
         }
 
 

@@ -29,15 +29,26 @@ class SiteForm(GroupedForm):
     name = forms.CharField(label=_("Name"), max_length=120)
     country = code_field(_("Country"), max_length=2, help_text=_("Two letters, such as BE"))
     time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=[(name, name) for name in sorted(available_timezones())], initial="Europe/Brussels"
+        label=_("Time zone"),
+        choices=[(name, name) for name in sorted(available_timezones())],
+        initial="Europe/Brussels",
     )
     address = forms.CharField(label=_("Address"), required=False, widget=forms.Textarea({"rows": 3}))
     working_days = forms.MultipleChoiceField(
-        label=_("Works on"), choices=DAYS, initial=chosen_days("1111100"), widget=forms.SelectMultiple({"size": 7})
+        label=_("Works on"),
+        choices=DAYS,
+        initial=chosen_days("1111100"),
+        widget=forms.SelectMultiple({"size": 7}),
     )
-    cut_off = forms.TimeField(label=_("Cut-off"), initial=time(15), help_text=_("Last time for same-day shipping"))
+    cut_off = forms.TimeField(
+        label=_("Cut-off"), initial=time(15), help_text=_("Last time for same-day shipping")
+    )
     ship_days = forms.IntegerField(
-        label=_("Days to ship"), min_value=0, max_value=60, initial=0, help_text=_("Working days from release")
+        label=_("Days to ship"),
+        min_value=0,
+        max_value=60,
+        initial=0,
+        help_text=_("Working days from release"),
     )
     layout = (
         (_("Site"), ("company", "code", "name", "country", "time_zone", "address", "is_active")),
@@ -81,7 +92,9 @@ class GenerateBinsForm(_OfSite):
 
     zone = forms.ModelChoiceField(label=_("Zone"), queryset=None)
     pattern = forms.CharField(
-        label=_("Codes"), max_length=60, help_text=_("A[01-12]-[01-20] means A01-01 to A12-20, in walking order")
+        label=_("Codes"),
+        max_length=60,
+        help_text=_("A[01-12]-[01-20] means A01-01 to A12-20, in walking order"),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=Bin.Kind.choices)
     starts_at = forms.IntegerField(

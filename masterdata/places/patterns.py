@@ -25,7 +25,8 @@ def bin_codes(pattern: str) -> list[str]:
         at = match.end()
     pieces.append([pattern[at:]])
     codes = ["".join(parts) for parts in product(*pieces)]
-    if wrong := next((code for code in codes if not CODE.fullmatch(code)), None):
+    wrong = next((code for code in codes if not CODE.fullmatch(code)), None)
+    if wrong is not None:
         raise ValueError(f"“{wrong}” is no bin code: up to 20 letters, digits, dots, slashes and hyphens.")
     return codes
 

@@ -70,7 +70,9 @@ class CompanyRecord(RecordPage):
                 Fact(_("Tax number"), row.tax_number),
                 Fact(_("Address"), row.address),
                 Fact(_("Sites"), sites, f"{reverse('masterdata:site_list')}?company={row.pk}"),
-                Fact(_("Periods"), row.periods.count(), f"{reverse('masterdata:period_list')}?company={row.pk}"),
+                Fact(
+                    _("Periods"), row.periods.count(), f"{reverse('masterdata:period_list')}?company={row.pk}"
+                ),
             ],
         }
 
@@ -142,8 +144,15 @@ class SiteRecord(RecordPage):
             ],
             "links": [
                 Link(_("Add zone"), reverse("masterdata:zone_create", args=[row.pk]), CHANGE_BIN, "plus"),
-                Link(_("Generate bins"), reverse("masterdata:bins_generate", args=[row.pk]), CHANGE_BIN, "grid-3x3"),
-                Link(_("Change"), reverse("masterdata:site_change", args=[row.pk]), CHANGE_SITE, "pencil", True),
+                Link(
+                    _("Generate bins"),
+                    reverse("masterdata:bins_generate", args=[row.pk]),
+                    CHANGE_BIN,
+                    "grid-3x3",
+                ),
+                Link(
+                    _("Change"), reverse("masterdata:site_change", args=[row.pk]), CHANGE_SITE, "pencil", True
+                ),
             ],
             "zones": row.zones.annotate(bin_count=Count("bins")).order_by("code"),
             "bins": f"{bins}?site={row.pk}",
@@ -274,7 +283,9 @@ class BinRecord(RecordPage):
                 Fact(_("Kind"), row.get_kind_display()),
                 Fact(_("Walk"), f"{row.pick_sequence}"),
             ],
-            "links": [Link(_("Change"), reverse("masterdata:bin_change", args=[row.pk]), CHANGE_BIN, "pencil", True)],
+            "links": [
+                Link(_("Change"), reverse("masterdata:bin_change", args=[row.pk]), CHANGE_BIN, "pencil", True)
+            ],
         }
 
 

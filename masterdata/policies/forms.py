@@ -26,7 +26,9 @@ class ValueForm(GroupedForm):
         super().__init__(*args, **kwargs)
 
     def arrange(self) -> None:
-        choices = (("true", _("Yes")), ("false", _("No"))) if self.policy.type is bool else self.policy.choices
+        choices = (
+            (("true", _("Yes")), ("false", _("No"))) if self.policy.type is bool else self.policy.choices
+        )
         if choices:
             self.fields["value"] = forms.ChoiceField(label=_("Value"), choices=choices)
         else:
@@ -39,7 +41,10 @@ class VariationForm(ValueForm):
 
     scope = forms.ChoiceField(label=_("For"))
     evidence = forms.CharField(
-        label=_("Evidence"), max_length=200, required=False, help_text=_("Where the case is made: a document, a link")
+        label=_("Evidence"),
+        max_length=200,
+        required=False,
+        help_text=_("Where the case is made: a document, a link"),
     )
     review_on = DayField(label=_("Look at it again on"), required=False)
     layout = (("", ("scope", "value", "valid_from", "reason", "evidence", "review_on")),)
@@ -48,6 +53,9 @@ class VariationForm(ValueForm):
         super().arrange()
         self.fields["reason"].required = True
         self.fields["scope"].choices = [
-            (str(levels.label(level)), [(f"{level}:{row.pk}", str(row)) for row in levels.rows_of(level, self.user)])
+            (
+                str(levels.label(level)),
+                [(f"{level}:{row.pk}", str(row)) for row in levels.rows_of(level, self.user)],
+            )
             for level in self.policy.levels
         ]

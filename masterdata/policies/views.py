@@ -56,7 +56,7 @@ def policy_page(request: HttpRequest, key: str) -> HttpResponse:
         "reading": reading,
         "policy": reading.policy,
         "owner": roles()[reading.policy.owner].label,
-        "steps": (_("Policies"), reverse("masterdata:policy_list"), reading.policy.title, ""),
+        "steps": [(_("Policies"), reverse("masterdata:policy_list")), (reading.policy.title, "")],
         "versions": [(row, reading.policy.say(reading.policy.parse(row.value))) for row in reading.versions],
         "variations": _said(reading, reading.variations),
         "proposals": _said(reading, reading.proposals),

@@ -46,7 +46,9 @@ class TaxRuleList(ListPage):
     permission = VIEW_TAX
     template = "masterdata/tax/tax_rule_list.html"
     columns = (
-        Column("tax_treatment", _("Customer"), value=lambda row: Customer.TaxTreatment(row.tax_treatment).label),
+        Column(
+            "tax_treatment", _("Customer"), value=lambda row: Customer.TaxTreatment(row.tax_treatment).label
+        ),
         Column("tax_class", _("Item"), value=lambda row: Item.TaxClass(row.tax_class).label),
         Column("tax_code__code", _("Tax code"), "code"),
         Column("tax_code__name", _("Name")),

@@ -40,7 +40,9 @@ def assign_price_scope(
     if scope.company_id != customer.company_id:
         raise OtherCompany(what=scope, field="scope")
     if scope.currency != customer.currency:
-        raise WrongCurrency(customer=customer, wanted=customer.currency, currency=scope.currency, field="scope")
+        raise WrongCurrency(
+            customer=customer, wanted=customer.currency, currency=scope.currency, field="scope"
+        )
     if valid_to is not None and valid_to <= valid_from:
         raise BadInput(field="valid_to", reason=_("the end comes after the beginning."))
     later = make_room(CustomerPriceScope.objects.filter(customer=customer, scope=scope), valid_from)

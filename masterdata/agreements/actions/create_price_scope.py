@@ -33,6 +33,10 @@ def create_price_scope(
     if PriceScope.objects.filter(company=company, code=code).exists():
         raise ScopeTaken(company=company.code, value=code, field="code")
     made = PriceScope.objects.create(
-        company=company, kind=kind, code=code, name=name, currency=sound_currency(currency or company.currency)
+        company=company,
+        kind=kind,
+        code=code,
+        name=name,
+        currency=sound_currency(currency or company.currency),
     )
     return ScopeCreated(made.pk)

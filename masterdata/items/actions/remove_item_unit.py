@@ -18,7 +18,11 @@ def remove_item_unit(batch: Batch, *, item_id: int, unit: str) -> None:
     """Take a unit from the item. Raises NotFound, UnitInUse when it is counted, sold or bought in it."""
     batch.actor.require(CHANGE_ITEM)
     item = locked(Item.objects.all(), item_id)
-    uses = ((item.stock_unit_id, _("counted")), (item.sell_unit_id, _("sold")), (item.buy_unit_id, _("bought")))
+    uses = (
+        (item.stock_unit_id, _("counted")),
+        (item.sell_unit_id, _("sold")),
+        (item.buy_unit_id, _("bought")),
+    )
     for used, use in uses:
         if used == unit:
             raise UnitInUse(unit=unit, item=item.code, use=use)

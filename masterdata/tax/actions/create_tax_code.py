@@ -39,10 +39,17 @@ def create_tax_code(
     if category not in TaxCode.Category.values:
         raise BadInput(field="category", reason=_("one of the categories of EN 16931."))
     if not 0 <= rate_percent <= 100 or (category == TaxCode.Category.STANDARD) != (rate_percent > 0):
-        raise BadInput(field="rate_percent", reason=_("above 0 for the standard rate, 0 for every other category."))
+        raise BadInput(
+            field="rate_percent", reason=_("above 0 for the standard rate, 0 for every other category.")
+        )
     if category in NEEDS_REASON and not reason:
         raise BadInput(field="exemption_reason", reason=_("invoices have to say why no tax is charged."))
     made = TaxCode.objects.create(
-        company=company, code=code, name=name, category=category, rate_percent=rate_percent, exemption_reason=reason
+        company=company,
+        code=code,
+        name=name,
+        category=category,
+        rate_percent=rate_percent,
+        exemption_reason=reason,
     )
     return TaxCodeCreated(made.pk)
