@@ -103,8 +103,8 @@ def licences() -> str:
 
 CHECKS: dict[str, Check] = {
     "types": partial(tool, "-m", "mypy"),
-    "style": partial(tool, "-m", "ruff", "check", "--quiet", "."),
-    "format": partial(tool, "-m", "ruff", "format", "--check", "--quiet", "."),
+    "style": partial(tool, "-m", "ruff", "check", "--quiet", "--output-format", "concise", "."),
+    "format": partial(tool, "-m", "ruff", "format", "--check", "--quiet", "--output-format", "concise", "."),
     "layers": layers,
     "templates": partial(tool, "-m", "djlint", "--lint", "--quiet", "templates"),
     "migrations": partial(django, "makemigrations", "--check", "--dry-run"),

@@ -51,6 +51,8 @@ def run(command: Sequence[str], *, throw_away: bool = False) -> int:
     """Run `command` with the addresses of this folder's services, or of its throw-away test services."""
     stop_on_signals()
     with services(throw_away=throw_away) as stack:
+        if throw_away:
+            application.collect_static(stack)  # pages of the tests load the files under their hashed names
         return call(stack, command, owner=throw_away)
 
 
