@@ -6,8 +6,9 @@ from datetime import datetime
 
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
 from erp.kernel.batch import Batch
-from erp.kernel.events import inline, on
+from erp.kernel.events import Refusal, inline, on
 from inventory.outbound.events import GoodsReturned, GoodsShipped, ShipmentConfirmed
+from inventory.outbound.guards import reverse_guard
 
 BILLABLES = """
 INSERT INTO billing_billable (company_id, site_id, kind, source_id, shipment_id, order_id, order_line_id, quantity,
@@ -23,6 +24,10 @@ JOIN orders_orderline ol ON ol.id = ld.line_id"""
 WITHDRAW = """
 UPDATE billing_billable SET withdrawn_at = %s::timestamptz
 WHERE shipment_id = ANY(%s::bigint[]) AND billed = 0 AND withdrawn_at IS NULL"""
+
+CHARGED = """
+SELECT b.shipment_id, b.billed FROM billing_billable b WHERE b.shipment_id = ANY(%s::bigint[])
+ORDER BY b.id FOR NO KEY UPDATE"""
 
 
 @inline(GoodsShipped)
@@ -45,6 +50,21 @@ def write_billables(batch: Batch, fact: GoodsShipped) -> None:
 def withdraw_billables(batch: Batch, fact: GoodsReturned) -> None:
     """What came back before it was charged is never charged."""
     batch.write(WITHDRAW, batch.now, fact.shipment_ids)
+
+
+@reverse_guard.check
+def refuse_charged_shipments(batch: Batch, shipment_ids: Sequence[int]) -> list[Refusal]:
+    """What was charged is not taken back but credited; the billables stay locked until the reversal is through."""
+    charged = {shipment_id for shipment_id, billed in batch.read(CHARGED, sorted(shipment_ids)) if billed}
+    return [
+        Refusal(
+            shipment_id,
+            "billing.already_invoiced",
+            "It is invoiced already. Ask finance for a credit memo.",
+            "finance",
+        )
+        for shipment_id in sorted(charged)
+    ]
 
 
 @on(ShipmentConfirmed, queue="billing", size=500)

@@ -1,6 +1,6 @@
 """Promising: what of each demand comes from stock, what from which dated supply, what from nowhere yet (AT01)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -153,3 +153,88 @@ def reallocate(
             plan.from_free = taken
             rest[plan.backorder.item_id] -= taken
     return [plan for plan in plans if plan.reserved]
+
+
+@dataclass(slots=True)
+class Standing:
+    """One open demand and what is promised to it. `open`: ordered, neither shipped nor cancelled."""
+
+    demand_id: int
+    item_id: int
+    requested_on: date
+    promised_on: date | None
+    open: Decimal
+    shares: list[Share]
+    priority: int = 5  # 1 first
+
+    @property
+    def reserved(self) -> Decimal:
+        return sum((share.quantity for share in self.shares if share.supply_id is None), ZERO)
+
+    @property
+    def uncovered(self) -> Decimal:
+        return self.open - sum((share.quantity for share in self.shares), ZERO)
+
+    @property
+    def on(self) -> date | None:
+        """When the last part leaves; None while some of it has no supply."""
+        return None if self.uncovered > 0 or not self.shares else max(share.on for share in self.shares)
+
+    def gain(self, supply_id: int | None, quantity: Decimal, on: date) -> None:
+        """Add to the share of a supply (None: stock)."""
+        held = next((share for share in self.shares if share.supply_id == supply_id), None)
+        if held is None:
+            self.shares.append(Share(supply_id, quantity, on))
+        else:
+            self.shares[self.shares.index(held)] = Share(supply_id, held.quantity + quantity, max(held.on, on))
+
+    def lose(self, supply_id: int | None, quantity: Decimal) -> Decimal:
+        """Give back up to `quantity` of the share of a supply (None: stock); how much that was."""
+        held = next((share for share in self.shares if share.supply_id == supply_id), None)
+        if held is None:
+            return ZERO
+        lost = min(quantity, held.quantity)
+        place = self.shares.index(held)
+        self.shares[place : place + 1] = (
+            [Share(supply_id, held.quantity - lost, held.on)] if held.quantity > lost else []
+        )
+        return lost
+
+
+def in_turn(standings: Iterable[Standing]) -> list[Standing]:
+    """Who is served first when there is not enough: priority class, requested date, then who asked first (AT06)."""
+    return sorted(standings, key=lambda demand: (demand.priority, demand.requested_on, demand.demand_id))
+
+
+def replan(
+    standings: Sequence[Standing],
+    *,
+    free: dict[int, Decimal],
+    coming: Mapping[int, list[Coming]],
+    ships_on: date,
+) -> None:
+    """Promise anew what is not in stock yet, in the order given: free stock first, then supplies by due date.
+
+    Stock replaces what has no supply, then what would arrive last; the supplies so freed serve those behind.
+    What a demand already has from stock stays. Consumes `free` (by item) and `coming` as it goes.
+    """
+    for demand in standings:
+        wanted = min(demand.open - demand.reserved, free.get(demand.item_id, ZERO))
+        if wanted <= 0:
+            continue
+        free[demand.item_id] -= wanted
+        handed_back = wanted - min(wanted, demand.uncovered)
+        for share in sorted(demand.shares, key=lambda share: share.on, reverse=True):
+            if handed_back and share.supply_id is not None:
+                returned = demand.lose(share.supply_id, handed_back)
+                handed_back -= returned
+                for supply in coming.get(demand.item_id, ()):
+                    if supply.supply_id == share.supply_id:
+                        supply.free += returned
+        demand.gain(None, wanted, max(ships_on, demand.requested_on))
+    for demand in standings:
+        for supply in sorted(coming.get(demand.item_id, ()), key=lambda one: (one.due_on, one.supply_id)):
+            taken = min(demand.uncovered, supply.free)
+            if taken > 0:
+                supply.free -= taken
+                demand.gain(supply.supply_id, taken, max(ships_on, demand.requested_on, supply.due_on))

@@ -28,3 +28,20 @@ class WrongShipmentState(DomainError):
 class PickRefused(DomainError):
     code = "inventory.pick_refused"
     message = _("Line {line}: {reason}")
+
+
+class ReverseRefused(DomainError):
+    code = "inventory.reverse_refused"
+    message = _("{shipment} cannot be taken back: {reason}")
+
+
+class ReasonMissing(DomainError):
+    code = "inventory.reason_missing"
+    message = _("Say why {shipment} is taken back: the reason stays with the shipment.")
+    status = 400
+
+
+class WrongScan(DomainError):
+    code = "inventory.wrong_scan"
+    message = _("{scanned}: {reason}")
+    status = 422

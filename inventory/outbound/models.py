@@ -98,6 +98,7 @@ class Pick(models.Model):
     line = models.ForeignKey(ShipmentLine, models.PROTECT, related_name="picks")
     balance = models.ForeignKey("inventory.StockBalance", models.PROTECT, related_name="picks")
     quantity = Quantity()
+    counted = Quantity(default=0, db_default=0)  # scanned so far, while the picker stands at the bin
     picked = Quantity(null=True)  # null: not yet worked
     short_reason = models.CharField(max_length=10, choices=ShortReason.choices, blank=True, db_default="")
     picked_at = models.DateTimeField(null=True)
@@ -112,6 +113,7 @@ class Pick(models.Model):
             models.CheckConstraint(
                 condition=Q(picked=None) | Q(picked=F("quantity")) | ~Q(short_reason=""), name="pick_short_reason"
             ),
+            models.CheckConstraint(condition=Q(counted__gte=0, counted__lte=F("quantity")), name="pick_counted"),
         ]
 
     def __str__(self) -> str:

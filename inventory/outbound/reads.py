@@ -21,8 +21,8 @@ bin AS MATERIALIZED (
       AND n.kind IN ('pick', 'reserve', 'receiving') AND n.is_active AND (SELECT count(*) FROM demand) >= 0
     ORDER BY b.id FOR NO KEY UPDATE OF b)
 SELECT 'demand', d.id, d.group_id, d.item_id, d.open, d.reserved,
-    (SELECT coalesce(sum(l.quantity - l.shipped), 0) FROM inventory_shipmentline l
-     JOIN inventory_shipment s ON s.id = l.shipment_id
+    (SELECT coalesce(sum(coalesce(k.picked, k.quantity)), 0) FROM inventory_shipmentline l
+     JOIN inventory_shipment s ON s.id = l.shipment_id JOIN inventory_pick k ON k.line_id = l.id
      WHERE l.demand_id = d.id AND s.state IN ('released', 'picked', 'packed')),
     NULL::date, NULL::int, nextval('inventory_shipmentline_id_seq') FROM demand d
 UNION ALL
@@ -36,8 +36,22 @@ FROM inventory_shipment s JOIN masterdata_company c ON c.id = s.company_id
 WHERE s.id = ANY(%s::bigint[]) ORDER BY s.id FOR NO KEY UPDATE OF s"""
 
 PICKS = """
-SELECT k.id, k.line_id, l.demand_id, k.balance_id, k.quantity, k.picked FROM inventory_pick k
-JOIN inventory_shipmentline l ON l.id = k.line_id WHERE k.shipment_id = %s::bigint ORDER BY k.id FOR NO KEY UPDATE OF k"""
+SELECT k.id, k.line_id, l.demand_id, k.balance_id, k.quantity, k.picked, k.counted FROM inventory_pick k
+JOIN inventory_shipmentline l ON l.id = k.line_id
+WHERE k.shipment_id = %s::bigint ORDER BY k.id FOR NO KEY UPDATE OF k"""
+
+LOCK_DEMANDS = """
+SELECT d.id FROM inventory_demand d
+WHERE d.id IN (SELECT l.demand_id FROM inventory_shipmentline l WHERE l.shipment_id = %s::bigint)
+ORDER BY d.id FOR NO KEY UPDATE"""
+
+LOCK_PICKED_BINS = """
+SELECT b.id FROM inventory_stockbalance b
+WHERE b.id IN (SELECT k.balance_id FROM inventory_pick k WHERE k.shipment_id = %s::bigint)
+ORDER BY b.id FOR NO KEY UPDATE"""
+
+# Where goods were missing: what never changes of a balance, read without a lock.
+PLACES = "SELECT b.id, b.item_id, b.bin_id, b.lot_id FROM inventory_stockbalance b WHERE b.id = ANY(%s::bigint[])"
 
 # Period, site stock, demand, balance: the lock order in one statement, each held behind the one before.
 SHIP = f"""
@@ -76,3 +90,17 @@ gone AS (
     WHERE c.demand_id = u.demand_id AND c.supply_id IS NULL AND c.quantity = u.quantity)
 UPDATE inventory_commitment c SET quantity = c.quantity - u.quantity FROM left_house u
 WHERE c.demand_id = u.demand_id AND c.supply_id IS NULL AND c.quantity > u.quantity"""
+
+# What left with a shipment, by its posting; a shipment leaves once.
+SHIPPED_ENTRIES = """
+SELECT p.id, e.item_id, e.bin_id, e.lot_id, e.status, e.quantity, e.value, e.line_id, l.demand_id
+FROM inventory_stockposting p JOIN inventory_stockentry e ON e.posting_id = p.id
+JOIN inventory_shipmentline l ON l.id = e.line_id
+WHERE p.source = 'inventory.shipment' AND p.source_id = %s::bigint AND p.kind = 'issue' AND p.reverses_id IS NULL
+ORDER BY e.id"""
+
+PROMISE_AGAIN = """
+INSERT INTO inventory_commitment (demand_id, supply_id, quantity, promised_on, kind)
+SELECT u.demand_id, NULL, u.quantity, coalesce(d.promised_on, %s::date), 'soft'
+FROM unnest(%s::bigint[], %s::numeric[]) AS u(demand_id, quantity) JOIN inventory_demand d ON d.id = u.demand_id
+ON CONFLICT (demand_id, supply_id) DO UPDATE SET quantity = inventory_commitment.quantity + excluded.quantity"""

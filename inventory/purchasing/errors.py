@@ -9,3 +9,8 @@ class PurchaseLineRefused(DomainError):
     code = "inventory.purchase_line_refused"
     message = _("Line {line}: {reason}")
     status = 400
+
+
+class NothingToCancel(DomainError):
+    code = "inventory.nothing_to_cancel"
+    message = _("Line {line} of {order} is closed: everything was received or cancelled before.")

@@ -11,7 +11,6 @@ from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.quantity import sum_by
 from inventory.commitments.actions.reallocate_arrival import reallocate_arrival
-from inventory.commitments.models import Supply
 from inventory.commitments.queries import lock_backorders
 from inventory.commitments.rules import reallocate
 from inventory.inbound.errors import ReceiptRefused
@@ -39,7 +38,13 @@ FROM inventory_supply s JOIN inventory_purchaseorderline l ON l.supply_id = s.id
 JOIN masterdata_item i ON i.id = s.item_id
 WHERE l.order_id = %s::bigint ORDER BY s.id FOR NO KEY UPDATE OF s"""
 
-ITEMS = "SELECT s.id, s.item_id FROM inventory_supply s WHERE s.id = ANY(%s::bigint[])"
+# The item of each supply, and which of the bins goods may be taken into.
+ITEMS_AND_BINS = """
+SELECT 'item', s.id, s.item_id FROM inventory_supply s WHERE s.id = ANY(%s::bigint[])
+UNION ALL
+SELECT 'bin', b.id, NULL FROM masterdata_bin b
+WHERE b.id = ANY(%s::bigint[]) AND b.site_id = %s::bigint AND b.is_active
+    AND b.kind IN ('pick', 'reserve', 'receiving')"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,11 @@ def post_receipt(
         raise NotFound(what="purchase order", reference=purchase_order_id)
     ((_, company_id, site_id, currency, clock, cut_off, ship_days, working_days, holidays, receipt_id),) = rows
     batch.actor.require(RECEIVE, company=company_id, site=site_id)
-    items: dict[int, int] = dict(batch.read(ITEMS, [line.supply_id for line in lines]))
+    found = batch.read(
+        ITEMS_AND_BINS, [line.supply_id for line in lines], [line.bin_id for line in lines], site_id
+    )
+    items = {row_id: item_id for kind, row_id, item_id in found if kind == "item"}
+    _refuse_wrong_bins(lines, {row_id for kind, row_id, _ in found if kind == "bin"})
     accounting_on, stock = lock_site_stock(
         batch,
         company_id=company_id,
@@ -153,6 +162,12 @@ def _refuse_wrong(lines: Sequence[ReceiptLineRequest], supplies: dict[int, Row])
             )
         if supplies[line.supply_id][5] and line.lot_id is None:
             raise ReceiptRefused(line=place, reason="the item is kept by lot; name the lot.")
+
+
+def _refuse_wrong_bins(lines: Sequence[ReceiptLineRequest], usable: set[int]) -> None:
+    for place, line in enumerate(lines, 1):
+        if line.bin_id not in usable:
+            raise ReceiptRefused(line=place, reason="the bin is not one of this site that goods are taken into.")
 
 
 def _write_receipt(

@@ -16,6 +16,7 @@ from inventory.outbound.errors import ShipRefused, WrongShipmentState
 from inventory.outbound.events import GoodsShipped, ShipmentConfirmed, ShippedLine
 from inventory.outbound.guards import ship_guard
 from inventory.outbound.models import Shipment, ShipmentLine
+from inventory.outbound.policies import PACKING_REQUIRED
 from inventory.outbound.reads import CONSUME, SHIP, SHIPMENTS
 from inventory.outbound.rules import issue_value
 from inventory.stock.errors import NoOpenPeriod
@@ -91,7 +92,14 @@ def _refuse_wrong(batch: Batch, shipments: Sequence[Row], ids: Sequence[int]) ->
         raise BadInput(field="shipment_ids", reason="Confirm one site at a time.")
     ((company_id, site_id),) = sites
     batch.actor.require(CONFIRM, company=company_id, site=site_id)
+    packing_required = PACKING_REQUIRED.value(on=batch.now.date(), company=company_id, site=site_id)
     for _, number, state, *_ in shipments:
+        if state == Shipment.State.PICKED and packing_required:
+            raise WrongShipmentState(
+                shipment=number,
+                state=Shipment.State(state).label.lower(),
+                remedy="This site ships packed and weighed cartons only: pack it first.",
+            )
         if state not in (*READY, Shipment.State.SHIPPED):
             raise WrongShipmentState(
                 shipment=number,

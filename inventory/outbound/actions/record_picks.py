@@ -12,15 +12,11 @@ from erp.kernel.errors import NotFound
 from inventory.commitments.models import Demand
 from inventory.outbound.errors import PickRefused, WrongShipmentState
 from inventory.outbound.models import Pick, Shipment, ShipmentLine
-from inventory.outbound.reads import PICKS, SHIPMENTS
+from inventory.outbound.reads import LOCK_DEMANDS, PICKS, SHIPMENTS
+
+from .hold_missing import Missing, hold_missing
 
 PICK = permit("inventory.pick", "warehouse")
-
-LOCK_DEMANDS = """
-SELECT d.id FROM inventory_demand d
-WHERE d.id IN (SELECT l.demand_id FROM inventory_shipmentline l WHERE l.shipment_id = %s::bigint)
-ORDER BY d.id FOR NO KEY UPDATE"""
-
 
 @dataclass(frozen=True, slots=True)
 class Picked:
@@ -44,7 +40,9 @@ class PickResult:
 def record_picks(batch: Batch, *, shipment_id: int, picks: Sequence[Picked] | None = None) -> PickResult:
     """Record picks of one shipment; None records every open pick in full.
 
-    A pick is recorded once. The last one moves the shipment on to packing. Raises PickRefused, WrongShipmentState.
+    A pick is recorded once. The last one moves the shipment on to packing; one for which nothing at all was found
+    is cancelled. What is missing goes on hold in its bin, and its demand is promised anew from elsewhere. Raises
+    PickRefused, WrongShipmentState.
     """
     rows = batch.read(SHIPMENTS, [shipment_id])
     if not rows:
@@ -57,7 +55,8 @@ def record_picks(batch: Batch, *, shipment_id: int, picks: Sequence[Picked] | No
             state=Shipment.State(state).label.lower(),
             remedy="Only a shipment that is still to pick can be picked.",
         )
-    open_picks = {row[0]: row for row in batch.read(PICKS, shipment_id) if row[5] is None}
+    all_picks = batch.read(PICKS, shipment_id)
+    open_picks = {row[0]: row for row in all_picks if row[5] is None}
     if picks is None:
         picks = [Picked(pick_id, row[4]) for pick_id, row in open_picks.items()]
     by_line: defaultdict[int, Decimal] = defaultdict(Decimal)
@@ -68,11 +67,27 @@ def record_picks(batch: Batch, *, shipment_id: int, picks: Sequence[Picked] | No
         assert row is not None
         by_line[row[1]] += pick.quantity
         by_demand[row[2]] += pick.quantity
-    batch.write(LOCK_DEMANDS, shipment_id)
+    missing = [
+        Missing(row[1], row[2], row[3], row[4] - pick.quantity, pick.short_reason)
+        for pick in picks
+        if pick.quantity < (row := open_picks[pick.pick_id])[4]
+    ]
+    if missing:
+        hold_missing(
+            batch, shipment_id=shipment_id, company_id=company_id, site_id=site_id, missing=missing
+        )
+        batch.update(
+            ShipmentLine,
+            [each.line_id for each in missing],
+            short_reason=[each.reason for each in missing],
+        )
+    else:
+        batch.write(LOCK_DEMANDS, shipment_id)
     batch.update(
         Pick,
         [pick.pick_id for pick in picks],
         picked=[pick.quantity for pick in picks],
+        counted=[pick.quantity for pick in picks],
         short_reason=[pick.short_reason for pick in picks],
         picked_at=batch.now,
         picked_by=batch.actor.name,
@@ -81,8 +96,10 @@ def record_picks(batch: Batch, *, shipment_id: int, picks: Sequence[Picked] | No
     batch.update(Demand, list(by_demand), add={"picked": list(by_demand.values())})
     still_open = len(open_picks) - len(picks)
     if not still_open:
-        batch.update(Shipment, [shipment_id], state=Shipment.State.PICKED.value, picked_at=batch.now)
-    return PickResult(shipment_id, still_open, sum(bool(pick.short_reason) for pick in picks))
+        found = sum(by_line.values()) + sum(row[5] for row in all_picks if row[5] is not None)
+        reached = Shipment.State.PICKED if found else Shipment.State.CANCELLED
+        batch.update(Shipment, [shipment_id], state=reached.value, picked_at=batch.now)
+    return PickResult(shipment_id, still_open, len(missing))
 
 
 def _refuse_wrong(pick: Picked, row: Row | None) -> None:
@@ -90,5 +107,7 @@ def _refuse_wrong(pick: Picked, row: Row | None) -> None:
         raise PickRefused(line=pick.pick_id, reason="this pick is not open; it was recorded before.")
     if not 0 <= pick.quantity <= row[4]:
         raise PickRefused(line=pick.pick_id, reason=f"{pick.quantity} is not between 0 and the {row[4]} asked for.")
+    if pick.short_reason and pick.short_reason not in Pick.ShortReason.values:
+        raise PickRefused(line=pick.pick_id, reason=f"“{pick.short_reason}” is no reason for a short pick.")
     if pick.quantity < row[4] and not pick.short_reason:
         raise PickRefused(line=pick.pick_id, reason=f"{pick.quantity} of {row[4]} needs a reason.")

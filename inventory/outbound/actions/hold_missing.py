@@ -1,0 +1,142 @@
+"""What a picker did not find: put on hold in its bin, and promised anew from elsewhere (WH08, AT06)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from erp.kernel.batch import Batch
+from inventory.commitments.actions.replan_demands import remember, write_promises
+from inventory.commitments.models import PromiseEvent
+from inventory.commitments.queries import first_ship_day, lock_open_supply, lock_standings
+from inventory.commitments.rules import replan
+from inventory.outbound.models import Shipment
+from inventory.outbound.reads import LOCK_DEMANDS, PLACES
+from inventory.outbound.rules import issue_value
+from inventory.stock.models import Status, StockBalance, StockEntry, StockPosting
+from inventory.stock.reads import Place, StockRow, lock_balances, lock_site_stock
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What one pick lacked, in the stock unit, and why."""
+
+    line_id: int
+    demand_id: int
+    balance_id: int
+    quantity: Decimal
+    reason: str
+
+
+def hold_missing(
+    batch: Batch, *, shipment_id: int, company_id: int, site_id: int, missing: Sequence[Missing]
+) -> None:
+    """Move what is missing from available to hold, let go of its reservation and plan the demand again.
+
+    The shipment and its picks are locked by the caller. The goods may turn up at the next count: until then they
+    keep their value and nobody is promised them. The number of statements does not depend on the picks.
+    """
+    places = {row[0]: (row[1], row[2], row[3]) for row in batch.read(PLACES, [each.balance_id for each in missing])}
+    by_item: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for each in missing:
+        by_item[places[each.balance_id][0]] += each.quantity
+    accounting_on, stock = lock_site_stock(
+        batch, company_id=company_id, site_id=site_id, item_ids=list(by_item), effective_at=batch.now
+    )
+    batch.write(LOCK_DEMANDS, shipment_id)
+    standings = lock_standings(batch, [each.demand_id for each in missing])
+    coming = lock_open_supply(batch, site_id=site_id, item_ids=sorted(by_item))
+    ships_on = first_ship_day(batch, site_id)
+
+    before = remember(standings)
+    by_demand = {demand.demand_id: demand for demand in standings}
+    for each in missing:
+        by_demand[each.demand_id].lose(None, each.quantity)
+    # Available and reserved fall by the same quantity, so what was free before is free after.
+    free = {item_id: row.available - row.reserved for item_id, row in stock.items()}
+    replan(standings, free=free, coming=coming, ships_on=ships_on)
+    promises = write_promises(
+        batch,
+        standings,
+        before,
+        cause=PromiseEvent.Cause.SHORT_PICK,
+        stock_ids={item_id: row.id for item_id, row in stock.items()},
+        lost=by_item,
+    )
+    _move_to_hold(batch, shipment_id, company_id, site_id, accounting_on, missing, places, stock)
+    batch.decide("inventory.record_picks", Shipment, shipment_id, _why(missing, places, promises))
+
+
+def _move_to_hold(
+    batch: Batch,
+    shipment_id: int,
+    company_id: int,
+    site_id: int,
+    accounting_on: date,
+    missing: Sequence[Missing],
+    places: dict[int, tuple[int, int, int | None]],
+    stock: dict[int, StockRow],
+) -> None:
+    from_places: list[Place] = [(*places[each.balance_id], Status.AVAILABLE.value) for each in missing]
+    to_places: list[Place] = [(*places[each.balance_id], Status.HOLD.value) for each in missing]
+    balance_ids = lock_balances(batch, site_id=site_id, places=from_places + to_places)
+    values = []
+    for each, place in zip(missing, from_places, strict=True):
+        row = stock[place[0]]
+        values.append(issue_value(quantity=each.quantity, valued_quantity=row.valued_quantity, value=row.value))
+    quantities = [each.quantity for each in missing]
+    (posting_id,) = batch.draw(inventory_stockposting=1)["inventory_stockposting"]
+    batch.insert(
+        StockPosting,
+        id=posting_id,
+        kind=StockPosting.Kind.MOVE.value,
+        company=company_id,
+        site=site_id,
+        source="inventory.shipment",
+        source_id=shipment_id,
+        effective_at=batch.now,
+        accounting_on=accounting_on,
+        actor=batch.actor.name,
+    )
+    entries = from_places + to_places
+    batch.insert(
+        StockEntry,
+        posting_id=posting_id,
+        item_id=[place[0] for place in entries],
+        site_id=site_id,
+        bin_id=[place[1] for place in entries],
+        lot_id=[place[2] for place in entries],
+        status=[place[3] for place in entries],
+        quantity=[-quantity for quantity in quantities] + quantities,
+        value=[-value for value in values] + values,
+        line_id=[each.line_id for each in missing] * 2,
+    )
+    changes: defaultdict[int, Decimal] = defaultdict(Decimal)
+    for place, quantity in zip(entries, [-quantity for quantity in quantities] + quantities, strict=True):
+        changes[balance_ids[place]] += quantity
+    source_ids = {balance_ids[place] for place in from_places}
+    ids = sorted(changes)
+    batch.update(
+        StockBalance,
+        ids,
+        add={
+            "quantity": [changes[row_id] for row_id in ids],
+            "allocated": [changes[row_id] if row_id in source_ids else Decimal(0) for row_id in ids],
+        },
+    )
+
+
+def _why(
+    missing: Sequence[Missing], places: dict[int, tuple[int, int, int | None]], promises: list[dict[str, Any]]
+) -> dict[str, Any]:
+    count = len(missing)
+    return {
+        "sentence": f"{count} pick{'s were' if count > 1 else ' was'} short; what is missing is on hold in its bin.",
+        "missing": [
+            [each.line_id, places[each.balance_id][0], places[each.balance_id][1], each.quantity, each.reason]
+            for each in missing
+        ],
+        "promises": promises,
+    }

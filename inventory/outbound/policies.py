@@ -1,0 +1,27 @@
+"""What the warehouse decides by data."""
+
+from django.utils.translation import gettext_lazy as _
+
+from masterdata.policies.registry import declare
+
+PACKING_REQUIRED = declare(
+    key="inventory.packing_required",
+    type=bool,
+    default=False,
+    levels=("company", "site"),
+    owner="warehouse",
+    title=_("Packing required"),
+    help=_("A shipment is packed into weighed cartons before it can be confirmed."),
+)
+RELEASE_HORIZON = declare(
+    key="inventory.release_horizon_days",
+    type=int,
+    default=0,
+    minimum=0,
+    maximum=60,
+    unit=_("days"),
+    levels=("company", "site"),
+    owner="warehouse",
+    title=_("Release horizon"),
+    help=_("How many days before its ship date the release page offers a delivery as due."),
+)
