@@ -37,8 +37,10 @@ class Batch:
 
     def read(self, sql: str, *params: Any) -> list[Row]:
         """Rows of a constant SELECT (or locking SELECT). Lists become array literals; cast every parameter."""
-        with connection.cursor() as cursor:
-            cursor.execute(connection.connection.prepared(sql), [_literal(value) for value in params])
+        connection.ensure_connection()
+        raw = connection.connection
+        with connection.wrap_database_errors, raw.cursor() as cursor:
+            cursor.execute(raw.text_of(sql, [_literal(value) for value in params]))
             return cursor.fetchall()
 
     def write(self, sql: str, *params: Any) -> None:
@@ -46,8 +48,7 @@ class Batch:
         assert connection.in_atomic_block, "a batch writes inside a transaction only"
         connection.ensure_connection()
         raw = connection.connection
-        with connection.cursor() as cursor:
-            raw.hold(cursor.cursor.mogrify(raw.prepared(sql), [_literal(value) for value in params]))
+        raw.hold(raw.text_of(sql, [_literal(value) for value in params]))
 
     def insert(self, model: type[models.Model], **columns: Any) -> None:
         """Rows from columns: a list gives one value per row, anything else the same value for every row."""

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import threading
 import time
 from collections.abc import Iterable
@@ -103,43 +104,50 @@ def due_subscribers() -> list[str]:
 
 # Poking ----------------------------------------------------------------------------------------------
 
-AWAY_S = (
-    5.0  # after a failed poke the sweep is trusted for this long, so that no verb waits for a dead broker
-)
 
-_poked: dict[str, float] = {}
-_away = {"until": 0.0}
-_lock = threading.Lock()
+class Poker:
+    """A thread that tells the workers, a fifth of a second apart at most, which subscribers have something due.
+
+    No verb waits for the broker or notices that it is away: beat's sweep finds what a lost poke did not tell.
+    """
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+        self._wake = threading.Condition()
+        self._process = 0  # a forked worker has no thread of its parent's
+
+    def poke(self, names: Iterable[str]) -> None:
+        with self._wake:
+            self._names.update(names)
+            if self._process != os.getpid():
+                self._process = os.getpid()
+                threading.Thread(target=self._run, name="poker", daemon=True).start()
+            self._wake.notify()
+
+    def _run(self) -> None:
+        while True:
+            with self._wake:
+                self._wake.wait_for(lambda: bool(self._names))
+                names, self._names = self._names, set()
+            self._send(names)
+            time.sleep(POKE_EVERY_S)
+
+    def _send(self, names: set[str]) -> None:
+        from .tasks import deliver_outbox
+
+        known = subscribers()
+        for queue in sorted({known[name].queue for name in names}):
+            here = sorted(name for name in names if known[name].queue == queue)
+            try:
+                deliver_outbox.apply_async(args=[here], queue=queue, ignore_result=True, retry=False)
+            except Exception:
+                log.warning("broker away, the sweep will deliver to %s", ", ".join(here))
+
+
+_poker = Poker()
 
 
 def poke(names: Iterable[str]) -> None:
-    """Ask a worker to deliver soon. Quiet when the broker is away: beat's sweep finds the rows anyway.
-
-    At most one poke and one trailing poke per subscriber and fifth of a second leave this process, so a run of
-    thousands of verbs does not flood the broker.
-    """
-    for name in names:
-        with _lock:
-            if time.monotonic() < _away["until"]:
-                return
-            wait = _poked.get(name, 0.0) + POKE_EVERY_S - time.monotonic()
-            if wait > POKE_EVERY_S:  # a trailing poke is under way already
-                continue
-            _poked[name] = time.monotonic() + max(wait, 0.0)
-        _send(name, max(wait, 0.0))
-
-
-def _send(name: str, wait: float) -> None:
-    from .tasks import deliver_outbox
-
-    try:
-        deliver_outbox.apply_async(
-            args=[name],
-            countdown=wait or None,
-            queue=subscribers()[name].queue,
-            ignore_result=True,
-            retry=False,
-        )
-    except Exception:
-        _away["until"] = time.monotonic() + AWAY_S
-        log.warning("broker away, the sweep will deliver to %s", name)
+    """Ask the workers to deliver to these subscribers soon; returns at once."""
+    if names := set(names):
+        _poker.poke(names)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from billing.ledger.accounts import account_for
-from billing.ledger.models import Journal, JournalLine, Purpose, UnmappedPosting
+from billing.ledger.models import Purpose
 from erp.kernel.batch import Batch
 
 
@@ -37,57 +37,75 @@ class Entry:
     reverses_id: int | None = None
 
 
-def post_journals(batch: Batch, entries: Sequence[Entry]) -> list[int]:
-    """Insert the journals, lines aggregated per account and dimension; returns their ids.
+# Journals and their lines in one statement, so that no id has to be drawn before it: a journal is found by its source.
+POST = """
+WITH posted AS (
+    INSERT INTO billing_journal (kind, company_id, currency, source, source_id, effective_at, accounting_on, actor,
+        reverses_id)
+    SELECT u.kind, u.company_id, u.currency, u.source, u.source_id, u.effective_at, u.accounting_on, %s::text,
+        u.reverses_id
+    FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[], %s::date[],
+        %s::bigint[]) AS u(kind, company_id, currency, source, source_id, effective_at, accounting_on, reverses_id)
+    RETURNING id, kind, source, source_id, company_id, accounting_on)
+INSERT INTO billing_journalline (journal_id, company_id, account_id, amount, site_id, party_id, accounting_on)
+SELECT p.id, p.company_id, u.account_id, u.amount, u.site_id, u.party_id, p.accounting_on
+FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::numeric[], %s::bigint[], %s::bigint[])
+    AS u(kind, source, source_id, account_id, amount, site_id, party_id)
+JOIN posted p ON p.kind = u.kind AND p.source = u.source AND p.source_id = u.source_id"""
+
+UNMAPPED = """
+INSERT INTO billing_unmappedposting (company_id, journal_id, purpose, item_class_id, amount)
+SELECT j.company_id, j.id, u.purpose, u.item_class_id, u.amount
+FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::text[], %s::bigint[], %s::numeric[])
+    AS u(kind, source, source_id, purpose, item_class_id, amount)
+JOIN billing_journal j ON j.kind = u.kind AND j.source = u.source AND j.source_id = u.source_id"""
+
+
+def post_journals(batch: Batch, entries: Sequence[Entry]) -> None:
+    """Insert the journals, lines aggregated per account and dimension.
 
     An amount without an account goes to suspense and leaves an UnmappedPosting, it stops nothing.
     """
-    lines: list[tuple[int, Entry, int, int | None, Decimal]] = []  # entry index, entry, account, party, amount
-    unmapped: list[tuple[int, Entry, Amount]] = []
-    for index, entry in enumerate(entries):
+    lines: list[tuple[Entry, int, int | None, Decimal]] = []  # entry, account, party, amount
+    unmapped: list[tuple[Entry, Amount]] = []
+    for entry in entries:
         shares: defaultdict[tuple[int, int | None], Decimal] = defaultdict(Decimal)
         for amount in entry.amounts:
             if amount.amount:
                 account_id, found = account_for(batch, entry.company_id, amount.purpose, amount.class_id)
                 shares[account_id, amount.party_id] += amount.amount
                 if not found:
-                    unmapped.append((index, entry, amount))
-        lines += [(index, entry, account, party, value) for (account, party), value in shares.items() if value]
-    used = sorted({index for index, *_ in lines})
-    if not used:
-        return []
-    drawn = batch.draw(billing_journal=len(used))["billing_journal"]
-    ids = dict(zip(used, drawn, strict=True))
-    chosen = [entries[index] for index in used]
-    batch.insert(
-        Journal,
-        id=drawn,
-        kind=[entry.kind for entry in chosen],
-        company=[entry.company_id for entry in chosen],
-        currency=[entry.currency for entry in chosen],
-        source=[entry.source for entry in chosen],
-        source_id=[entry.source_id for entry in chosen],
-        effective_at=[entry.effective_at for entry in chosen],
-        accounting_on=[entry.accounting_on for entry in chosen],
-        actor=batch.actor.name,
-        reverses_id=[entry.reverses_id for entry in chosen],
+                    unmapped.append((entry, amount))
+        lines += [(entry, account, party, value) for (account, party), value in shares.items() if value]
+    chosen = list({id(entry): entry for entry, *_ in lines}.values())
+    if not chosen:
+        return
+    batch.write(
+        POST,
+        batch.actor.name,
+        [entry.kind for entry in chosen],
+        [entry.company_id for entry in chosen],
+        [entry.currency for entry in chosen],
+        [entry.source for entry in chosen],
+        [entry.source_id for entry in chosen],
+        [entry.effective_at for entry in chosen],
+        [entry.accounting_on for entry in chosen],
+        [entry.reverses_id for entry in chosen],
+        [entry.kind for entry, *_ in lines],
+        [entry.source for entry, *_ in lines],
+        [entry.source_id for entry, *_ in lines],
+        [account for _, account, _, _ in lines],
+        [value for *_, value in lines],
+        [entry.site_id for entry, *_ in lines],
+        [party for _, _, party, _ in lines],
     )
-    batch.insert(
-        JournalLine,
-        journal_id=[ids[index] for index, *_ in lines],
-        company_id=[entry.company_id for _, entry, *_ in lines],
-        account_id=[account for _, _, account, _, _ in lines],
-        amount=[value for *_, value in lines],
-        site_id=[entry.site_id for _, entry, *_ in lines],
-        party_id=[party for _, _, _, party, _ in lines],
-        accounting_on=[entry.accounting_on for _, entry, *_ in lines],
-    )
-    batch.insert(
-        UnmappedPosting,
-        company=[entry.company_id for _, entry, _ in unmapped],
-        journal_id=[ids.get(index) for index, _, _ in unmapped],
-        purpose=[amount.purpose.value for *_, amount in unmapped],
-        item_class=[amount.class_id for *_, amount in unmapped],
-        amount=[amount.amount for *_, amount in unmapped],
-    )
-    return drawn
+    if unmapped:
+        batch.write(
+            UNMAPPED,
+            [entry.kind for entry, _ in unmapped],
+            [entry.source for entry, _ in unmapped],
+            [entry.source_id for entry, _ in unmapped],
+            [amount.purpose.value for _, amount in unmapped],
+            [amount.class_id for _, amount in unmapped],
+            [amount.amount for _, amount in unmapped],
+        )

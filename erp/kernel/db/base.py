@@ -6,6 +6,7 @@ ORM's too, so the order of statements is always the order in which they were ask
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import psycopg2.extensions
@@ -25,11 +26,20 @@ class Connection(psycopg2.extensions.connection):
         self.names: dict[str, str] = {}  # statement text -> name it was prepared under
         self.statements = 0  # asked for; blocks are not counted
         self.round_trips = 0
+        self._mogrifier: psycopg2.extensions.cursor | None = None
 
     def hold(self, statement: bytes) -> None:
         """Let a statement without an answer travel with the next one."""
         self.waiting.append(statement)
         self.statements += 1
+
+    def text_of(self, sql: str, params: Sequence[Any]) -> bytes:
+        """The statement with its parameters in place, prepared where that is allowed."""
+        if self._mogrifier is None:
+            self._mogrifier = psycopg2.extensions.connection.cursor(
+                self, cursor_factory=psycopg2.extensions.cursor
+            )
+        return self._mogrifier.mogrify(self.prepared(sql), params)
 
     def take_waiting(self) -> list[bytes]:
         waiting, self.waiting = self.waiting, []
