@@ -1,6 +1,10 @@
 """Every page of the app: each room's urls.py, gathered."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
 app_name = "reporting"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("reporting.dashboards.urls")),
+    path("", include("reporting.kpis.urls")),
+    path("", include("reporting.proofs.urls")),
+]
