@@ -8,7 +8,7 @@ from .policies.models import PolicyValue
 from .tax.models import TaxCode, TaxRule
 
 __all__ = [
-    "AccountingPeriod", "Bin", "Company", "Customer", "CustomerGroup", "CustomerPriceScope", "Holiday", "Item", "ItemClass",
-    "ItemReference", "ItemUnit", "Party", "PaymentTerms", "PolicyValue", "Price", "PriceScope", "ShipTo", "Site",
-    "Supplier", "TaxCode", "TaxRule", "Unit", "Zone",
+    "AccountingPeriod", "Bin", "Company", "Customer", "CustomerGroup", "CustomerPriceScope", "Holiday", "Item",
+    "ItemClass", "ItemReference", "ItemUnit", "Party", "PaymentTerms", "PolicyValue", "Price", "PriceScope", "ShipTo",
+    "Site", "Supplier", "TaxCode", "TaxRule", "Unit", "Zone",
 ]  # fmt: skip

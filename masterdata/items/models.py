@@ -93,7 +93,7 @@ class Item(models.Model):
 
 
 class ItemUnit(models.Model):
-    """One unit of an item as an exact fraction of its stock unit: a box of 12 is 12/1, a metre of a 100 m roll 1/100."""
+    """A unit of an item as an exact fraction of its stock unit: a box of 12 is 12/1, a metre of a 100 m roll 1/100."""
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="units")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")

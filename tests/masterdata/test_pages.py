@@ -41,7 +41,8 @@ def house():
     make.period(company=company)
     return {
         "items": item, "customers": customer, "suppliers": make.supplier(company=company), "price-lists": scope,
-        "companies": company, "sites": make.site(company=company), "bins": make.bin(), "ship_to": customer.ship_tos.get(),
+        "companies": company, "sites": make.site(company=company), "bins": make.bin(),
+        "ship_to": customer.ship_tos.get(),
     }  # fmt: skip
 
 
