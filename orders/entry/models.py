@@ -28,6 +28,8 @@ class OrderDraft(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="drafts")
     created_at = models.DateTimeField(db_default=Now())
     saved_at = models.DateTimeField(db_default=Now())
+    saved_by = models.CharField(max_length=120, blank=True, db_default="")  # the last to change it
+    discarded_at = models.DateTimeField(null=True)
     order = models.OneToOneField(
         "orders.SalesOrder", models.PROTECT, null=True, related_name="draft"
     )  # what it became
@@ -36,7 +38,7 @@ class OrderDraft(models.Model):
     objects = ScopedQuerySet["OrderDraft"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["created_by", "-saved_at"], name="draft_of_user", condition=Q(order=None))]
+        indexes = [models.Index(fields=["created_by", "-saved_at"], name="draft_of_user", condition=Q(order=None, discarded_at=None))]
 
     def __str__(self) -> str:
         return f"Draft {self.pk}"

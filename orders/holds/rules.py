@@ -1,4 +1,6 @@
-"""Which right releases which hold (OC05)."""
+"""Which right releases which hold (OC05), and how each is called."""
+
+from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.access import permit
 
@@ -9,4 +11,13 @@ RELEASE_RIGHT = {
     "blocked": permit("orders.release_blocked_hold", "finance", "process_owner"),
     "po_missing": permit("orders.release_data_hold", "customer_service", "process_owner"),
     "manual": permit("orders.release_data_hold", "customer_service", "process_owner"),
+}
+
+HOLDS = {
+    "credit": (_("Credit limit"), "bad"),
+    "price": (_("Price"), "warn"),
+    "margin": (_("Margin below floor"), "warn"),
+    "blocked": (_("Customer blocked"), "bad"),
+    "po_missing": (_("Customer PO missing"), "warn"),
+    "manual": (_("Held by hand"), "info"),
 }

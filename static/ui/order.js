@@ -1,16 +1,21 @@
 // Keyboard-first line grid. The server prices and renders every line; this file only
 // moves focus, shows the item list and patches computed cells without touching the
 // cell that has focus.
-import { announce, describe, post, say, toast } from "./app.js";
+import { announce, bind, describe, post, say, showStale, toast } from "./app.js";
+import { Combo } from "./combo.js";
 
 const grid = document.querySelector("#grid");
 const body = grid.tBodies[0];
 const list = document.querySelector("#item-list");
 const saved = document.querySelector("#saved");
+const head = document.querySelector("#head");
+const order = document.querySelector("#order");
+const version = document.querySelector("#version");
 const url = grid.dataset.url;
 let active = null;      // the row whose list is open
 let waiting = null;     // the row whose Enter came before the list for its present text
 let queue = Promise.resolve();
+let busy = 0;           // saves that are not answered yet
 
 const row = (el) => el.closest("tr");
 const primary = () => document.querySelector("#submit");
@@ -18,14 +23,17 @@ const cell = (tr, name) => tr?.querySelector(`[name=${name}]`);
 const no = (tr) => tr.dataset.line;
 
 // Item list -----------------------------------------------------------------------
+function place(box, input) {
+  if (!box.matches(":popover-open")) box.showPopover();
+  const r = input.getBoundingClientRect();
+  const below = innerHeight - r.bottom > box.offsetHeight + 12;
+  box.style.left = `${Math.min(r.left, innerWidth - box.offsetWidth - 12)}px`;
+  box.style.top = below ? `${r.bottom + 2}px` : `${r.top - box.offsetHeight - 2}px`;
+  input.setAttribute("aria-expanded", "true");
+}
 function show(input) {
   active = row(input);
-  if (!list.matches(":popover-open")) list.showPopover();
-  const r = input.getBoundingClientRect();
-  const below = innerHeight - r.bottom > list.offsetHeight + 12;
-  list.style.left = `${Math.min(r.left, innerWidth - list.offsetWidth - 12)}px`;
-  list.style.top = below ? `${r.bottom + 2}px` : `${r.top - list.offsetHeight - 2}px`;
-  input.setAttribute("aria-expanded", "true");
+  place(list, input);
 }
 function hide() {
   if (!list.matches(":popover-open")) return;
@@ -80,46 +88,79 @@ grid.addEventListener("htmx:configRequest", (e) => {
 function patch(html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
-  for (const t of holder.content.querySelectorAll("template[data-row]")) {
-    const fresh = t.content.querySelector("tr");
-    let tr = body.querySelector(`tr[data-line="${t.dataset.row}"]`);
-    if (!tr) { body.append(fresh); htmx.process(fresh); continue; }
-    tr.className = fresh.className;
-    [...fresh.cells].forEach((td, i) => {
-      const now = tr.cells[i];
-      const input = now.querySelector("input");
-      const next = td.querySelector("input");
-      if (!input) { now.className = td.className; now.innerHTML = td.innerHTML; return; }
-      if (input === document.activeElement && input.dataset.dirty) return;
-      const selected = input === document.activeElement;
-      input.value = next.value;
-      input.className = next.className;
-      if (next.dataset.pk !== undefined) input.dataset.pk = next.dataset.pk;
-      for (const a of ["aria-invalid", "aria-describedby"]) {
-        if (next.hasAttribute(a)) input.setAttribute(a, next.getAttribute(a)); else input.removeAttribute(a);
-      }
-      if (selected) input.select();
-    });
-  }
+  for (const t of holder.content.querySelectorAll("template[data-row]")) patchRow(t.dataset.row, t.content.querySelector("tr"));
   for (const t of holder.content.querySelectorAll("template[data-swap]")) {
     document.getElementById(t.dataset.swap).replaceWith(t.content.firstElementChild);
   }
+  for (const t of holder.content.querySelectorAll("template[data-value]")) {
+    const input = document.getElementById(t.dataset.value);
+    if (!input.dataset.dirty) input.value = t.content.textContent.trim();
+  }
 }
-function commit(tr, extra = {}) {
+function patchRow(number, fresh) {
+  const tr = body.querySelector(`tr[data-line="${number}"]`);
+  if (!tr) {
+    const next = [...body.rows].find((other) => Number(no(other)) > Number(number));
+    body.insertBefore(fresh, next ?? null);
+    htmx.process(fresh);
+    return;
+  }
+  tr.className = fresh.className;
+  [...fresh.cells].forEach((td, i) => {
+    const now = tr.cells[i];
+    const input = now.querySelector("input");
+    const next = td.querySelector("input");
+    if (input && next?.name === input.name && now.matches(".in")) patchInput(input, next);
+    else if (!now.contains(document.activeElement)) { now.className = td.className; now.replaceChildren(...td.childNodes); }
+    if (td.dataset.unit !== undefined) now.dataset.unit = td.dataset.unit;
+  });
+}
+function patchInput(input, next) {
+  if (input === document.activeElement && input.dataset.dirty) return;
+  input.value = next.value;
+  input.className = next.className;
+  if (next.dataset.pk !== undefined) input.dataset.pk = next.dataset.pk;
+  for (const a of ["aria-invalid", "aria-describedby"]) {
+    if (next.hasAttribute(a)) input.setAttribute(a, next.getAttribute(a)); else input.removeAttribute(a);
+  }
+  if (input === document.activeElement) input.select();
+}
+// One save after the other, each on the version that the one before has made.
+function save(address, data, after = () => {}) {
+  saved.textContent = say("saving");
+  busy += 1;
+  queue = queue.then(async () => {
+    const r = await post(address, { ...data, version: version.value });
+    if (r.status === 409 && r.headers.get("X-Stale")) { saved.textContent = say("not_saved"); showStale(await r.text()); return; }
+    if (!r.ok) { await refused(r); return; }
+    patch(await r.text());
+    if (location.pathname !== grid.dataset.page) history.replaceState(null, "", grid.dataset.page);
+    saved.textContent = say("saved", { time: new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) });
+    after();
+  }).catch(() => { saved.textContent = say("not_saved"); toast(say("not_saved_long")); })
+    .finally(() => { busy -= 1; });
+  return queue;
+}
+async function refused(r) {
+  saved.textContent = say("not_saved");
+  const told = JSON.parse(r.headers.get("HX-Trigger") ?? "{}").toast?.text;
+  if (r.status === 422) patch(await r.text());
+  else toast(told ?? say("not_saved_long"));
+}
+function commit(tr, extra = {}, after = undefined) {
   const item = cell(tr, "item");
   const price = cell(tr, "price");
   if (!item.value.trim() && !extra.delete) return queue;
-  const data = { item: item.value, pk: item.dataset.pk || "", qty: cell(tr, "qty").value, price: price.value, ...(price.dataset.dirty || price.classList.contains("manual") ? { manual: 1 } : {}), ...extra };
+  const byHand = price.dataset.dirty || price.classList.contains("manual");
+  const data = {
+    item: item.value, pk: item.dataset.pk || "", qty: cell(tr, "qty").value, unit: tr.querySelector("[data-unit]").dataset.unit,
+    price: price.value, reason: cell(tr, "reason")?.value ?? "", ...(byHand ? { manual: 1 } : {}), ...extra,
+  };
   for (const i of tr.querySelectorAll("input")) delete i.dataset.dirty;
-  saved.textContent = say("saving");
-  queue = queue.then(async () => {
-    const r = await post(`${url}${no(tr)}/`, data);
-    if (!r.ok) throw new Error(r.status);
-    patch(await r.text());
-    saved.textContent = say("saved", { time: new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) });
+  return save(`${url}${no(tr)}/`, data, () => {
+    after?.();
     if (tr.contains(document.activeElement)) inspect(tr);
-  }).catch(() => { saved.textContent = say("not_saved"); toast(say("not_saved_long")); });
-  return queue;
+  });
 }
 
 // Focus ----------------------------------------------------------------------------
@@ -132,9 +173,18 @@ function after(tr) {
   if (tr.nextElementSibling) return tr.nextElementSibling;
   const copy = tr.cloneNode(true);
   copy.dataset.line = Number(no(tr)) + 1;
+  copy.className = "";
   copy.cells[0].textContent = copy.dataset.line;
-  copy.querySelectorAll("input").forEach((i) => { i.value = ""; i.dataset.pk = ""; i.setAttribute("aria-label", i.getAttribute("aria-label").replace(/\d+$/, copy.dataset.line)); });
-  copy.querySelectorAll("[data-calc]").forEach((td) => td.replaceChildren());
+  copy.querySelectorAll("td:not(.in)").forEach((td) => { td.replaceChildren(); td.classList.remove("low"); if (td.dataset.unit) td.dataset.unit = ""; });
+  copy.querySelectorAll("input").forEach((i) => {
+    i.value = "";
+    i.dataset.pk = "";
+    i.className = "";
+    i.removeAttribute("aria-invalid");
+    i.removeAttribute("aria-describedby");
+    if (i.id) i.id = `item-${copy.dataset.line}`;
+    i.setAttribute("aria-label", i.getAttribute("aria-label").replace(/\d+$/, copy.dataset.line));
+  });
   body.append(copy);
   htmx.process(copy);
   return copy;
@@ -165,7 +215,7 @@ grid.addEventListener("keydown", (e) => {
   const tr = row(input);
   if (!tr || input.tagName !== "INPUT") return;
   const open = list.matches(":popover-open") && input.name === "item";
-  if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); if (input.dataset.dirty) commit(tr); primary().focus(); return; }
+  if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) return;  // the page's own: submit
   if (open && (e.key === "ArrowDown" || e.key === "ArrowUp")) {
     e.preventDefault();
     const all = options();
@@ -176,6 +226,10 @@ grid.addEventListener("keydown", (e) => {
   switch (e.key) {
     case "Enter": {
       e.preventDefault();
+      if (input.name === "price" && input.dataset.dirty && input.value.trim() && !e.shiftKey) {
+        commit(tr, {}, () => focus(tr, "reason"));
+        break;
+      }
       if (input.dataset.dirty) commit(tr);
       if (e.shiftKey) { focus(tr.previousElementSibling ?? tr, input.name); break; }
       if (input.name === "item" && input.value.trim()) focus(tr, "qty");
@@ -196,23 +250,97 @@ grid.addEventListener("keydown", (e) => {
   }
 });
 function remove(tr) {
-  const keep = { item: cell(tr, "item").value, pk: cell(tr, "item").dataset.pk, qty: cell(tr, "qty").value };
+  const price = cell(tr, "price");
+  const keep = {
+    item: cell(tr, "item").value, pk: cell(tr, "item").dataset.pk ?? "", qty: cell(tr, "qty").value, price: price.value,
+    unit: tr.querySelector("[data-unit]").dataset.unit, reason: cell(tr, "reason")?.value ?? "",
+    ...(price.classList.contains("manual") ? { manual: 1 } : {}),
+  };
+  if (!keep.item) return;
   commit(tr, { delete: 1 });
-  toast(say("line_removed", { n: no(tr) }), () => { cell(tr, "item").value = keep.item; cell(tr, "item").dataset.pk = keep.pk; cell(tr, "qty").value = keep.qty; commit(tr); focus(tr, "qty"); });
+  toast(say("line_removed", { n: no(tr) }), () => save(`${url}${no(tr)}/`, keep, () => focus(tr, "qty")));
 }
 
 // Paste from a spreadsheet ------------------------------------------------------------
-grid.addEventListener("paste", async (e) => {
+grid.addEventListener("paste", (e) => {
   const text = e.clipboardData.getData("text/plain");
   if (e.target.name !== "item" || !/[\t\n]/.test(text.trim())) return;
   e.preventDefault();
   const rows = text.trim().split(/\r?\n/).map((l) => l.split("\t").map((c) => c.trim())).filter((c) => c[0]);
-  const r = await post(grid.dataset.paste, { rows: JSON.stringify(rows), at: no(row(e.target)) });
+  const first = no(row(e.target));
   delete e.target.dataset.dirty;
-  patch(await r.text());
-  const bad = body.querySelectorAll("tr.bad").length;
-  toast(bad ? say("pasted_some", { n: rows.length, bad }) : say("pasted", { n: rows.length }));
-  focus(bad ? body.querySelector("tr.bad") : after(body.lastElementChild), "item");
+  e.target.value = "";
+  save(grid.dataset.paste, { rows: JSON.stringify(rows), at: first }, () => {
+    const bad = body.querySelectorAll("tr.bad").length;
+    toast(bad ? say("pasted_some", { n: rows.length, bad }) : say("pasted", { n: rows.length }));
+    focus(body.querySelector("tr.bad") ?? [...body.rows].find((tr) => !cell(tr, "item").value) ?? after(body.lastElementChild), "item");
+  });
+});
+
+// Header ----------------------------------------------------------------------------------
+const customer = document.querySelector("#customer");
+const customers = document.querySelector("#customer-list");
+const combo = new Combo(customer, customers, {
+  pick(option) {
+    customer.value = option.dataset.name;
+    customer.dataset.pk = option.dataset.pk;
+    closeCustomers();
+    save(head.dataset.url, { customer_id: option.dataset.pk });
+    focusField("po");
+  },
+});
+function focusField(id) {
+  const field = document.getElementById(id);
+  field.focus();
+  field.select?.();
+}
+function closeCustomers() {
+  if (customers.matches(":popover-open")) customers.hidePopover();
+  customer.setAttribute("aria-expanded", "false");
+  customer.removeAttribute("aria-activedescendant");
+}
+customer.addEventListener("htmx:configRequest", (e) => { e.detail.parameters = { q: customer.value }; });
+customer.addEventListener("blur", () => setTimeout(closeCustomers, 0));
+customer.addEventListener("keydown", (e) => {
+  if (e.key === "Escape") closeCustomers();
+  if (e.key === "Enter" && !e.defaultPrevented && !e.ctrlKey) { e.preventDefault(); if (customer.dataset.pk) focusField("po"); }
+});
+customer.addEventListener("input", () => { customer.dataset.pk = ""; });
+customers.addEventListener("htmx:afterSwap", () => {
+  if (document.activeElement !== customer || !customer.value.trim()) { closeCustomers(); return; }
+  place(customers, customer);
+  combo.refresh();
+  announce(say("found", { n: combo.options.length }));
+});
+
+const fields = ["po", "ship", "req"];
+head.addEventListener("input", (e) => { if (e.target.matches("[data-head]")) e.target.dataset.dirty = "1"; });
+head.addEventListener("change", (e) => {
+  if (!e.target.matches("[data-head]")) return;
+  delete e.target.dataset.dirty;
+  save(head.dataset.url, { [e.target.name]: e.target.value });
+});
+head.addEventListener("keydown", (e) => {
+  if (e.key !== "Enter" || e.ctrlKey || !e.target.matches("[data-head]")) return;
+  e.preventDefault();
+  const next = fields[fields.indexOf(e.target.id) + 1];
+  if (next) focusField(next);
+  else focus([...body.rows].find((tr) => !cell(tr, "item").value) ?? after(body.lastElementChild), "item");
+});
+
+// Submit: after the last save has been answered -----------------------------------------------
+order.addEventListener("submit", (e) => {
+  document.activeElement?.blur();
+  if (!busy) return;
+  e.preventDefault();
+  e.stopImmediatePropagation();
+  const { submitter } = e;
+  queue.then(() => setTimeout(() => order.requestSubmit(submitter)));
+});
+bind("ctrl+enter", say("primary"), say("everywhere"), () => {
+  const dirty = document.activeElement?.closest?.("tr[data-line]");
+  if (dirty && document.activeElement.dataset.dirty) commit(dirty);
+  order.requestSubmit(primary());
 });
 
 const here = say("line_grid");

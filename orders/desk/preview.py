@@ -1,0 +1,269 @@
+"""What an order would be if it were submitted now: the same reads and gates as submit, without locks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from erp.kernel import charts, clock
+from erp.kernel.actor import Actor
+from erp.kernel.batch import Batch
+from erp.kernel.formats import write_quantity
+from inventory.commitments.rules import Promise, Wanted
+from orders.credit.rules import CreditCheck
+from orders.entry.actions.submit_order import SELL_BELOW_COST
+from orders.entry.gates import (
+    HoldReason,
+    LineOutcome,
+    assess_lines,
+    holds_of,
+    is_low,
+    promises_of,
+    ships_from,
+    total_of,
+)
+from orders.entry.models import OrderDraft
+from orders.entry.policies import MARGIN_FLOOR
+from orders.entry.reads import Header, LineFacts, Standing, look, read_facts
+from orders.entry.rules import LineRequest, OrderRequest, Totals
+from orders.pricing.rules import margin_percent
+
+from .rules import DraftLine, lines_of, request_of
+
+VIEW_COST = "masterdata.view_cost"
+NOTHING = LineRequest(0, Decimal(1))  # asked for in place of no line at all: the header comes with the first line
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the grid, ready to be shown. Money is in the order's currency, quantities in `unit`."""
+
+    typed: DraftLine
+    problem: str = ""
+    item_id: int | None = None
+    code: str = ""
+    name: str = ""
+    unit: str = ""
+    atp_text: str = ""
+    atp_tone: str = ""
+    price: Decimal | None = None
+    by_hand: bool = False
+    discount: int | None = None
+    margin: Decimal | None = None
+    low: bool = False
+    net: Decimal | None = None
+
+    @property
+    def no(self) -> int:
+        return self.typed.line
+
+
+@dataclass(slots=True)
+class Credit:
+    """The meter in the header: what the payer's limit looks like after this order."""
+
+    limit: Decimal
+    after: Decimal
+    currency: str
+
+    @property
+    def over(self) -> bool:
+        return self.after > self.limit
+
+    @property
+    def free(self) -> Decimal:
+        return self.limit - self.after
+
+    @property
+    def short(self) -> Decimal:
+        return self.after - self.limit
+
+    @property
+    def used_percent(self) -> Decimal:
+        return self.after * 100 / self.limit if self.limit else Decimal(100)
+
+    @property
+    def meter(self) -> SafeString:
+        return charts.meter(self.after, self.limit or 1, "bad" if self.over else "s1")
+
+
+@dataclass(slots=True)
+class Preview:
+    """A draft as the desk shows it."""
+
+    rows: list[Row]
+    currency: str = ""
+    totals: Totals = field(default_factory=lambda: Totals(Decimal(0), Decimal(0)))
+    margin: Decimal | None = None
+    late: int = 0
+    credit: Credit | None = None
+    po_used_on: str = ""
+    po_required: bool = False
+    is_blocked: bool = False
+    holds: list[HoldReason] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
+
+    @property
+    def bad(self) -> int:
+        return sum(bool(row.problem) for row in self.rows)
+
+
+def preview_draft(draft: OrderDraft, user: Any) -> Preview:
+    """The draft's lines priced, promised and judged; without a customer only what the lines say themselves."""
+    lines = lines_of(draft.lines)
+    if draft.customer_id is None:
+        return Preview([Row(line, line.problem, line.item_id, line.raw) for line in lines])
+    good = [line for line in lines if not line.problem]
+    request = request_of(
+        good,
+        customer_id=draft.customer_id,
+        requested_on=draft.requested_on or clock.now().date(),
+        ship_to_id=draft.ship_to_id,
+        customer_po=draft.customer_po,
+        note=draft.note,
+    )
+    seen = look_at(request, user)
+    rows = {line.line: row for line, row in zip(good, seen.rows(good), strict=True)}
+    bad = {line.line: Row(line, line.problem) for line in lines if line.problem}
+    return Preview(
+        rows=[rows.get(line.line) or bad[line.line] for line in lines],
+        currency=seen.header.currency,
+        totals=seen.total,
+        margin=seen.margin,
+        late=sum(promise.on is None or promise.on > request.requested_on for promise in seen.promises.values()),
+        credit=seen.credit,
+        po_used_on=seen.header.po_used_on or "",
+        po_required=seen.header.po_required,
+        is_blocked=seen.header.is_blocked,
+        holds=seen.holds,
+    )
+
+
+@dataclass(slots=True)
+class Seen:
+    """A wanted order with everything that submit would decide about it now."""
+
+    request: OrderRequest
+    header: Header
+    facts: Sequence[LineFacts]
+    outcomes: Sequence[LineOutcome]
+    standing: Standing
+    promises: dict[int, Promise]  # by line position; stocked lines that can be taken
+    total: Totals
+    holds: list[HoldReason]
+    floor: Decimal
+    sees_cost: bool
+
+    def rows(self, lines: Sequence[DraftLine]) -> list[Row]:
+        return [self.row(line, position) for position, line in enumerate(lines)]
+
+    def row(self, line: DraftLine, position: int) -> Row:
+        fact, outcome = self.facts[position], self.outcomes[position]
+        priced = outcome.priced
+        row = Row(line, outcome.problem, fact.item_id, fact.code, fact.name)
+        row.unit = fact.factor.unit if fact.factor else ""
+        row.by_hand = bool(line.price)
+        if priced.unit_price is None:
+            row.problem = row.problem or ""
+            return row
+        row.price, row.net = priced.unit_price, priced.net
+        if priced.list_price and priced.unit_price < priced.list_price:
+            row.discount = round((priced.list_price - priced.unit_price) * 100 / priced.list_price)
+        if self.sees_cost:
+            row.margin = outcome.margin(fact.unit_cost)
+        row.low = is_low(outcome, fact, self.floor)
+        if position in self.promises and fact.factor:
+            row.atp_text, row.atp_tone = availability(
+                self.promises[position], self.standing.free.get(fact.item_id or 0, Decimal(0)), fact
+            )
+        return row
+
+    @property
+    def margin(self) -> Decimal | None:
+        """Margin of the whole order in percent, for those who may see cost."""
+        if not self.sees_cost:
+            return None
+        cost = sum(
+            (f.unit_cost * o.stock_quantity for f, o in zip(self.facts, self.outcomes, strict=True) if not o.problem),
+            Decimal(0),
+        )
+        return margin_percent(net=self.total.net, cost=cost)
+
+    @property
+    def credit(self) -> Credit | None:
+        check: CreditCheck = self.standing.credit_check(self.total.gross)
+        if check.limit is None:
+            return None
+        return Credit(check.limit, check.exposure + check.amount, self.header.currency)
+
+
+def look_at(request: OrderRequest, user: Any) -> Seen:
+    """Ask about an order without wanting it: two statements, whatever the lines."""
+    batch = Batch(Actor.of(user), clock.now())
+    asked = request if request.lines else OrderRequest(
+        request.customer_id, [NOTHING], request.requested_on, request.channel, customer_po=request.customer_po
+    )
+    header, facts = read_facts(batch, asked, preview=True)
+    facts = facts[: len(request.lines)]
+    may = batch.actor.may(SELL_BELOW_COST, company=header.company_id, site=header.site_id)
+    outcomes = assess_lines(request, header, facts, below_cost=may)
+    total = total_of(outcomes, facts, header.currency)
+    stocked = [
+        position
+        for position, (fact, outcome) in enumerate(zip(facts, outcomes, strict=True))
+        if fact.kind == "stocked" and outcome.stock_quantity > 0
+    ]
+    wanted = [
+        Wanted(facts[n].item_id or 0, outcomes[n].stock_quantity, request.requested_on) for n in stocked
+    ]
+    standing, coming = look(batch, header, [demand.item_id for demand in wanted])
+    promises = promises_of(wanted, standing, coming, ships_from(header))
+    floor = MARGIN_FLOOR.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
+    return Seen(
+        request=request,
+        header=header,
+        facts=facts,
+        outcomes=outcomes,
+        standing=standing,
+        promises=dict(zip(stocked, promises, strict=True)),
+        total=total,
+        holds=holds_of(request, header, facts, outcomes, total, standing, floor_percent=floor),
+        floor=floor,
+        sees_cost=user.has_perm(VIEW_COST),
+    )
+
+
+def availability(promise: Promise, free: Decimal, fact: LineFacts) -> tuple[str, str]:
+    """What the clerk says on the telephone, and its tone. `free` is in the stock unit, before this line."""
+    if promise.reserved and not promise.short and all(share.supply_id is None for share in promise.shares):
+        return _("%(n)s free") % {"n": _in_unit(free, fact)}, "ok"
+    dated = [share.on for share in promise.shares if share.supply_id is not None]
+    if promise.reserved:
+        now = _in_unit(promise.reserved, fact)
+        if promise.short or not dated:
+            return _("%(n)s now, rest open") % {"n": now}, "bad"
+        return _("%(n)s now, rest %(day)s") % {"n": now, "day": short_day(max(dated))}, "warn"
+    if dated and not promise.short:
+        return _("From %(day)s") % {"day": short_day(max(dated))}, "bad"
+    return (_("Part from %(day)s") % {"day": short_day(min(dated))} if dated else _("No supply known")), "bad"
+
+
+def _in_unit(stock: Decimal, fact: LineFacts) -> str:
+    """Whole units that a stock quantity makes, so that nobody promises the torn-open box."""
+    assert fact.factor is not None
+    step = Decimal(1).scaleb(-fact.factor.decimals)
+    return write_quantity(
+        (stock * fact.factor.denominator / fact.factor.numerator).quantize(step, rounding=ROUND_FLOOR)
+    )
+
+
+def short_day(day: date) -> str:
+    """`4 Dec`."""
+    return f"{day.day} {day:%b}"

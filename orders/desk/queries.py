@@ -1,0 +1,233 @@
+"""What the order desk asks: drafts, items and customers to choose from, and the facts beside a line."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import F, Max, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from erp.kernel import clock
+from erp.kernel.access import access_of
+from erp.kernel.formats import write_day
+from inventory.models import SiteStock, Supply
+from masterdata.items.lookups import item_lookup
+from masterdata.models import Company, Customer, Price
+from orders.entry.models import OrderDraft, OrderLine
+from orders.entry.rules import LineRequest, OrderRequest
+
+from .preview import Row, Seen, availability, look_at
+from .rules import DraftLine
+
+MOST_HITS = 8
+
+
+def draft_list(*, user: Any) -> QuerySet[OrderDraft]:
+    """Drafts that are still being written, newest first."""
+    drafts = OrderDraft.objects.visible_to(user).filter(order=None, discarded_at=None)
+    return drafts.select_related("customer__party", "created_by").order_by("-saved_at")
+
+
+def draft_of(public_id: str, *, user: Any) -> OrderDraft:
+    """The draft with its customer; an unsaved one (version 0) under an id that nobody has used yet.
+
+    Raises DoesNotExist for a draft outside the reader's scope.
+    """
+    drafts = OrderDraft.objects.select_related("customer__party", "order")
+    found = drafts.visible_to(user).filter(public_id=public_id).first()
+    if found is None:
+        if OrderDraft.objects.filter(public_id=public_id).exists():
+            raise OrderDraft.DoesNotExist
+        found = OrderDraft(public_id=public_id, version=0, created_by=user)
+        found.company = Company.objects.visible_to(user).order_by("pk").first()
+    return found
+
+
+def customer_options(text: str, *, user: Any) -> list[Customer]:
+    """Customers whose code, name or number holds every word."""
+    words = text.upper().replace("\0", "").split()[:6]
+    if not words:
+        return []
+    found = Customer.objects.visible_to(user).select_related("party", "terms")
+    for word in words:
+        found = found.filter(party__search__contains=word)
+    return list(found.order_by("party__name", "pk")[:MOST_HITS])
+
+
+def customer_facts(customer_id: int | None, *, user: Any) -> Customer | None:
+    """The chosen customer with its agreements' codes (`contracts`) and the day of its last order (`last_order`)."""
+    today = clock.now().date()
+    running = Q(price_scopes__rank=1, price_scopes__valid_from__lte=today) & (
+        Q(price_scopes__valid_to=None) | Q(price_scopes__valid_to__gt=today)
+    )
+    return (
+        Customer.objects.visible_to(user)
+        .filter(pk=customer_id)
+        .select_related("party", "terms")
+        .annotate(
+            contracts=StringAgg("price_scopes__scope__code", ", ", filter=running, distinct=True),
+            last_order=Max("orders__submitted_at"),
+        )
+        .first()
+    )
+
+
+def item_options(text: str, *, draft: OrderDraft, user: Any) -> list[Row]:
+    """Items for what was typed, each with the customer's price for one and what is free."""
+    hits = item_lookup(user, text, draft.customer_id, MOST_HITS)
+    if not hits or draft.customer_id is None:
+        return [Row(DraftLine(0, hit.code, hit.id), "", hit.id, hit.code, hit.name) for hit in hits]
+    request = OrderRequest(
+        draft.customer_id,
+        [LineRequest(hit.id, Decimal(1)) for hit in hits],
+        draft.requested_on or clock.now().date(),
+        "desk",
+        ship_to_id=draft.ship_to_id,
+    )
+    seen = look_at(request, user)
+    return seen.rows([DraftLine(0, hit.code, hit.id) for hit in hits])
+
+
+@dataclass(slots=True)
+class Inspection:
+    """Everything beside the line that has the focus."""
+
+    row: Row
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    sites: list[dict[str, Any]] = field(default_factory=list)
+    next_receipt: dict[str, Any] | None = None
+    bought: list[dict[str, Any]] = field(default_factory=list)
+
+
+def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection | None:
+    """Why this price, where the item is, what comes next, what the customer paid before; None without an item."""
+    if line.problem or draft.customer_id is None:
+        return None
+    request = OrderRequest(
+        draft.customer_id,
+        [line.request()],
+        draft.requested_on or clock.now().date(),
+        "desk",
+        ship_to_id=draft.ship_to_id,
+    )
+    seen = look_at(request, user)
+    fact = seen.facts[0]
+    if fact.item_id is None:
+        return None
+    return Inspection(
+        row=seen.row(line, 0),
+        steps=price_steps(seen.outcomes[0].priced.steps),
+        sites=_by_site(fact.item_id, seen, user),
+        next_receipt=_next_receipt(fact.item_id, seen.header.site_id),
+        bought=_bought(fact.item_id, draft.customer_id, user),
+    )
+
+
+STEP_NAMES = {"override": "Set by hand", "conversion": "Taken over"}
+
+
+def price_steps(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps of a price with the names of what gave it: label, note, percent, value."""
+    ids = [step["price"] for step in steps if "price" in step]
+    prices = Price.objects.select_related("scope").in_bulk(ids) if ids else {}
+    named = []
+    for step in steps:
+        price = prices.get(step.get("price"))
+        percent = step.get("percent")
+        named.append(
+            {
+                "label": price.scope.name if price else STEP_NAMES.get(step["step"], step["step"]),
+                "note": _("%(kind)s %(code)s, from %(day)s")
+                % {
+                    "kind": price.scope.get_kind_display(),
+                    "code": price.scope.code,
+                    "day": write_day(price.valid_from),
+                }
+                if price
+                else "",
+                "percent": -Decimal(percent) if percent is not None else None,
+                "value": step["value"],
+            }
+        )
+    return named
+
+
+def _by_site(item_id: int, seen: Seen, user: Any) -> list[dict[str, Any]]:
+    """Free stock per site of the selling company, the order's own site first."""
+    rows = (
+        SiteStock.objects.filter(item=item_id, site__company=seen.header.company_id, site__is_active=True)
+        .annotate(free=F("available") - F("reserved"))
+        .select_related("site")
+        .order_by("-free")
+    )
+    found = [
+        {"site": row.site.name, "here": row.site_id == seen.header.site_id, "free": row.free} for row in rows
+    ]
+    return sorted(found, key=lambda entry: not entry["here"])[:6]
+
+
+def _next_receipt(item_id: int, site_id: int) -> dict[str, Any] | None:
+    return (
+        Supply.objects.filter(item=item_id, site=site_id, expected__gt=F("received") + F("cancelled"))
+        .annotate(open=F("expected") - F("received") - F("cancelled"))
+        .order_by("due_on", "pk")
+        .values("due_on", "open", "document")
+        .first()
+    )
+
+
+def _bought(item_id: int, customer_id: int, user: Any) -> list[dict[str, Any]]:
+    """The customer's last three purchases of the item."""
+    if "orders.view_order" not in access_of(user).permissions:
+        return []
+    return list(
+        OrderLine.objects.filter(item=item_id, order__customer=customer_id, order__state="submitted")
+        .order_by("-pk")
+        .values("order__submitted_at", "order__number", "quantity", "unit_id", "unit_price")[:3]
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PriceCheck:
+    """One customer, item, quantity and date: the price with each step, and when it could leave."""
+
+    code: str
+    name: str
+    unit: str
+    quantity: Decimal
+    currency: str
+    list_price: Decimal | None
+    unit_price: Decimal | None
+    net: Decimal
+    steps: list[dict[str, Any]]
+    promised_on: date | None
+    free: Decimal
+    availability: str
+    problem: str
+
+
+def check_price(
+    *, user: Any, customer_id: int, item_id: int, quantity: Decimal, unit: str, on: date
+) -> PriceCheck:
+    """What one line would cost and when it would leave, if it were ordered now."""
+    request = OrderRequest(customer_id, [LineRequest(item_id, quantity, unit)], on, "desk")
+    seen = look_at(request, user)
+    fact, outcome, promise = seen.facts[0], seen.outcomes[0], seen.promises.get(0)
+    free = seen.standing.free.get(item_id, Decimal(0))
+    return PriceCheck(
+        code=fact.code,
+        name=fact.name,
+        unit=fact.factor.unit if fact.factor else unit,
+        quantity=quantity,
+        currency=seen.header.currency,
+        list_price=outcome.priced.list_price,
+        unit_price=outcome.priced.unit_price,
+        net=outcome.priced.net,
+        steps=price_steps(outcome.priced.steps),
+        promised_on=promise.on if promise else None,
+        free=free,
+        availability=availability(promise, free, fact)[0] if promise else "",
+        problem=outcome.problem,
+    )

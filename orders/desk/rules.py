@@ -1,0 +1,134 @@
+"""A draft's lines: what was typed, kept as typed, and what of it can be asked for."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from erp.kernel.formats import read_number
+from orders.entry.rules import LineRequest, OrderRequest
+
+MOST_ROWS = 1000  # pasted at once; more is an upload
+HEADER = {
+    "customer_id": gettext_lazy("Customer"),
+    "customer_po": gettext_lazy("Customer PO"),
+    "ship_to_id": gettext_lazy("Ship to"),
+    "requested_on": gettext_lazy("Requested date"),
+    "note": gettext_lazy("Note"),
+}
+CELLS = {
+    "raw": gettext_lazy("Item"),
+    "quantity": gettext_lazy("Quantity"),
+    "unit": gettext_lazy("Unit"),
+    "price": gettext_lazy("Unit price"),
+    "price_reason": gettext_lazy("Reason"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLine:
+    """One line as it stands in a draft. Figures are plain decimals, or the text that could not be read as one."""
+
+    line: int
+    raw: str = ""
+    item_id: int | None = None
+    quantity: str = "1"
+    unit: str = ""
+    price: str = ""  # set by hand; empty: the customer's own
+    price_reason: str = ""
+
+    @property
+    def problem(self) -> str:
+        """Why the line cannot be asked for, in the clerk's words; empty when it can."""
+        if self.item_id is None:
+            return _("No item “%(text)s”, pick one from the list") % {"text": self.raw}
+        for text in (self.quantity, self.price):
+            if text and figure(text) is None:
+                return _("“%(text)s” is not a number") % {"text": text}
+        return ""
+
+    def request(self) -> LineRequest:
+        """The line as the verbs take it; only for a line without a problem."""
+        return LineRequest(
+            item_id=self.item_id or 0,
+            quantity=figure(self.quantity) or Decimal(0),
+            unit=self.unit,
+            price=figure(self.price),
+            price_reason=self.price_reason,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DraftChange:
+    """What one save changes: header fields by name, whole lines by number, and the numbers of removed lines."""
+
+    header: dict[str, Any] = field(default_factory=dict)
+    lines: list[dict[str, Any]] = field(default_factory=list)
+    removed: list[int] = field(default_factory=list)
+
+
+def figure(text: str) -> Decimal | None:
+    """A stored figure; None where there is none, or text that is no number."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() and abs(value) < Decimal(10) ** 12 else None
+
+
+def typed_figure(text: str) -> str:
+    """What was typed as a plain decimal, read in the user's format; as typed where it is no number."""
+    try:
+        return f"{read_number(text):f}" if text.strip() else ""
+    except ValueError:
+        return text.strip()[:40]
+
+
+def typed_quantity(text: str) -> tuple[str, str]:
+    """Quantity and unit of what was typed: `12`, or `2 bx`."""
+    if found := re.fullmatch(r"(\S.*?)\s*([A-Za-z]{2,3})", text.strip()):
+        return typed_figure(found[1]), found[2].upper()
+    return typed_figure(text), ""
+
+
+def lines_of(stored: Iterable[Mapping[str, Any]]) -> list[DraftLine]:
+    """A draft's lines from its row, by line number."""
+    return sorted((DraftLine(**entry) for entry in stored), key=lambda line: line.line)
+
+
+def merged(stored: Iterable[Mapping[str, Any]], change: DraftChange) -> list[dict[str, Any]]:
+    """The lines after a change, ready to be stored."""
+    lines = {entry["line"]: dict(entry) for entry in stored}
+    for entry in change.lines:
+        lines[entry["line"]] = asdict(DraftLine(**entry))
+    for number in change.removed:
+        lines.pop(number, None)
+    return [lines[number] for number in sorted(lines)]
+
+
+def request_of(
+    lines: Iterable[DraftLine],
+    *,
+    customer_id: int,
+    requested_on: date,
+    ship_to_id: int | None,
+    customer_po: str,
+    note: str,
+    hold_reason: str = "",
+) -> OrderRequest:
+    """The order that a draft asks for."""
+    return OrderRequest(
+        customer_id=customer_id,
+        lines=[line.request() for line in lines],
+        requested_on=requested_on,
+        channel="desk",
+        ship_to_id=ship_to_id,
+        customer_po=customer_po,
+        note=note,
+        hold_reason=hold_reason,
+    )

@@ -1,0 +1,19 @@
+"""Addresses of the order desk."""
+
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("new/", views.desk_new, name="order_new"),
+    path("new/customers/", views.customers, name="customer_lookup"),
+    path("drafts/<uuid:public_id>/", views.desk, name="draft"),
+    path("drafts/<uuid:public_id>/header/", views.save_header, name="draft_header"),
+    path("drafts/<uuid:public_id>/lines/<int:number>/", views.save_line, name="draft_line"),
+    path("drafts/<uuid:public_id>/paste/", views.paste_lines, name="draft_paste"),
+    path("drafts/<uuid:public_id>/items/", views.items, name="draft_items"),
+    path("drafts/<uuid:public_id>/inspect/<int:number>/", views.inspect, name="draft_inspect"),
+    path("drafts/<uuid:public_id>/submit/", views.submit, name="draft_submit"),
+    path("drafts/<uuid:public_id>/discard/", views.discard, name="draft_discard"),
+    path("drafts/<uuid:public_id>/restore/", views.restore, name="draft_restore"),
+]
