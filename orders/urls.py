@@ -2,5 +2,9 @@
 
 from django.urls import URLPattern, URLResolver
 
+from .desk import urls as desk
+from .entry import urls as entry
+from .holds import urls as holds
+
 app_name = "orders"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [*desk.urlpatterns, *holds.urlpatterns, *entry.urlpatterns]

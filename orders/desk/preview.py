@@ -35,7 +35,9 @@ from orders.pricing.rules import margin_percent
 from .rules import DraftLine, lines_of, request_of
 
 VIEW_COST = "masterdata.view_cost"
-NOTHING = LineRequest(0, Decimal(1))  # asked for in place of no line at all: the header comes with the first line
+NOTHING = LineRequest(
+    0, Decimal(1)
+)  # asked for in place of no line at all: the header comes with the first line
 
 
 @dataclass(slots=True)
@@ -137,7 +139,9 @@ def preview_draft(draft: OrderDraft, user: Any) -> Preview:
         currency=seen.header.currency,
         totals=seen.total,
         margin=seen.margin,
-        late=sum(promise.on is None or promise.on > request.requested_on for promise in seen.promises.values()),
+        late=sum(
+            promise.on is None or promise.on > request.requested_on for promise in seen.promises.values()
+        ),
         credit=seen.credit,
         po_used_on=seen.header.po_used_on or "",
         po_required=seen.header.po_required,
@@ -191,7 +195,11 @@ class Seen:
         if not self.sees_cost:
             return None
         cost = sum(
-            (f.unit_cost * o.stock_quantity for f, o in zip(self.facts, self.outcomes, strict=True) if not o.problem),
+            (
+                f.unit_cost * o.stock_quantity
+                for f, o in zip(self.facts, self.outcomes, strict=True)
+                if not o.problem
+            ),
             Decimal(0),
         )
         return margin_percent(net=self.total.net, cost=cost)
@@ -207,8 +215,16 @@ class Seen:
 def look_at(request: OrderRequest, user: Any) -> Seen:
     """Ask about an order without wanting it: two statements, whatever the lines."""
     batch = Batch(Actor.of(user), clock.now())
-    asked = request if request.lines else OrderRequest(
-        request.customer_id, [NOTHING], request.requested_on, request.channel, customer_po=request.customer_po
+    asked = (
+        request
+        if request.lines
+        else OrderRequest(
+            request.customer_id,
+            [NOTHING],
+            request.requested_on,
+            request.channel,
+            customer_po=request.customer_po,
+        )
     )
     header, facts = read_facts(batch, asked, preview=True)
     facts = facts[: len(request.lines)]

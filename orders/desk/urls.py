@@ -3,8 +3,10 @@
 from django.urls import path
 
 from . import views
+from .lists import DraftList
 
 urlpatterns = [
+    path("drafts/", DraftList.as_view(), name="draft_list"),
     path("new/", views.desk_new, name="order_new"),
     path("new/customers/", views.customers, name="customer_lookup"),
     path("drafts/<uuid:public_id>/", views.desk, name="draft"),

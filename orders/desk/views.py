@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_POST
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, DomainError, StaleVersion
-from erp.kernel.forms import Form, hint_for_day
 from erp.kernel.formats import read_day
+from erp.kernel.forms import Form, hint_for_day
 from erp.kernel.web import done, is_htmx, needs, refusal
 from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer
@@ -76,7 +76,11 @@ def _draft(request: HttpRequest, public_id: str) -> OrderDraft:
 
 def _page(request: HttpRequest, draft: OrderDraft, *, error: DomainError | None = None) -> HttpResponse:
     preview = preview_draft(draft, request.user)
-    refused = {entry["line"]: entry["reason"] for entry in error.context["lines"]} if isinstance(error, LineRefused) else {}
+    refused = (
+        {entry["line"]: entry["reason"] for entry in error.context["lines"]}
+        if isinstance(error, LineRefused)
+        else {}
+    )
     for row in preview.rows:
         row.problem = row.problem or refused.get(row.no, "")
     last = preview.rows[-1].no if preview.rows else 0
@@ -116,7 +120,9 @@ def save_header(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             header[name] = int(text) if text.isdigit() else None
     for name in ("customer_po", "note"):
         if name in request.POST:
-            header[name] = request.POST[name].replace("\0", "").strip()[: 60 if name == "customer_po" else 2000]
+            header[name] = (
+                request.POST[name].replace("\0", "").strip()[: 60 if name == "customer_po" else 2000]
+            )
     if "requested_on" in request.POST:
         try:
             asked = read_day(request.POST["requested_on"], timezone.localdate())
@@ -198,7 +204,9 @@ def paste_lines(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
                 "unit": unit or named or found.units.get(code.upper(), ""),
             }
         )
-    return _saved(request, str(public_id), DraftChange(lines=lines), numbers=[entry["line"] for entry in lines])
+    return _saved(
+        request, str(public_id), DraftChange(lines=lines), numbers=[entry["line"] for entry in lines]
+    )
 
 
 def _saved(
@@ -285,7 +293,9 @@ def discard(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Put the draft away; Undo takes it back."""
     discard_draft(By(Actor.of(request.user)), public_id=str(public_id))
     undo = {"url": reverse("orders:draft_restore", args=[public_id]), "fields": {}}
-    return done(request, _("Draft discarded"), undo=undo, back=reverse("orders:draft_list"), queue__changed={})
+    return done(
+        request, _("Draft discarded"), undo=undo, back=reverse("orders:draft_list"), queue__changed={}
+    )
 
 
 @require_POST
@@ -293,4 +303,6 @@ def discard(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def restore(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """Take a discarded draft back."""
     discard_draft(By(Actor.of(request.user)), public_id=str(public_id), restore=True)
-    return done(request, _("Draft restored"), back=reverse("orders:draft", args=[public_id]), queue__changed={})
+    return done(
+        request, _("Draft restored"), back=reverse("orders:draft", args=[public_id]), queue__changed={}
+    )

@@ -38,7 +38,13 @@ class OrderDraft(models.Model):
     objects = ScopedQuerySet["OrderDraft"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["created_by", "-saved_at"], name="draft_of_user", condition=Q(order=None, discarded_at=None))]
+        indexes = [
+            models.Index(
+                fields=["created_by", "-saved_at"],
+                name="draft_of_user",
+                condition=Q(order=None, discarded_at=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"Draft {self.pk}"

@@ -46,10 +46,13 @@ class Hold(models.Model):
                 name="hold_release_explained",
             ),
             models.CheckConstraint(
-                condition=~Q(released_by=models.F("caused_by")) | Q(released_by=""), name="hold_never_ones_own"
+                condition=~Q(released_by=models.F("caused_by")) | Q(released_by=""),
+                name="hold_never_ones_own",
             ),
         ]
-        indexes = [models.Index(fields=["kind", "opened_at"], name="hold_open", condition=Q(released_at=None))]
+        indexes = [
+            models.Index(fields=["kind", "opened_at"], name="hold_open", condition=Q(released_at=None))
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} on {self.order_id}"

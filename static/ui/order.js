@@ -14,6 +14,7 @@ const version = document.querySelector("#version");
 const url = grid.dataset.url;
 let active = null;      // the row whose list is open
 let waiting = null;     // the row whose Enter came before the list for its present text
+let held = [];          // keys that a fast hand typed meanwhile
 let queue = Promise.resolve();
 let busy = 0;           // saves that are not answered yet
 
@@ -60,12 +61,32 @@ list.addEventListener("htmx:afterSwap", (e) => {
   announce(say("found", { n: options().length }));
   if (waiting === row(input) && fresh(input)) choose(input);
 });
+grid.addEventListener("htmx:afterRequest", (e) => {
+  if (!e.detail.successful && e.detail.xhr.status !== 0) { waiting = null; held = []; }
+});
 function choose(input) {        // Enter or Tab on an item cell that was typed in
   const tr = row(input);
   waiting = null;
   if (!fresh(input)) { waiting = tr; return; }
-  if (options().length) take(chosen() ?? options()[0]);
-  else { hide(); commit(tr); input.select(); }
+  if (options().length) { take(chosen() ?? options()[0]); retype(); return; }
+  held = [];
+  hide();
+  commit(tr);
+  input.select();
+}
+// What was typed while the list was awaited goes where it was meant to go: the cells that follow.
+function retype() {
+  const keys = held;
+  held = [];
+  for (const key of keys) {
+    const input = document.activeElement;
+    if (waiting) held.push(key);
+    else if (key.length > 1) input.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    else {
+      input.setRangeText(key, input.selectionStart, input.selectionEnd, "end");
+      input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }
+  }
 }
 list.addEventListener("mousedown", (e) => {
   const option = e.target.closest("[data-pk]");
@@ -200,8 +221,13 @@ grid.addEventListener("focusin", (e) => {
   const tr = row(e.target);
   if (tr && tr !== last && tr.parentElement === body) { last = tr; if (cell(tr, "item").value) inspect(tr); }
 });
+function leave(input) {
+  if (document.activeElement === input) return;
+  if (active === row(input)) hide();
+  if (waiting === row(input)) { waiting = null; held = []; }
+}
 grid.addEventListener("focusout", (e) => {
-  if (e.target.name === "item") setTimeout(() => { if (document.activeElement !== e.target) hide(); }, 0);
+  if (e.target.name === "item") setTimeout(() => leave(e.target), 0);
   if (e.target.dataset?.dirty) commit(row(e.target));
 });
 grid.addEventListener("input", (e) => {
@@ -214,6 +240,8 @@ grid.addEventListener("keydown", (e) => {
   const input = e.target;
   const tr = row(input);
   if (!tr || input.tagName !== "INPUT") return;
+  const plain = !e.ctrlKey && !e.metaKey && !e.altKey;
+  if (waiting === tr && plain && (e.key.length === 1 || e.key === "Enter" || e.key === "Tab")) { e.preventDefault(); held.push(e.key); return; }
   const open = list.matches(":popover-open") && input.name === "item";
   if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) return;  // the page's own: submit
   if (open && (e.key === "ArrowDown" || e.key === "ArrowUp")) {
@@ -289,6 +317,7 @@ const combo = new Combo(customer, customers, {
     focusField("po");
   },
 });
+customer.removeAttribute("data-focus");  // it had the focus once; what the shell swaps later must not bring it back
 function focusField(id) {
   const field = document.getElementById(id);
   field.focus();

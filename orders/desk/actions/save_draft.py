@@ -60,7 +60,11 @@ def _set_header(draft: OrderDraft, header: dict[str, Any], batch: Batch) -> None
         if customer is None:
             raise NotFound(what=_("customer"), reference=header["customer_id"])
         if customer["pk"] != draft.customer_id:
-            draft.customer_id, draft.company_id, draft.ship_to_id = customer["pk"], customer["company_id"], None
+            draft.customer_id, draft.company_id, draft.ship_to_id = (
+                customer["pk"],
+                customer["company_id"],
+                None,
+            )
     if draft.company_id is None:
         draft.company_id = _own_company(batch)
     if "ship_to_id" in header:
@@ -122,12 +126,12 @@ def _line_changes(draft: OrderDraft, change: DraftChange) -> list[dict[str, Any]
                         "theirs": stored.get(name) or "–",
                     }
                 )
-    for number in change.removed:
-        changes.append(
-            {
-                "label": _("Line %(n)s") % {"n": number},
-                "mine": _("removed"),
-                "theirs": theirs.get(number, {}).get("raw", "–"),
-            }
-        )
+    changes += [
+        {
+            "label": _("Line %(n)s") % {"n": number},
+            "mine": _("removed"),
+            "theirs": theirs.get(number, {}).get("raw", "–"),
+        }
+        for number in change.removed
+    ]
     return changes

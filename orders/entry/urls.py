@@ -1,0 +1,13 @@
+"""Addresses of orders."""
+
+from django.urls import path, re_path
+
+from . import views
+from .lists import AtRiskList, BackorderList, OrderList
+
+urlpatterns = [
+    path("", OrderList.as_view(), name="order_list"),
+    path("backorders/", BackorderList.as_view(), name="backorder_list"),
+    path("at-risk/", AtRiskList.as_view(), name="at_risk_list"),
+    re_path(r"^(?P<number>[A-Z]+-\d+)/$", views.order_page, name="order"),
+]

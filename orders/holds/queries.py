@@ -1,0 +1,27 @@
+"""What is held, for whom."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from erp.kernel.access import access_of
+
+from .models import Hold
+from .rules import RELEASE_RIGHT
+
+
+def open_holds(*, user: Any) -> QuerySet[Hold]:
+    """Holds that nobody has released, oldest first."""
+    holds = Hold.objects.visible_to(user).filter(released_at=None)
+    return holds.select_related("order__customer__party").order_by("opened_at", "pk")
+
+
+def releasable_kinds(user: Any) -> list[str]:
+    """The kinds of hold that the user's rights let go."""
+    held = access_of(user).permissions
+    return [kind for kind, right in RELEASE_RIGHT.items() if right in held]
+
+
+def my_holds(*, user: Any) -> QuerySet[Hold]:
+    """Open holds that wait for someone like the user, without those of the user's own making."""
+    return open_holds(user=user).filter(kind__in=releasable_kinds(user)).exclude(caused_by=user.username)

@@ -1,0 +1,202 @@
+"""Customer service at the order desk: twenty lines without a mouse, paste, holds, two windows on one draft."""
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from inventory.models import SiteStock, Supply
+from masterdata.models import Item, ItemReference
+from orders.models import CreditAccount, OrderDraft, SalesOrder
+from tests.browser.conftest import SignIn, assert_accessible, shoot
+from tests.trade import Trade, trade
+
+Address = Callable[..., str]
+NAMES = ("Hex bolt M8 A2 stainless", "Nitrile glove L blue", "Deep groove bearing 6204 C3", "Solenoid valve 6 mm 24 V DC")
+
+
+@pytest.fixture
+def shop() -> Trade:
+    """Thirty items; the third is short, with more to come."""
+    made = trade(items=30)
+    for number, item in enumerate(Item.objects.order_by("pk")):
+        name = NAMES[number % len(NAMES)]
+        Item.objects.filter(pk=item.pk).update(
+            name=name, standard_cost=4, search=f"{item.code}\n{name.upper()}"
+        )
+    CreditAccount.objects.update(limit=150_000)
+    short = made.world.items[2]
+    SiteStock.objects.filter(item=short, site=made.world.sites[0]).update(reserved=999_961)
+    Supply.objects.create(
+        item_id=short,
+        site_id=made.world.sites[0],
+        document="PO-17",
+        expected=500,
+        due_on=date.today() + timedelta(days=11),
+    )
+    return made
+
+
+@pytest.fixture
+def clerk(sign_in: SignIn) -> Page:
+    return sign_in("customer_service", username="mo", name="Maya Okafor")
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#saved")).to_have_text(re.compile(r"^Saved "))
+
+
+def choose_customer(page: Page, text: str = "c0") -> None:
+    page.locator("#customer").press_sequentially(text)
+    expect(page.locator("#customer-list [role=option]").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("#po")).to_be_focused()
+    expect(page.locator("#customer-facts")).to_contain_text("Net 30")
+
+
+def test_twenty_lines_without_a_mouse(clerk: Page, address: Address, shop: Trade) -> None:
+    clerk.goto(address("home"))
+    clerk.keyboard.press("n")
+    expect(clerk.locator("#customer")).to_be_focused()
+    choose_customer(clerk)
+    clerk.keyboard.type("BW-77120")
+    clerk.keyboard.press("Enter")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#req")).to_be_focused()
+    clerk.keyboard.type("+4")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#po-h")).to_have_text("Not used before")
+    for line in range(1, 21):
+        cell = clerk.locator(f"tr[data-line='{line}'] [name=item]")
+        expect(cell).to_be_focused()
+        clerk.keyboard.type(f"p{line}")
+        clerk.keyboard.press("Enter")
+        expect(clerk.locator(f"tr[data-line='{line}'] [name=qty]")).to_be_focused()
+        clerk.keyboard.type("40")
+        clerk.keyboard.press("Enter")
+    saved(clerk)
+    expect(clerk.locator("tr[data-line='2'] .atp")).to_have_text(re.compile("^39 now, rest "))
+    expect(clerk.locator("#totals")).to_contain_text("Lines20")
+    clerk.keyboard.press("Enter")  # on an empty item: to Submit
+    expect(clerk.locator("#submit")).to_be_focused()
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("h1")).to_have_text(re.compile(r"^SO-\d+ "))
+    order = SalesOrder.objects.get()
+    assert (order.customer_po, order.line_count, order.channel) == ("BW-77120", 20, "desk")
+    assert list(order.lines.order_by("line").values_list("item", "quantity")) == [
+        (item, Decimal(40)) for item in shop.world.items[1:21]
+    ]
+    assert OrderDraft.objects.get().order_id == order.pk
+    assert_accessible(clerk)
+    shoot(clerk, "order")
+
+
+def test_the_desk_as_drawn(clerk: Page, address: Address, shop: Trade) -> None:
+    clerk.goto(address("orders:order_new"))
+    choose_customer(clerk)
+    clerk.keyboard.type("BW-77120")
+    clerk.keyboard.press("Enter")
+    clerk.keyboard.press("Enter")
+    clerk.keyboard.press("Enter")
+    for code, quantity in (("p0", "600"), ("p1", "48"), ("p2", "40"), ("p3", "12")):
+        clerk.keyboard.type(code)
+        clerk.keyboard.press("Enter")
+        clerk.keyboard.type(quantity)  # at machine speed: nothing waits for the item list
+        clerk.keyboard.press("Enter")
+    expect(clerk.locator("tr[data-line='5'] [name=item]")).to_be_focused()
+    saved(clerk)
+    clerk.keyboard.press("ArrowUp")
+    expect(clerk.locator("#inspector h2")).to_have_text("Line 4")
+    clerk.keyboard.press("ArrowDown")
+    clerk.keyboard.type("bolt m8")
+    expect(clerk.locator("#item-list [role=option]")).to_have_count(8)
+    expect(clerk.locator("#item-list [role=option]").first).to_contain_text("Hex bolt M8 A2 stainless")
+    shoot(clerk, "order-desk")
+    clerk.keyboard.press("Escape")
+    clerk.keyboard.press("Escape")
+    assert_accessible(clerk)
+
+
+def test_paste_marks_what_nobody_knows(clerk: Page, address: Address, shop: Trade) -> None:
+    ItemReference.objects.create(item_id=shop.world.items[4], kind="legacy", code="OLD-4", source="AS400")
+    clerk.goto(address("orders:order_new"))
+    choose_customer(clerk)
+    text = "\\n".join(["P1\\t12", "old-4\\t3", "nope\\t5", *(f"P{n}\\t{n}" for n in range(5, 12))])
+    clerk.locator("tr[data-line='1'] [name=item]").focus()
+    clerk.evaluate(
+        """text => { const data = new DataTransfer(); data.setData("text/plain", text);
+        document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })) }""",
+        text.replace("\\n", "\n").replace("\\t", "\t"),
+    )
+    expect(clerk.locator("#toasts")).to_contain_text("10 lines pasted, 1 not recognised")
+    expect(clerk.locator("tr[data-line='3'] .err")).to_have_text("No item “nope”, pick one from the list")
+    expect(clerk.locator("tr[data-line='2'] [name=item]")).to_have_value("P4")
+    # the wrong line goes, and comes back with Undo
+    clerk.locator("tr[data-line='3'] [name=item]").focus()
+    clerk.keyboard.press("Control+Delete")
+    expect(clerk.locator("tr.bad")).to_have_count(0)
+    clerk.locator("#toasts button").click()
+    expect(clerk.locator("tr.bad")).to_have_count(1)
+
+
+def test_two_windows_on_one_draft(clerk: Page, address: Address, shop: Trade, context: BrowserContext) -> None:
+    clerk.goto(address("orders:order_new"))
+    choose_customer(clerk)
+    saved(clerk)
+    clerk.keyboard.type("FIRST")
+    clerk.keyboard.press("Enter")
+    saved(clerk)
+    expect(clerk.locator("#version")).to_have_value("2")
+    other = context.new_page()
+    other.goto(clerk.url)
+    other.locator("#po").fill("SECOND")
+    other.keyboard.press("Enter")
+    expect(other.locator("#version")).to_have_value("3")
+    clerk.locator("#po").fill("THIRD")
+    clerk.keyboard.press("Enter")
+    dialog = clerk.locator("#stale")
+    expect(dialog).to_contain_text("Someone else has changed this record")
+    expect(dialog.locator("tbody tr")).to_have_text(re.compile("Customer PO\\s*THIRD\\s*SECOND"))
+    assert OrderDraft.objects.get().customer_po == "SECOND"
+    dialog.get_by_role("button", name="Save mine over theirs").click()
+    expect(clerk.locator("#po")).to_have_value("THIRD")
+
+
+def test_price_by_hand_asks_why(clerk: Page, address: Address, shop: Trade) -> None:
+    clerk.goto(address("orders:order_new"))
+    choose_customer(clerk)
+    clerk.locator("tr[data-line='1'] [name=item]").focus()
+    clerk.keyboard.type("p1")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("tr[data-line='1'] .total")).not_to_be_empty()
+    clerk.locator("tr[data-line='1'] [name=price]").fill("9.50")
+    clerk.keyboard.press("Enter")
+    reason = clerk.locator("tr[data-line='1'] [name=reason]")
+    expect(reason).to_be_focused()
+    clerk.keyboard.type("Matched a rival")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("tr.bad")).to_have_count(0)
+    clerk.keyboard.press("Control+Enter")
+    expect(clerk.locator("h1")).to_have_text(re.compile(r"^SO-\d+ "))
+    line = SalesOrder.objects.get().lines.get()
+    assert (line.unit_price, line.price_source, line.price_reason) == (Decimal("9.5"), "override", "Matched a rival")
+
+
+def test_finance_releases_a_credit_hold(sign_in: SignIn, address: Address, shop: Trade) -> None:
+    CreditAccount.objects.update(limit=1)
+    made = shop.submit(2)
+    page = sign_in("finance", username="fin", name="Fiona Nance")
+    page.goto(address("orders:hold_list"))
+    expect(page.locator("tbody tr")).to_have_count(1)
+    shoot(page, "hold-queue")
+    assert_accessible(page)
+    page.get_by_role("link", name=made.number).click()
+    expect(page.locator("h1")).to_contain_text("On hold")
+    page.get_by_placeholder("Why may it go on?").fill("Paid this morning")
+    page.get_by_role("button", name="Release").click()
+    expect(page.locator("h1")).to_contain_text("Allocated")
+    order = SalesOrder.objects.get()
+    assert CreditAccount.objects.get(customer=order.bill_to).exposure == order.open_gross
