@@ -4,7 +4,6 @@ from time import perf_counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 
 from erp.kernel.actor import Actor
 from erp.kernel.audit import signed
@@ -33,7 +32,5 @@ class Command(BaseCommand):
         with signed(Actor.system("seed"), "Demo company"):
             company.build(SIZES[size], now().date())
         snapshot.forget()
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # plans of workers that connect from now on know the sizes
         counts = f"{Item.objects.count()} items, {Customer.objects.count()} customers, {Price.objects.count()} prices"
         self.stdout.write(f"Demo company seeded in {perf_counter() - started:.1f} s: {counts}.")
