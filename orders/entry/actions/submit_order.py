@@ -80,6 +80,14 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     wanted = [
         Wanted(_item(facts[index]), quantities[index], request.requested_on) for index in stocked
     ]
+    # What does not depend on the locks goes before them, so that they are held for less time.
+    _write_order(batch, request, header, facts, quantities, priced, total)
+    batch.insert(
+        LineDemand,
+        line=[facts[index].line_id for index in stocked],
+        demand=[facts[index].demand_id for index in stocked],
+        role=LineDemand.Role.ORIGINAL.value,
+    )
     locked = lock(batch, header, [demand.item_id for demand in wanted])
     floor = MARGIN_FLOOR.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
     holds = holds_of(request, header, facts, outcomes, total, locked, floor_percent=floor)
@@ -88,7 +96,6 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     coming = lock_open_supply(batch, site_id=header.site_id, item_ids=short) if short else {}
     promises = promises_of(wanted, locked, coming, ships_on)
 
-    _write_order(batch, request, header, facts, quantities, priced, total)
     if stocked:
         number = order_number(header.order_id)
         place_demands(
@@ -108,12 +115,6 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
             wanted=wanted,
             promises=promises,
             stock_ids=locked.stock_ids,
-        )
-        batch.insert(
-            LineDemand,
-            line=[facts[index].line_id for index in stocked],
-            demand=[facts[index].demand_id for index in stocked],
-            role=LineDemand.Role.ORIGINAL.value,
         )
     _write_holds(batch, header, holds)
     if locked.credit and not any(hold.kind == Hold.Kind.CREDIT for hold in holds):
