@@ -13,11 +13,17 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
 
 from .access import roles
 from .errors import DomainError, NotPermitted, StaleVersion
 
 P = ParamSpec("P")
+ENDED = {
+    "idle": _("You were signed out because nothing happened for a while."),
+    "too_old": _("You were signed out because the day is over. Sign in again to go on."),
+    "rights_changed": _("Your roles were changed. Sign in again to work with them."),
+}
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
 
@@ -45,7 +51,9 @@ def needs(permission: str = "") -> Callable[[View[P]], View[P]]:
 
 
 def to_login(request: HttpRequest) -> HttpResponse:
-    """The sign-in page, which leads back here; for a fragment, the order to load it as a page."""
+    """The sign-in page, which leads back and says why a session is over; a fragment gets the order to load it."""
+    if reason := ENDED.get(getattr(request, "session_ended", "")):
+        messages.info(request, reason)
     if not is_htmx(request):
         return redirect_to_login(request.get_full_path())
     response = HttpResponse(status=204)

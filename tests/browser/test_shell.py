@@ -86,6 +86,14 @@ def test_a_session_that_has_ended_leads_to_sign_in_and_back(
     expect(admin).to_have_url(re.compile(r"/login/\?next=/outbox/"))
 
 
+def test_a_session_ended_by_a_change_of_roles_says_so(admin: Page, address: Address) -> None:
+    admin.goto(address("home"))
+    expect(admin.get_by_role("button", name="Notifications")).to_be_visible()  # the page has asked its last
+    Grant.objects.create(user=User.objects.get(username="maya"), role="executive")
+    admin.goto(address("preferences"))
+    expect(admin.get_by_text("Your roles were changed. Sign in again to work with them.")).to_be_visible()
+
+
 # Every page of ours ------------------------------------------------------------------------------------------
 
 
@@ -463,3 +471,16 @@ def test_a_page_stays_light(admin: Page, address: Address, letters: list[OutboxE
             weight[answer.request.resource_type] += len(gzip.compress(answer.body()))
     assert 0 < weight["stylesheet"] + weight["script"] <= 60_000
     assert 0 < weight["document"] <= 20_000
+
+
+def test_right_to_left_and_long_words_stay_within_the_page(admin: Page, address: Address) -> None:
+    OutboxEntry.objects.create(
+        topic="Rindfleischetikettierungsüberwachungsaufgabenübertragung.v1",
+        subscriber="Donaudampfschifffahrtselektrizitätenhauptbetriebswerk",
+        document="shipment:999999999999",
+        payload={"amount": "999999999999.99"},
+        error="x" * 400,
+    )
+    admin.goto(address("outbox_list"))
+    admin.evaluate("document.documentElement.dir = 'rtl'")
+    assert_accessible(admin)
