@@ -16,7 +16,7 @@ def exceptions(user: User) -> WorkItem:
     """Every open exception in scope; red when one is overdue by far."""
     found = open_exceptions(user=user).aggregate(
         n=Count("pk"), oldest=Min("opened_at"), value=Sum("amount"), mine=Count("pk", filter=Q(owner=user)),
-        currency=Max("currency"), currencies=Count("currency", distinct=True),
+        any_currency=Max("currency"), currencies=Count("currency", distinct=True),
     )  # fmt: skip
     return WorkItem(
         label=_("Invoice exceptions"),
@@ -24,7 +24,7 @@ def exceptions(user: User) -> WorkItem:
         url=reverse("billing:exception_list"),
         oldest=found["oldest"],
         value=found["value"] if found["currencies"] == 1 else None,
-        currency=found["currency"] or "",
+        currency=found["any_currency"] or "",
         tone="warn" if found["n"] else "ok",
         note=_("%(n)s yours") % {"n": found["mine"]},
     )
