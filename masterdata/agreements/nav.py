@@ -1,10 +1,12 @@
 """Prices in the side menu."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel import nav
 
-PRICES = {
+PRICES: dict[str, Any] = {
     "label": _("Prices"), "icon": "tag", "url_name": "masterdata:price_scope_list",
     "permission": "masterdata.view_price",
 }  # fmt: skip

@@ -1,14 +1,16 @@
 """Customers and suppliers in the side menu."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel import nav
 
-CUSTOMERS = {
+CUSTOMERS: dict[str, Any] = {
     "label": _("Customers"), "icon": "building-2", "url_name": "masterdata:customer_list",
     "permission": "masterdata.view_customer",
 }  # fmt: skip
-SUPPLIERS = {
+SUPPLIERS: dict[str, Any] = {
     "label": _("Suppliers"), "icon": "factory", "url_name": "masterdata:supplier_list",
     "permission": "masterdata.view_supplier",
 }  # fmt: skip

@@ -63,7 +63,7 @@ def set_price(
         unit = unit or item.sell_unit_id
         if not ItemUnit.objects.filter(item=item, unit_id=unit).exists():
             raise NotSoldIn(item=item.code, unit=unit, field="unit")
-    alternatives = Price.objects.filter(
+    alternatives = Price.objects.filter(  # type: ignore[misc]  # None is no row
         scope=scope, item_id=item_id, item_class_id=item_class_id, min_quantity=min_quantity
     )
     valid_to = make_room(alternatives, valid_from)

@@ -37,7 +37,7 @@ def add_reference(
         raise BadReference(reason=_("Say whose number this is."), field="party")
     if not of_party:
         party_id = None
-    taken = ItemReference.objects.filter(
+    taken = ItemReference.objects.filter(  # type: ignore[misc]  # None is no row
         kind=kind, party_id=party_id, source=source, code__iexact=code
     ).select_related("item")
     if owner := taken.first():
