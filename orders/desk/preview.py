@@ -29,13 +29,12 @@ from orders.entry.gates import (
 from orders.entry.models import OrderDraft
 from orders.entry.policies import MARGIN_FLOOR
 from orders.entry.reads import Header, LineFacts, Standing, look, read_facts
-from orders.entry.rules import LineRequest, OrderRequest, Totals
+from orders.entry.rules import OrderRequest, Totals
 from orders.pricing.rules import margin_percent
 
 from .rules import DraftLine, lines_of, request_of
 
 VIEW_COST = "masterdata.view_cost"
-NOTHING = LineRequest(
     0, Decimal(1)
 )  # asked for in place of no line at all: the header comes with the first line
 
@@ -215,19 +214,7 @@ class Seen:
 def look_at(request: OrderRequest, user: Any) -> Seen:
     """Ask about an order without wanting it: two statements, whatever the lines."""
     batch = Batch(Actor.of(user), clock.now())
-    asked = (
-        request
-        if request.lines
-        else OrderRequest(
-            request.customer_id,
-            [NOTHING],
-            request.requested_on,
-            request.channel,
-            customer_po=request.customer_po,
-        )
-    )
-    header, facts = read_facts(batch, asked, preview=True)
-    facts = facts[: len(request.lines)]
+    header, facts = read_facts(batch, request, preview=True)
     may = batch.actor.may(SELL_BELOW_COST, company=header.company_id, site=header.site_id)
     outcomes = assess_lines(request, header, facts, below_cost=may)
     total = total_of(outcomes, facts, header.currency)

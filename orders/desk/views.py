@@ -33,7 +33,7 @@ from .preview import VIEW_COST, Row, preview_draft
 from .queries import customer_facts, customer_options, draft_of, inspect_line, item_options
 from .rules import MOST_ROWS, DraftChange, DraftLine, lines_of, typed_figure, typed_quantity
 
-BLANKS = 4  # empty lines below the last one
+BLANKS, LEAST = 4, 10  # empty lines below the last one, and lines in all
 
 
 class HoldForm(Form):
@@ -84,7 +84,7 @@ def _page(request: HttpRequest, draft: OrderDraft, *, error: DomainError | None 
     for row in preview.rows:
         row.problem = row.problem or refused.get(row.no, "")
     last = preview.rows[-1].no if preview.rows else 0
-    blank = [Row(DraftLine(last + n, quantity="")) for n in range(1, BLANKS + (not preview.rows) * 2 + 1)]
+    blank = [Row(DraftLine(n, quantity="")) for n in range(last + 1, max(last + BLANKS, LEAST) + 1)]
     context = {
         **_context(request, draft, preview),
         "rows": [*preview.rows, *blank],

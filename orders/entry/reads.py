@@ -81,7 +81,7 @@ LEFT JOIN LATERAL (SELECT r.tax_code_id FROM masterdata_taxrule r WHERE r.compan
 LEFT JOIN masterdata_taxcode tc ON tc.id = rule.tax_code_id
 LEFT JOIN LATERAL ({PRICE_CANDIDATE.format(rank="cs.rank = 3")}) listed ON true
 LEFT JOIN LATERAL ({PRICE_CANDIDATE.format(rank="cs.rank < 3")}) best ON true
-ORDER BY l.n"""  # noqa: S608
+ORDER BY l.n"""
 
 
 FACTS = _facts(
@@ -110,6 +110,9 @@ WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[])
 UNION ALL
 SELECT 'coming', id, item_id, expected - received - cancelled - committed, NULL, due_on FROM inventory_supply
 WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND expected > received + cancelled"""
+
+
+NOTHING = LineRequest(0, Decimal(1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,11 @@ class Standing:
 
 
 def read_facts(batch: Batch, request: OrderRequest, *, preview: bool = False) -> tuple[Header, list[LineFacts]]:
-    """Header and lines of a wanted order, unlocked, with ids drawn for what will be written (not for a preview)."""
+    """Header and lines of a wanted order, unlocked, with ids drawn for what will be written (not for a preview).
+
+    The header comes with the first line, so an order without lines asks for nothing once.
+    """
+    lines = request.lines or [NOTHING]
     rows = batch.read(
         PREVIEW if preview else FACTS,
         batch.now,
@@ -186,13 +193,13 @@ def read_facts(batch: Batch, request: OrderRequest, *, preview: bool = False) ->
         request.customer_po,
         request.site_id,
         request.customer_id,
-        [line.item_id for line in request.lines],
-        [line.quantity for line in request.lines],
-        [line.unit for line in request.lines],
+        [line.item_id for line in lines],
+        [line.quantity for line in lines],
+        [line.unit for line in lines],
     )
     if not rows:
         raise NotFound(what="customer or site", reference=request.customer_id)
-    return _header(rows[0][-1]), [_line(row, line) for row, line in zip(rows, request.lines, strict=True)]
+    return _header(rows[0][-1]), [_line(row, line) for row, line in zip(rows, request.lines, strict=bool(request.lines))]
 
 
 def _header(text: str) -> Header:

@@ -12,7 +12,7 @@ from .rules import RELEASE_RIGHT
 
 def open_holds(*, user: Any) -> QuerySet[Hold]:
     """Holds that nobody has released, oldest first."""
-    holds = Hold.objects.visible_to(user).filter(released_at=None)
+    holds = Hold.objects.visible_to(user).filter(released_at=None, order__state="submitted")
     return holds.select_related("order__customer__party").order_by("opened_at", "pk")
 
 

@@ -21,7 +21,10 @@ class PlacedHold:
     hold_id: int
 
 
-@command("orders.place_hold")
+@command(
+    "orders.place_hold",
+    conflicts={"hold_once_per_kind": lambda order_id, reason: AlreadyHeld(order=_("The order"))},
+)
 def place_hold(batch: Batch, *, order_id: int, reason: str) -> PlacedHold:
     """Stop an order by hand. What the warehouse works on already stops at ship-confirm.
 

@@ -1,0 +1,417 @@
+"""Amend an order before release: quantities, prices, new lines, header; everything that follows is decided anew."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from erp.kernel.access import permit
+from erp.kernel.batch import Batch
+from erp.kernel.command import command
+from erp.kernel.errors import BadInput, NotFound
+from inventory.commitments.actions.change_demands import LetGo, cancel_rest, let_go, promise_anew
+from inventory.commitments.actions.change_demands import Standing as DemandRow
+from inventory.commitments.models import Demand
+from inventory.commitments.queries import lock_open_supply
+from inventory.commitments.rules import Promise, Wanted
+from orders.credit.models import CreditAccount
+from orders.credit.rules import CreditCheck
+from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines
+from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, lock_order, lock_stock, restamped
+from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
+from orders.entry.events import OrderChanged
+from orders.entry.gates import (
+    HoldReason,
+    LineOutcome,
+    assess_lines,
+    price_holds,
+    promises_of,
+    ships_from,
+    short_items,
+)
+from orders.entry.models import LineDemand, OrderLine, SalesOrder
+from orders.entry.policies import MARGIN_FLOOR
+from orders.entry.reads import Header, LineFacts, Standing, read_facts
+from orders.entry.rules import LineRequest, OrderRequest, Totals
+from orders.holds.models import Hold
+
+AMEND_ORDER = permit("orders.amend_order", "customer_service", "process_owner")
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """A line's new quantity and price; `line` 0 adds one. Quantity zero cancels. `price` None: the customer's own."""
+
+    line: int
+    quantity: Decimal
+    item_id: int = 0
+    unit: str = ""
+    price: Decimal | None = None
+    price_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What shall be different. Header fields that are None stay as they are."""
+
+    lines: list[LineChange] = field(default_factory=list)
+    requested_on: date | None = None
+    customer_po: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AmendedOrder:
+    """The order's version and total after it, and its open holds."""
+
+    order_id: int
+    version: int
+    gross: str
+    holds: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One line that changes: the row it had, if any, and what is asked for now."""
+
+    row: LineRow | None
+    request: LineRequest
+    number: int
+
+
+@command(
+    "orders.amend_order",
+    conflicts={
+        "order_customer_po_unique": lambda order_id, version, amendment, reason="": CustomerPoUsed(
+            customer_po=amendment.customer_po, order="an order submitted just now"
+        )
+    },
+)
+def amend_order(
+    batch: Batch, *, order_id: int, version: int, amendment: Amendment, reason: str = ""
+) -> AmendedOrder:
+    """Change an order that nothing has shipped of and that the warehouse does not work on.
+
+    Changed and new lines are priced and promised anew, totals restamped, the exposure moved by the difference and
+    the credit checked again: what fails is held. Raises what `lock_order` raises, LineRefused, CustomerPoUsed,
+    OrderReleased, BadInput when no line would remain. The number of statements does not depend on the lines.
+    """
+    mine = [{"line": change.line, "value": f"{change.quantity.normalize():f}"} for change in amendment.lines]
+    locked = lock_order(
+        batch, order_id=order_id, version=version, right=AMEND_ORDER, verb=_("changing it"), mine=mine
+    )
+    order = locked.order
+    if locked.has_shipped:
+        raise OrderReleased(order=order.number, shipments=_("a part has shipped"))
+    plans, dropped = _plans(locked, amendment)
+    asked = _request(order.customer_id, plans, locked, amendment)
+    header, facts = read_facts(batch, asked)
+    _refuse_po(header, amendment, order.customer_po)
+    below = batch.actor.may(SELL_BELOW_COST, company=order.company_id, site=order.site_id)
+    outcomes = assess_lines(asked, header, facts, below_cost=below)
+    _refuse(outcomes, facts, plans)
+
+    stamped = restamped(order, _nets(locked, plans, dropped, outcomes, facts))
+    if _empty(locked, plans, dropped):
+        raise BadInput(field="lines", reason=_("no line would remain. Cancel the order instead."))
+    holds = _credit(batch, locked, stamped["gross"]) + [
+        hold
+        for hold in price_holds(
+            facts,
+            outcomes,
+            Totals(stamped["net"], stamped["tax"]),
+            asked.price_source,
+            MARGIN_FLOOR.value(on=header.on_day, company=order.company_id, customer=order.customer_id),
+        )
+        if hold.kind not in locked.holds
+    ]
+    promises = _promise(batch, locked, header, plans, dropped, facts, outcomes, amendment)
+    _write(batch, locked, plans, dropped, facts, outcomes, asked.requested_on)
+    changed = {
+        name: value
+        for name, value in (
+            ("requested_on", amendment.requested_on),
+            ("customer_po", amendment.customer_po),
+            ("note", amendment.note),
+        )
+        if value is not None
+    }
+    added = sum(plan.row is None for plan in plans)
+    batch.update(SalesOrder, [order_id], **stamped, **changed, line_count=len(locked.lines) + added)
+    batch.insert(
+        Hold,
+        order=order_id,
+        kind=[hold.kind for hold in holds],
+        detail=[hold.detail[:200] for hold in holds],
+        amount=[hold.amount for hold in holds],
+        caused_by=batch.actor.name,
+        opened_at=batch.now,
+    )
+    batch.decide(
+        "orders.amend_order",
+        SalesOrder,
+        order_id,
+        {
+            "lines": [plan.number for plan in plans],
+            "price": [outcome.priced.steps for outcome in outcomes],
+            "promise": promises,
+            "cancelled": [row.line for row in dropped],
+            "gross": [order.gross, stamped["gross"]],
+            "holds": [hold.kind for hold in holds],
+            "reason": reason,
+        },
+    )
+    batch.publish(OrderChanged(order_id=order_id))
+    held = sorted(locked.holds | {hold.kind for hold in holds})
+    return AmendedOrder(order_id, stamped["version"], str(stamped["gross"]), held)
+
+
+def _plans(locked: LockedOrder, amendment: Amendment) -> tuple[list[_Plan], list[LineRow]]:
+    """Lines to price and promise anew, and lines to cancel."""
+    rows = {line.line: line for line in locked.lines}
+    changes = {change.line: change for change in amendment.lines if change.line}
+    if unknown := changes.keys() - rows.keys():
+        raise NotFound(what=_("line of %(order)s") % {"order": locked.order.number}, reference=min(unknown))
+    moved = amendment.requested_on is not None and amendment.requested_on != locked.order.requested_on
+    plans, dropped = [], []
+    for number, row in rows.items():
+        left = row.quantity - row.cancelled_quantity
+        if number in changes:
+            change = changes[number]
+            if change.quantity:
+                plans.append(_Plan(row, _line_request(row, change), number))
+            elif left:
+                dropped.append(row)
+        elif moved and left:
+            plans.append(_Plan(row, _line_request(row, LineChange(number, left)), number))
+    added = [change for change in amendment.lines if not change.line]
+    last = max(rows, default=0)
+    plans += [
+        _Plan(None, LineRequest(c.item_id, c.quantity, c.unit, c.price, c.price_reason), last + place)
+        for place, c in enumerate(added, 1)
+    ]
+    return plans, dropped
+
+
+def _line_request(row: LineRow, change: LineChange) -> LineRequest:
+    """A price that was set by hand stays until another is set; any other is found again."""
+    by_hand = row.price_source in (OrderLine.PriceSource.OVERRIDE, OrderLine.PriceSource.CONVERSION)
+    price, reason = change.price, change.price_reason
+    if price is None and by_hand:
+        price, reason = row.unit_price, row.price_reason or _("taken over")
+    return LineRequest(row.item_id, change.quantity, change.unit or row.unit, price, reason)
+
+
+def _request(
+    customer_id: int, plans: Sequence[_Plan], locked: LockedOrder, amendment: Amendment
+) -> OrderRequest:
+    order = locked.order
+    new_po = amendment.customer_po if amendment.customer_po not in (None, order.customer_po) else ""
+    return OrderRequest(
+        customer_id=customer_id,
+        lines=[plan.request for plan in plans],
+        requested_on=amendment.requested_on or order.requested_on,
+        channel=order.channel,
+        site_id=order.site_id,
+        customer_po=new_po or "",
+    )
+
+
+def _refuse_po(header: Header, amendment: Amendment, before: str) -> None:
+    if header.po_used_on and (amendment.customer_po or "").upper() != before.upper():
+        raise CustomerPoUsed(customer_po=amendment.customer_po, order=header.po_used_on)
+
+
+def _refuse(outcomes: Sequence[LineOutcome], facts: Sequence[LineFacts], plans: Sequence[_Plan]) -> None:
+    try:
+        refuse_lines(outcomes, facts)
+    except LineRefused as refusal:
+        lines = [{**entry, "line": plans[entry["line"] - 1].number} for entry in refusal.context["lines"]]
+        first = f"line {lines[0]['line']}: {lines[0]['reason']}"
+        raise LineRefused(count=len(lines), first=first, lines=lines) from refusal
+
+
+def _nets(
+    locked: LockedOrder,
+    plans: Sequence[_Plan],
+    dropped: Sequence[LineRow],
+    outcomes: Sequence[LineOutcome],
+    facts: Sequence[LineFacts],
+) -> list[tuple[Decimal, Decimal]]:
+    """(net, rate) of every line as it will be."""
+    touched = {plan.number for plan in plans} | {row.line for row in dropped}
+    kept = [(line.net, line.tax_rate) for line in locked.lines if line.line not in touched]
+    return kept + [
+        (outcome.priced.net, fact.tax_rate or Decimal(0)) for outcome, fact in zip(outcomes, facts, strict=True)
+    ]
+
+
+def _empty(locked: LockedOrder, plans: Sequence[_Plan], dropped: Sequence[LineRow]) -> bool:
+    gone = {row.line for row in dropped}
+    return not plans and all(
+        line.line in gone or line.quantity == line.cancelled_quantity for line in locked.lines
+    )
+
+
+def _credit(batch: Batch, locked: LockedOrder, gross: Decimal) -> list[HoldReason]:
+    """Move the exposure by the difference, or hold the order when the limit no longer carries it."""
+    accounts = batch.read(LOCK_CREDIT, locked.order.bill_to_id)
+    if not accounts or "credit" in locked.holds:
+        return []
+    ((account_id, limit, exposure),) = accounts
+    check = CreditCheck(limit, exposure - locked.counted, gross)
+    passed = check.passed or gross <= locked.counted  # asking for less is never a reason to hold
+    counts = gross if passed else Decimal(0)
+    batch.update(CreditAccount, [account_id], add={"exposure": counts - locked.counted})
+    if passed:
+        return []
+    detail = (
+        f"Over the limit of {limit} by {check.over_by} {locked.order.currency} after a change: "
+        f"{check.exposure} already counts, this order is {gross}."
+    )
+    return [HoldReason(Hold.Kind.CREDIT.value, detail, check.over_by)]
+
+
+def _promise(
+    batch: Batch,
+    locked: LockedOrder,
+    header: Header,
+    plans: Sequence[_Plan],
+    dropped: Sequence[LineRow],
+    facts: Sequence[LineFacts],
+    outcomes: Sequence[LineOutcome],
+    amendment: Amendment,
+) -> list[dict[str, Any] | None]:
+    """Let the touched lines' promises go and make new ones; what each planned line got, for the why-record."""
+    on = amendment.requested_on or locked.order.requested_on
+    stocked = [place for place, fact in enumerate(facts) if fact.kind == "stocked"]
+    wanted = [Wanted(facts[n].item_id or 0, outcomes[n].stock_quantity, on) for n in stocked]
+    items = [demand.item_id for demand in wanted] + [row.item_id for row in dropped]
+    stock_ids, free = lock_stock(batch, locked.order.site_id, items)
+    old = {n: row.demand_ids[0] for n in stocked if (row := plans[n].row) is not None and row.demand_ids}
+    gone = [demand_id for row in dropped for demand_id in row.demand_ids]
+    cancel_rest(batch, let_go(batch, demand_ids=gone, stock_ids=stock_ids))
+    freed = let_go(batch, demand_ids=list(old.values()), stock_ids=stock_ids)
+    for item_id, quantity in freed.stock.items():
+        free[item_id] += quantity
+    short = short_items(wanted, free)
+    coming = lock_open_supply(batch, site_id=locked.order.site_id, item_ids=short) if short else {}
+    promises = promises_of(wanted, Standing(None, stock_ids, free), coming, ships_from(header))
+    got = dict(zip(stocked, zip(wanted, promises, strict=True), strict=True))
+    new = [n for n in stocked if n not in old]
+    _add_demands(batch, locked, freed, [facts[n] for n in new], [got[n] for n in new])
+    promise_anew(
+        batch,
+        freed,
+        wanted={old.get(n, facts[n].demand_id): got[n][0] for n in stocked},
+        promises=[got[n][1] for n in stocked],
+        stock_ids=stock_ids,
+    )
+    return [_told(got[n][1]) if n in got else None for n in range(len(plans))]
+
+
+def _add_demands(
+    batch: Batch,
+    locked: LockedOrder,
+    freed: LetGo,
+    facts: Sequence[LineFacts],
+    got: Sequence[tuple[Wanted, Promise]],
+) -> None:
+    """Demands of added lines, in the group of the order; they get their promise with the others."""
+    if facts and locked.order.group_id is None:
+        raise BadInput(field="lines", reason=_("this order is for services only. Enter goods as a new order."))
+    batch.insert(
+        Demand,
+        id=[fact.demand_id for fact in facts],
+        group=locked.order.group_id,
+        item=[demand.item_id for demand, _promise in got],
+        site=locked.order.site_id,
+        ordered=[demand.quantity for demand, _promise in got],
+        reserved=0,
+        picked=0,
+        shipped=0,
+        cancelled=0,
+        requested_on=[demand.on for demand, _promise in got],
+        first_promised_on=[promise.on for _demand, promise in got],
+        promised_on=None,
+    )
+    for fact, (demand, _promise) in zip(facts, got, strict=True):
+        zero = Decimal(0)
+        freed.demands[fact.demand_id] = DemandRow(
+            fact.demand_id, demand.item_id, demand.quantity, zero, zero, zero, None
+        )
+
+
+def _told(promise: Promise) -> dict[str, Any]:
+    """A promise as the why-record keeps it, the same as at submit."""
+    return {
+        "on": promise.on,
+        "from": [[share.supply_id, share.quantity, share.on] for share in promise.shares],
+        "short": promise.short,
+    }
+
+
+def _write(
+    batch: Batch,
+    locked: LockedOrder,
+    plans: Sequence[_Plan],
+    dropped: Sequence[LineRow],
+    facts: Sequence[LineFacts],
+    outcomes: Sequence[LineOutcome],
+    requested_on: date,
+) -> None:
+    """Changed, added and cancelled lines. A changed line starts afresh: its quantity is what is wanted now."""
+    every = list(zip(plans, facts, outcomes, strict=True))
+    old = [each for each in every if each[0].row is not None]
+    batch.update(
+        OrderLine,
+        [plan.row.line_id for plan, *_ in old if plan.row is not None],
+        cancelled_quantity=Decimal(0),
+        requested_on=requested_on,
+        **_columns(old),
+        add={"version": 1},
+    )
+    new = [(plan, fact, outcome) for plan, fact, outcome in every if plan.row is None]
+    batch.insert(
+        OrderLine,
+        id=[fact.line_id for _, fact, _ in new],
+        order=locked.order.order_id,
+        line=[plan.number for plan, *_ in new],
+        item=[fact.item_id for _, fact, _ in new],
+        description=[fact.name for _, fact, _ in new],
+        requested_on=requested_on,
+        **_columns(new),
+    )
+    stocked = [fact for _, fact, _ in new if fact.kind == "stocked"]
+    batch.insert(
+        LineDemand,
+        line=[fact.line_id for fact in stocked],
+        demand=[fact.demand_id for fact in stocked],
+        role=LineDemand.Role.ORIGINAL.value,
+    )
+    batch.update(
+        OrderLine,
+        [row.line_id for row in dropped],
+        cancelled_quantity=[row.quantity for row in dropped],
+        net=Decimal(0),
+        add={"version": 1},
+    )
+
+
+def _columns(rows: Sequence[tuple[_Plan, LineFacts, LineOutcome]]) -> dict[str, list[Any]]:
+    return {
+        "quantity": [plan.request.quantity for plan, *_ in rows],
+        "unit": [fact.factor.unit if fact.factor else None for _, fact, _ in rows],
+        "stock_quantity": [outcome.stock_quantity for *_, outcome in rows],
+        "list_price": [outcome.priced.list_price for *_, outcome in rows],
+        "unit_price": [outcome.priced.unit_price or Decimal(0) for *_, outcome in rows],
+        "price_source": [outcome.priced.source or OrderLine.PriceSource.LIST.value for *_, outcome in rows],
+        "price_reason": [plan.request.price_reason for plan, *_ in rows],
+        "net": [outcome.priced.net for *_, outcome in rows],
+        "tax_code": [fact.tax_code_id for _, fact, _ in rows],
+        "tax_rate_percent": [fact.tax_rate or Decimal(0) for _, fact, _ in rows],
+        "unit_cost": [fact.unit_cost for _, fact, _ in rows],
+    }

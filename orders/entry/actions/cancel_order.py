@@ -1,0 +1,114 @@
+"""Cancel an order, or lines of it: what is still open goes, what has shipped stays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils.translation import gettext as _
+
+from erp.kernel.access import permit
+from erp.kernel.batch import Batch
+from erp.kernel.command import command
+from erp.kernel.errors import BadInput, NotFound
+from erp.kernel.money import round_money
+from inventory.commitments.actions.change_demands import cancel_rest, let_go
+from orders.credit.models import CreditAccount
+from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, lock_order, lock_stock, restamped
+from orders.entry.events import OrderChanged
+from orders.entry.models import OrderLine, SalesOrder
+
+CANCEL_ORDER = permit("orders.cancel_order", "customer_service", "process_owner")
+STEP = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class CancelledOrder:
+    """The order's version and total after it; `cancelled` when nothing is left of it."""
+
+    order_id: int
+    version: int
+    cancelled: bool
+    gross: str
+
+
+@command("orders.cancel_order")
+def cancel_order(batch: Batch, *, order_id: int, version: int, reason: str) -> CancelledOrder:
+    """Cancel everything that is still open. Raises what `lock_order` raises; nothing left to cancel is a no-op."""
+    return _cancel(batch, order_id, version, None, reason, "orders.cancel_order")
+
+
+@command("orders.cancel_lines")
+def cancel_lines(
+    batch: Batch, *, order_id: int, version: int, lines: Sequence[int], reason: str
+) -> CancelledOrder:
+    """Cancel the open rest of the lines with these numbers. Raises what `lock_order` raises, NotFound."""
+    return _cancel(batch, order_id, version, frozenset(lines), reason, "orders.cancel_lines")
+
+
+def _cancel(
+    batch: Batch, order_id: int, version: int, numbers: frozenset[int] | None, reason: str, verb: str
+) -> CancelledOrder:
+    if not reason.strip():
+        raise BadInput(field="reason", reason=_("say why it is cancelled."))
+    locked = lock_order(
+        batch,
+        order_id=order_id,
+        version=version,
+        right=CANCEL_ORDER,
+        verb=_("cancelling it"),
+        mine=[{"line": number, "value": _("cancelled")} for number in sorted(numbers or ())],
+    )
+    order = locked.order
+    if numbers is not None and (unknown := numbers - {line.line for line in locked.lines}):
+        raise NotFound(what=_("line of %(order)s") % {"order": order.number}, reference=min(unknown))
+    chosen = [line for line in locked.lines if numbers is None or line.line in numbers]
+    kept = {line.line_id: _kept(line) for line in chosen}
+    nets = {line.line_id: _net(line, kept[line.line_id], order.currency) for line in chosen}
+    header = restamped(order, [(nets.get(line.line_id, line.net), line.tax_rate) for line in locked.lines])
+    over = not locked.has_shipped and not any(
+        kept.get(line.line_id, line.quantity - line.cancelled_quantity) for line in locked.lines
+    )
+
+    _relieve_credit(batch, locked, header["open_gross"])
+    demand_ids = [demand_id for line in chosen for demand_id in line.demand_ids]
+    stock_ids, _free = lock_stock(batch, order.site_id, [line.item_id for line in chosen if line.demand_ids])
+    cancel_rest(batch, let_go(batch, demand_ids=demand_ids, stock_ids=stock_ids))
+    batch.update(
+        OrderLine,
+        [line.line_id for line in chosen],
+        cancelled_quantity=[line.quantity - kept[line.line_id] for line in chosen],
+        net=[nets[line.line_id] for line in chosen],
+        add={"version": 1},
+    )
+    state = SalesOrder.State.CANCELLED if over else SalesOrder.State.SUBMITTED
+    batch.update(SalesOrder, [order.order_id], state=state.value, **header)
+    batch.decide(
+        verb,
+        SalesOrder,
+        order.order_id,
+        {
+            "cancelled": [line.line for line in chosen],
+            "reason": reason,
+            "gross": [order.gross, header["gross"]],
+        },
+    )
+    batch.publish(OrderChanged(order_id=order.order_id))
+    return CancelledOrder(order.order_id, header["version"], over, str(header["gross"]))
+
+
+def _kept(line: LineRow) -> Decimal:
+    """What has shipped, in the line's unit: all that remains of it."""
+    return (line.shipped * line.quantity / line.stock_quantity).quantize(STEP, rounding=ROUND_HALF_UP)
+
+
+def _net(line: LineRow, kept: Decimal, currency: str) -> Decimal:
+    if kept == line.quantity - line.cancelled_quantity:
+        return line.net
+    return round_money(line.unit_price * kept, currency)
+
+
+def _relieve_credit(batch: Batch, locked: LockedOrder, open_gross: Decimal) -> None:
+    """What is cancelled no longer counts against the payer's limit."""
+    accounts = batch.read(LOCK_CREDIT, locked.order.bill_to_id)
+    if accounts and "credit" not in locked.holds:
+        batch.update(CreditAccount, [accounts[0][0]], add={"exposure": open_gross - locked.order.open_gross})

@@ -1,0 +1,170 @@
+"""A submitted order under lock, for the verbs that change it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from erp.kernel.batch import Batch
+from erp.kernel.errors import InvalidTransition, NotFound, StaleVersion
+
+from .errors import OrderReleased
+from .models import SalesOrder
+from .rules import Totals, totals
+
+# The group's row is what release locks first, so that neither verb passes the other.
+LOCK_ORDER = """
+SELECT o.id, o.number, o.company_id, o.site_id, o.customer_id, o.bill_to_id, o.group_id, o.ship_to_id, o.channel,
+    o.customer_po, o.requested_on, o.note, o.state, o.currency, o.net, o.gross, o.open_net, o.open_gross, o.version
+FROM orders_salesorder o WHERE o.id = %s::bigint FOR NO KEY UPDATE"""
+LOCK_GROUP = "SELECT id FROM inventory_demandgroup WHERE id = %s::bigint FOR NO KEY UPDATE"
+
+# A statement of its own behind the locks: it sees what whoever held them before has committed.
+LINES = """
+SELECT l.id, l.line, l.item_id, i.code, l.quantity, l.unit_id, l.stock_quantity, l.cancelled_quantity, l.unit_price,
+    l.price_source, l.price_reason, l.net, l.tax_rate_percent, l.requested_on,
+    (SELECT array_agg(ld.demand_id ORDER BY ld.demand_id) FROM orders_linedemand ld WHERE ld.line_id = l.id),
+    (SELECT coalesce(sum(d.shipped / ld.numerator * ld.denominator), 0) FROM orders_linedemand ld
+        JOIN inventory_demand d ON d.id = ld.demand_id WHERE ld.line_id = l.id),
+    (SELECT string_agg(s.number, ', ') FROM inventory_shipment s
+        WHERE s.group_id = %s::bigint AND s.state IN ('released', 'picked', 'packed')),
+    EXISTS (SELECT FROM inventory_shipment s WHERE s.group_id = %s::bigint AND s.state = 'shipped'),
+    (SELECT array_agg(h.kind) FROM orders_hold h WHERE h.order_id = l.order_id AND h.released_at IS NULL)
+FROM orders_orderline l JOIN masterdata_item i ON i.id = l.item_id
+WHERE l.order_id = %s::bigint ORDER BY l.line"""
+
+# Only a payer with a limit has an exposure to keep.
+LOCK_CREDIT = """
+SELECT id, "limit", exposure FROM orders_creditaccount
+WHERE customer_id = %s::bigint AND "limit" IS NOT NULL FOR NO KEY UPDATE"""
+LOCK_STOCK = """
+SELECT id, item_id, available - reserved FROM inventory_sitestock
+WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """The order's header under lock."""
+
+    order_id: int
+    number: str
+    company_id: int
+    site_id: int
+    customer_id: int
+    bill_to_id: int
+    group_id: int | None
+    ship_to_id: int | None
+    channel: str
+    customer_po: str
+    requested_on: date
+    note: str
+    state: str
+    currency: str
+    net: Decimal
+    gross: Decimal
+    open_net: Decimal
+    open_gross: Decimal
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line, with what has shipped of it in the stock unit."""
+
+    line_id: int
+    line: int
+    item_id: int
+    code: str
+    quantity: Decimal
+    unit: str
+    stock_quantity: Decimal
+    cancelled_quantity: Decimal
+    unit_price: Decimal
+    price_source: str
+    price_reason: str
+    net: Decimal
+    tax_rate: Decimal
+    requested_on: date
+    demand_ids: list[int]
+    shipped: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LockedOrder:
+    """An order that may be changed: nobody works on it, and nobody else changes it."""
+
+    order: OrderRow
+    lines: list[LineRow]
+    has_shipped: bool
+    holds: frozenset[str]  # kinds of its open holds
+
+    @property
+    def counted(self) -> Decimal:
+        """What of it is in the payer's exposure."""
+        return Decimal(0) if "credit" in self.holds else self.order.open_gross
+
+
+def lock_order(
+    batch: Batch, *, order_id: int, version: int, right: str, verb: Any, mine: Sequence[dict[str, Any]] = ()
+) -> LockedOrder:
+    """Lock an order that is about to be changed.
+
+    Raises NotFound, NotPermitted, StaleVersion (with `mine` beside what is there), InvalidTransition for a
+    cancelled order, OrderReleased when the warehouse has it in hand.
+    """
+    rows = batch.read(LOCK_ORDER, order_id)
+    if not rows:
+        raise NotFound(what=_("order"), reference=order_id)
+    order = OrderRow(*rows[0])
+    batch.actor.require(right, company=order.company_id, site=order.site_id)
+    batch.write(LOCK_GROUP, order.group_id)
+    found = batch.read(LINES, order.group_id, order.group_id, order_id)
+    lines = [LineRow(*row[:14], list(row[14] or ()), row[15]) for row in found]
+    if order.version != version:
+        raise StaleVersion(
+            document=order.number, actor=_("someone"), changes=_compared(lines, mine), version=order.version
+        )
+    if order.state != SalesOrder.State.SUBMITTED:
+        raise InvalidTransition(document=order.number, state=_("cancelled"), verb=verb)
+    working, has_shipped, holds = found[0][16:]
+    if working:
+        raise OrderReleased(order=order.number, shipments=working)
+    return LockedOrder(order, lines, has_shipped, frozenset(holds or ()))
+
+
+def _compared(lines: Sequence[LineRow], mine: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    theirs = {line.line: line for line in lines}
+    return [
+        {
+            "label": _("Line %(n)s") % {"n": entry["line"]},
+            "mine": str(entry["value"]),
+            "theirs": f"{(theirs[entry['line']].quantity - theirs[entry['line']].cancelled_quantity).normalize():f}"
+            if entry["line"] in theirs
+            else "–",
+        }
+        for entry in mine
+    ]
+
+
+def lock_stock(batch: Batch, site_id: int, item_ids: Sequence[int]) -> tuple[dict[int, int], dict[int, Decimal]]:
+    """SiteStock row and free quantity per item, locked."""
+    rows = batch.read(LOCK_STOCK, site_id, sorted(set(item_ids)))
+    return {item: row_id for row_id, item, _ in rows}, {item: free for _, item, free in rows}
+
+
+def restamped(order: OrderRow, nets: Sequence[tuple[Decimal, Decimal]]) -> dict[str, Any]:
+    """The header's columns for its lines' new (net, rate) pairs; what was invoiced stays invoiced."""
+    total: Totals = totals(nets, order.currency)
+    open_net = order.open_net + total.net - order.net
+    invoiced = order.gross - order.open_gross
+    return {
+        "net": total.net,
+        "tax": total.tax,
+        "gross": total.gross,
+        "open_net": open_net,
+        "open_gross": total.gross - invoiced if open_net else Decimal(0),
+        "version": order.version + 1,
+    }
