@@ -35,8 +35,6 @@ from orders.pricing.rules import margin_percent
 from .rules import DraftLine, lines_of, request_of
 
 VIEW_COST = "masterdata.view_cost"
-    0, Decimal(1)
-)  # asked for in place of no line at all: the header comes with the first line
 
 
 @dataclass(slots=True)

@@ -199,7 +199,7 @@ def read_facts(batch: Batch, request: OrderRequest, *, preview: bool = False) ->
     )
     if not rows:
         raise NotFound(what="customer or site", reference=request.customer_id)
-    return _header(rows[0][-1]), [_line(row, line) for row, line in zip(rows, request.lines, strict=bool(request.lines))]
+    return _header(rows[0][-1]), [_line(row, line) for row, line in zip(rows, request.lines, strict=False)]
 
 
 def _header(text: str) -> Header:

@@ -15,7 +15,18 @@ from tests.browser.conftest import SignIn, assert_accessible, shoot
 from tests.trade import Trade, trade
 
 Address = Callable[..., str]
-NAMES = ("Hex bolt M8 A2 stainless", "Nitrile glove L blue", "Deep groove bearing 6204 C3", "Solenoid valve 6 mm 24 V DC")
+NAMES = (
+    "Hex bolt M8 A2 stainless",
+    "Nitrile glove L blue",
+    "Deep groove bearing 6204 C3",
+    "Solenoid valve 6 mm 24 V DC",
+)
+PASTE = """text => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", text);
+    const paste = new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true });
+    document.activeElement.dispatchEvent(paste);
+}"""
 
 
 @pytest.fixture
@@ -124,13 +135,9 @@ def test_paste_marks_what_nobody_knows(clerk: Page, address: Address, shop: Trad
     ItemReference.objects.create(item_id=shop.world.items[4], kind="legacy", code="OLD-4", source="AS400")
     clerk.goto(address("orders:order_new"))
     choose_customer(clerk)
-    text = "\\n".join(["P1\\t12", "old-4\\t3", "nope\\t5", *(f"P{n}\\t{n}" for n in range(5, 12))])
+    text = "\n".join(["P1\t12", "old-4\t3", "nope\t5", *(f"P{n}\t{n}" for n in range(5, 12))])
     clerk.locator("tr[data-line='1'] [name=item]").focus()
-    clerk.evaluate(
-        """text => { const data = new DataTransfer(); data.setData("text/plain", text);
-        document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })) }""",
-        text.replace("\\n", "\n").replace("\\t", "\t"),
-    )
+    clerk.evaluate(PASTE, text)
     expect(clerk.locator("#toasts")).to_contain_text("10 lines pasted, 1 not recognised")
     expect(clerk.locator("tr[data-line='3'] .err")).to_have_text("No item “nope”, pick one from the list")
     expect(clerk.locator("tr[data-line='2'] [name=item]")).to_have_value("P4")
