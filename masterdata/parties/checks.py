@@ -49,11 +49,21 @@ def search_text(party: Party) -> str:
     return "\n".join(filter(None, (party.code, party.name, party.tax_number))).upper()
 
 
-def sound_currency(currency: str) -> str:
-    """Raises BadInput."""
-    currency = currency.strip().upper()
+def sound_currency(currency: str, company: Company) -> str:
+    """The currency to trade in; blank is the company's. Raises BadInput.
+
+    Documents are posted at their own amounts, so until dated exchange rates exist it is the company's currency.
+    """
+    currency = currency.strip().upper() or company.currency
     if not CURRENCY.fullmatch(currency):
         raise BadInput(field="currency", reason=_("three letters, such as EUR."))
+    if currency != company.currency:
+        raise BadInput(
+            field="currency",
+            reason=_("{company} keeps its books in {currency}; trade in other currencies needs exchange rates.").format(
+                company=company.code, currency=company.currency
+            ),
+        )
     return currency
 
 

@@ -37,6 +37,6 @@ def create_price_scope(
         kind=kind,
         code=code,
         name=name,
-        currency=sound_currency(currency or company.currency),
+        currency=sound_currency(currency, company),
     )
     return ScopeCreated(made.pk)

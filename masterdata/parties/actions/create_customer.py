@@ -61,7 +61,7 @@ def create_customer(
         group_id=group_id,
         terms_id=terms_id,
         bill_to_id=bill_to_id,
-        currency=sound_currency(currency or company.currency),
+        currency=sound_currency(currency, company),
         tax_treatment=tax_treatment,
         ship_rule=ship_rule,
         preferred_site_id=preferred_site_id,

@@ -46,6 +46,6 @@ def create_supplier(
         raise AlreadySupplier(party=party, company=company.code, field="code")
     supplier = Supplier.objects.create(
         company=company, party=party, terms_id=terms_id, lead_time_days=lead_time_days,
-        currency=sound_currency(currency or company.currency),
+        currency=sound_currency(currency, company),
     )  # fmt: skip
     return SupplierCreated(supplier.pk, party.code)
