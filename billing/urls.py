@@ -3,6 +3,14 @@
 from django.urls import URLPattern, URLResolver
 
 from .exceptions import urls as exceptions
+from .invoicing import urls as invoicing
+from .ledger import urls as ledger
+from .receivables import urls as receivables
 
 app_name = "billing"
-urlpatterns: list[URLPattern | URLResolver] = [*exceptions.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *exceptions.urlpatterns,
+    *invoicing.urlpatterns,
+    *receivables.urlpatterns,
+    *ledger.urlpatterns,
+]

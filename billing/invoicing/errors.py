@@ -19,3 +19,9 @@ class OwnInvoice(DomainError):
     code = "billing.own_invoice"
     message = _("Whoever issued {invoice} may not credit it. Ask a colleague with the right to credit.")
     status = 403
+
+
+class DocumentChanged(DomainError):
+    code = "billing.document_changed"
+    message = _("The stored PDF of {invoice} is not the one that was issued. Restore it from the backup.")
+    status = 500

@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
+from billing.invoicing.documents import store_pdf
+from billing.invoicing.events import InvoicePosted
+from billing.invoicing.models import Invoice
 from erp.kernel.batch import Batch
 from erp.kernel.events import Refusal, inline, on
 from inventory.outbound.events import GoodsReturned, GoodsShipped, ShipmentConfirmed
 from inventory.outbound.guards import reverse_guard
+from orders.entry.models import SalesOrder
 
 BILLABLES = """
 INSERT INTO billing_billable (company_id, site_id, kind, source_id, shipment_id, order_id, order_line_id, quantity,
@@ -76,3 +80,16 @@ def invoice_confirmed_shipments(batch: Batch, events: Sequence[ShipmentConfirmed
     for (effective_at, company_id), shipment_ids in sorted(together.items()):
         dated = batch.at(datetime.fromisoformat(effective_at)) if effective_at else batch
         invoice_shipments.inside(dated, company_id=company_id, shipment_ids=shipment_ids)
+
+
+@on(InvoicePosted, queue="reports")
+def render_invoice(batch: Batch, events: Sequence[InvoicePosted]) -> None:
+    """Keep the PDF as issued. It holds nothing but its own outbox row; what fails is tried again, then owned.
+
+    Orders taken over by conversion were invoiced elsewhere: their paper is made when somebody looks at it.
+    """
+    wanted = Invoice.objects.filter(pk__in=[event.invoice_id for event in events], document=None)
+    for invoice in wanted.exclude(order__channel=SalesOrder.Channel.CONVERSION).select_related(
+        "company", "bill_to__party", "bill_to__terms", "order__ship_to", "shipment", "credits"
+    ):
+        store_pdf(invoice)

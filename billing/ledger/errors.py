@@ -8,3 +8,25 @@ from erp.kernel.errors import DomainError
 class NoSuspenseAccount(DomainError):
     code = "billing.no_suspense_account"
     message = _("Company {company} has no account rule for suspense. Finance adds one under Accounts.")
+
+
+class StillUnmapped(DomainError):
+    code = "billing.still_unmapped"
+    message = _("There is no account for {purpose} yet. Add an account rule, then clear the posting.")
+
+
+class ControlAccountInUse(DomainError):
+    code = "billing.control_account_in_use"
+    message = _("{account} holds postings of {purpose}. A control account is not exchanged while it is in use.")
+
+
+class PeriodHasOpenWork(DomainError):
+    code = "billing.period_has_open_work"
+    message = _(
+        "{period} cannot close: {unbilled} lines are unbilled and {unmapped} postings unmapped. Finish them first."
+    )
+
+
+class PeriodOutOfOrder(DomainError):
+    code = "billing.period_out_of_order"
+    message = _("{period} cannot be {verb} before {other}.")

@@ -31,11 +31,15 @@ ORDER BY o.id LIMIT %s::int FOR NO KEY UPDATE OF o SKIP LOCKED"""
 
 TICK = "UPDATE kernel_outboxentry SET done_at = now() WHERE id = ANY(%s::bigint[])"
 
-# Back off 2, 4, 8, ... seconds; after MAX_ATTEMPTS the row is dead and waits for a person.
+# Back off 2, 4, 8, ... seconds; after MAX_ATTEMPTS the row is dead and waits for a person: the administrator
+# longest in office, until somebody else takes it.
 FAIL = f"""
 UPDATE kernel_outboxentry SET attempts = attempts + 1, error = %s::text,
     due_at = statement_timestamp() + make_interval(secs => power(2, attempts + 1)),
-    dead_at = CASE WHEN attempts + 1 >= {MAX_ATTEMPTS} THEN now() END
+    dead_at = CASE WHEN attempts + 1 >= {MAX_ATTEMPTS} THEN now() END,
+    owner_id = CASE WHEN attempts + 1 >= {MAX_ATTEMPTS} THEN coalesce(owner_id, (
+        SELECT g.user_id FROM kernel_grant g JOIN kernel_user u ON u.id = g.user_id
+        WHERE g.role = 'administrator' AND u.is_active ORDER BY g.id LIMIT 1)) ELSE owner_id END
 WHERE id = ANY(%s::bigint[])"""
 
 

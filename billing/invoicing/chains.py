@@ -1,0 +1,72 @@
+"""Invoices in the document chain: below them order and shipment, above them credit memo and payments."""
+
+from typing import Any
+
+from django.db.models import Q
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from billing.invoicing.lists import KINDS, state_of
+from billing.invoicing.models import Invoice
+from billing.invoicing.permissions import VIEW_INVOICE
+from billing.invoicing.queries import invoice_list
+from erp.kernel.access import access_of
+from erp.kernel.chains import Link, provider
+
+
+@provider("orders.salesorder", "inventory.shipment")
+def invoices_of(user: Any, kind: str, pk: int) -> list[Link]:
+    """Invoices and credit memos of an order or a shipment."""
+    if VIEW_INVOICE not in access_of(user).permissions:
+        return []
+    of = Q(order=pk) if kind == "orders.salesorder" else Q(shipment=pk)
+    return [_link(invoice) for invoice in invoice_list(user=user).filter(of).order_by("pk")[:50]]
+
+
+@provider("inventory.shipment")
+def order_of_shipment(user: Any, kind: str, pk: int) -> list[Link]:
+    """The order behind a shipment that was or may be charged."""
+    found = (
+        Invoice.order.field.related_model.objects.visible_to(user).filter(billables__shipment=pk).distinct()
+    )
+    return [_order(order.number) for order in found[:1]]
+
+
+@provider("billing.invoice")
+def chain_of_invoice(user: Any, kind: str, pk: int) -> list[Link]:
+    """The order and shipment that an invoice charges, and the documents that credit it or that it credits."""
+    invoice = invoice_list(user=user).get(pk=pk)
+    links = [
+        _order(invoice.order.number),
+        Link(_("Shipment"), invoice.shipment.number, _url("inventory:shipment", invoice.shipment_id), order=40,
+             icon="truck"),
+    ]  # fmt: skip
+    others = invoice_list(user=user).filter(Q(credits=pk) | Q(credit_memos=pk))
+    return links + [_link(other) for other in others]
+
+
+def _link(invoice: Invoice) -> Link:
+    label, _tone = KINDS[Invoice.Kind(invoice.kind)]
+    state, tone = state_of(invoice)
+    order = 60 if invoice.kind == Invoice.Kind.INVOICE else 70
+    return Link(
+        label,
+        invoice.number,
+        reverse("billing:invoice", args=[invoice.number]),
+        state,
+        tone,
+        order,
+        "receipt",
+    )
+
+
+def _order(number: str) -> Link:
+    return Link(_("Order"), number, _url("orders:order", number), order=10, icon="file-text")
+
+
+def _url(name: str, key: Any) -> str:
+    # A floor below may offer no page of its own: the document is then named without a link.
+    try:
+        return reverse(name, args=[key])
+    except NoReverseMatch:
+        return ""

@@ -1,0 +1,64 @@
+"""Keep the chart of accounts and the rules that choose from it (account determination)."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from billing.ledger.accounts import forget_accounts
+from billing.ledger.errors import ControlAccountInUse
+from billing.ledger.models import Account, AccountRule, Purpose
+from billing.ledger.permissions import CHANGE_ACCOUNT
+from billing.ledger.reads import RULE, SAVE_ACCOUNT, SAVE_RULE
+from erp.kernel.batch import Batch
+from erp.kernel.command import command
+from erp.kernel.errors import BadInput
+
+# Their balance is proven against documents or stock, so the account may not change under it.
+CONTROLLED = (Purpose.RECEIVABLE, Purpose.UNAPPLIED, Purpose.TAX, Purpose.INVENTORY)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What was saved."""
+
+    company_id: int
+    code: str
+
+
+@command("billing.save_account")
+def save_account(batch: Batch, *, company_id: int, code: str, name: str, kind: str) -> Kept:
+    """Add an account to a company's chart, or change the name and kind of the one with this code."""
+    batch.actor.require(CHANGE_ACCOUNT, company=company_id)
+    if not code.strip() or not name.strip():
+        raise BadInput(field="code", reason="an account has a code and a name.")
+    if kind not in Account.Kind.values:
+        raise BadInput(field="kind", reason=f"one of {', '.join(Account.Kind.values)}.")
+    batch.write(SAVE_ACCOUNT, company_id, code.strip(), name.strip(), kind)
+    return Kept(company_id, code.strip())
+
+
+@command("billing.save_account_rule")
+def save_account_rule(
+    batch: Batch, *, company_id: int, purpose: str, account_id: int, item_class_id: int | None = None
+) -> Kept:
+    """Let an account serve a purpose, for one item class or for all; postings follow at once.
+
+    Raises ControlAccountInUse for a control account that has postings and would lose its rule.
+    """
+    batch.actor.require(CHANGE_ACCOUNT, company=company_id)
+    if purpose not in Purpose.values:
+        raise BadInput(field="purpose", reason=f"one of {', '.join(Purpose.values)}.")
+    if not Account.objects.filter(pk=account_id, company=company_id).exists():
+        raise BadInput(field="account", reason="the account belongs to another company.")
+    for present, label, used, others in batch.read(RULE, company_id, purpose, item_class_id):
+        if purpose in CONTROLLED and used and not others and present != account_id:
+            raise ControlAccountInUse(account=label, purpose=Purpose(purpose).label.lower())
+    batch.write(SAVE_RULE, company_id, purpose, item_class_id, account_id)
+    batch.decide(
+        "billing.save_account_rule",
+        AccountRule,
+        account_id,
+        {"company": company_id, "purpose": purpose, "item_class": item_class_id, "account": account_id},
+    )
+    transaction.on_commit(forget_accounts)
+    return Kept(company_id, purpose)

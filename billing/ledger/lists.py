@@ -1,0 +1,228 @@
+"""Lists of the books."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from billing.ledger.actions.clear_unmapped import clear_unmapped
+from billing.ledger.actions.close_period import close_period, reopen_period
+from billing.ledger.forms import ReasonForm
+from billing.ledger.models import Account, AccountRule, Journal, Purpose, UnmappedPosting
+from billing.ledger.permissions import (
+    CLEAR_UNMAPPED,
+    CLOSE_PERIOD,
+    REOPEN_PERIOD,
+    VIEW_LEDGER,
+)
+from billing.ledger.queries import account_list, journal_list, period_list, rule_list, unmapped_list
+from erp.kernel.actor import Actor
+from erp.kernel.columns import Column
+from erp.kernel.command import By
+from erp.kernel.errors import DomainError
+from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilter
+from erp.kernel.lists import BulkAction, ListPage, Outcome, Sum, Tab
+from erp.kernel.models import User
+from masterdata.models import AccountingPeriod
+
+CRUMBS = ((_("Finance"), ""), (_("Ledgers"), ""))
+JOURNAL_KINDS = {kind: (kind.label, "info" if kind == Journal.Kind.CASH else "mute") for kind in Journal.Kind}
+
+
+class JournalFilters(Filters):
+    """By source, kind and date."""
+
+    q = SearchFilter(exact=("source_id", "actor"), label=_("Source id or user"))
+    kind = FacetFilter(label=_("Kind"), choices=Journal.Kind.choices)
+    accounting_on = DayRangeFilter(field_name="accounting_on", label=_("Date"))
+
+    class Meta:
+        model = Journal
+        fields: list[str] = []
+
+
+class JournalList(ListPage):
+    """Every journal of the books."""
+
+    title, noun = _("Journals"), _("journals")
+    permission = VIEW_LEDGER
+    columns = (
+        Column("pk", _("Journal"), "code", sort="pk"),
+        Column("kind", _("Kind"), "chip", states=JOURNAL_KINDS),
+        Column("accounting_on", _("Date"), "day", sort="accounting_on"),
+        Column("company__code", _("Company"), "code"),
+        Column("source", _("Source"), note=lambda row: row.source_id),
+        Column("actor", _("Who")),
+        Column("recorded_at", _("Recorded"), "instant"),
+    )
+    filters = JournalFilters
+    crumbs = CRUMBS
+    default_sort = "-pk"
+    empty_title = _("Nothing is posted yet")
+
+    def queryset(self, user: User) -> QuerySet[Journal]:
+        return journal_list(user=user)
+
+    def row_url(self, row: Journal) -> str:
+        return reverse("billing:journal", args=[row.pk])
+
+
+class AccountList(ListPage):
+    """The chart of accounts."""
+
+    title, noun = _("Accounts"), _("accounts")
+    permission = VIEW_LEDGER
+    template = "billing/ledger/accounts.html"
+    columns = (
+        Column("code", _("Account"), "code", sort="code"),
+        Column("name", _("Name")),
+        Column("kind", _("Kind"), "chip", states={kind: (kind.label, "mute") for kind in Account.Kind}),
+        Column("company__code", _("Company"), "code"),
+    )
+    crumbs = CRUMBS
+    default_sort = "code"
+    empty_title = _("No account yet")
+
+    def queryset(self, user: User) -> QuerySet[Account]:
+        return account_list(user=user)
+
+    def row_url(self, row: Account) -> str:
+        return reverse("billing:account", args=[row.pk])
+
+
+class RuleList(ListPage):
+    """Which account serves which purpose."""
+
+    title, noun = _("Account rules"), _("rules")
+    permission = VIEW_LEDGER
+    template = "billing/ledger/rules.html"
+    columns = (
+        Column(
+            "purpose",
+            _("Purpose"),
+            "chip",
+            states={each: (each.label, "mute") for each in Purpose},
+            sort="purpose",
+        ),
+        Column(
+            "item_class__name",
+            _("Item class"),
+            value=lambda row: row.item_class.name if row.item_class else _("All"),
+        ),
+        Column("account__code", _("Account"), "code", note=lambda row: row.account.name),
+        Column("company__code", _("Company"), "code"),
+    )
+    crumbs = CRUMBS
+    default_sort = "purpose"
+    empty_title = _("No rule yet")
+
+    def queryset(self, user: User) -> QuerySet[AccountRule]:
+        return rule_list(user=user)
+
+    def row_url(self, row: AccountRule) -> str:
+        return f"{reverse('billing:rule_new')}?rule={row.pk}"
+
+
+def clear(user: User, ids: list[int]) -> int:
+    return len(clear_unmapped(By(Actor.of(user)), unmapped_ids=ids).unmapped_ids)
+
+
+class UnmappedList(ListPage):
+    """Postings in suspense, until an account exists for them."""
+
+    title, noun = _("Unmapped postings"), _("postings")
+    permission = VIEW_LEDGER
+    columns = (
+        Column("journal_id", _("Journal"), "code"),
+        Column("purpose", _("Purpose"), "chip", states={each: (each.label, "warn") for each in Purpose}),
+        Column("item_class__name", _("Item class")),
+        Column("amount", _("Amount"), "money", sort="amount"),
+        Column("company__code", _("Company"), "code"),
+        Column("opened_at", _("Age"), "age", sort="opened_at", ages=(2, 5)),
+        Column("cleared_by", _("Cleared by"), optional=True),
+    )
+    tabs = (
+        Tab("open", _("Open"), Q(cleared_at=None)),
+        Tab("cleared", _("Cleared"), Q(cleared_at__isnull=False)),
+    )
+    sums = (Sum("amount", _("Amount"), "amount", places=2),)
+    actions = (
+        BulkAction(
+            "clear", _("Clear"), CLEAR_UNMAPPED, clear,
+            past=ngettext_lazy("%(n)d posting moved to its account", "%(n)d postings moved to their accounts", "n"),
+        ),
+    )  # fmt: skip
+    crumbs = CRUMBS
+    default_sort = "opened_at"
+    empty_title = _("Nothing is in suspense")
+    empty_text = _("A posting without an account waits here and stops no truck.")
+
+    def queryset(self, user: User) -> QuerySet[UnmappedPosting]:
+        return unmapped_list(user=user)
+
+    def row_url(self, row: UnmappedPosting) -> str:
+        return reverse("billing:journal", args=[row.journal_id])
+
+
+def close(user: User, ids: list[int]) -> Outcome:
+    return _each(ids, lambda pk: close_period(By(Actor.of(user)), period_id=pk))
+
+
+def reopen(user: User, ids: list[int], *, reason: str) -> Outcome:
+    newest_first = sorted(ids, reverse=True)
+    return _each(
+        newest_first, lambda pk: reopen_period(By(Actor.of(user), reason=reason), period_id=pk, reason=reason)
+    )
+
+
+def _each(ids: list[int], verb: Any) -> Outcome:
+    """Periods one by one, in order: what refuses is told, and the others are done."""
+    outcome = Outcome(0)
+    for pk in ids:
+        try:
+            verb(pk)
+        except DomainError as error:
+            outcome.refused.append(str(error))
+        else:
+            outcome.done += 1
+    return outcome
+
+
+class PeriodList(ListPage):
+    """The months of the books: open or closed."""
+
+    title, noun = _("Accounting periods"), _("periods")
+    permission = VIEW_LEDGER
+    columns = (
+        Column("name", _("Period"), "code", value=str, sort="starts_on"),
+        Column("company__code", _("Company"), "code"),
+        Column("starts_on", _("From"), "day"),
+        Column("ends_on", _("To"), "day"),
+        Column("state", _("State"), "chip", value=lambda row: "closed" if row.closed_at else "open", states={
+            "open": (_("Open"), "info"), "closed": (_("Closed"), "ok")}),
+        Column("closed_at", _("Closed"), "instant"),
+    )  # fmt: skip
+    tabs = (
+        Tab("open", _("Open"), Q(closed_at=None)),
+        Tab("closed", _("Closed"), Q(closed_at__isnull=False)),
+        Tab("all", _("All")),
+    )
+    actions = (
+        BulkAction(
+            "close", _("Close"), CLOSE_PERIOD, close, icon="lock",
+            past=ngettext_lazy("%(n)d period closed", "%(n)d periods closed", "n"),
+            confirm=_("{n} periods take no posting any more."),
+        ),
+        BulkAction(
+            "reopen", _("Reopen"), REOPEN_PERIOD, reopen, icon="lock-open", form=ReasonForm,
+            past=ngettext_lazy("%(n)d period reopened", "%(n)d periods reopened", "n"),
+        ),
+    )  # fmt: skip
+    crumbs = CRUMBS
+    default_sort = "name"
+    empty_title = _("No period")
+
+    def queryset(self, user: User) -> QuerySet[AccountingPeriod]:
+        return period_list(user=user)

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from . import views
+from .lists import AccountList, JournalList, PeriodList, RuleList, UnmappedList
+
+urlpatterns = [
+    path("journals/", JournalList.as_view(), name="journal_list"),
+    path("journals/<int:pk>/", views.journal, name="journal"),
+    path("balance/", views.balance, name="trial_balance"),
+    path("accounts/", AccountList.as_view(), name="account_list"),
+    path("accounts/new/", views.account_new, name="account_new"),
+    path("accounts/<int:pk>/", views.account, name="account"),
+    path("account-rules/", RuleList.as_view(), name="rule_list"),
+    path("account-rules/new/", views.rule_new, name="rule_new"),
+    path("unmapped/", UnmappedList.as_view(), name="unmapped_list"),
+    path("periods/", PeriodList.as_view(), name="period_list"),
+]
