@@ -1,0 +1,16 @@
+"""The app's part of the REST API: the rooms' viewsets, gathered."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from .channels.api import OrderViewSet
+from .credit.api import CreditAccountViewSet
+from .desk.api import PriceCheckView
+from .holds.api import HoldViewSet
+
+router = SimpleRouter()
+router.register("orders", OrderViewSet, "api-order")
+router.register("holds", HoldViewSet, "api-hold")
+router.register("credit-accounts", CreditAccountViewSet, "api-credit-account")
+
+urlpatterns = [*router.urls, path("price-check/", PriceCheckView.as_view(), name="api-price-check")]

@@ -1,0 +1,322 @@
+"""Orders for programs: read, create, amend, cancel, hold. Creating is the intake that every channel uses."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from erp.kernel.actor import Actor
+from erp.kernel.api import has_perm, key_of
+from erp.kernel.command import By
+from erp.kernel.shapes import (
+    BusinessDateField,
+    CodeField,
+    ExactDecimalField,
+    MoneyField,
+    NoteField,
+    QuantityField,
+    StrictSerializer,
+)
+from masterdata.items.lookups import resolve_codes
+from orders.entry.actions.amend_order import AMEND_ORDER, Amendment, LineChange, amend_order
+from orders.entry.actions.cancel_order import CANCEL_ORDER, cancel_lines, cancel_order
+from orders.entry.errors import LineRefused
+from orders.entry.models import OrderLine, SalesOrder
+from orders.entry.permissions import VIEW_ORDER
+from orders.entry.queries import lines_of_order, order_list
+from orders.holds.actions.place_hold import PLACE_HOLD, place_hold
+
+from .actions.intake_order import INTAKE_ORDER, intake_order
+from .rules import DocumentLine, OrderDocument
+
+
+class OrderOut(serializers.ModelSerializer[SalesOrder]):
+    """An order's header, with where it stands."""
+
+    customer = serializers.CharField(source="customer.party.code")
+    site = serializers.CharField(source="site.code")
+    standing = serializers.CharField()
+
+    class Meta:
+        model = SalesOrder
+        fields = [
+            "id", "number", "customer", "site", "channel", "customer_po", "requested_on", "state", "standing",
+            "currency", "line_count", "net", "tax", "gross", "open_net", "open_gross", "submitted_at", "version",
+        ]  # fmt: skip
+
+
+class LineOut(serializers.ModelSerializer[OrderLine]):
+    """One line with its price; quantities in `unit`."""
+
+    item = serializers.CharField(source="item.code")
+    unit = serializers.CharField(source="unit_id")
+
+    class Meta:
+        model = OrderLine
+        fields = [
+            "line", "item", "description", "quantity", "unit", "cancelled_quantity", "list_price", "unit_price",
+            "price_source", "price_reason", "net", "tax_rate_percent", "requested_on",
+        ]  # fmt: skip
+
+
+class OrderLineOut(serializers.Serializer[Any]):
+    """A line with what has happened to it."""
+
+    line = LineOut()
+    reserved = serializers.DecimalField(max_digits=18, decimal_places=6)
+    picked = serializers.DecimalField(max_digits=18, decimal_places=6)
+    shipped = serializers.DecimalField(max_digits=18, decimal_places=6)
+    first_promised_on = serializers.DateField(allow_null=True)
+    promised_on = serializers.DateField(allow_null=True)
+
+
+class OrderDetailOut(OrderOut):
+    lines = OrderLineOut(many=True, source="views")
+    holds = serializers.SerializerMethodField()
+
+    class Meta(OrderOut.Meta):
+        fields = [*OrderOut.Meta.fields, "note", "lines", "holds"]
+
+    def get_holds(self, order: SalesOrder) -> list[dict[str, Any]]:
+        """Open holds: id, kind, detail, amount."""
+        return list(order.holds.filter(released_at=None).values("id", "kind", "detail", "amount"))
+
+
+class OrderLineIn(StrictSerializer):
+    """One wanted line. `item`: any number that means one item. `price` needs a reason."""
+
+    item = CodeField()
+    quantity = QuantityField()
+    unit = CodeField(max_length=3, default="", allow_blank=True)
+    price = MoneyField(min_value=0, required=False)
+    price_reason = CodeField(max_length=120, default="", allow_blank=True)
+
+
+class OrderIn(StrictSerializer):
+    """A wanted order. `partial`: take good lines and park the others (left out: the house's policy)."""
+
+    customer = CodeField()
+    lines = OrderLineIn(many=True, allow_empty=False, max_length=5000)
+    ship_to = CodeField(default="", allow_blank=True)
+    customer_po = CodeField(default="", allow_blank=True)
+    requested_on = BusinessDateField(required=False)
+    note = NoteField()
+    hold_reason = CodeField(max_length=200, default="", allow_blank=True)
+    partial = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class ParkedOut(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    code = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class IntakeOut(serializers.Serializer[Any]):
+    """What became of the document."""
+
+    document_id = serializers.IntegerField()
+    state = serializers.CharField()
+    order_id = serializers.IntegerField(allow_null=True)
+    number = serializers.CharField()
+    holds = serializers.ListField(child=serializers.CharField())
+    parked = ParkedOut(many=True)
+
+
+class LineChangeIn(StrictSerializer):
+    """`line` of the order, or `item` to add one. Quantity 0 cancels the line."""
+
+    line = serializers.IntegerField(min_value=1, required=False)
+    item = CodeField(required=False)
+    quantity = ExactDecimalField(max_digits=18, decimal_places=6, min_value=0)
+    unit = CodeField(max_length=3, default="", allow_blank=True)
+    price = MoneyField(min_value=0, required=False)
+    price_reason = CodeField(max_length=120, default="", allow_blank=True)
+
+
+class AmendIn(StrictSerializer):
+    version = serializers.IntegerField(min_value=1)
+    lines = LineChangeIn(many=True, required=False)
+    requested_on = BusinessDateField(required=False)
+    customer_po = CodeField(required=False, allow_blank=True)
+    note = NoteField(required=False, default=None)
+    reason = CodeField(max_length=200, default="", allow_blank=True)
+
+
+class AmendedOut(serializers.Serializer[Any]):
+    order_id = serializers.IntegerField()
+    version = serializers.IntegerField()
+    gross = serializers.CharField()
+    holds = serializers.ListField(child=serializers.CharField())
+
+
+class CancelIn(StrictSerializer):
+    """Left out, `lines` means all of them."""
+
+    version = serializers.IntegerField(min_value=1)
+    reason = CodeField(max_length=200)
+    lines = serializers.ListField(child=serializers.IntegerField(min_value=1), required=False)
+
+
+class CancelledOut(serializers.Serializer[Any]):
+    order_id = serializers.IntegerField()
+    version = serializers.IntegerField()
+    cancelled = serializers.BooleanField()
+    gross = serializers.CharField()
+
+
+class HoldIn(StrictSerializer):
+    reason = CodeField(max_length=200)
+
+
+class PlacedOut(serializers.Serializer[Any]):
+    hold_id = serializers.IntegerField()
+
+
+class OrderFilter(django_filters.FilterSet):
+    """`customer`: its number. `submitted_after` and `submitted_before`: days, both included."""
+
+    number = django_filters.CharFilter()
+    customer = django_filters.CharFilter(field_name="customer__party__code")
+    customer_po = django_filters.CharFilter(lookup_expr="iexact")
+    state = django_filters.MultipleChoiceFilter(choices=SalesOrder.State.choices)
+    channel = django_filters.MultipleChoiceFilter(choices=SalesOrder.Channel.choices)
+    submitted = django_filters.DateFromToRangeFilter(field_name="submitted_at")
+
+
+RIGHTS = {
+    "create": INTAKE_ORDER,
+    "amend": AMEND_ORDER,
+    "cancel": CANCEL_ORDER,
+    "hold": PLACE_HOLD,
+}
+
+
+class OrderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[SalesOrder]):
+    serializer_class = OrderOut
+    filterset_class = OrderFilter
+    lookup_field = "number"
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [has_perm(RIGHTS.get(self.action, VIEW_ORDER))()]
+
+    def get_queryset(self) -> QuerySet[SalesOrder]:
+        return order_list(user=self.request.user)
+
+    @extend_schema(responses=OrderDetailOut)
+    def retrieve(self, request: Request, number: str) -> Response:
+        order = self.get_object()
+        order.views = lines_of_order(order)
+        return Response(OrderDetailOut(order, context={"request": request}).data)
+
+    @extend_schema(request=OrderIn, responses={201: IntakeOut})
+    def create(self, request: Request) -> Response:
+        data = OrderIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        given = data.validated_data
+        key = key_of(request)
+        result = intake_order(
+            _by(request),
+            document=OrderDocument(
+                customer=given["customer"],
+                lines=[_document_line(place, line) for place, line in enumerate(given["lines"], 1)],
+                ship_to=given["ship_to"],
+                customer_po=given["customer_po"],
+                requested_on=given.get("requested_on"),
+                note=given["note"],
+                hold_reason=given["hold_reason"],
+            ),
+            channel=SalesOrder.Channel.API.value,
+            source=request.user.username,
+            key=key,
+            partial=given["partial"],
+        )
+        return Response(IntakeOut(result).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=AmendIn, responses=AmendedOut)
+    @action(detail=True, methods=["post"])
+    def amend(self, request: Request, number: str) -> Response:
+        data = AmendIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        given, order = data.validated_data, self.get_object()
+        amendment = Amendment(
+            lines=_changes(given.get("lines", []), order.customer_id),
+            requested_on=given.get("requested_on"),
+            customer_po=given.get("customer_po"),
+            note=given.get("note"),
+        )
+        result = amend_order(
+            _by(request, given["reason"]),
+            order_id=order.pk,
+            version=given["version"],
+            amendment=amendment,
+            reason=given["reason"],
+        )
+        return Response(AmendedOut(result).data)
+
+    @extend_schema(request=CancelIn, responses=CancelledOut)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, number: str) -> Response:
+        data = CancelIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        given, order = data.validated_data, self.get_object()
+        by, asked = _by(request, given["reason"]), {"version": given["version"], "reason": given["reason"]}
+        if "lines" in given:
+            result = cancel_lines(by, order_id=order.pk, lines=given["lines"], **asked)
+        else:
+            result = cancel_order(by, order_id=order.pk, **asked)
+        return Response(CancelledOut(result).data)
+
+    @extend_schema(request=HoldIn, responses={201: PlacedOut})
+    @action(detail=True, methods=["post"])
+    def hold(self, request: Request, number: str) -> Response:
+        data = HoldIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        reason = data.validated_data["reason"]
+        placed = place_hold(_by(request, reason), order_id=self.get_object().pk, reason=reason)
+        return Response(PlacedOut(placed).data, status=status.HTTP_201_CREATED)
+
+
+def _by(request: Request, reason: str = "") -> By:
+    return By(Actor.of(request.user), key=key_of(request), reason=reason)
+
+
+def _document_line(place: int, line: dict[str, Any]) -> DocumentLine:
+    return DocumentLine(
+        item=line["item"],
+        quantity=f"{line['quantity']:f}",
+        unit=line["unit"],
+        price=f"{line['price']:f}" if "price" in line else "",
+        price_reason=line["price_reason"],
+        line=place,
+    )
+
+
+def _changes(lines: list[dict[str, Any]], customer_id: int) -> list[LineChange]:
+    """Changes with the items of added lines found in one query."""
+    added = [line["item"] for line in lines if "line" not in line and line.get("item")]
+    found = resolve_codes(added, customer_id) if added else None
+    changes, unknown = [], []
+    for place, line in enumerate(lines, 1):
+        item_id = found.get(line["item"]) if found and "line" not in line and line.get("item") else None
+        if "line" not in line and item_id is None:
+            unknown.append({"line": place, "item": line.get("item", ""), "reason": "No item is known by this number."})
+        changes.append(
+            LineChange(
+                line=line.get("line", 0),
+                quantity=line["quantity"],
+                item_id=item_id or 0,
+                unit=line["unit"],
+                price=line.get("price"),
+                price_reason=line["price_reason"],
+            )
+        )
+    if unknown:
+        first = f"line {unknown[0]['line']}: {unknown[0]['reason']}"
+        raise LineRefused(count=len(unknown), first=first, lines=unknown)
+    return changes

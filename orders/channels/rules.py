@@ -1,0 +1,119 @@
+"""An order as a channel says it: codes and texts, nothing resolved yet."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from masterdata.items.lookups import Resolution
+from orders.entry.rules import LineRequest
+
+LARGEST = Decimal(10) ** 11
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """One line as delivered. `quantity` and `price` are texts: what cannot be read parks, it is never guessed."""
+
+    item: str
+    quantity: str
+    unit: str = ""
+    price: str = ""
+    price_reason: str = ""
+    line: int = 0  # its place in the document, from 1
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDocument:
+    """One order as delivered: the customer's and the address's own codes, blank where the usual one is meant."""
+
+    customer: str
+    lines: list[DocumentLine] = field(default_factory=list)
+    ship_to: str = ""
+    customer_po: str = ""
+    requested_on: date | None = None
+    note: str = ""
+    hold_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A line that waits: its place, a stable code, and why in the user's words."""
+
+    line: int
+    code: str
+    reason: str
+
+
+def readable(
+    lines: Sequence[DocumentLine], found: Resolution
+) -> tuple[list[DocumentLine], list[LineRequest], list[Parked]]:
+    """Lines that can be asked for, as they came and as requests, and the others with their reasons."""
+    good, requests, parked = [], [], []
+    for line in lines:
+        problem = _problem(line, found)
+        if problem:
+            parked.append(problem)
+            continue
+        good.append(line)
+        requests.append(
+            LineRequest(
+                item_id=found[line.item],
+                quantity=Decimal(line.quantity),
+                unit=line.unit.strip().upper() or found.units.get(line.item.strip().upper(), ""),
+                price=Decimal(line.price) if line.price else None,
+                price_reason=line.price_reason,
+            )
+        )
+    return good, requests, parked
+
+
+def _problem(line: DocumentLine, found: Resolution) -> Parked | None:
+    code = line.item.strip().upper()
+    if not code:
+        return Parked(line.line, "orders.item_missing", _("The line names no item."))
+    if code in found.ambiguous:
+        count = len(found.ambiguous[code])
+        reason = _("“%(code)s” could be %(n)s different items.") % {"code": line.item, "n": count}
+        return Parked(line.line, "orders.item_ambiguous", reason)
+    if code not in found.items:
+        return Parked(line.line, "orders.item_unknown", _("No item is known as “%(code)s”.") % {"code": line.item})
+    for text, name in ((line.quantity, _("quantity")), (line.price, _("price"))):
+        if (text or name == _("quantity")) and not is_figure(text):
+            reason = _("“%(text)s” is no %(name)s.") % {"text": text[:40], "name": name}
+            return Parked(line.line, "orders.figure_unreadable", reason)
+    return None
+
+
+def is_figure(text: str) -> bool:
+    """Whether a text is a plain, finite, sensible number: neither NaN nor 1e400."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return False
+    return value.is_finite() and abs(value) < LARGEST and -int(value.as_tuple().exponent) <= 12
+
+
+def key_of_file(content: bytes, reference: str) -> str:
+    """The key under which one order of a file is known: the same file again changes nothing."""
+    return f"{hashlib.sha256(content).hexdigest()[:32]}:{reference}"[:120]
+
+
+def payload_of(document: OrderDocument) -> dict[str, Any]:
+    """The document as it is kept beside what became of it."""
+    return {
+        "customer": document.customer,
+        "ship_to": document.ship_to,
+        "customer_po": document.customer_po,
+        "requested_on": document.requested_on.isoformat() if document.requested_on else None,
+        "note": document.note,
+        "lines": [
+            {"line": line.line, "item": line.item, "quantity": line.quantity, "unit": line.unit, "price": line.price,
+             "price_reason": line.price_reason}
+            for line in document.lines
+        ],
+    }  # fmt: skip
