@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("erp.kernel.urls")),
     path("api/v1/", include("masterdata.api")),
     path("api/v1/", include("orders.api")),
+    path("api/v1/", include("billing.api")),
     path("masterdata/", include("masterdata.urls")),
     path("inventory/", include("inventory.urls")),
     path("orders/", include("orders.urls")),

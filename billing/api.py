@@ -1,0 +1,21 @@
+"""The app's part of the REST API: the rooms' viewsets, gathered."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from .exceptions.api import ExceptionViewSet
+from .invoicing.api import InvoiceShipment, InvoiceViewSet
+from .ledger.api import JournalViewSet
+from .receivables.api import OpenItemViewSet, ReceiptViewSet
+
+router = SimpleRouter()
+router.register("invoices", InvoiceViewSet, "api-invoice")
+router.register("invoice-exceptions", ExceptionViewSet, "api-invoice-exception")
+router.register("open-items", OpenItemViewSet, "api-open-item")
+router.register("cash-receipts", ReceiptViewSet, "api-cash-receipt")
+router.register("journals", JournalViewSet, "api-journal")
+
+urlpatterns = [
+    path("shipments/<int:pk>/invoice/", InvoiceShipment.as_view(), name="api-shipment-invoice"),
+    *router.urls,
+]
