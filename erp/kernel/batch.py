@@ -51,7 +51,7 @@ class Batch:
         raw.hold(raw.text_of(sql, [_literal(value) for value in params]))
 
     def insert(self, model: type[models.Model], **columns: Any) -> None:
-        """Rows from columns: a list gives one value per row, anything else the same value for every row."""
+        """Rows from columns: a list gives one value per row (none for an empty one), anything else the same for all."""
         lists = tuple(name for name, value in columns.items() if isinstance(value, list))
         if lists and not columns[lists[0]]:
             return
