@@ -1,6 +1,6 @@
 """Addresses of the order desk."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from . import views
 from .lists import DraftList
@@ -8,6 +8,7 @@ from .lists import DraftList
 urlpatterns = [
     path("drafts/", DraftList.as_view(), name="draft_list"),
     path("new/", views.desk_new, name="order_new"),
+    re_path(r"^(?P<number>[A-Z]+-\d+)/copy/$", views.copy, name="order_copy"),
     path("new/customers/", views.customers, name="customer_lookup"),
     path("drafts/<uuid:public_id>/", views.desk, name="draft"),
     path("drafts/<uuid:public_id>/header/", views.save_header, name="draft_header"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer
 from orders.entry.actions.submit_order import SUBMIT
 from orders.entry.errors import LineRefused
-from orders.entry.models import OrderDraft
+from orders.entry.models import OrderDraft, SalesOrder
 
 from .actions.discard_draft import discard_draft
 from .actions.save_draft import save_draft
@@ -306,3 +306,24 @@ def restore(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return done(
         request, _("Draft restored"), back=reverse("orders:draft", args=[public_id]), queue__changed={}
     )
+
+
+@require_POST
+@needs(SUBMIT)
+def copy(request: HttpRequest, number: str) -> HttpResponse:
+    """A new draft with the order's customer and lines, at today's prices."""
+    order = get_object_or_404(SalesOrder.objects.visible_to(request.user), number=number)
+    lines = [
+        {
+            "line": place,
+            "raw": line.item.code,
+            "item_id": line.item_id,
+            "quantity": f"{line.quantity.normalize():f}",
+            "unit": line.unit_id,
+        }
+        for place, line in enumerate(order.lines.select_related("item").order_by("line"), 1)
+    ]
+    public_id = str(uuid.uuid4())
+    change = DraftChange({"customer_id": order.customer_id, "ship_to_id": order.ship_to_id}, lines)
+    save_draft(By(Actor.of(request.user)), public_id=public_id, version=0, change=change)
+    return redirect("orders:draft", public_id)

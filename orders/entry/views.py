@@ -5,12 +5,22 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
 from erp.kernel import chains
-from erp.kernel.web import needs
+from erp.kernel.actor import Actor
+from erp.kernel.command import By
+from erp.kernel.errors import BadInput, DomainError, StaleVersion
+from erp.kernel.pdf import render_pdf
+from erp.kernel.web import done, needs
+from masterdata.items.lookups import resolve_codes
 from orders.holds.rules import HOLDS, RELEASE_RIGHT
 
+from .actions.amend_order import AMEND_ORDER, amend_order
+from .actions.cancel_order import CANCEL_ORDER, cancel_order
+from .forms import AmendForm, CancelForm
 from .models import SalesOrder
 from .permissions import VIEW_ORDER
 from .queries import (
@@ -21,6 +31,7 @@ from .queries import (
     steps_of_order,
     timeline_of_order,
 )
+from .rules import tax_by_rate
 from .why import explain_lines
 
 
@@ -63,3 +74,70 @@ def _may_release(request: HttpRequest, hold: Any) -> bool:
     """Whether the button is worth showing: the verb decides again."""
     own = hold.caused_by == request.user.username
     return hold.released_at is None and not own and request.user.has_perm(RELEASE_RIGHT[hold.kind])
+
+
+@require_POST
+@needs(CANCEL_ORDER)
+def cancel(request: HttpRequest, number: str) -> HttpResponse:
+    """Cancel everything that is still open."""
+    order = find_order(request, number)
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        raise BadInput(field=_("reason"), reason=_("say why it is cancelled."))
+    reason = form.cleaned_data["reason"]
+    cancel_order(
+        By(Actor.of(request.user), reason=reason),
+        order_id=order.pk,
+        version=form.cleaned_data["version"] or 0,
+        reason=reason,
+    )
+    text = _("%(order)s is cancelled") % {"order": number}
+    return done(request, text, back=reverse("orders:order", args=[number]), queue__changed={})
+
+
+@needs(AMEND_ORDER)
+def amend(request: HttpRequest, number: str) -> HttpResponse:
+    """Change quantities, prices and the header before release; everything else follows."""
+    order = find_order(request, number)
+    lines = lines_of_order(order)
+    form = AmendForm(request.POST or None, order=order, lines=lines)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _amend(request, order, form)
+        except StaleVersion:
+            raise
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            text = _("%(order)s is changed") % {"order": number}
+            return done(request, text, back=reverse("orders:order", args=[number]))
+    context = {"order": order, "form": form, "standing": STANDINGS[order.standing]}
+    return render(request, "orders/amend.html", context, status=422 if form.errors else 200)
+
+
+def _amend(request: HttpRequest, order: SalesOrder, form: AmendForm) -> None:
+    code = form.cleaned_data["new_item"].replace("\0", "").strip()
+    item_id = resolve_codes([code], order.customer_id).get(code) if code else None
+    if code and item_id is None:
+        raise BadInput(field="new_item", reason=_("no item is known as “%(code)s”.") % {"code": code})
+    reason = form.cleaned_data["reason"]
+    amend_order(
+        By(Actor.of(request.user), reason=reason),
+        order_id=order.pk,
+        version=form.cleaned_data["version"] or 0,
+        amendment=form.amendment(item_id),
+        reason=reason,
+    )
+
+
+@require_GET
+@needs(VIEW_ORDER)
+def confirmation(request: HttpRequest, number: str) -> HttpResponse:
+    """The order confirmation as a PDF."""
+    order = find_order(request, number)
+    lines = lines_of_order(order)
+    taxes = tax_by_rate([(view.line.net, view.line.tax_rate_percent) for view in lines], order.currency)
+    context = {"order": order, "lines": lines, "taxes": sorted(taxes.items()), "company": order.company}
+    response = HttpResponse(render_pdf("orders/confirmation_pdf.html", context), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{order.number}.pdf"'
+    return response

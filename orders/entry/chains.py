@@ -1,0 +1,42 @@
+"""Shipments of an order in the document chain."""
+
+from typing import Any
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel.access import access_of
+from erp.kernel.chains import Link, provider
+from inventory.models import Shipment
+
+TONES = {"shipped": "ok", "cancelled": "mute", "reversed": "warn"}  # the others are on their way
+MOST = 50
+
+
+@provider("orders.salesorder")
+def shipments_of_order(user: Any, kind: str, pk: int) -> list[Link]:
+    """What the warehouse made of an order."""
+    if "orders.view_order" not in access_of(user).permissions:
+        return []
+    found = Shipment.objects.visible_to(user).filter(group__order=pk).order_by("pk")[:MOST]
+    return [
+        Link(
+            _("Shipment"),
+            row.number,
+            _page(row.pk),
+            row.get_state_display(),
+            TONES.get(row.state, "info"),
+            order=40,
+            icon="truck",
+        )
+        for row in found
+    ]
+
+
+def _page(pk: int) -> str:
+    """The shipment's page, where there is one."""
+    try:
+        return reverse("inventory:shipment", args=[pk])
+    except NoReverseMatch:
+        return ""
+

@@ -1,0 +1,85 @@
+"""Forms of the order's page."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel.forms import DayField, NumberField, VersionedForm
+
+from .actions.amend_order import Amendment, LineChange
+from .models import SalesOrder
+from .queries import LineView
+
+
+class CancelForm(VersionedForm):
+    """Why everything that is still open is cancelled."""
+
+    reason = forms.CharField(label=_("Why is it cancelled?"), max_length=200)
+
+
+class AmendForm(VersionedForm):
+    """Quantities and prices of every open line, one new line, and the header; only what differs is changed."""
+
+    customer_po = forms.CharField(label=_("Customer PO"), max_length=60, required=False)
+    requested_on = DayField(label=_("Requested date"))
+    reason = forms.CharField(label=_("Why does it change?"), max_length=200)
+    new_item = forms.CharField(
+        label=_("Add an item"), max_length=80, required=False, help_text=_("Code or barcode")
+    )
+    new_quantity = NumberField(label=_("Quantity"), required=False, min_value=0)
+
+    def __init__(self, *args: Any, order: SalesOrder, lines: list[LineView], **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "initial",
+            {"version": order.version, "customer_po": order.customer_po, "requested_on": order.requested_on},
+        )
+        super().__init__(*args, **kwargs)
+        self.order = order
+        self.open_lines = [view for view in lines if view.ordered - view.cancelled]
+        # A form of an older version may lack lines of this one: the verb shows the difference.
+        stale = self.is_bound and self.data.get("version") != str(order.version)
+        for view in self.open_lines:
+            number = view.line.line
+            self.fields[f"quantity_{number}"] = NumberField(
+                label=_("Quantity of line %(n)s") % {"n": number},
+                initial=view.ordered - view.cancelled,
+                min_value=0,
+                required=not stale,
+            )
+            self.fields[f"price_{number}"] = NumberField(
+                label=_("Price of line %(n)s") % {"n": number}, required=False, min_value=0
+            )
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The lines with their two fields, for the table."""
+        return [
+            {
+                "view": view,
+                "quantity": self[f"quantity_{view.line.line}"],
+                "price": self[f"price_{view.line.line}"],
+            }
+            for view in self.open_lines
+        ]
+
+    def amendment(self, new_item_id: int | None) -> Amendment:
+        """What differs from the order as it was shown."""
+        given, changes = self.cleaned_data, []
+        for view in self.open_lines:
+            number, line = view.line.line, view.line
+            quantity, price = given[f"quantity_{number}"], given.get(f"price_{number}")
+            if quantity is None:
+                continue
+            if quantity != view.ordered - view.cancelled or (price is not None and price != line.unit_price):
+                reason = given["reason"] if price is not None else ""
+                changes.append(LineChange(number, quantity, price=price, price_reason=reason[:120]))
+        if new_item_id:
+            changes.append(LineChange(0, given.get("new_quantity") or Decimal(1), new_item_id))
+        moved = given["requested_on"] != self.order.requested_on
+        renamed = given["customer_po"] != self.order.customer_po
+        return Amendment(
+            changes,
+            requested_on=given["requested_on"] if moved else None,
+            customer_po=given["customer_po"] if renamed else None,
+        )

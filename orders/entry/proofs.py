@@ -1,0 +1,53 @@
+"""Orders and their demands tell one story (reliability.md D1, D2 and D7, D8 of our own)."""
+
+from erp.kernel.proofs import proof
+
+proof(
+    "D1",
+    "An order's stamped totals are its lines', tax rounded once per rate",
+    """WITH line AS (
+        SELECT order_id, tax_rate_percent AS rate, count(*) AS n, sum(net) AS net FROM orders_orderline GROUP BY 1, 2),
+    summed AS (
+        SELECT l.order_id, sum(l.n) AS n, sum(l.net) AS net,
+            sum(round(l.net * l.rate / 100, CASE
+                WHEN o.currency IN ('JPY', 'KRW', 'CLP', 'ISK', 'VND', 'XAF', 'XOF', 'XPF', 'PYG', 'RWF', 'UGX') THEN 0
+                ELSE 2 END)) AS tax
+        FROM line l JOIN orders_salesorder o ON o.id = l.order_id GROUP BY 1)
+    SELECT o.number, o.line_count, s.n, o.net, s.net AS lines_net, o.tax, s.tax AS lines_tax, o.gross
+    FROM orders_salesorder o FULL JOIN summed s ON s.order_id = o.id
+    WHERE o.id IS NULL OR s.n IS DISTINCT FROM o.line_count OR s.net <> o.net OR s.tax <> o.tax
+       OR o.gross <> o.net + o.tax""",
+)
+proof(
+    "D2",
+    "A cancelled order has nothing open, a stocked line has its demand and a demand its line",
+    """SELECT o.number, l.line, d.id AS demand, d.ordered - d.shipped - d.cancelled AS open
+    FROM orders_orderline l
+    JOIN orders_salesorder o ON o.id = l.order_id
+    JOIN masterdata_item i ON i.id = l.item_id
+    LEFT JOIN orders_linedemand ld ON ld.line_id = l.id
+    LEFT JOIN inventory_demand d ON d.id = ld.demand_id
+    WHERE (i.kind = 'stocked' AND d.id IS NULL)
+       OR (o.state = 'cancelled' AND (d.ordered > d.shipped + d.cancelled OR o.open_gross <> 0 OR d.shipped > 0))
+       OR (d.group_id IS DISTINCT FROM o.group_id AND d.id IS NOT NULL)
+       OR (ld.role = 'original' AND d.item_id <> l.item_id)""",
+)
+proof(
+    "D7",
+    "A line's demands want what the line wants, and cancelled is cancelled in both",
+    """SELECT o.number, l.line, l.stock_quantity, sum(d.ordered) AS ordered, l.cancelled_quantity,
+        sum(d.cancelled) AS cancelled
+    FROM orders_orderline l
+    JOIN orders_salesorder o ON o.id = l.order_id
+    JOIN orders_linedemand ld ON ld.line_id = l.id AND ld.role IN ('original', 'split')
+    JOIN inventory_demand d ON d.id = ld.demand_id
+    GROUP BY o.number, l.id
+    HAVING sum(d.ordered) <> l.stock_quantity
+        OR abs(sum(d.cancelled) * l.quantity / l.stock_quantity - l.cancelled_quantity) > 0.000001""",
+)
+proof(
+    "D8",
+    "What an order has not yet invoiced lies between nothing and its total",
+    """SELECT number, net, open_net, gross, open_gross FROM orders_salesorder
+    WHERE open_net < 0 OR open_net > net OR (open_net = 0 AND open_gross <> 0)""",
+)
