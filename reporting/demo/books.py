@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from billing.ledger.models import Account, AccountRule, Purpose
 from erp.kernel.models import NumberSeries
 from masterdata.models import Company
+from reporting.demo.masters import MAIN
 
 # After the Belgian minimum chart; one account serves each purpose.
 CHART: dict[str, tuple[str, str, str]] = {
@@ -41,4 +42,8 @@ def account_rules(company: Company, accounts: Sequence[Account]) -> list[Account
 
 
 def number_series(company: Company) -> list[NumberSeries]:
-    return [NumberSeries(scope=f"company:{company.pk}", code=code, prefix=prefix) for code, prefix in SERIES]
+    """A company's own series each: no two documents of the house share a number."""
+    own = "" if company.code == MAIN else f"{company.code}-"
+    return [
+        NumberSeries(scope=f"company:{company.pk}", code=code, prefix=f"{own}{prefix}") for code, prefix in SERIES
+    ]

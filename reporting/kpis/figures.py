@@ -191,11 +191,13 @@ def _exceptions(
 ) -> Value:
     days = sorted({*trend, period.first - DAY})
     counts = dict(zip(days, reads.open_exceptions_by_day(place, days), strict=True))
+    kpi = DICTIONARY["invoice_exceptions"]
     return Value(
-        DICTIONARY["invoice_exceptions"],
+        kpi,
         now=Decimal(sum(kind.count for kind in open_now)),
         before=Decimal(counts[period.first - DAY]),
         trend=[Decimal(counts[day]) for day in trend],
+        target=_target(kpi, place, period.last),
         beside={"overdue": Decimal(sum(kind.overdue for kind in open_now))},
     )
 

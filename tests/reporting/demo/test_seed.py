@@ -25,7 +25,7 @@ class TestDemoCompany(TestCase):
 
     @classmethod
     def setUpTestData(cls) -> None:
-        call_command("seed", stdout=StringIO())
+        call_command("seed", without_trade=True, stdout=StringIO())
 
     def test_the_company_is_whole(self):
         assert sorted(Company.objects.values_list("code", "currency")) == [("MER", "EUR"), ("MUK", "GBP")]
@@ -97,7 +97,7 @@ class TestDemoCompany(TestCase):
         before = Item.objects.count()
         call_command("seed", "--if-empty", stdout=StringIO())
         with pytest.raises(CommandError, match="empty"):
-            call_command("seed", stdout=StringIO())
+            call_command("seed", without_trade=True, stdout=StringIO())
         assert Item.objects.count() == before
 
 

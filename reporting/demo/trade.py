@@ -1,0 +1,419 @@
+"""Five weeks of the demo company's trade, through the same verbs as everyone's, each on its own day.
+
+Fixed seed: the same customers, items and quantities every time; only the calendar moves with the present day.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from random import Random
+
+from django.db.models import F
+
+from billing.invoicing.actions.invoice_shipments import invoice_shipments
+from billing.models import OpenItem
+from billing.receivables.actions.receive_cash import receive_cash
+from billing.receivables.rules import Application
+from erp.kernel import outbox
+from erp.kernel.actor import Actor
+from erp.kernel.command import By
+from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
+from inventory.models import DemandGroup, Lot, Shipment, Supply
+from inventory.outbound.actions.confirm_shipments import confirm_shipments
+from inventory.outbound.actions.record_picks import record_picks
+from inventory.outbound.actions.release_groups import release_groups
+from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
+from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
+from masterdata.models import Bin, Company, Customer, Item, ItemUnit, Price, Site, Supplier
+from orders.entry.actions.submit_order import submit_order
+from orders.entry.rules import LineRequest, OrderRequest
+from orders.models import SalesOrder
+from reporting.facts.actions.roll_up import roll_up, value_stock_history
+
+SEED = 4_711
+DAYS = 35
+ORDERS_A_DAY = (4, 7)
+ORDERS_TODAY = 16
+SITE_SHARES = {"ANT": 36, "RTM": 20, "LEJ": 13, "LYS": 11, "MIL": 9, "GDN": 8, "MAN": 5}
+CENT = Decimal("0.01")
+
+
+@dataclass(slots=True)
+class Catalogue:
+    """What one site trades in, and how much of each sales unit is in a stock unit."""
+
+    items: list[Item]
+    factors: dict[int, Decimal]  # stock units per sales unit
+    bins: list[int]
+    receiving_bin: int
+
+
+@dataclass(slots=True)
+class Trade:
+    """The run under way: its chance, its calendar, and what still has to leave."""
+
+    rng: Random
+    today: date
+    now: datetime
+    catalogues: dict[int, Catalogue] = field(default_factory=dict)
+    to_ship: defaultdict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
+    keys: int = 0
+
+    def by(self, who: str, at: datetime) -> By:
+        """`who` acts at `at`, never in the future."""
+        self.keys += 1
+        return By(Actor(who), key=f"demo-{self.keys}", at=min(at, self.now))
+
+    def at(self, day: date, hour: float) -> datetime:
+        minutes = round(hour * 60) + self.rng.randrange(25)
+        return datetime.combine(day, time(), UTC) + timedelta(minutes=minutes)
+
+
+def run(now: datetime) -> str:
+    """Trade for five weeks up to `now`; needs the masters. One sentence on what came out."""
+    trade = Trade(Random(SEED), now.date(), now)
+    _stock_the_shelves(trade)
+    orders = _order_from_suppliers(trade)
+    for day in _working_days(trade):
+        _sell(trade, day)
+        if day == trade.today - timedelta(days=6):
+            _raise_prices(trade)
+        if day == trade.today - timedelta(days=4):
+            _ask_for_purchase_orders(trade)
+        _receive(trade, day, orders)
+        _ship(trade, day)
+        _collect(trade, day)
+    _hold_some(trade)
+    _count()
+    shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED).count()
+    return f"{SalesOrder.objects.count()} orders, {shipped} shipments, {OpenItem.objects.count()} invoices"
+
+
+def _working_days(trade: Trade) -> Iterator[date]:
+    """Weekdays, and the present day whatever it is, so that there is something to do."""
+    for back in range(DAYS, -1, -1):
+        day = trade.today - timedelta(days=back)
+        if day.weekday() < 5 or not back:
+            yield day
+
+
+# Stock ---------------------------------------------------------------------------------------------
+
+
+def _stock_the_shelves(trade: Trade) -> None:
+    """Opening stock at every site, ten days before the first order: most items plenty, some scarce."""
+    opened = trade.at(trade.today - timedelta(days=DAYS + 10), 7)
+    stocked = list(Item.objects.filter(kind="stocked", status="active").order_by("pk"))
+    factors = _factors()
+    for site in Site.objects.order_by("pk"):
+        main = site.code == "ANT"
+        items = sorted(
+            trade.rng.sample(stocked, min(len(stocked), 220 if main else 110)), key=lambda item: item.pk
+        )
+        pick = list(
+            Bin.objects.filter(site=site, kind="pick").order_by("pick_sequence").values_list("pk", flat=True)
+        )
+        receiving = Bin.objects.get(site=site, kind="receiving").pk
+        trade.catalogues[site.pk] = Catalogue(items, factors, pick, receiving)
+        lines = []
+        for position, item in enumerate(items):
+            quantity = _opening_quantity(trade.rng, item, factors[item.pk])
+            lot = None
+            if item.lot_tracked:
+                lot, _made = Lot.objects.get_or_create(
+                    item=item,
+                    code=f"L{item.pk:04d}",
+                    defaults={"expires_on": trade.today + timedelta(days=500)},
+                )
+            lines.append(
+                OpeningLine(
+                    item_id=item.pk,
+                    bin_id=pick[position * len(pick) // len(items)],
+                    quantity=quantity,
+                    value=(quantity * item.standard_cost).quantize(CENT, ROUND_HALF_UP),
+                    lot_id=lot.pk if lot else None,
+                )
+            )
+        post_opening_stock(trade.by("owner", opened), site_id=site.pk, lines=lines)
+
+
+def _factors() -> dict[int, Decimal]:
+    """Stock units per sales unit, by item."""
+    rows = ItemUnit.objects.filter(unit_id=F("item__sell_unit_id")).values_list(
+        "item_id", "numerator", "denominator"
+    )
+    return {item: Decimal(numerator) / Decimal(denominator) for item, numerator, denominator in rows}
+
+
+def _opening_quantity(rng: Random, item: Item, factor: Decimal) -> Decimal:
+    """Whole sales units: about eight weeks of trade; one item in fourteen is nearly out."""
+    units = rng.randrange(6, 20) if rng.random() < 0.08 else rng.randrange(50, 180)
+    return factor * units
+
+
+def _order_from_suppliers(trade: Trade) -> list[tuple[date, int, int]]:
+    """Purchase orders for scarce items: some to be received on a day to come, some late, some still due."""
+    suppliers = {company.pk: list(company.suppliers.order_by("pk")) for company in Company.objects.all()}
+    placed = []
+    for site_id, catalogue in trade.catalogues.items():
+        site = Site.objects.get(pk=site_id)
+        for number in range(5 if site.code == "ANT" else 3):
+            ordered = trade.at(trade.today - timedelta(days=26 - 4 * number), 9)
+            due = trade.today + timedelta(days=(-9, -3, 4, 8, 13)[number])
+            supplier: Supplier = trade.rng.choice(suppliers[site.company_id])
+            chosen = trade.rng.sample(catalogue.items, 6)
+            made = create_purchase_order(
+                trade.by("buyer", ordered),
+                supplier_id=supplier.pk,
+                site_id=site_id,
+                lines=[
+                    PurchaseLine(
+                        item_id=item.pk,
+                        quantity=Decimal(trade.rng.randrange(2, 12) * 10),
+                        unit=item.stock_unit_id,
+                        unit_cost=item.standard_cost,
+                    )
+                    for item in chosen
+                ],
+                due_on=due,
+            )
+            if due < trade.today - timedelta(days=5):
+                placed.append((due, made.purchase_order_id, site_id))
+    return placed
+
+
+def _receive(trade: Trade, day: date, orders: Sequence[tuple[date, int, int]]) -> None:
+    """Take in what is due today, one line of each order short."""
+    for due, order_id, site_id in orders:
+        if not due <= day < due + timedelta(days=1 if day.weekday() else 3):
+            continue
+        supplies = list(
+            Supply.objects.filter(purchase_line__order_id=order_id, received=0)
+            .select_related("item")
+            .order_by("pk")
+        )
+        if not supplies:
+            continue
+        post_receipt(
+            trade.by("warehouse", trade.at(day, 6)),
+            purchase_order_id=order_id,
+            lines=[
+                ReceiptLineRequest(
+                    supply_id=supply.pk,
+                    quantity=supply.expected if place else supply.expected - 10,
+                    bin_id=trade.catalogues[site_id].receiving_bin,
+                    lot_id=_lot(supply.item, trade.today) if supply.item.lot_tracked else None,
+                )
+                for place, supply in enumerate(supplies)
+            ],
+            delivery_note=f"DN-{70_000 + order_id}",
+        )
+
+
+def _lot(item: Item, today: date) -> int:
+    lot, _made = Lot.objects.get_or_create(
+        item=item, code=f"R{item.pk:04d}", defaults={"expires_on": today + timedelta(days=700)}
+    )
+    return lot.pk
+
+
+# Orders --------------------------------------------------------------------------------------------
+
+
+def _sell(trade: Trade, day: date) -> None:
+    """A day's orders, spread over the sites. Blocked customers try it, too, on the last days."""
+    sites = list(Site.objects.filter(code__in=SITE_SHARES).order_by("pk"))
+    customers = list(Customer.objects.select_related("party", "group").order_by("pk"))
+    last_days = (trade.today - day).days <= 2
+    count = ORDERS_TODAY if day == trade.today else trade.rng.randrange(*ORDERS_A_DAY)
+    for number in range(count):
+        (site,) = trade.rng.choices(sites, [SITE_SHARES[site.code] for site in sites])
+        own = [
+            one
+            for one in customers
+            if one.company_id == site.company_id and (last_days or not one.is_blocked)
+        ]
+        near = [one for one in own if one.preferred_site_id == site.pk] or own
+        at = trade.at(day, 6 + 8 * number / count)
+        if at > trade.now:
+            at = trade.now - timedelta(minutes=3 * (count - number))
+        _order(trade, site, trade.rng.choice(near[:24]), at, careless=last_days)
+
+
+def _order(trade: Trade, site: Site, customer: Customer, at: datetime, *, careless: bool) -> None:
+    """One order. Who needs a purchase order names one, except when `careless`; others forget it now and then."""
+    catalogue, rng = trade.catalogues[site.pk], trade.rng
+    shop = customer.group.code == "WEB"
+    items = rng.sample(catalogue.items, 2 if shop else rng.choice((1, 2, 3, 3, 4, 5, 6, 8, 12)))
+    free = rng.random() < 0.015  # taken over without a price: nobody has said what it costs
+    forgotten = rng.random() < 0.12 and (careless or not customer.po_required)
+    made = submit_order(
+        trade.by("cs.uk" if site.code == "MAN" else "cs", at),
+        request=OrderRequest(
+            customer_id=customer.pk,
+            site_id=site.pk,
+            lines=[
+                LineRequest(
+                    item.pk,
+                    Decimal(rng.choice((1, 2, 3, 5) if shop else (4, 6, 10, 10, 12, 20, 25, 40))),
+                    price=Decimal(0) if free and not place else None,
+                )
+                for place, item in enumerate(items)
+            ],
+            requested_on=_working_day(at.date() + timedelta(days=rng.choice((0, 0, 1, 1, 2, 4)))),
+            channel=rng.choice(("desk", "desk", "desk", "api", "csv")),
+            customer_po="" if forgotten else f"PO{rng.randrange(10**5, 10**6)}",
+            price_source="conversion" if free else "override",
+        ),
+    )
+    group = DemandGroup.objects.get(order__pk=made.order_id)
+    late = rng.choices((0, 1, 3), (95, 4, 1))[0]
+    trade.to_ship[_working_day(max(group.ship_on, at.date()) + timedelta(days=late))].append(group.pk)
+
+
+def _hold_some(trade: Trade) -> None:
+    """Orders that stop at a gate: over the credit limit, from a blocked customer, without a purchase order."""
+    customers = Customer.objects.filter(company__code="MER").order_by("pk")
+    limited = customers.filter(credit_account__limit__isnull=False, is_blocked=False, group__code="WEB")
+    tight = list(limited.order_by(F("credit_account__limit") - F("credit_account__exposure"), "pk")[:3])
+    strict = list(
+        customers.filter(po_required=True, is_blocked=False).exclude(pk__in=[one.pk for one in tight])[:2]
+    )
+    stopped = [
+        *((one, Decimal(90), True) for one in tight),
+        *((one, Decimal(6), True) for one in customers.filter(is_blocked=True)[:1]),
+        *((one, Decimal(10), False) for one in strict),
+    ]
+    site = Site.objects.get(code="ANT")
+    for place, (customer, quantity, has_po) in enumerate(stopped):
+        at = trade.now - timedelta(hours=5 * place + 1)
+        submit_order(
+            trade.by("cs", at),
+            request=OrderRequest(
+                customer_id=customer.pk,
+                site_id=site.pk,
+                lines=[
+                    LineRequest(item.pk, quantity)
+                    for item in trade.rng.sample(trade.catalogues[site.pk].items, 3)
+                ],
+                requested_on=_working_day(trade.today + timedelta(days=1)),
+                channel="desk",
+                customer_po=f"PO{trade.rng.randrange(10**5, 10**6)}" if has_po else "",
+            ),
+        )
+
+
+def _working_day(day: date) -> date:
+    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
+
+
+# Warehouse -----------------------------------------------------------------------------------------
+
+TODAY = ("left", "to pick", "ready", "to release")  # how far the present day's shipments have come
+
+
+def _ship(trade: Trade, day: date) -> None:
+    """Release, pick, confirm and charge what is due by today; the present day is still under way."""
+    due = sorted(
+        group_id for when in [d for d in trade.to_ship if d <= day] for group_id in trade.to_ship.pop(when)
+    )
+    for place, group_id in enumerate(due):
+        stage = TODAY[place % len(TODAY)] if day == trade.today else "left"
+        if stage == "to release":
+            continue
+        _carry(trade, day, group_id, stage)
+    # What is left of a part delivery waits for goods; a receipt may have served it by the next week.
+    if day.weekday() == 3:
+        waiting = DemandGroup.objects.filter(
+            demands__reserved__gt=0, demands__shipped__gt=0, shipments__state=Shipment.State.SHIPPED
+        )
+        for group_id in sorted(set(waiting.values_list("pk", flat=True))):
+            _carry(trade, day, group_id, "left")
+
+
+def _carry(trade: Trade, day: date, group_id: int, stage: str) -> None:
+    released = release_groups(trade.by("warehouse", trade.at(day, 9)), group_ids=[group_id])
+    for shipment_id in released.shipment_ids if stage != "to pick" else ():
+        record_picks(trade.by("warehouse", trade.at(day, 10.5)), shipment_id=shipment_id)
+        if stage == "ready":
+            continue
+        left = trade.at(day, 11 + 4 * trade.rng.random())
+        confirm_shipments(trade.by("warehouse", left), shipment_ids=[shipment_id])
+        company_id = Shipment.objects.values_list("company_id", flat=True).get(pk=shipment_id)
+        billed = left + timedelta(minutes=trade.rng.choice((1, 2, 5, 30, 90)))
+        invoice_shipments(
+            trade.by("system:billing", billed), company_id=company_id, shipment_ids=[shipment_id]
+        )
+
+
+# What makes work for finance -----------------------------------------------------------------------
+
+
+def _raise_prices(trade: Trade) -> None:
+    """New list prices for what is on order and has not left: ordered at the old price, due at the new one."""
+    lines = (
+        SalesOrder.objects.filter(group_id__in=[pk for ids in trade.to_ship.values() for pk in ids])
+        .filter(lines__price_source="list")
+        .order_by("pk")
+        .values_list("lines__item_id", "customer__price_scopes__scope_id")
+    )
+    changed: set[tuple[int, int]] = set()
+    from_day = trade.today - timedelta(days=6)
+    for item_id, scope_id in lines:
+        known = Price.objects.filter(scope_id=scope_id, item_id=item_id, method="net", valid_to=None)
+        old = known.order_by("pk").first()
+        if old is None or (item_id, scope_id) in changed or len(changed) >= 6 or old.scope.kind != "list":
+            continue
+        changed.add((item_id, scope_id))
+        Price.objects.filter(pk=old.pk).update(valid_to=from_day)
+        Price.objects.create(
+            scope_id=scope_id,
+            item_id=item_id,
+            value=(old.value * Decimal("1.06")).quantize(CENT),
+            unit_id=old.unit_id,
+            min_quantity=old.min_quantity,
+            valid_from=from_day,
+            reason="Supplier's increase",
+        )
+
+
+def _ask_for_purchase_orders(trade: Trade) -> None:
+    """Three customers with goods on the way decide that every invoice needs their purchase order."""
+    waiting = SalesOrder.objects.filter(
+        customer_po="", group_id__in=[pk for ids in trade.to_ship.values() for pk in ids]
+    ).order_by("pk")
+    chosen = sorted(set(waiting.values_list("customer_id", flat=True)))[:3]
+    Customer.objects.filter(pk__in=chosen).update(po_required=True)
+
+
+def _collect(trade: Trade, day: date) -> None:
+    """Customers pay about two weeks after the invoice: most in full, some in part, one without saying what for."""
+    issued = day - timedelta(days=13)
+    items = list(
+        OpenItem.objects.filter(invoice__issued_on=issued, open=F("amount"), open__gt=0).order_by("pk")
+    )
+    for item in items:
+        luck = trade.rng.random()
+        if luck > 0.7:
+            continue
+        paid = item.open if luck > 0.16 else (item.open / 2).quantize(CENT)
+        told = luck > 0.08
+        receive_cash(
+            trade.by("finance", trade.at(day, 8)),
+            customer_id=item.customer_id,
+            amount=paid,
+            received_on=day,
+            reference=f"Transfer {trade.rng.randrange(10**5, 10**6)}",
+            applications=[Application(item.pk, paid)] if told else [],
+        )
+
+
+def _count() -> None:
+    """Let billing and the figures catch up with what was announced; documents are left to the workers."""
+    for name in outbox.due_subscribers():
+        if name.startswith(("billing.invoicing", "reporting.")):
+            outbox.deliver(name)
+    roll_up()
+    value_stock_history()
