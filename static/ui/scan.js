@@ -1,64 +1,114 @@
-// Scanner focus: every scan ends in Enter, focus always comes back to the field, and a
-// scan that arrives while something else has focus is caught and routed to the field.
-import { announce, say as text } from "./app.js";
+// Scanner focus: every scan ends in Enter, focus always comes back to the field, and a scan that arrives while
+// something else has focus is caught and routed to the field. The server decides what a scan means: each one is
+// posted with an id of its own, in order, and sent again under the same id when the connection was lost.
+import { post, say } from "./app.js";
 
 const form = document.querySelector("#scan");
 const code = document.querySelector("#code");
-const msg = document.querySelector("#scan-msg");
-const total = Number(document.querySelector(".touch").dataset.total);
+const short = document.querySelector("#short");
+const RETRY_MS = 2000;
 let sound = null;
+let busy = Promise.resolve();
 
 function beep(good) {
   sound ??= new AudioContext();
-  const o = sound.createOscillator();
-  const g = sound.createGain();
-  o.frequency.value = good ? 1320 : 220;
-  g.gain.value = 0.08;
-  o.connect(g).connect(sound.destination);
-  o.start();
-  o.stop(sound.currentTime + (good ? 0.07 : 0.3));
+  const tone = sound.createOscillator();
+  const gain = sound.createGain();
+  tone.frequency.value = good ? 1320 : 220;
+  gain.gain.value = 0.08;
+  tone.connect(gain).connect(sound.destination);
+  tone.start();
+  tone.stop(sound.currentTime + (good ? 0.07 : 0.3));
   navigator.vibrate?.(good ? 30 : [80, 60, 80]);
 }
-function say(text, good) {
-  msg.className = `msg ${good ? "ok" : "bad"}`;
-  msg.querySelector("span").textContent = text;
-}
-function set(li, n) {
-  const want = Number(li.dataset.want);
-  const now = Math.max(0, Math.min(want, n));
-  li.querySelector("output b").textContent = now;
-  li.classList.toggle("full", now === want);
-  document.querySelectorAll(".pick.part").forEach((x) => x.classList.remove("part"));
-  if (now < want) li.classList.add("part");
-  const done = document.querySelectorAll(".pick.full").length;
-  document.querySelector("#done").textContent = done;
-  document.querySelector("#left").textContent = done === total ? text("all_lines") : text("lines_left", { n: total - done });
-  document.querySelector(".prog .fill").setAttribute("width", (done / total) * 240);
-  document.querySelector("#confirm").setAttribute("aria-disabled", String(done !== total));
-}
-const count = (li) => Number(li.querySelector("output b").textContent);
 
-form.addEventListener("submit", (e) => {
-  e.preventDefault();
-  const scanned = code.value.trim();
-  code.value = "";
-  if (!scanned) return;
-  const li = document.querySelector(`.pick[data-barcode="${CSS.escape(scanned)}"], .pick[data-sku="${CSS.escape(scanned.toUpperCase())}"]`);
-  if (!li) { say(text("not_on_list", { code: scanned }), false); beep(false); return; }
-  const want = Number(li.dataset.want);
-  if (count(li) >= want) { say(text("already_complete", { code: li.dataset.sku }), false); beep(false); return; }
-  set(li, count(li) + 1);
-  li.scrollIntoView({ block: "nearest" });
-  say(`${li.dataset.sku}: ${text("done_of", { n: count(li), want })}`, true);
-  beep(true);
-});
+// Not crypto.randomUUID: that one is missing where the warehouse's network has no TLS.
+const clientId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+function tell(text, good) {
+  const line = document.querySelector("#scan-msg .msg");
+  line.className = `msg ${good ? "ok" : "bad"}`;
+  line.querySelector("span").textContent = text;
+}
+
+// The answer holds the page's parts: each takes its place by its id.
+function patch(html) {
+  const parts = new DOMParser().parseFromString(html, "text/html");
+  for (const part of [...parts.body.children]) {
+    const here = document.getElementById(part.id);
+    if (part.id === "scan-msg") here.replaceChildren(...part.childNodes);
+    else here?.replaceWith(part);
+  }
+  document.querySelector(".pick.part")?.scrollIntoView({ block: "nearest" });
+}
+
+async function send(url, data) {
+  for (;;) {
+    try {
+      return await post(url, data);
+    } catch {
+      tell(say("offline"), false);
+      await new Promise((done) => { setTimeout(done, RETRY_MS); });
+    }
+  }
+}
+
+function submit(url, fields) {
+  const data = new FormData();
+  for (const [name, value] of Object.entries({ ...fields, key: clientId() })) data.append(name, value);
+  busy = busy.then(async () => {
+    const answer = await send(url, data);
+    if (answer.ok || answer.status === 422) patch(await answer.text());
+    else tell(say("failed"), false);
+    beep(answer.ok);
+  });
+}
+
+document.addEventListener("submit", (e) => {
+  const sent = e.target;
+  const { submitter } = e;
+  if (sent === form && !("plain" in form.dataset)) {
+    e.preventDefault();
+    const scanned = code.value.trim();
+    code.value = "";
+    if (scanned) submit(form.action, { code: scanned });
+  } else if (sent.matches(".pick form")) {
+    e.preventDefault();
+    submit(sent.action, { pick: sent.elements.pick.value, change: submitter.value });
+    code.focus({ preventScroll: true });
+  } else if (sent.closest("#short")) {
+    e.preventDefault();
+    submit(sent.action, { pick: sent.elements.pick.value, reason: sent.elements.reason.value });
+    short.close();
+    code.focus({ preventScroll: true });
+  }
+}, true);
+
 document.addEventListener("click", (e) => {
-  const b = e.target.closest("[data-step]");
-  if (b) { const li = b.closest(".pick"); set(li, count(li) + Number(b.dataset.step)); announce(text("done_of", { n: count(li), want: li.dataset.want })); }
-  if (e.target.closest("[data-action=keyboard]")) { code.inputMode = "text"; code.focus(); return; }
-  if (!e.target.closest("input, select, dialog, a")) code.focus({ preventScroll: true });
+  const asks = e.target.closest("[data-short]");
+  if (asks) {
+    const fields = short.querySelector("form");
+    fields.reset();
+    fields.elements.pick.value = asks.dataset.short;
+    document.querySelector("#short-what").textContent = asks.dataset.what;
+    document.querySelector("#short-found").textContent = asks.dataset.found;
+    short.showModal();
+    return;
+  }
+  if (e.target.closest("[data-carton]")) {
+    const list = document.querySelector(".cartons");
+    const another = list.lastElementChild.cloneNode(true);
+    another.querySelector("input").value = "";
+    list.append(another);
+    another.querySelector("input").focus();
+    return;
+  }
+  if (e.target.closest("[data-keyboard]")) { code.inputMode = "text"; code.focus(); return; }
+  if (!e.target.closest("input, select, dialog, a, summary, [popover], label")) code.focus({ preventScroll: true });
 });
+
 document.addEventListener("keydown", (e) => {
-  if (e.target === code || e.ctrlKey || e.altKey || e.metaKey || e.key.length !== 1 || document.querySelector("dialog[open]")) return;
+  const typing = e.target.matches("input, select, textarea");
+  if (typing || e.ctrlKey || e.altKey || e.metaKey || e.key.length !== 1 || document.querySelector("dialog[open]")) return;
   code.focus({ preventScroll: true });
 });

@@ -63,4 +63,11 @@ def pack_shipment(batch: Batch, *, shipment_id: int, cartons: Sequence[PackedCar
         weight_kg=[carton.weight_kg for carton in cartons],
     )
     batch.update(Shipment, [shipment_id], state=Shipment.State.PACKED.value, packed_at=batch.now)
+    weight = sum(carton.weight_kg for carton in cartons)
+    batch.decide(
+        "inventory.pack_shipment",
+        Shipment,
+        shipment_id,
+        {"sentence": f"{len(cartons)} carton{'s' if len(cartons) > 1 else ''}, {weight:f} kg", "kg": str(weight)},
+    )
     return Packed(shipment_id, len(cartons))

@@ -1,0 +1,36 @@
+"""Purchase orders and receipts know of each other."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel import chains
+from erp.kernel.chains import Link
+
+from .queries import receipt_list
+
+
+@chains.provider("inventory.purchase_order")
+def receipts(user: Any, kind: str, pk: int) -> Iterator[Link]:
+    for receipt in receipt_list(user=user).filter(purchase_order=pk).order_by("pk"):
+        yield Link(
+            _("Receipt"),
+            receipt.number,
+            reverse("inventory:receipt", args=[receipt.pk]),
+            order=30,
+            icon="package-plus",
+        )
+
+
+@chains.provider("inventory.receipt")
+def purchase_order(user: Any, kind: str, pk: int) -> Iterator[Link]:
+    for receipt in receipt_list(user=user).filter(pk=pk, purchase_order__isnull=False):
+        yield Link(
+            _("Purchase order"),
+            receipt.purchase_order.number,
+            reverse("inventory:purchase_order", args=[receipt.purchase_order_id]),
+            order=20,
+            icon="clipboard-list",
+        )

@@ -1,0 +1,29 @@
+"""Shipments by their number, order or tracking number."""
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel.models import User
+from erp.kernel.palette import MOST_HITS, Hit, source
+
+from .models import Shipment
+from .permissions import VIEW_SHIPMENT
+from .queries import shipment_list
+from .states import STATES
+
+
+@source(VIEW_SHIPMENT, label=_("Shipments"), order=40)
+def shipments(user: User, query: str) -> list[Hit]:
+    code = query.strip().upper()
+    wanted = Q(number__startswith=code) | Q(group__document=code) | Q(tracking_number=query.strip())
+    return [
+        Hit(
+            reverse("inventory:shipment", args=[shipment.pk]),
+            shipment.group.party.name,
+            code=shipment.number,
+            note=STATES[Shipment.State(shipment.state)][0],
+            icon="truck",
+        )
+        for shipment in shipment_list(user=user).filter(wanted).order_by("-pk")[:MOST_HITS]
+    ]

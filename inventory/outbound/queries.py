@@ -1,0 +1,219 @@
+"""What the warehouse asks: what can be released, what is under way, what one shipment holds."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from erp.kernel.clock import now
+from erp.kernel.formats import write_day, write_quantity
+from erp.kernel.models import Decision
+from inventory.commitments.models import Commitment, DemandGroup, PromiseEvent
+from inventory.outbound.models import Pick, Shipment
+from inventory.stock.models import StockPosting
+from masterdata.places.models import Site
+from masterdata.places.queries import site_list
+
+from .policies import RELEASE_HORIZON
+from .states import OPEN
+
+QUANTITY = DecimalField(max_digits=18, decimal_places=6)
+
+
+def shipment_list(*, user: Any) -> QuerySet[Shipment]:
+    """Shipments in the reader's scope, with whom they go to."""
+    return Shipment.objects.visible_to(user).select_related("site", "group__party", "group__ship_to")
+
+
+def release_list(*, user: Any) -> QuerySet[DemandGroup]:
+    """Deliveries with stock reserved that is not in the warehouse yet; `ready` counts such lines.
+
+    Reads from the open commitments, which are few, not from every delivery there ever was.
+    """
+    working = (
+        Pick.objects.filter(line__demand=OuterRef("demand"), shipment__state__in=OPEN)
+        .order_by()
+        .values("line__demand")
+        .annotate(bound=Sum(Coalesce("picked", "quantity")))
+        .values("bound")
+    )
+    waiting = Commitment.objects.filter(supply=None).annotate(
+        working=Coalesce(Subquery(working, output_field=QUANTITY), Decimal(0), output_field=QUANTITY)
+    )
+    waiting = waiting.filter(quantity__gt=F("working"))
+    ready = (
+        waiting.filter(demand__group=OuterRef("pk"))
+        .order_by()
+        .values("demand__group")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    open_lines = Count(
+        "demands", filter=Q(demands__ordered__gt=F("demands__shipped") + F("demands__cancelled"))
+    )
+    return (
+        DemandGroup.objects.visible_to(user)
+        .filter(pk__in=waiting.values("demand__group"))
+        .select_related("site", "party", "ship_to")
+        .annotate(ready=Subquery(ready), lines=open_lines)
+    )
+
+
+def due(user: Any) -> Q:
+    """Deliveries whose ship date lies within their site's release horizon."""
+    condition = Q(pk=None)
+    for site_id, company_id in site_list(user=user).values_list("pk", "company_id"):
+        horizon = RELEASE_HORIZON.value(site=site_id, company=company_id)
+        condition |= Q(site=site_id, ship_on__lte=today() + timedelta(days=horizon))
+    return condition
+
+
+def today() -> date:
+    """The day by which late and due are told on lists over several sites."""
+    return now().date()
+
+
+# The station ---------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class DayOfWork:
+    """What one site has to send by one ship date, by step."""
+
+    site: Site
+    ship_on: date
+    released: int = 0
+    picked: int = 0
+    packed: int = 0
+    to_release: int = 0
+
+    @property
+    def steps(self) -> list[tuple[str, int]]:
+        """Counts of shipments by state."""
+        return [(str(state), getattr(self, state)) for state in OPEN]
+
+    @property
+    def tone(self) -> str:
+        return "bad" if self.ship_on < today() else "warn" if self.ship_on == today() else "mute"
+
+    @property
+    def word(self) -> str:
+        if self.ship_on < today():
+            return _("Late")
+        return _("Today") if self.ship_on == today() else _("Later")
+
+
+def days_of_work(*, user: Any, until: date) -> list[DayOfWork]:
+    """Open shipments and deliveries to release by ship date and site, late ones first, up to `until`."""
+    sites = {site.pk: site for site in site_list(user=user)}
+    days: dict[tuple[date, int], DayOfWork] = {}
+
+    def day(ship_on: date, site_id: int) -> DayOfWork:
+        return days.setdefault((ship_on, site_id), DayOfWork(sites[site_id], ship_on))
+
+    under_way = Shipment.objects.visible_to(user).filter(state__in=OPEN, site__in=list(sites))
+    for row in under_way.order_by().values("ship_on", "site", "state").annotate(n=Count("pk")):
+        setattr(day(row["ship_on"], row["site"]), row["state"], row["n"])
+    waiting = release_list(user=user).filter(ship_on__lte=until, site__in=list(sites))
+    for site_id, ship_on in waiting.values_list("site_id", "ship_on"):
+        day(ship_on, site_id).to_release += 1
+    return [days[key] for key in sorted(days)]
+
+
+# One shipment --------------------------------------------------------------------------------------------
+
+
+def picks_of(shipment: Shipment) -> QuerySet[Pick]:
+    """Its picks in walking order, with item, bin and lot."""
+    return shipment.picks.select_related("line__item__stock_unit", "balance__bin", "balance__lot").order_by(
+        "balance__bin__pick_sequence", "balance__bin__code", "pk"
+    )
+
+
+def lines_of(shipment: Shipment) -> QuerySet[Any]:
+    """Its lines with the demand behind them, in order."""
+    return shipment.lines.select_related("item__stock_unit", "demand").order_by("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of a timeline."""
+
+    what: str
+    who: str
+    at: datetime
+    text: str = ""
+    before: str = ""
+    after: str = ""
+
+
+def timeline_of(shipment: Shipment) -> list[Happening]:
+    """What happened to a shipment, newest first: its steps, its why-records, and what became of its promises."""
+    found = []
+    decisions = Decision.objects.filter(subject="inventory.shipment", subject_id=shipment.pk)
+    by_verb = {decision.verb: decision for decision in decisions.order_by("recorded_at")}
+    released = by_verb.pop("inventory.release_groups", None)
+    found.append(
+        Happening(_("Released to the warehouse"), released.actor if released else "", shipment.released_at)
+    )
+    for decision in by_verb.values():
+        words = {
+            "inventory.record_picks": _("Short at picking"),
+            "inventory.pack_shipment": _("Packed"),
+            "inventory.cancel_shipment": _("Cancelled"),
+            "inventory.reverse_shipment": _("Reversed"),
+        }
+        found.append(
+            Happening(
+                words.get(decision.verb, decision.verb),
+                decision.actor,
+                decision.effective_at,
+                str(decision.outcome.get("sentence", "")),
+            )
+        )
+    if shipment.picked_at:
+        pickers = (
+            picks_of(shipment).exclude(picked_by="").order_by().values_list("picked_by", flat=True).distinct()
+        )
+        found.append(Happening(_("Picked"), ", ".join(pickers), shipment.picked_at))
+    if shipment.shipped_at:
+        issue = StockPosting.objects.filter(
+            source="inventory.shipment", source_id=shipment.pk, kind="issue"
+        ).order_by("pk")
+        shipper = issue.values_list("actor", flat=True).first()
+        found.append(Happening(_("Shipped"), shipper or "", shipment.shipped_at, shipment.tracking_number))
+    demands = {line.demand_id: line.item.code for line in lines_of(shipment)}
+    events = PromiseEvent.objects.filter(demand_id__in=demands).exclude(cause=PromiseEvent.Cause.FIRST)
+    found.extend(
+        Happening(
+            _("Promise of %(item)s: %(cause)s")
+            % {"item": demands[event.demand_id], "cause": event.get_cause_display().lower()},
+            event.actor,
+            event.effective_at,
+            before=write_day(event.old_on) if event.old_on else "",
+            after=write_day(event.new_on) if event.new_on else "",
+        )
+        for event in events
+    )
+    return sorted(found, key=lambda entry: entry.at, reverse=True)
+
+
+def left_to_count(pick: Pick) -> Decimal:
+    """How much of an open pick is not counted yet; none of a worked one."""
+    return Decimal(0) if pick.picked is not None else pick.quantity - pick.counted
+
+
+def said(quantity: Decimal, unit: str) -> str:
+    """A quantity in words, "12 EA"."""
+    return f"{write_quantity(quantity)} {unit}"
+
+
+def has_shorts(shipments: QuerySet[Shipment]) -> QuerySet[Shipment]:
+    """The shipments with `short`: whether any of their lines was short at picking."""
+    return shipments.annotate(
+        short=Exists(Pick.objects.filter(shipment=OuterRef("pk")).exclude(short_reason=""))
+    )

@@ -1,0 +1,24 @@
+"""What procurement should look after."""
+
+from django.db.models import Count, Min
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel.models import User
+from erp.kernel.work import WorkItem, queue
+
+from .permissions import VIEW_PURCHASE_ORDER
+from .queries import late, purchase_order_list
+
+
+@queue(VIEW_PURCHASE_ORDER, roles=["procurement", "warehouse"], order=30)
+def late_receipts(user: User) -> WorkItem:
+    """Purchase orders of which something should have arrived."""
+    figures = purchase_order_list(user=user).filter(late()).aggregate(n=Count("pk"), oldest=Min("ordered_at"))
+    return WorkItem(
+        label=_("Late purchase orders"),
+        count=figures["n"],
+        url=f"{reverse('inventory:purchase_order_list')}?view=late",
+        oldest=figures["oldest"],
+        tone="bad" if figures["n"] else "ok",
+    )
