@@ -31,7 +31,7 @@ proof(
     GROUP BY s.id HAVING s.committed <> coalesce(sum(c.quantity), 0)""",
 )
 proof(
-    "D9",
+    "S14",
     "The first promise of each demand is its first promise event, the present one its newest",
     """SELECT d.id AS demand, d.first_promised_on, f.new_on AS first_event, d.promised_on, l.new_on AS last_event
     FROM inventory_demand d

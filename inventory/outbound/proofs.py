@@ -22,7 +22,7 @@ proof(
     WHERE coalesce(b.allocated, 0) <> coalesce(k.bound, 0)""",
 )
 proof(
-    "D7",
+    "S12",
     "Picked of each shipment line = its picks, and nothing is picked beyond what was released",
     """SELECT l.id AS line, s.number AS shipment, l.picked, coalesce(sum(k.picked), 0) AS picks
     FROM inventory_shipmentline l JOIN inventory_shipment s ON s.id = l.shipment_id
@@ -31,7 +31,7 @@ proof(
     HAVING l.picked <> coalesce(sum(k.picked), 0) OR coalesce(sum(k.quantity), 0) <> l.quantity""",
 )
 proof(
-    "D8",
+    "S13",
     "A shipment that has left has its issue posted once, and once mirrored when it was reversed",
     """SELECT s.number AS shipment, s.state, count(p.id) FILTER (WHERE p.reverses_id IS NULL) AS issues,
         count(p.id) FILTER (WHERE p.reverses_id IS NOT NULL) AS mirrors
