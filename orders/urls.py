@@ -2,9 +2,15 @@
 
 from django.urls import URLPattern, URLResolver
 
+from .channels import urls as channels
 from .desk import urls as desk
 from .entry import urls as entry
 from .holds import urls as holds
 
 app_name = "orders"
-urlpatterns: list[URLPattern | URLResolver] = [*desk.urlpatterns, *holds.urlpatterns, *entry.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *channels.urlpatterns,
+    *desk.urlpatterns,
+    *holds.urlpatterns,
+    *entry.urlpatterns,
+]

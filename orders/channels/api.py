@@ -305,7 +305,9 @@ def _changes(lines: list[dict[str, Any]], customer_id: int) -> list[LineChange]:
     for place, line in enumerate(lines, 1):
         item_id = found.get(line["item"]) if found and "line" not in line and line.get("item") else None
         if "line" not in line and item_id is None:
-            unknown.append({"line": place, "item": line.get("item", ""), "reason": "No item is known by this number."})
+            unknown.append(
+                {"line": place, "item": line.get("item", ""), "reason": "No item is known by this number."}
+            )
         changes.append(
             LineChange(
                 line=line.get("line", 0),

@@ -7,7 +7,9 @@ from erp.kernel.errors import DomainError
 
 class CustomerUnknown(DomainError):
     code = "orders.customer_unknown"
-    message = _("There is no customer {customer}. Send the customer's number as it stands in the customer record.")
+    message = _(
+        "There is no customer {customer}. Send the customer's number as it stands in the customer record."
+    )
     status = 400
 
 

@@ -1,6 +1,7 @@
 """An order as a channel says it: codes and texts, nothing resolved yet."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -81,7 +82,9 @@ def _problem(line: DocumentLine, found: Resolution) -> Parked | None:
         reason = _("“%(code)s” could be %(n)s different items.") % {"code": line.item, "n": count}
         return Parked(line.line, "orders.item_ambiguous", reason)
     if code not in found.items:
-        return Parked(line.line, "orders.item_unknown", _("No item is known as “%(code)s”.") % {"code": line.item})
+        return Parked(
+            line.line, "orders.item_unknown", _("No item is known as “%(code)s”.") % {"code": line.item}
+        )
     for text, name in ((line.quantity, _("quantity")), (line.price, _("price"))):
         if (text or name == _("quantity")) and not is_figure(text):
             reason = _("“%(text)s” is no %(name)s.") % {"text": text[:40], "name": name}
@@ -98,9 +101,10 @@ def is_figure(text: str) -> bool:
     return value.is_finite() and abs(value) < LARGEST and -int(value.as_tuple().exponent) <= 12
 
 
-def key_of_file(content: bytes, reference: str) -> str:
-    """The key under which one order of a file is known: the same file again changes nothing."""
-    return f"{hashlib.sha256(content).hexdigest()[:32]}:{reference}"[:120]
+def key_of_document(document: OrderDocument) -> str:
+    """The key under which an order of a file is known: the same order again, in whatever file, changes nothing."""
+    text = json.dumps(payload_of(document), sort_keys=True)
+    return f"file:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def payload_of(document: OrderDocument) -> dict[str, Any]:

@@ -63,7 +63,14 @@ def intake_order(
     scopes = [] if batch.actor.access is None else sorted(batch.actor.access.scopes.get("company", ()))
     payload = payload_of(document)
     rows = batch.read(
-        RESOLVE, document.ship_to, document.ship_to, channel, key, document.customer, document.customer, scopes
+        RESOLVE,
+        document.ship_to,
+        document.ship_to,
+        channel,
+        key,
+        document.customer,
+        document.customer,
+        scopes,
     )
     if not rows:
         raise CustomerUnknown(customer=document.customer)
@@ -98,7 +105,9 @@ def intake_order(
             _refuse(document, parked)
         named = {entry.line for entry in parked}
         parked += [
-            Parked(line.line, "orders.waits_for_others", WAITS) for line in document.lines if line.line not in named
+            Parked(line.line, "orders.waits_for_others", WAITS)
+            for line in document.lines
+            if line.line not in named
         ]
     return _keep(batch, document, document_id, company_id, channel, source, key, payload, made, parked)
 
@@ -119,7 +128,9 @@ def _submit(
         return submit_order.inside(batch, request=asked), parked
     except LineRefused as refusal:
         refused = {entry["line"] - 1: entry["reason"] for entry in refusal.context["lines"]}
-        more = parked + [Parked(good[place].line, "orders.line_refused", reason) for place, reason in refused.items()]
+        more = parked + [
+            Parked(good[place].line, "orders.line_refused", reason) for place, reason in refused.items()
+        ]
         kept: list[LineRequest] = [line for place, line in enumerate(asked.lines) if place not in refused]
         if not kept or not allowed:
             return None, more
