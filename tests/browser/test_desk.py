@@ -207,3 +207,36 @@ def test_finance_releases_a_credit_hold(sign_in: SignIn, address: Address, shop:
     expect(page.locator("h1")).to_contain_text("Allocated")
     order = SalesOrder.objects.get()
     assert CreditAccount.objects.get(customer=order.bill_to).exposure == order.open_gross
+
+
+def test_import_change_and_correct(clerk: Page, address: Address, shop: Trade) -> None:
+    rows = b"customer;po;item;quantity\nC0;A-1;P1;3\nC0;A-1;nope;1\n"
+    file = {"name": "orders.csv", "mimeType": "text/csv", "buffer": rows}
+    clerk.goto(address("orders:intake_upload"))
+    clerk.set_input_files("input[type=file]", file)  # type: ignore[arg-type]
+    clerk.get_by_role("button", name="Look at it first").click()
+    expect(clerk.locator("tbody tr")).to_contain_text("1 line would park")
+    assert_accessible(clerk)
+    clerk.get_by_role("button", name="Take 1 order").click()
+    expect(clerk.locator("tbody tr")).to_contain_text("1 line parked")
+    clerk.get_by_role("link", name="Parked lines").click()
+    expect(clerk.locator("tbody tr")).to_have_count(1)
+    assert_accessible(clerk)
+    clerk.locator("tbody th a").click()
+    clerk.get_by_label("Item").fill("P2")
+    assert_accessible(clerk)
+    clerk.get_by_role("button", name="Order it").click()
+    expect(clerk.locator("h1")).to_have_text("Parked lines")
+    order = SalesOrder.objects.get()
+    assert order.line_count == 2
+    clerk.goto(address("orders:order_amend", order.number))
+    assert_accessible(clerk)
+    clerk.get_by_label("Quantity of line 1").fill("5")
+    clerk.get_by_label("Why does it change?").fill("Called this morning")
+    clerk.get_by_role("button", name="Save changes").click()
+    expect(clerk.locator("#line-1")).to_contain_text("5 EA")
+    clerk.goto(address("orders:order_list"))
+    expect(clerk.locator("tbody tr")).to_have_count(1)
+    assert_accessible(clerk)
+    clerk.goto(address("orders:draft_list"))
+    assert_accessible(clerk)
