@@ -18,6 +18,8 @@ from . import floor
 from .clients import Clients
 from .floor import FloorClient
 from .ours import LINES, STEPS, OurClient
+from .over_http import HttpClient, issue_bench_token, server
+from .world import CUSTOMERS, ITEMS
 
 ROOT = Path(__file__).resolve().parent.parent
 WARM_UP = 15
@@ -27,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--orders", type=int, default=60, help="orders per client and round")
-    parser.add_argument("--only", nargs="*", default=["loop", "sizes", "bulk", "hot"])
+    parser.add_argument("--only", nargs="*", default=["loop", "sizes", "bulk", "hot", "http"])
     args = parser.parse_args()
     owner = os.environ["DATABASE_OWNER_URL"]
     prepare(owner)
@@ -36,7 +38,7 @@ def main() -> None:
         "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
         "settings": {"rounds": args.rounds, "orders": args.orders, "lines": LINES},
     }
-    measures = {"loop": loop, "sizes": sizes, "bulk": bulk, "hot": hot}
+    measures = {"loop": loop, "sizes": sizes, "bulk": bulk, "hot": hot, "http": http}
     for name in args.only:
         found[name] = measures[name](owner, args.rounds, args.orders, found)
         print(json.dumps({name: found[name]}, indent=1), flush=True)
@@ -161,6 +163,35 @@ def hot(owner: str, rounds: int, orders: int, found: dict[str, Any]) -> dict[str
     }
 
 
+def http(owner: str, rounds: int, orders: int, found: dict[str, Any]) -> dict[str, Any]:
+    """Lines per second of the loop through REST with two clients, against the floor with two."""
+    theirs = Clients(2, FloorClient, owner)
+    theirs.call("orders", WARM_UP)
+    token = issue_bench_token()
+    rates: dict[str, list[float]] = {"floor": [], "ours": []}
+    times: dict[str, list[float]] = {step: [] for step in STEPS}
+    with server() as port:
+        ours = Clients(2, HttpClient, port, token, ITEMS, CUSTOMERS)
+        ours.call("orders", WARM_UP)
+        for _ in range(rounds):
+            _, seconds = theirs.call("orders", orders * 4)
+            rates["floor"].append(2 * orders * 4 * LINES / seconds)
+            answers, seconds = ours.call("orders", orders)
+            rates["ours"].append(2 * orders * LINES / seconds)
+            for answer in answers:
+                for step, each in answer.items():
+                    times[step] += each
+        ours.close()
+    theirs.close()
+    shares = [mine / its for mine, its in zip(rates["ours"], rates["floor"], strict=True)]
+    return {
+        "floor_lines_per_s": round(statistics.median(rates["floor"])),
+        "lines_per_s": round(statistics.median(rates["ours"])),
+        "share": round(statistics.median(shares), 3),
+        "median_ms": {step: ms(statistics.median(each)) for step, each in times.items()},
+    }
+
+
 def verdicts(found: dict[str, Any]) -> list[tuple[str, Any, Any, Any]]:
     """(measure, value, must, aim) of issue 2's table, for what this run measured."""
     rows: list[tuple[str, Any, Any, Any]] = []
@@ -184,6 +215,10 @@ def verdicts(found: dict[str, Any]) -> list[tuple[str, Any, Any, Any]]:
         )
     if "hot" in found:
         rows.append(("hot item, two clients over one", found["hot"]["two_over_one"], 1.2, 1.6))
+    if "http" in found:
+        rows.append(
+            ("the same over HTTP, 2 clients, share of the floor with 2", found["http"]["share"], 0.05, 0.10)
+        )
     return rows
 
 
