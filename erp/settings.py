@@ -240,6 +240,17 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "ShipmentStateEnum": "inventory.outbound.models.Shipment.State",
+        "OrderStateEnum": "orders.entry.models.SalesOrder.State",
+        "ItemKindEnum": "masterdata.items.models.Item.Kind",
+        "ItemReferenceKindEnum": "masterdata.items.models.ItemReference.Kind",
+        "JournalKindEnum": "billing.ledger.models.Journal.Kind",
+        "BinKindEnum": "masterdata.places.models.Bin.Kind",
+        "HoldKindEnum": "orders.holds.models.Hold.Kind",
+        "InvoiceKindEnum": "billing.invoicing.models.Invoice.Kind",
+        "InvoiceExceptionKindEnum": "billing.exceptions.models.InvoiceException.Kind",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "erp.kernel.openapi.describe_problems",

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/ready", health.ready, name="health_ready"),
     path("", include("erp.kernel.urls")),
     path("api/v1/", include("masterdata.api")),
+    path("api/v1/", include("inventory.api")),
     path("api/v1/", include("orders.api")),
     path("api/v1/", include("billing.api")),
     path("masterdata/", include("masterdata.urls")),

@@ -2,13 +2,17 @@
 
 from django.urls import URLPattern, URLResolver
 
+from .commitments import urls as commitments
 from .inbound import urls as inbound
 from .outbound import urls as outbound
 from .purchasing import urls as purchasing
+from .stock import urls as stock
 
 app_name = "inventory"
 urlpatterns: list[URLPattern | URLResolver] = [
     *outbound.urlpatterns,
     *purchasing.urlpatterns,
     *inbound.urlpatterns,
+    *commitments.urlpatterns,
+    *stock.urlpatterns,
 ]

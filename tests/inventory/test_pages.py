@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from inventory.models import PurchaseOrder, PurchaseOrderLine, Receipt, Shipment, Supply
+from inventory.models import PurchaseOrder, PurchaseOrderLine, Receipt, Shipment, SiteStock, Supply
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
 from masterdata.models import Bin, Company, Supplier
 from tests.factories import supplier, user
@@ -45,7 +45,7 @@ def ordered(shop: Trade, quantity: int = 10) -> PurchaseOrderLine:
     "name",
     [
         "inventory:station", "inventory:release_list", "inventory:shipment_list", "inventory:purchase_order_list",
-        "inventory:purchase_order_new", "inventory:receipt_list",
+        "inventory:purchase_order_new", "inventory:receipt_list", "inventory:stock_list", "inventory:backorder_list",
     ],
 )  # fmt: skip
 def test_pages_open(shop, buyer, name, django_assert_max_num_queries):
@@ -55,6 +55,15 @@ def test_pages_open(shop, buyer, name, django_assert_max_num_queries):
     buyer.get(reverse(name))
     with django_assert_max_num_queries(16):
         assert buyer.get(reverse(name)).status_code == 200
+
+
+def test_an_items_stock_shows_its_bins_and_ledger(shop, buyer):
+    shop.ship(1)
+    found = SiteStock.objects.get(item=shop.world.items[0], site=shop.world.sites[0])
+    text = buyer.get(reverse("inventory:stock", args=[found.pk])).content.decode()
+    assert "999,999 EA" in text
+    assert "Issue to customer" in text
+    assert "Opening stock" in text
 
 
 def test_ordering_and_receiving_in_the_browser(shop, buyer):

@@ -1,0 +1,17 @@
+"""The app's part of the REST API: the rooms' viewsets, gathered."""
+
+from rest_framework.routers import SimpleRouter
+
+from .inbound.api import GoodsReceiptViewSet
+from .outbound.api import ShipmentViewSet, ToReleaseViewSet
+from .purchasing.api import PurchaseOrderViewSet
+from .stock.api import SiteStockViewSet
+
+router = SimpleRouter()
+router.register("deliveries-to-release", ToReleaseViewSet, "api-to-release")
+router.register("shipments", ShipmentViewSet, "api-shipment")
+router.register("purchase-orders", PurchaseOrderViewSet, "api-purchase-order")
+router.register("receipts", GoodsReceiptViewSet, "api-receipt")
+router.register("stock", SiteStockViewSet, "api-stock")
+
+urlpatterns = router.urls

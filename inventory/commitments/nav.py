@@ -1,0 +1,21 @@
+"""Backorders in the side menu."""
+
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel import nav
+from erp.kernel.models import User
+
+from .lists import backorder_list
+from .permissions import VIEW_BACKORDER
+
+MOST = 1000  # a menu's count says no more
+
+
+def waiting(user: User) -> int:
+    return backorder_list(user=user).order_by()[:MOST].count()
+
+
+nav.link(
+    role=("procurement", "customer_service", "warehouse"), group=_("Stock"), label=_("Backorders"), icon="hourglass",
+    url_name="inventory:backorder_list", permission=VIEW_BACKORDER, count=waiting, key="G B", order=52,
+)  # fmt: skip

@@ -1,0 +1,7 @@
+"""Who sees what waits for goods."""
+
+from erp.kernel.access import permit
+
+VIEW_BACKORDER = permit(
+    "inventory.view_backorder", "warehouse", "procurement", "customer_service", "executive", "process_owner"
+)

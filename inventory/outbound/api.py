@@ -1,0 +1,257 @@
+"""Shipments and deliveries to release for programs."""
+
+import django_filters
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from erp.kernel.actor import Actor
+from erp.kernel.api import has_perm, key_of
+from erp.kernel.command import By
+from erp.kernel.errors import NotFound
+from erp.kernel.shapes import CodeField, ExactDecimalField, StrictSerializer
+from inventory.commitments.models import DemandGroup
+from inventory.outbound.actions.cancel_shipment import CANCEL, cancel_shipment
+from inventory.outbound.actions.confirm_shipments import CONFIRM, confirm_shipments
+from inventory.outbound.actions.pack_shipment import PACK, PackedCarton, pack_shipment
+from inventory.outbound.actions.record_picks import PICK, Picked, record_picks
+from inventory.outbound.actions.release_groups import RELEASE_RIGHT, release_groups
+from inventory.outbound.actions.reverse_shipment import REVERSE, reverse_shipment
+from inventory.outbound.models import Carton, Pick, Shipment, ShipmentLine
+from inventory.outbound.permissions import VIEW_SHIPMENT
+from inventory.outbound.queries import release_list, shipment_list
+
+
+class ShipmentLineOut(serializers.ModelSerializer[ShipmentLine]):
+    item = serializers.CharField(source="item.code")
+    unit = serializers.CharField(source="item.stock_unit_id")
+
+    class Meta:
+        model = ShipmentLine
+        fields = ["id", "demand", "item", "unit", "quantity", "picked", "shipped", "short_reason"]
+
+
+class PickOut(serializers.ModelSerializer[Pick]):
+    bin = serializers.CharField(source="balance.bin.code")
+    lot = serializers.CharField(source="balance.lot.code", default=None)
+
+    class Meta:
+        model = Pick
+        fields = [
+            "id",
+            "line",
+            "bin",
+            "lot",
+            "quantity",
+            "counted",
+            "picked",
+            "short_reason",
+            "picked_by",
+            "picked_at",
+        ]
+
+
+class CartonOut(serializers.ModelSerializer[Carton]):
+    class Meta:
+        model = Carton
+        fields = ["number", "kind", "weight_kg"]
+
+
+class ShipmentOut(serializers.ModelSerializer[Shipment]):
+    company = serializers.IntegerField(source="company_id")
+    site = serializers.CharField(source="site.code")
+    document = serializers.CharField(source="group.document", help_text="What asked for it, SO-10482.")
+    party = serializers.CharField(source="group.party.code")
+
+    class Meta:
+        model = Shipment
+        fields = [
+            "id", "number", "state", "company", "site", "document", "party", "ship_on", "carrier_service",
+            "tracking_number", "released_at", "picked_at", "packed_at", "shipped_at", "reversed_at", "version",
+        ]  # fmt: skip
+
+
+class ShipmentDetailOut(ShipmentOut):
+    lines = ShipmentLineOut(many=True)
+    picks = PickOut(many=True)
+    cartons = CartonOut(many=True)
+
+    class Meta(ShipmentOut.Meta):
+        fields = [*ShipmentOut.Meta.fields, "lines", "picks", "cartons"]
+
+
+class ToReleaseOut(serializers.ModelSerializer[DemandGroup]):
+    site = serializers.CharField(source="site.code")
+    party = serializers.CharField(source="party.code")
+    ready = serializers.IntegerField(help_text="Lines with reserved stock that is not in the warehouse yet.")
+
+    class Meta:
+        model = DemandGroup
+        fields = ["id", "document", "site", "party", "ship_on", "priority", "ship_rule", "ready"]
+
+
+class GroupsIn(StrictSerializer):
+    groups = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1, max_length=1000)
+
+
+class KeptBackOut(serializers.Serializer[dict[str, str]]):
+    document = serializers.CharField()
+    reason = serializers.CharField()
+
+
+class GroupsReleasedOut(serializers.Serializer[dict[str, object]]):
+    shipments = serializers.ListField(child=serializers.IntegerField())
+    refused = KeptBackOut(many=True)
+
+
+class PickedIn(StrictSerializer):
+    pick = serializers.IntegerField(min_value=1)
+    quantity = ExactDecimalField(max_digits=18, decimal_places=6, min_value=0)
+    short_reason = serializers.ChoiceField(choices=Pick.ShortReason.choices, required=False, default="")
+
+
+class PicksIn(StrictSerializer):
+    picks = PickedIn(many=True, required=False, help_text="Left out: every open pick in full.")
+
+
+class CartonIn(StrictSerializer):
+    weight_kg = ExactDecimalField(max_digits=10, decimal_places=3)
+    kind = CodeField(max_length=20, default="box")
+
+
+class PackIn(StrictSerializer):
+    cartons = CartonIn(many=True, min_length=1, max_length=200)
+
+
+class ConfirmIn(StrictSerializer):
+    tracking_number = CodeField(default="", allow_blank=True)
+
+
+class ShipmentReasonIn(StrictSerializer):
+    reason = CodeField(max_length=200)
+
+
+class ShipmentFilter(django_filters.FilterSet):
+    state = django_filters.MultipleChoiceFilter(choices=Shipment.State.choices)
+    site = django_filters.CharFilter(field_name="site__code")
+    document = django_filters.CharFilter(field_name="group__document")
+    number = django_filters.CharFilter()
+    ship_on = django_filters.DateFromToRangeFilter()
+
+
+class ToReleaseFilter(django_filters.FilterSet):
+    site = django_filters.CharFilter(field_name="site__code")
+    document = django_filters.CharFilter()
+    ship_on = django_filters.DateFromToRangeFilter()
+
+
+class ToReleaseViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[DemandGroup]):
+    """Deliveries with reserved stock that the warehouse has not been told."""
+
+    serializer_class = ToReleaseOut
+    filterset_class = ToReleaseFilter
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [has_perm(RELEASE_RIGHT)()]
+
+    def get_queryset(self) -> QuerySet[DemandGroup]:
+        return release_list(user=self.request.user)
+
+    @extend_schema(request=GroupsIn, responses=GroupsReleasedOut)
+    @action(detail=False, methods=["post"])
+    def release(self, request: Request) -> Response:
+        """Release deliveries of one site; what a hold or the ship rule keeps back is listed with its reason."""
+        data = GroupsIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        wanted = data.validated_data["groups"]
+        seen = DemandGroup.objects.visible_to(request.user).filter(pk__in=wanted).values_list("pk", flat=True)
+        if unknown := sorted(set(wanted) - set(seen)):
+            raise NotFound(what="delivery", reference=unknown[0])
+        result = release_groups(_by(request), group_ids=wanted)
+        refused = [{"document": document, "reason": reason} for document, reason in result.refused]
+        return Response(GroupsReleasedOut({"shipments": result.shipment_ids, "refused": refused}).data)
+
+
+class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Shipment]):
+    """Shipments: pick, pack, confirm, cancel, reverse."""
+
+    serializer_class = ShipmentOut
+    filterset_class = ShipmentFilter
+    RIGHTS = {"picks": PICK, "pack": PACK, "confirm": CONFIRM, "cancel": CANCEL, "reverse": REVERSE}
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [has_perm(self.RIGHTS.get(self.action, VIEW_SHIPMENT))()]
+
+    def get_queryset(self) -> QuerySet[Shipment]:
+        rows = shipment_list(user=self.request.user)
+        if self.action == "list":
+            return rows
+        return rows.prefetch_related("lines__item", "picks__balance__bin", "picks__balance__lot", "cartons")
+
+    def get_serializer_class(self) -> type[ShipmentOut]:
+        return ShipmentOut if self.action == "list" else ShipmentDetailOut
+
+    @extend_schema(request=PicksIn, responses=ShipmentDetailOut)
+    @action(detail=True, methods=["post"])
+    def picks(self, request: Request, pk: str) -> Response:
+        """Record picks, full or short with a reason; the last one moves the shipment on to packing."""
+        shipment, given = self.get_object(), _valid(PicksIn, request)
+        picks = given.get("picks")
+        record_picks(
+            _by(request),
+            shipment_id=shipment.pk,
+            picks=None
+            if picks is None
+            else [Picked(each["pick"], each["quantity"], each["short_reason"]) for each in picks],
+        )
+        return self._present()
+
+    @extend_schema(request=PackIn, responses=ShipmentDetailOut)
+    @action(detail=True, methods=["post"])
+    def pack(self, request: Request, pk: str) -> Response:
+        """Close a picked shipment into cartons."""
+        shipment, given = self.get_object(), _valid(PackIn, request)
+        cartons = [PackedCarton(each["weight_kg"], each["kind"]) for each in given["cartons"]]
+        pack_shipment(_by(request), shipment_id=shipment.pk, cartons=cartons)
+        return self._present()
+
+    @extend_schema(request=ConfirmIn, responses=ShipmentDetailOut)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, pk: str) -> Response:
+        """Confirm that it has left: stock falls, cost is posted, invoicing follows."""
+        shipment, given = self.get_object(), _valid(ConfirmIn, request)
+        confirm_shipments(_by(request), shipment_ids=[shipment.pk], tracking_number=given["tracking_number"])
+        return self._present()
+
+    @extend_schema(request=ShipmentReasonIn, responses=ShipmentDetailOut)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Take the work back before it has left; the goods stay promised."""
+        shipment, given = self.get_object(), _valid(ShipmentReasonIn, request)
+        cancel_shipment(_by(request), shipment_id=shipment.pk, reason=given["reason"])
+        return self._present()
+
+    @extend_schema(request=ShipmentReasonIn, responses=ShipmentDetailOut)
+    @action(detail=True, methods=["post"])
+    def reverse(self, request: Request, pk: str) -> Response:
+        """Undo a confirmed shipment that was not invoiced yet."""
+        shipment, given = self.get_object(), _valid(ShipmentReasonIn, request)
+        reverse_shipment(_by(request), shipment_id=shipment.pk, reason=given["reason"])
+        return self._present()
+
+    def _present(self) -> Response:
+        return Response(ShipmentDetailOut(self.get_object()).data, status=status.HTTP_200_OK)
+
+
+def _valid(shape: type[StrictSerializer], request: Request) -> dict[str, object]:
+    data = shape(data=request.data)
+    data.is_valid(raise_exception=True)
+    return data.validated_data
+
+
+def _by(request: Request) -> By:
+    return By(Actor.of(request.user), key=key_of(request))
