@@ -15,7 +15,7 @@ from .queries import receipt_list
 def unapplied_cash(user: User) -> WorkItem:
     """Receipts with a rest."""
     found = receipt_list(user=user).filter(unapplied__gt=0).aggregate(
-        n=Count("pk"), oldest=Min("recorded_at"), value=Sum("unapplied"), currency=Max("currency"),
+        n=Count("pk"), oldest=Min("recorded_at"), value=Sum("unapplied"), any_currency=Max("currency"),
         currencies=Count("currency", distinct=True),
     )  # fmt: skip
     return WorkItem(
@@ -24,6 +24,6 @@ def unapplied_cash(user: User) -> WorkItem:
         url=reverse("billing:cash_list"),
         oldest=found["oldest"],
         value=found["value"] if found["currencies"] == 1 else None,
-        currency=found["currency"] or "",
+        currency=found["any_currency"] or "",
         tone="info" if found["n"] else "ok",
     )
