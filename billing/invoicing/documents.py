@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.utils import translation
 
 from billing.invoicing.errors import DocumentChanged
 from billing.invoicing.models import Invoice, InvoiceDocument
+from erp.kernel.formats import write_number
 from erp.kernel.pdf import render_pdf
 from masterdata.models import ShipTo
 
@@ -58,6 +60,12 @@ def write_whole(place: Path, content: bytes) -> None:
         raise
 
 
+def price_text(price: Decimal) -> str:
+    """A price with its own decimals, two at least."""
+    exponent = price.normalize().as_tuple().exponent
+    return write_number(price, max(2, -int(exponent)))
+
+
 def document_context(invoice: Invoice) -> dict[str, Any]:
     """Everything the paper says."""
     addresses = ShipTo.objects.filter(customer__in=(invoice.bill_to_id, invoice.customer_id))
@@ -71,6 +79,6 @@ def document_context(invoice: Invoice) -> dict[str, Any]:
         "buyer_address": by_customer.get(invoice.bill_to_id),
         "ship_to": invoice.order.ship_to or by_customer.get(invoice.customer_id),
         "terms": invoice.bill_to.terms,
-        "lines": lines,
+        "lines": [(line, price_text(line.unit_price)) for line in lines],
         "taxes": list(invoice.taxes.select_related("tax_code").order_by("-rate_percent")),
     }

@@ -16,10 +16,9 @@ from inventory.stock.errors import NoOpenPeriod
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """Postings that have an account now, and the journals that moved them."""
+    """Postings that have an account now; each was moved by a journal of its own."""
 
     unmapped_ids: list[int]
-    journal_ids: list[int]
 
 
 @command("billing.clear_unmapped")
@@ -52,9 +51,9 @@ def clear_unmapped(batch: Batch, *, unmapped_ids: Sequence[int]) -> Cleared:
                 ],
             )
         )
-    journal_ids = post_journals(batch, entries)
+    post_journals(batch, entries)
     ids = [row[0] for row in rows]
     batch.update(UnmappedPosting, ids, cleared_at=batch.now, cleared_by=batch.actor.name)
     for row_id in ids:
         batch.decide("billing.clear_unmapped", UnmappedPosting, row_id, {})
-    return Cleared(ids, journal_ids)
+    return Cleared(ids)
