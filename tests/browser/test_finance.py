@@ -95,6 +95,7 @@ def test_queue_is_filtered_approved_by_keyboard_assigned_and_undone(
     expect(finance.locator(".toast")).to_contain_text("3 exceptions assigned")
     finance.locator(".toast").get_by_role("button", name="Undo").click()
     expect(finance.locator(".toast").last).to_contain_text("Undone")
+    expect(finance.locator("#rows tbody tr").first).to_contain_text("Nobody")  # the list has come back
     finance.locator("#q").fill("Corvin")
     expect(finance.locator("#rows tbody tr").first).to_contain_text("Corvin Abrasives")
     expect(finance.locator("#rows tbody")).not_to_contain_text("Kilmore")

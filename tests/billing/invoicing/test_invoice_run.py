@@ -76,7 +76,9 @@ def test_a_bad_shipment_fails_alone(trade: Trade, monkeypatch: pytest.MonkeyPatc
 def test_a_run_goes_on_where_it_stopped(trade: Trade) -> None:
     first, second = trade.ship(), trade.ship()
     row = run_of(trade)
-    Job.objects.filter(pk=row.pk).update(state="running", started_at=clock.now(), cursor={"after": first, "through": 1})
+    Job.objects.filter(pk=row.pk).update(
+        state="running", started_at=clock.now(), cursor={"after": first, "through": 1}
+    )
     row.refresh_from_db()
     assert invoice_run(JobRun(row)) == "1 invoices, 0 wait as exceptions, 0 failed"
     assert Invoice.objects.get().shipment_id == second
@@ -123,7 +125,9 @@ def test_a_changed_file_is_never_handed_out(trade: Trade, media: Path) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_failing_renderer_leaves_one_owned_dead_letter(trade: Trade, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_renderer_leaves_one_owned_dead_letter(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
     administrator = User.objects.get(pk=trade.world.user_id)
     trade.invoice(trade.ship(), trade.ship())
     bad, good = Invoice.objects.order_by("pk")
@@ -136,7 +140,9 @@ def test_a_failing_renderer_leaves_one_owned_dead_letter(trade: Trade, monkeypat
 
     monkeypatch.setattr(handlers, "store_pdf", failing)
     for _ in range(MAX_ATTEMPTS):
-        OutboxEntry.objects.filter(subscriber=RENDER, done_at=None).update(due_at=clock.now() - timedelta(minutes=1))
+        OutboxEntry.objects.filter(subscriber=RENDER, done_at=None).update(
+            due_at=clock.now() - timedelta(minutes=1)
+        )
         deliver(RENDER)
     dead = OutboxEntry.objects.get(subscriber=RENDER, dead_at__isnull=False)
     assert (dead.document, dead.owner_id, "renderer crashed" in dead.error) == (

@@ -51,7 +51,9 @@ def test_periods_close_in_order_and_open_in_reverse(trade: Trade, colleague: Act
     assert [period(year).closed_at is not None for year in (2020, 2021)] == [True, False]
 
 
-def test_unbilled_work_keeps_a_period_open_and_late_facts_post_in_the_next(trade: Trade, colleague: Actor) -> None:
+def test_unbilled_work_keeps_a_period_open_and_late_facts_post_in_the_next(
+    trade: Trade, colleague: Actor
+) -> None:
     this_year = clock.now().year
     close_before(colleague, this_year)
     shipment_id = trade.ship()
