@@ -106,6 +106,14 @@ def _context(request: HttpRequest, draft: OrderDraft, preview: Any) -> dict[str,
         "requested_on": asked,
         "requested_hint": hint_for_day(asked),
         "sees_cost": request.user.has_perm(VIEW_COST),
+        # Asked once, not once a row: a paste draws a thousand of them.
+        "items_url": reverse("orders:draft_items", args=[draft.public_id]),
+        "labels": {
+            "item": _("Item, line"),
+            "reason": _("Reason for the price, line"),
+            "quantity": _("Quantity, line"),
+            "price": _("Unit price, line"),
+        },
     }
 
 

@@ -25,6 +25,7 @@ from .queries import open_holds
 class HoldOut(serializers.ModelSerializer[Hold]):
     order = serializers.CharField(source="order.number")
     customer = serializers.CharField(source="order.customer.party.code")
+    kind = serializers.CharField()
 
     class Meta:
         model = Hold
