@@ -48,8 +48,8 @@ proof(
 proof(
     "G8",
     "Credit exposure is open orders and open items less unapplied cash",
-    """SELECT ca.id AS account, ca.customer_id, ca.exposure, coalesce(o.open, 0) AS orders, coalesce(i.open, 0) AS items,
-        coalesce(r.unapplied, 0) AS unapplied
+    """SELECT ca.id AS account, ca.customer_id, ca.exposure, coalesce(o.open, 0) AS orders,
+        coalesce(i.open, 0) AS items, coalesce(r.unapplied, 0) AS unapplied
     FROM orders_creditaccount ca
     LEFT JOIN (
         SELECT bill_to_id, sum(open_gross) AS open FROM orders_salesorder so
@@ -58,8 +58,8 @@ proof(
         GROUP BY 1) o ON o.bill_to_id = ca.customer_id
     LEFT JOIN (SELECT customer_id, sum(open) AS open FROM billing_openitem WHERE open <> 0 GROUP BY 1) i
         ON i.customer_id = ca.customer_id
-    LEFT JOIN (SELECT customer_id, sum(unapplied) AS unapplied FROM billing_cashreceipt WHERE unapplied > 0 GROUP BY 1) r
-        ON r.customer_id = ca.customer_id
+    LEFT JOIN (SELECT customer_id, sum(unapplied) AS unapplied FROM billing_cashreceipt
+        WHERE unapplied > 0 GROUP BY 1) r ON r.customer_id = ca.customer_id
     WHERE ca."limit" IS NOT NULL
       AND ca.exposure <> coalesce(o.open, 0) + coalesce(i.open, 0) - coalesce(r.unapplied, 0)""",
 )
