@@ -10,7 +10,7 @@ class CustomerUnknown(DomainError):
     message = _(
         "There is no customer {customer}. Send the customer's number as it stands in the customer record."
     )
-    status = 400
+    status = 404
 
 
 class FileRefused(DomainError):

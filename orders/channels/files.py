@@ -1,194 +1,190 @@
-"""Orders in a file: CSV or Excel as people really send them, read with suspicion (reliability.md F9)."""
+"""Reading what people upload: CSV and Excel files as rows of cells, within limits, whatever the file holds.
+
+A file is refused as a whole only when nothing of it can be trusted (FileRefused). A row that cannot be read
+carries its problem, so that it waits with a reason while the others go on.
+"""
 
 import csv
-import io
+import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from decimal import Decimal
+from io import BytesIO, StringIO
 from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
-from erp.kernel.formats import read_day, read_number
 
 from .errors import FileRefused
-from .rules import DocumentLine, OrderDocument
 
-MOST_BYTES = 10 * 1024 * 1024
-MOST_UNPACKED = 100 * 1024 * 1024
-MOST_ROWS, MOST_COLUMNS, MOST_ORDERS = 20_000, 60, 200
-MOST_TEXT = 200  # characters of a cell
+MOST_BYTES = 20 * 1024 * 1024
+MOST_ROWS = 200_000
+MOST_COLUMNS = 200
+MOST_UNPACKED = 200 * 1024 * 1024
+MOST_RATIO = 100  # size unpacked over size packed: beyond it the file is made to burst
+DELIMITERS = ";\t,|"
+ZIP, OLD_EXCEL, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
-BROKEN = (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, IndexError, OSError, SyntaxError)
-
-COLUMNS = {
-    "customer": ("customer", "customer number", "account", "sold to"),
-    "item": ("item", "code", "sku", "article", "item number", "gtin", "ean"),
-    "quantity": ("quantity", "qty", "amount", "pieces"),
-    "unit": ("unit", "uom"),
-    "price": ("price", "unit price"),
-    "price_reason": ("price reason", "reason"),
-    "customer_po": ("customer po", "po", "po number", "order", "order number", "reference"),
-    "ship_to": ("ship to", "delivery address", "address"),
-    "requested_on": ("requested", "requested date", "delivery date", "date"),
-    "note": ("note", "remark", "comment"),
-}
-REQUIRED = ("customer", "item", "quantity")
+Cell = str | Decimal  # a figure that Excel keeps as one needs no reading
 
 
-@dataclass(slots=True)
-class Read:
-    """What a file says: its orders, and rows that belong to none with the reason."""
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """One row that is not empty; `number` counts from 1 as a spreadsheet program does."""
 
-    documents: list[OrderDocument] = field(default_factory=list)
-    skipped: list[tuple[int, str]] = field(default_factory=list)
+    number: int
+    cells: tuple[Cell, ...]
+    problem: str = ""
 
 
-def read_orders(content: bytes, today: date) -> Read:
-    """The orders of a file: rows with the same customer and PO are one. Raises FileRefused for a file as a whole."""
+def read_rows(content: bytes) -> list[SheetRow]:
+    """Every row of an uploaded file. Its type is told from its content, never from its name."""
     if len(content) > MOST_BYTES:
-        raise FileRefused(reason=_("it is larger than %(n)s MB.") % {"n": MOST_BYTES // 1024 // 1024})
-    rows = _excel(content) if content[:4] == b"PK\x03\x04" else _csv(content)
-    head = next(rows, None)
-    places = _places([_text(cell).lower().replace("_", " ") for cell in _trimmed(head or ())])
-    read = Read()
-    groups: dict[tuple[str, str], list[tuple[dict[str, str], DocumentLine]]] = {}
-    for number, cells in enumerate(islice(rows, MOST_ROWS + 1), 2):
-        if number > MOST_ROWS + 1:
-            raise FileRefused(reason=_("it has more than %(n)s rows.") % {"n": MOST_ROWS})
-        row = {name: _text(cells[place]) if place < len(cells) else "" for name, place in places.items()}
-        if not any(row.values()):
-            continue
-        if not row["customer"]:
-            read.skipped.append((number, _("The row names no customer.")))
-            continue
-        group = groups.setdefault((row["customer"].upper(), row.get("customer_po", "").upper()), [])
-        group.append((row, _line(row, len(group) + 1)))
-    if len(groups) > MOST_ORDERS:
-        raise FileRefused(reason=_("it has more than %(n)s orders; send it in parts.") % {"n": MOST_ORDERS})
-    for group in groups.values():
-        _document(read, group, today)
-    if not read.documents and not read.skipped:
-        raise FileRefused(reason=_("it has no rows below its header."))
-    return read
-
-
-def _document(read: Read, group: list[tuple[dict[str, str], DocumentLine]], today: date) -> None:
-    first = group[0][0]
-    asked = first.get("requested_on", "")
-    try:
-        requested = read_day(asked, today) if asked else None
-    except ValueError as problem:
-        read.skipped.append((0, f"{first['customer']} {first.get('customer_po', '')}: {problem}"))
-        return
-    read.documents.append(
-        OrderDocument(
-            customer=first["customer"],
-            lines=[line for _row, line in group],
-            ship_to=first.get("ship_to", ""),
-            customer_po=first.get("customer_po", "")[:60],
-            requested_on=requested,
-            note=first.get("note", ""),
+        raise FileRefused(reason=_("it is larger than 20 MB. Send it in parts."))
+    if content.startswith((OLD_EXCEL, PDF)):
+        raise FileRefused(
+            reason=_("only CSV and Excel files (.xlsx) without a password are read. Save it as one.")
         )
-    )
-
-
-def _line(row: dict[str, str], place: int) -> DocumentLine:
-    return DocumentLine(
-        item=row["item"][:80],
-        quantity=_figure(row["quantity"]),
-        unit=row.get("unit", "")[:3],
-        price=_figure(row.get("price", "")),
-        price_reason=row.get("price_reason", "")[:120],
-        line=place,
-    )
-
-
-def _figure(text: str) -> str:
-    """The number as a plain decimal; as it stands where it is none, so that the line parks with it."""
-    try:
-        return f"{read_number(text):f}"[:40] if text else ""
-    except ValueError:
-        return text[:40]
-
-
-def _trimmed(cells: Iterable[Any]) -> list[Any]:
-    """The cells without the empty ones at the end, which a sheet may have by the thousand."""
-    kept = list(cells)
-    while kept and kept[-1] in (None, ""):
-        kept.pop()
-    return kept
-
-
-def _places(names: list[str]) -> dict[str, int]:
-    """Where each of our columns stands in the file."""
-    if len(names) > MOST_COLUMNS:
-        raise FileRefused(reason=_("it has more than %(n)s columns.") % {"n": MOST_COLUMNS})
-    found = {}
-    for column, aliases in COLUMNS.items():
-        place = next((names.index(alias) for alias in aliases if alias in names), None)
-        if place is not None:
-            found[column] = place
-    missing = [name for name in REQUIRED if name not in found]
-    if missing:
-        reason = _("its first row has no column %(names)s. Columns are separated by comma, semicolon or tab.")
-        raise FileRefused(reason=reason % {"names": ", ".join(missing)})
+    rows = _excel_rows(content) if content.startswith(ZIP) else _text_rows(content)
+    found = list(_within_limits(rows))
+    if not found:
+        raise FileRefused(reason=_("it is empty."))
     return found
 
 
-def _text(cell: Any) -> str:
-    """A cell as text: dates as ISO, whole floats without a point, control characters gone."""
-    if cell is None:
-        return ""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, date):
-        return cell.isoformat()
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    return "".join(sign for sign in str(cell)[:MOST_TEXT] if sign.isprintable()).strip()
+def _within_limits(rows: Iterable[SheetRow]) -> Iterator[SheetRow]:
+    """Rows without the empty ones, each free of what cannot be stored or seen."""
+    count = 0
+    for row in rows:
+        if len(row.cells) > MOST_COLUMNS:
+            raise FileRefused(
+                reason=_("row %(n)s has more than %(most)s columns.")
+                % {"n": row.number, "most": MOST_COLUMNS}
+            )
+        if not row.problem and not any(row.cells):
+            continue
+        count += 1
+        if count > MOST_ROWS + 1:  # and the headings
+            raise FileRefused(reason=_("it has more than 200,000 rows. Send it in parts."))
+        yield _without_invisible(row)
 
 
-def _csv(content: bytes) -> Iterator[list[str]]:
+def _without_invisible(row: SheetRow) -> SheetRow:
+    cells = tuple(_visible(cell) if isinstance(cell, str) else cell for cell in row.cells)
+    if cells == row.cells:
+        return row
+    return SheetRow(row.number, cells, row.problem or _("The row holds characters that cannot be read."))
+
+
+def _visible(text: str) -> str:
+    return "".join("\ufffd" if _is_invisible(sign) else sign for sign in text)
+
+
+def _is_invisible(sign: str) -> bool:
+    """NUL and other control characters, direction marks, broken characters."""
+    return sign not in "\n\r\t" and unicodedata.category(sign) in ("Cc", "Cf", "Cs")
+
+
+# Text ---------------------------------------------------------------------------------------------------
+
+
+def _text_rows(content: bytes) -> Iterator[SheetRow]:
+    """Rows of delimited text. A quotation mark that is never closed costs its row, not the file."""
     text = _decoded(content)
-    first = text.split("\n", 1)[0][:20_000]
-    delimiter = max(",;\t|", key=first.count)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    except csv.Error as problem:
-        raise FileRefused(reason=_("it is damaged (%(problem)s).") % {"problem": problem}) from None
+    delimiter, text, skipped = _delimiter_of(text)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = skipped
+    while True:
+        number += 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            problem = _("The row cannot be read: a quotation mark is not closed, or the file was cut.")
+            yield SheetRow(number, (), problem)
+        else:
+            yield SheetRow(number, tuple(cell.strip() for cell in cells))
 
 
 def _decoded(content: bytes) -> str:
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encodings: Iterable[str] = ("utf-16",)
-    elif b"\0" in content:
-        raise FileRefused(reason=_("it is neither text nor an Excel workbook."))
-    else:
-        encodings = ("utf-8-sig", "cp1252")
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise FileRefused(reason=_("its characters are in no encoding that we know. Save it as UTF-8."))
-
-
-def _excel(content: bytes) -> Iterator[tuple[Any, ...]]:
-    """Rows of the first sheet. Formulas are not calculated: such a cell is its text and parks its line."""
+    """UTF-8 with or without a byte order mark, UTF-16 with one, else Windows-1252 as older programs write it."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > MOST_UNPACKED:
-                raise FileRefused(reason=_("it would unpack to an unreasonable size."))
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        yield from book.worksheets[0].iter_rows(
-            max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True
-        )
+        if content.startswith(UTF_16):
+            return content.decode("utf-16")
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError:
+        raise FileRefused(
+            reason=_("it is neither text nor an Excel file. Save it as CSV UTF-8 or as .xlsx.")
+        ) from None
+
+
+def _delimiter_of(text: str) -> tuple[str, str, int]:
+    """The delimiter, the text without Excel's `sep=` line, and how many lines that was."""
+    if named := re.match(r"sep=([;,\t])\r?\n", text):
+        return named[1], text[named.end() :], 1
+    heading = next((line for line in text.splitlines() if line.strip()), "")
+    return max(DELIMITERS, key=heading.count), text, 0
+
+
+# Excel --------------------------------------------------------------------------------------------------
+
+
+def _excel_rows(content: bytes) -> Iterator[SheetRow]:
+    """Rows of the first sheet, formulas as the value that Excel last computed."""
+    _refuse_bombs(content)
+    try:
+        book = load_workbook(BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()  # what the file says of its own size is not believed
+        for number, values in enumerate(sheet.iter_rows(values_only=True), 1):
+            yield SheetRow(number, tuple(_cell(value) for value in values))
     except FileRefused:
         raise
-    except BROKEN as problem:
-        raise FileRefused(reason=_("it is no whole Excel workbook.")) from problem
+    except Exception as error:  # whatever a damaged or hostile file makes the reader raise
+        raise FileRefused(
+            reason=_("it cannot be read as an Excel file. It may be damaged or cut.")
+        ) from error
+
+
+def _refuse_bombs(content: bytes) -> None:
+    """Refuse, before anything is unpacked, what would unpack to too much, and what holds programs."""
+    try:
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except zipfile.BadZipFile:
+        raise FileRefused(reason=_("it cannot be read as an Excel file. It may be damaged or cut.")) from None
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * max(len(content), 1):
+        raise FileRefused(reason=_("it unpacks to more than it may. Save it again without unused cells."))
+    if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
+        raise FileRefused(reason=_("it holds macros. Save it as .xlsx without them."))
+
+
+def _cell(value: Any) -> Cell:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "TRUE" if value else "FALSE"
+        case int():
+            return Decimal(value)
+        case float():
+            figure = Decimal(
+                format(value, ".15g")
+            )  # the digits that Excel shows, not those of the binary fraction
+            return figure if figure.is_finite() else str(value)
+        case datetime():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+        case _:
+            return str(value).strip()

@@ -1,4 +1,4 @@
-"""The queue of parked lines."""
+"""Documents that came in, and the queue of their parked lines."""
 
 from typing import Any
 
@@ -17,10 +17,20 @@ from erp.kernel.lists import BulkAction, ListPage
 from erp.kernel.models import User
 from orders.entry.models import SalesOrder
 
+from .actions.drop_lines import drop_lines
 from .actions.intake_order import INTAKE_ORDER
-from .actions.resolve_parked import drop_parked
-from .models import ParkedLine
-from .queries import parked_lines
+from .forms import DropForm
+from .models import IntakeDocument, ParkedLine
+from .queries import intake_documents, parked_lines
+
+CHANNELS = dict(SalesOrder.Channel.choices)
+STATES = {
+    "received": (_("Received"), "info"),
+    "accepted": (_("Accepted"), "ok"),
+    "partly": (_("Partly accepted"), "warn"),
+    "parked": (_("Parked"), "bad"),
+    "closed": (_("Dropped"), "mute"),
+}
 
 
 class ParkedFilters(Filters):
@@ -36,13 +46,21 @@ class ParkedFilters(Filters):
         fields: list[str] = []
 
 
-def _drop(user: User, ids: list[int]) -> int:
+def _drop(user: User, ids: list[int], reason: str) -> int:
+    """Document by document in one transaction, the documents in the order of their locks."""
     actor = Actor.of(user)
-    with signed(actor):
+    chosen = parked_lines(user=user).filter(pk__in=ids).values_list("document", "line")
+    lines: dict[int, list[int]] = {}
+    for document_id, line in chosen.order_by("document", "pk"):
+        lines.setdefault(document_id, []).append(line)
+    with signed(actor, reason):
         batch = Batch(actor, now())
-        dropped = drop_parked.inside(batch, parked_ids=ids)
+        dropped = [
+            drop_lines.inside(batch, document_id=document_id, lines=numbers, reason=reason)
+            for document_id, numbers in lines.items()
+        ]
         batch.close()
-    return len(dropped.parked_ids)
+    return sum(entry.count for entry in dropped)
 
 
 class ParkedList(ListPage):
@@ -56,7 +74,7 @@ class ParkedList(ListPage):
         Column(
             "customer_po", _("Customer PO"), "code", value=lambda row: row.document.payload["customer_po"]
         ),
-        Column("line", _("Line"), "number"),
+        Column("line", _("Row"), "number"),
         Column("item", _("Item"), "code", value=lambda row: row.payload["item"]),
         Column("quantity", _("Quantity"), value=lambda row: row.payload["quantity"]),
         Column("reason", _("Why")),
@@ -67,7 +85,7 @@ class ParkedList(ListPage):
     actions = (
         BulkAction(
             "drop", _("Drop"), INTAKE_ORDER, _drop, ngettext_lazy("%(n)d line dropped", "%(n)d lines dropped", "n"),
-            icon="trash-2", confirm=_("{n} lines are not ordered. The customer has to be told."),
+            icon="trash-2", form=DropForm,
         ),
     )  # fmt: skip
     empty_title = _("No line is parked")
@@ -78,3 +96,44 @@ class ParkedList(ListPage):
 
     def row_url(self, row: Any) -> str:
         return reverse("orders:parked_line", args=[row.pk])
+
+    def peek_url(self, row: Any) -> str:
+        return self.row_url(row)
+
+
+class DocumentFilters(Filters):
+    """By order, source and key."""
+
+    q = SearchFilter(exact=("order__number", "source", "key"), label=_("Order, source or key"))
+    channel = FacetFilter(label=_("Channel"), choices=SalesOrder.Channel.choices)
+    state = FacetFilter(label=_("State"), choices=IntakeDocument.State.choices)
+
+    class Meta:
+        model = IntakeDocument
+        fields: list[str] = []
+
+
+class DocumentList(ListPage):
+    """Everything that any channel delivered, newest first."""
+
+    title, noun = _("Intake documents"), _("documents")
+    permission = INTAKE_ORDER
+    columns = (
+        Column("source", _("Source")),
+        Column("channel", _("Channel"), value=lambda row: CHANNELS.get(row.channel, row.channel)),
+        Column("state", _("State"), "chip", states=STATES),
+        Column("order__number", _("Order"), "code"),
+        Column("waiting", _("Waiting"), "number"),
+        Column("received_by__name", _("By"), optional=True),
+        Column("received_at", _("Received"), "instant", sort="id"),
+    )
+    filters = DocumentFilters
+    default_sort = "-received_at"
+    empty_title = _("Nothing came in yet")
+    empty_text = _("Files and interfaces deliver orders here, each with what became of it.")
+
+    def queryset(self, user: User) -> QuerySet[IntakeDocument]:
+        return intake_documents(user=user)
+
+    def row_url(self, row: Any) -> str:
+        return reverse("orders:intake_document", args=[row.pk])

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
@@ -19,6 +20,7 @@ class IntakeDocument(models.Model):
         ACCEPTED = "accepted", "Accepted"
         PARTLY = "partly", "Partly accepted"
         PARKED = "parked", "Parked"
+        CLOSED = "closed", "Dropped"
 
     company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
     channel = models.CharField(max_length=12)  # SalesOrder.Channel
@@ -55,11 +57,16 @@ class ParkedLine(models.Model):
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.CharField(max_length=80, blank=True, db_default="")
     resolution = models.CharField(max_length=20, blank=True, db_default="")  # resubmitted, dropped
+    resolution_reason = models.CharField(max_length=200, blank=True, db_default="")
+    order = models.ForeignKey(
+        "orders.SalesOrder", models.PROTECT, null=True, related_name="+"
+    )  # what it became
 
     objects = ScopedQuerySet["ParkedLine"].as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["document", "line"], name="parked_line_unique")]
+        indexes = [models.Index(fields=["id"], name="parked_line_open", condition=Q(resolved_at=None))]
 
     def __str__(self) -> str:
         return f"{self.document_id}/{self.line}: {self.code}"

@@ -2,9 +2,15 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from .models import ParkedLine
+from .models import IntakeDocument, ParkedLine
+
+
+def intake_documents(*, user: Any) -> QuerySet[IntakeDocument]:
+    """Documents as they came, each with how many of its lines wait (`waiting`)."""
+    rows = IntakeDocument.objects.visible_to(user).select_related("order", "received_by")
+    return rows.annotate(waiting=Count("parked_lines", filter=Q(parked_lines__resolved_at=None)))
 
 
 def parked_lines(*, user: Any) -> QuerySet[ParkedLine]:

@@ -1,7 +1,5 @@
 """An order as a channel says it: codes and texts, nothing resolved yet."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +24,7 @@ class DocumentLine:
     price: str = ""
     price_reason: str = ""
     line: int = 0  # its place in the document, from 1
+    problem: str = ""  # why it could not even be read, in the user's words
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +73,8 @@ def readable(
 
 
 def _problem(line: DocumentLine, found: Resolution) -> Parked | None:
+    if line.problem:
+        return Parked(line.line, "orders.line_unreadable", line.problem)
     code = line.item.strip().upper()
     if not code:
         return Parked(line.line, "orders.item_missing", _("The line names no item."))
@@ -99,12 +100,6 @@ def is_figure(text: str) -> bool:
     except InvalidOperation:
         return False
     return value.is_finite() and abs(value) < LARGEST and -int(value.as_tuple().exponent) <= 12
-
-
-def key_of_document(document: OrderDocument) -> str:
-    """The key under which an order of a file is known: the same order again, in whatever file, changes nothing."""
-    text = json.dumps(payload_of(document), sort_keys=True)
-    return f"file:{hashlib.sha256(text.encode()).hexdigest()}"
 
 
 def payload_of(document: OrderDocument) -> dict[str, Any]:

@@ -1,134 +1,197 @@
-"""Orders from a file: look first, then take; and the page that corrects a parked line."""
+"""Orders from a file: look first, then take; and the pages that correct or drop what waits."""
 
-import secrets
+from io import BytesIO
 from typing import Any
 
-from django import forms
-from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+from openpyxl import Workbook
 
+from erp.kernel import export
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
-from erp.kernel.forms import Form, NumberField
-from erp.kernel.web import done, needs
-from masterdata.items.lookups import resolve_codes
-from orders.entry.models import SalesOrder
+from erp.kernel.jobs import start_job
+from erp.kernel.web import done, is_htmx, needs
+from masterdata.places.queries import company_list
 
-from .actions.intake_order import INTAKE_ORDER, intake_order
-from .actions.resolve_parked import resubmit_parked
-from .files import Read, read_orders
-from .queries import parked_lines
-from .rules import key_of_document, readable
+from .actions.drop_lines import drop_lines
+from .actions.intake_order import INTAKE_ORDER
+from .actions.resubmit_lines import Correction, HeaderFix, resubmit_lines
+from .forms import CorrectionForm, DropForm, UploadForm
+from .importing import Taken, look_at_file, report_of, take_order, taken_before
+from .models import ParkedLine
+from .queries import intake_documents, parked_lines
+from .sheets import TEMPLATE, Sheet, read_sheet
+from .tasks import INTAKE_FILE
+from .uploads import Upload, keep_upload, kept_upload
 
-KEPT_S = 1800  # how long a file that was looked at waits to be taken
-
-
-class UploadForm(Form):
-    """A file of orders."""
-
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        help_text=gettext_lazy("CSV or Excel with the columns customer, item, quantity; and maybe unit, price, PO, "
-                               "ship to, requested date. At most 10 MB and 200 orders."),
-    )  # fmt: skip
-
-
-class CorrectionForm(Form):
-    """A parked line as it should have been."""
-
-    item = forms.CharField(label=gettext_lazy("Item"), max_length=80)
-    quantity = NumberField(label=gettext_lazy("Quantity"))
-    unit = forms.CharField(label=gettext_lazy("Unit"), max_length=3, required=False)
+INLINE_ORDERS, INLINE_LINES = 40, 2_000  # about 2 s of work; more is a job
+SHOWN_ROWS = 300
 
 
 @needs(INTAKE_ORDER)
 def upload(request: HttpRequest) -> HttpResponse:
     """A file is read and shown; nothing is ordered before it is taken."""
-    if token := request.POST.get("token"):
-        return _take(request, token)
-    form = UploadForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"form": form}
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            content = file.read()
-            read = read_orders(content, timezone.localdate())
-        except DomainError as error:
-            form.refuse(error, "file")
-        else:
-            token = secrets.token_urlsafe(16)
-            cache.set(_kept(request, token), (file.name[:120], content), KEPT_S)
-            context |= {"read": read, "orders": _looked_at(read), "token": token, "name": file.name}
-    return render(request, "orders/channels/upload.html", context, status=422 if form.errors else 200)
+    companies = company_list(user=request.user).order_by("pk")
+    form = UploadForm(request.POST or None, request.FILES or None, companies=companies)
+    try:
+        if token := request.POST.get("token"):
+            return _take(request, kept_upload(token, request.user))
+        if request.method == "POST" and form.is_valid():
+            return _look(request, form)
+    except DomainError as refusal:
+        form.refuse(refusal, "file")
+    status = 422 if form.errors else 200
+    return render(request, "orders/channels/upload.html", {"form": form}, status=status)
 
 
-def _kept(request: HttpRequest, token: str) -> str:
-    return f"intake:{request.user.pk}:{token}"
-
-
-def _looked_at(read: Read) -> list[dict[str, Any]]:
-    """Each order of a file with the lines that would park; one query for all codes."""
-    found = resolve_codes(line.item for document in read.documents for line in document.lines)
-    shown = []
-    for document in read.documents:
-        _good, _requests, parked = readable(document.lines, found)
-        shown.append({"document": document, "parked": parked})
-    return shown
-
-
-def _take(request: HttpRequest, token: str) -> HttpResponse:
-    kept = cache.get(_kept(request, token))
-    if kept is None:
-        return redirect("orders:intake_upload")
-    name, content = kept
-    read = read_orders(content, timezone.localdate())
-    results = []
-    for document in read.documents:
-        key = key_of_document(document)
-        try:
-            result = intake_order(
-                By(Actor.of(request.user), key=key),
-                document=document,
-                channel=SalesOrder.Channel.CSV.value,
-                source=name,
-                key=key,
-                park_all=True,
-            )
-        except DomainError as error:
-            results.append({"document": document, "error": error})
-        else:
-            results.append({"document": document, "result": result})
-    taken = sum(bool(entry.get("result") and entry["result"].order_id) for entry in results)
-    context = {"form": UploadForm(), "results": results, "read": read, "taken": taken, "name": name}
+def _look(request: HttpRequest, form: UploadForm) -> HttpResponse:
+    """The file row by row, with what would wait and why."""
+    file = form.cleaned_data["file"]
+    company = form.cleaned_data.get("company") or form.only_company
+    content = file.read()
+    sheet = read_sheet(content)
+    _kept, token = keep_upload(content, file.name, company.pk, request.user)
+    looks = look_at_file(sheet, user=request.user, company_id=company.pk)
+    rows = [(look, line, reason) for look in looks if look.asked for line, reason in look.rows]
+    context = {
+        "form": form,
+        "token": token,
+        "name": file.name,
+        "sheet": sheet,
+        "rows": rows[:SHOWN_ROWS],
+        "more": sheet.row_count - len(rows[:SHOWN_ROWS]),
+        "waits": sum(bool(reason) for _look, _line, reason in rows),
+        "before": taken_before(sheet, user=request.user),
+        "as_job": _is_large(sheet),
+    }
     return render(request, "orders/channels/upload.html", context)
+
+
+def _is_large(sheet: Sheet) -> bool:
+    return len(sheet.orders) > INLINE_ORDERS or sheet.row_count > INLINE_LINES
+
+
+def _take(request: HttpRequest, kept: Upload) -> HttpResponse:
+    """Take a file that was looked at: at once, or as a job when it is large."""
+    sheet = read_sheet(kept.read())
+    if _is_large(sheet):
+        params = {"path": kept.path, "name": kept.name, "company_id": kept.company_id}
+        job = start_job(INTAKE_FILE, _("Orders of %(name)s") % {"name": kept.name}, params, request.user)  # type: ignore[arg-type]
+        return redirect("job", job.public_id)
+    before = taken_before(sheet, user=request.user)
+    actor = Actor.of(request.user)
+    taken: list[Taken] = [
+        take_order(sheet, order, actor=actor, source=kept.name, company_id=kept.company_id)
+        for order in sheet.orders
+    ]
+    context = {
+        "form": UploadForm(companies=company_list(user=request.user).order_by("pk")),
+        "taken": taken,
+        "made": sum(entry.result is not None and entry.result.order_id is not None for entry in taken),
+        "report": report_of(taken),
+        "name": kept.name,
+        "before": before,
+    }
+    return render(request, "orders/channels/upload.html", context)
+
+
+@require_GET
+@needs(INTAKE_ORDER)
+def template(request: HttpRequest, kind: str) -> HttpResponse:
+    """An empty file with our headings."""
+    if kind not in export.WRITERS:
+        raise Http404
+    file = BytesIO()
+    if kind == "csv":
+        fields = [export.Field(heading) for heading in TEMPLATE]
+        export.write_csv(export.Table(title="", caption="", fields=fields, rows=[]), file)
+    else:
+        _empty_workbook(file)
+    answer = HttpResponse(file.getvalue(), content_type=export.MIME[kind])
+    answer["Content-Disposition"] = f'attachment; filename="orders.{kind}"'
+    return answer
+
+
+def _empty_workbook(file: BytesIO) -> None:
+    """Headings in the first row, where `read_sheet` looks for them."""
+    book = Workbook(write_only=True)
+    book.create_sheet("Orders").append(TEMPLATE)
+    book.save(file)
+
+
+@require_GET
+@needs(INTAKE_ORDER)
+def document(request: HttpRequest, pk: int) -> HttpResponse:
+    """One document as it came, what it became, and what waits of it."""
+    row = get_object_or_404(intake_documents(user=request.user), pk=pk)
+    parked = {line.line: line for line in row.parked_lines.select_related("order")}
+    lines = [(line, parked.get(line["line"])) for line in row.payload["lines"] if isinstance(line, dict)]
+    context = {"row": row, "lines": lines}
+    return render(request, "orders/channels/document.html", context)
 
 
 @needs(INTAKE_ORDER)
 def parked_line(request: HttpRequest, pk: int) -> HttpResponse:
     """What came, why it was not taken, and the form that takes it after all."""
     row = get_object_or_404(parked_lines(user=request.user), pk=pk)
-    initial = {name: row.payload[name] for name in ("item", "quantity", "unit")}
-    form = CorrectionForm(request.POST or None, initial=initial)
+    form = CorrectionForm(
+        request.POST or None, initial=_as_it_is(row), has_order=row.document.order_id is not None
+    )
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
         try:
-            resubmit_parked(
-                By(Actor.of(request.user)),
-                parked_id=row.pk,
-                item=given["item"].replace("\0", ""),
-                quantity=f"{given['quantity']:f}",
-                unit=given["unit"],
-            )
-        except DomainError as error:
-            form.refuse(error)
+            result = _resubmit(request, row, form)
+        except DomainError as refusal:
+            form.refuse(refusal)
         else:
-            text = _("Line %(n)s is ordered") % {"n": row.line}
-            return done(request, text, back=reverse("orders:parked_list"), queue__changed={})
-    context = {"row": row, "form": form}
-    return render(request, "orders/channels/parked_line.html", context, status=422 if form.errors else 200)
+            if result.number and not any(entry["line"] == row.line for entry in result.parked):
+                text = _("Ordered on %(number)s") % {"number": result.number}
+                return done(request, text, back=reverse("orders:parked_list"), queue__changed={})
+            row.refresh_from_db()
+            form.add_error(None, row.reason)
+    others = row.document.parked_lines.filter(resolved_at=None).count() - 1
+    context = {"row": row, "form": form, "drop_form": DropForm(auto_id="drop-%s"), "others": others}
+    name = "orders/channels/_parked_line.html" if is_htmx(request) else "orders/channels/parked_line.html"
+    return render(request, name, context, status=422 if form.errors else 200)
+
+
+def _as_it_is(row: ParkedLine) -> dict[str, Any]:
+    header = {name: row.document.payload.get(name, "") for name in CorrectionForm.HEADER}
+    return header | {name: row.payload[name] for name in ("item", "quantity", "unit")}
+
+
+def _resubmit(request: HttpRequest, row: ParkedLine, form: CorrectionForm) -> Any:
+    given = form.cleaned_data
+    fix = Correction(
+        line=row.line,
+        item=given["item"],
+        quantity=f"{given['quantity']:f}",
+        unit=given["unit"],
+        price=row.payload["price"],
+        price_reason=row.payload["price_reason"],
+    )
+    header = HeaderFix(**{name: given[name] for name in form.HEADER}) if form.HEADER[0] in given else None
+    waiting = row.document.parked_lines.filter(resolved_at=None).values_list("line", flat=True)
+    return resubmit_lines(
+        By(Actor.of(request.user)),
+        document_id=row.document_id,
+        corrections=[fix],
+        lines=list(waiting) if given["others"] else [row.line],
+        header=header,
+    )
+
+
+@require_POST
+@needs(INTAKE_ORDER)
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Nobody will order the line: it leaves the queue with the reason."""
+    row = get_object_or_404(parked_lines(user=request.user), pk=pk)
+    reason = request.POST.get("reason", "")
+    by = By(Actor.of(request.user), reason=reason)
+    drop_lines(by, document_id=row.document_id, lines=[row.line], reason=reason)
+    text = _("Row %(n)s is dropped") % {"n": row.line}
+    return done(request, text, back=reverse("orders:parked_list"), queue__changed={})

@@ -34,6 +34,7 @@ class OrderRequest:
     note: str = ""
     price_source: str = "override"  # what a line's own price counts as: override, or conversion
     hold_reason: str = ""  # hold the order by hand from the start
+    po_repeats: bool = False  # a later part of a document whose PO was taken before
     warnings: list[str] = field(default_factory=list)
 
 

@@ -12,7 +12,7 @@ from masterdata.items.lookups import resolve_codes
 from orders.channels.errors import CustomerUnknown
 from orders.channels.models import IntakeDocument, ParkedLine
 from orders.channels.policies import PARTIAL_INTAKE
-from orders.channels.reads import PARKED, RESOLVE
+from orders.channels.reads import PARKED, RESOLVE, UNKNOWN
 from orders.channels.rules import DocumentLine, OrderDocument, Parked, payload_of, readable
 from orders.entry.actions.submit_order import SubmittedOrder, submit_order
 from orders.entry.errors import CustomerPoUsed, EmptyOrder, LineRefused, ShipToUnknown
@@ -52,15 +52,17 @@ def intake_order(
     key: str,
     park_all: bool = False,
     partial: bool | None = None,
+    company_id: int | None = None,
 ) -> IntakeResult:
     """Take one order as a channel delivers it; under the same key it is taken once, whoever sends it again.
 
     Customer, address and item codes are found in one query each. Lines that cannot be taken are parked and the
     others ordered, where policy (or `partial`) allows; with `park_all` a document of which nothing can be taken
     is parked as a whole, else it is refused: LineRefused, CustomerUnknown, CustomerPoUsed, ShipToUnknown,
-    EmptyOrder. Raises KeyReused for the same key with another content.
+    EmptyOrder. `company_id` is who received it; left out, the customer tells. Raises KeyReused for the same key
+    with another content.
     """
-    scopes = [] if batch.actor.access is None else sorted(batch.actor.access.scopes.get("company", ()))
+    access = batch.actor.access
     payload = payload_of(document)
     rows = batch.read(
         RESOLVE,
@@ -70,10 +72,16 @@ def intake_order(
         key,
         document.customer,
         document.customer,
-        scopes,
+        access is None or access.everywhere,
+        [] if access is None else sorted(access.scopes.get("company", ())),
+        company_id,
+        company_id,
     )
     if not rows:
-        raise CustomerUnknown(customer=document.customer)
+        unknown = CustomerUnknown(customer=document.customer)
+        if not park_all or company_id is None:
+            raise unknown
+        return _park_unknown(batch, document, company_id, channel, source, key, payload, unknown)
     customer_id, company_id, ship_to_id, known_id, stored, state, order_id, number, document_id = rows[0]
     batch.actor.require(INTAKE_ORDER, company=company_id)
     if known_id:
@@ -99,7 +107,7 @@ def intake_order(
     elif parked and not allowed:
         made = None
     else:
-        made, parked = _submit(batch, asked, good, parked, document, allowed, park_all)
+        made, parked = submit_good(batch, asked, good, parked, document, allowed, park_all)
     if made is None:
         if not park_all:
             _refuse(document, parked)
@@ -112,7 +120,26 @@ def intake_order(
     return _keep(batch, document, document_id, company_id, channel, source, key, payload, made, parked)
 
 
-def _submit(
+def _park_unknown(
+    batch: Batch,
+    document: OrderDocument,
+    company_id: int,
+    channel: str,
+    source: str,
+    key: str,
+    payload: dict[str, Any],
+    unknown: CustomerUnknown,
+) -> IntakeResult:
+    """Keep a document of which nobody knows whose it is, all of it parked."""
+    batch.actor.require(INTAKE_ORDER, company=company_id)
+    ((known_id, stored, state, document_id),) = batch.read(UNKNOWN, company_id, channel, key)
+    if known_id:
+        return _again(batch, key, payload, stored, known_id, state, None, None)
+    parked = _all(document, unknown)
+    return _keep(batch, document, document_id, company_id, channel, source, key, payload, None, parked)
+
+
+def submit_good(
     batch: Batch,
     asked: OrderRequest,
     good: list[DocumentLine],

@@ -141,7 +141,7 @@ def _item(fact: LineFacts) -> int:
 def _refuse_unknown(request: OrderRequest, header: Header) -> None:
     if request.ship_to_id and header.ship_to_id is None:
         raise ShipToUnknown()
-    if header.po_used_on:
+    if header.po_used_on and not request.po_repeats:
         raise CustomerPoUsed(customer_po=request.customer_po, order=header.po_used_on)
 
 
@@ -179,7 +179,7 @@ def _write_order(
         group=header.group_id if any(fact.kind == "stocked" for fact in facts) else None,
         channel=request.channel,
         customer_po=request.customer_po,
-        po_unique=header.po_unique,
+        po_unique=header.po_unique and not request.po_repeats,
         requested_on=request.requested_on,
         state=SalesOrder.State.SUBMITTED.value,
         currency=header.currency,

@@ -29,9 +29,7 @@ def document(*lines: tuple[str, str], customer: str = "c0", **header: object) ->
 
 
 def take(shop: Trade, wanted: OrderDocument, key: str = "k1", **options: object) -> IntakeResult:
-    return intake_order(
-        shop.by(key), document=wanted, channel="api", source="shop", key=key, **options
-    )
+    return intake_order(shop.by(key), document=wanted, channel="api", source="shop", key=key, **options)
 
 
 def test_codes_become_an_order(shop):
@@ -49,7 +47,15 @@ def test_codes_become_an_order(shop):
 
 def test_bad_lines_park_and_good_ones_go_on(shop):
     Item.objects.filter(pk=shop.world.items[4]).update(status="blocked")
-    lines = (("p0", "1"), ("nope", "1"), ("p1", "NaN"), ("p2", "1e400"), ("p3", "0.5"), ("p4", "1"), ("", "1"))
+    lines = (
+        ("p0", "1"),
+        ("nope", "1"),
+        ("p1", "NaN"),
+        ("p2", "1e400"),
+        ("p3", "0.5"),
+        ("p4", "1"),
+        ("", "1"),
+    )
     result = take(shop, document(*lines))
     assert result.state == "partly"
     assert [(entry["line"], entry["code"]) for entry in result.parked] == [
@@ -98,7 +104,11 @@ def test_refusals_change_nothing(shop):
         take(shop, document(("nope", "1")))
     with pytest.raises(NotPermitted):
         intake_order(
-            By(actor("warehouse"), key="x"), document=document(("p0", "1")), channel="api", source="s", key="x"
+            By(actor("warehouse"), key="x"),
+            document=document(("p0", "1")),
+            channel="api",
+            source="s",
+            key="x",
         )
     assert not IntakeDocument.objects.exists()
     assert not SalesOrder.objects.exists()
