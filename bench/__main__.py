@@ -19,7 +19,6 @@ from .clients import Clients
 from .floor import FloorClient
 from .ours import LINES, STEPS, OurClient
 from .over_http import HttpClient, issue_bench_token, server
-from .world import CUSTOMERS, ITEMS
 
 ROOT = Path(__file__).resolve().parent.parent
 WARM_UP = 15
@@ -171,7 +170,7 @@ def http(owner: str, rounds: int, orders: int, found: dict[str, Any]) -> dict[st
     rates: dict[str, list[float]] = {"floor": [], "ours": []}
     times: dict[str, list[float]] = {step: [] for step in STEPS}
     with server() as port:
-        ours = Clients(2, HttpClient, port, token, ITEMS, CUSTOMERS)
+        ours = Clients(2, HttpClient, port, token)
         ours.call("orders", WARM_UP)
         for _ in range(rounds):
             _, seconds = theirs.call("orders", orders * 4)

@@ -17,6 +17,7 @@ from typing import Any
 
 from erp.launcher.processes import free_port
 
+from . import floor
 from .ours import LINES, Times
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,11 +67,11 @@ def issue_bench_token() -> str:
 
 
 class HttpClient:
-    """One client's loop over HTTP. Codes come from the world that `world.py` builds."""
+    """One client's loop over HTTP. Codes are those of `world.py`, which is as large as the floor."""
 
-    def __init__(self, port: int, token: str, items: int, customers: int, seed: int) -> None:
+    def __init__(self, port: int, token: str, seed: int) -> None:
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self.token, self.items, self.customers = token, items, customers
+        self.token, self.items, self.customers = token, floor.PRODUCTS, floor.CUSTOMERS
         self.random = random.Random(seed)
 
     def orders(self, count: int, lines: int = LINES) -> Times:
@@ -88,7 +89,7 @@ class HttpClient:
         customer = f"C{self.random.randrange(self.customers)}"
         order = self._timed(times, "submit", "POST", "orders/", {"customer": customer, "lines": wanted})
         released = self._timed(
-            times, "release", "POST", "deliveries/release/", {"documents": [order["number"]]}
+            times, "release", "POST", "deliveries-to-release/release/", {"documents": [order["number"]]}
         )
         (shipment,) = released["shipments"]
         self._timed(times, "pick", "POST", f"shipments/{shipment}/picks/", {})

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from bench import floor
 from billing.ledger.models import Account, AccountRule, Purpose
 from erp.kernel.models import Grant, NumberSeries, User
 from masterdata.models import (
@@ -31,7 +32,7 @@ from masterdata.models import (
 )
 from orders.credit.models import CreditAccount
 
-CUSTOMERS, ITEMS, SITES = 200, 1000, 2
+CUSTOMERS, ITEMS, SITES = floor.CUSTOMERS, floor.PRODUCTS, floor.WAREHOUSES
 START = date(2020, 1, 1)
 ROLES = (
     "customer_service",

@@ -30,7 +30,10 @@ class DemandGroup(models.Model):
     objects = ScopedQuerySet["DemandGroup"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["site", "ship_on"], name="group_site_ship_on")]
+        indexes = [
+            models.Index(fields=["site", "ship_on"], name="group_site_ship_on"),
+            models.Index(fields=["document"], name="group_document"),
+        ]
 
     def __str__(self) -> str:
         return self.document

@@ -1,7 +1,9 @@
 """Shipments and deliveries to release for programs."""
 
+from typing import Any
+
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -95,7 +97,15 @@ class ToReleaseOut(serializers.ModelSerializer[DemandGroup]):
 
 
 class GroupsIn(StrictSerializer):
-    groups = serializers.ListField(child=serializers.IntegerField(min_value=1), min_length=1, max_length=1000)
+    """Which deliveries, by their ids or by the documents that asked for them ("SO-10482")."""
+
+    groups = serializers.ListField(child=serializers.IntegerField(min_value=1), max_length=1000, default=list)
+    documents = serializers.ListField(child=CodeField(max_length=40), max_length=1000, default=list)
+
+    def validate(self, attrs: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        if not attrs["groups"] and not attrs["documents"]:
+            raise serializers.ValidationError({"groups": ["Name at least one delivery or document."]})
+        return attrs
 
 
 class KeptBackOut(serializers.Serializer[dict[str, str]]):
@@ -167,11 +177,15 @@ class ToReleaseViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[DemandGrou
         """Release deliveries of one site; what a hold or the ship rule keeps back is listed with its reason."""
         data = GroupsIn(data=request.data)
         data.is_valid(raise_exception=True)
-        wanted = data.validated_data["groups"]
-        seen = DemandGroup.objects.visible_to(request.user).filter(pk__in=wanted).values_list("pk", flat=True)
-        if unknown := sorted(set(wanted) - set(seen)):
-            raise NotFound(what="delivery", reference=unknown[0])
-        result = release_groups(_by(request), group_ids=wanted)
+        groups, documents = data.validated_data["groups"], data.validated_data["documents"]
+        seen = dict(
+            DemandGroup.objects.visible_to(request.user)
+            .filter(Q(pk__in=groups) | Q(document__in=documents))
+            .values_list("pk", "document")
+        )
+        if unknown := (set(groups) - set(seen)) | (set(documents) - set(seen.values())):
+            raise NotFound(what="delivery", reference=min(map(str, unknown)))
+        result = release_groups(_by(request), group_ids=sorted(seen))
         refused = [{"document": document, "reason": reason} for document, reason in result.refused]
         return Response(GroupsReleasedOut({"shipments": result.shipment_ids, "refused": refused}).data)
 
@@ -188,8 +202,11 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
 
     def get_queryset(self) -> QuerySet[Shipment]:
         rows = shipment_list(user=self.request.user)
-        if self.action == "list":
+        if self.action != "retrieve":
             return rows
+        return self._with_parts(rows)
+
+    def _with_parts(self, rows: QuerySet[Shipment]) -> QuerySet[Shipment]:
         return rows.prefetch_related("lines__item", "picks__balance__bin", "picks__balance__lot", "cartons")
 
     def get_serializer_class(self) -> type[ShipmentOut]:
@@ -244,7 +261,8 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         return self._present()
 
     def _present(self) -> Response:
-        return Response(ShipmentDetailOut(self.get_object()).data, status=status.HTTP_200_OK)
+        shipment = self._with_parts(shipment_list(user=self.request.user)).get(pk=self.kwargs["pk"])
+        return Response(ShipmentDetailOut(shipment).data, status=status.HTTP_200_OK)
 
 
 def _valid(shape: type[StrictSerializer], request: Request) -> dict[str, object]:
