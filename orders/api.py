@@ -4,12 +4,14 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from .channels.api import OrderViewSet
+from .channels.intake_api import IntakeDocumentViewSet
 from .credit.api import CreditAccountViewSet
 from .desk.api import PriceCheckView
 from .holds.api import HoldViewSet
 
 router = SimpleRouter()
 router.register("orders", OrderViewSet, "api-order")
+router.register("intake-documents", IntakeDocumentViewSet, "api-intake-document")
 router.register("holds", HoldViewSet, "api-hold")
 router.register("credit-accounts", CreditAccountViewSet, "api-credit-account")
 
