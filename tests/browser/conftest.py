@@ -9,7 +9,7 @@ def test_hold_queue(desk, address):          # desk: a page signed in as custome
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -106,12 +106,17 @@ def sign_in(page: Page, context: BrowserContext, live_server: Any) -> SignIn:
     return enter
 
 
-def assert_accessible(page: Page, *, sizes: tuple[dict[str, int], ...] = (DESKTOP, TABLET)) -> None:
+def assert_accessible(
+    page: Page,
+    *,
+    sizes: tuple[dict[str, int], ...] = (DESKTOP, TABLET),
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark"),
+) -> None:
     """No axe violation (WCAG 2.2 AA) in light and dark at both sizes, and nothing wider than the window."""
     before = page.viewport_size
     for size in sizes:
         page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
+        for scheme in schemes:
             page.emulate_media(color_scheme=scheme)
             found = Axe().run(page, options={"runOnly": RULES})
             where = f"{page.url} {scheme} {size['width']} px"

@@ -1,0 +1,407 @@
+"""One order and everyone who touches it: keyed, picked, charged, paid, counted; and a neighbour who sees nothing.
+
+The people are those of the demo company and sign in as they do there. What a Celery worker would do is done by
+the same handlers, called here in turn.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db.models import Count, F
+from playwright.sync_api import Browser, Page, expect
+
+from billing.models import CashReceipt, Invoice, InvoiceException, OpenItem
+from erp.kernel import outbox
+from erp.kernel.actor import Actor
+from erp.kernel.clock import now
+from erp.kernel.command import By
+from erp.kernel.formats import write_number
+from erp.kernel.models import User
+from erp.kernel.proofs import prove
+from inventory.models import Pick, Shipment, SiteStock
+from inventory.outbound.actions.confirm_shipments import confirm_shipments
+from inventory.outbound.actions.record_picks import record_picks
+from inventory.outbound.actions.release_groups import release_groups
+from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
+from masterdata.agreements.actions.set_price import set_price
+from masterdata.models import Bin, Customer, Item, PriceScope, Site
+from orders.entry.actions.submit_order import submit_order
+from orders.entry.rules import LineRequest, OrderRequest
+from orders.models import CreditAccount, SalesOrder
+from reporting.demo.people import PASSWORD
+from reporting.facts.actions.roll_up import roll_up
+from tests.browser.conftest import DESKTOP, TABLET, shoot
+
+Address = Callable[..., str]
+QUANTITIES = (Decimal(3), Decimal(12), Decimal(6))
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the story is about: a site, a customer of it, three items to sell and one that stays on its shelf."""
+
+    site: Site
+    customer: Customer
+    items: list[Item]
+    other: Item
+
+
+@pytest.fixture
+def house() -> House:
+    """The demo company on its first morning: masters and people, and five hundred of four items in Antwerp."""
+    call_command("seed", without_trade=True, stdout=StringIO())
+    site = Site.objects.get(code="ANT")
+    pieces = Item.objects.filter(status="active", kind="stocked", lot_tracked=False)
+    items = list(pieces.filter(sell_unit=F("stock_unit"), stock_unit="EA").order_by("pk")[:4])
+    bins = list(Bin.objects.filter(site=site, kind="pick").order_by("pick_sequence")[:4])
+    opening = [
+        OpeningLine(item.pk, place.pk, Decimal(500), 500 * item.standard_cost)
+        for item, place in zip(items, bins, strict=True)
+    ]
+    post_opening_stock(By(Actor.system("seed")), site_id=site.pk, lines=opening)
+    customers = Customer.objects.filter(
+        company=site.company_id, preferred_site=site, is_blocked=False, po_required=False, bill_to=None
+    )
+    customer = customers.filter(credit_account__limit__gte=60_000).select_related("party").order_by("pk")[0]
+    return House(site, customer, items[:3], items[3])
+
+
+@pytest.fixture
+def person(
+    browser: Browser, browser_context_args: dict[str, Any], address: Address
+) -> Iterator[Callable[..., Page]]:
+    """Sign someone in through the login page, each in a browser of their own: person("cs", TABLET)."""
+    contexts, problems = [], []
+
+    def enter(login: str, viewport: dict[str, int] = DESKTOP) -> Page:
+        contexts.append(browser.new_context(**{**browser_context_args, "viewport": viewport}))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: problems.append(f"{login}: {error}"))
+        page.on(
+            "response", lambda got: problems.append(f"{got.status} {got.url}") if got.status >= 500 else None
+        )
+        page.goto(address("login"))
+        page.get_by_label("Name").fill(login)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Signed in as")).to_be_visible()
+        page.wait_for_load_state()  # the keys listen from then on
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert not problems, problems
+
+
+def workers() -> None:
+    """What the Celery workers do once they are poked, and the roll-up that beat asks for."""
+    while names := outbox.due_subscribers():
+        for name in names:
+            assert outbox.deliver(name).failed == 0, name
+    roll_up()
+
+
+def by(login: str) -> By:
+    return By(Actor.of(User.objects.get(username=login)))
+
+
+def scan(page: Page, code: str, *, says: str) -> None:
+    """Scan as a scanner does: keys, then Enter, wherever the focus is."""
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+    expect(page.locator("#scan-msg")).to_contain_text(says)
+
+
+def key_the_header(page: Page, customer: Customer, *, requested: str) -> None:
+    """Open a new order and fill its header, by keyboard."""
+    page.keyboard.press("n")
+    expect(page.locator("#customer")).to_be_focused()
+    page.keyboard.type(customer.party.code)
+    expect(page.locator("#customer-list [role=option]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator("#po")).to_be_focused()
+    expect(page.locator("#customer-facts")).to_contain_text(customer.party.code)
+    page.keyboard.type("BW-77120")
+    page.keyboard.press("Enter")
+    expect(page.locator("#ship")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#req")).to_be_focused()
+    page.keyboard.type(requested)
+    page.keyboard.press("Enter")
+
+
+# Each one's part -------------------------------------------------------------------------------------------
+
+
+def key_the_order(page: Page, house: House) -> SalesOrder:
+    """The clerk: three lines, no mouse, submitted with Ctrl Enter."""
+    key_the_header(page, house.customer, requested="t")
+    for line, (item, quantity) in enumerate(zip(house.items, QUANTITIES, strict=True), 1):
+        expect(page.locator(f"tr[data-line='{line}'] [name=item]")).to_be_focused()
+        page.keyboard.type(item.code)
+        page.keyboard.press("Enter")
+        expect(page.locator(f"tr[data-line='{line}'] [name=qty]")).to_be_focused()
+        page.keyboard.type(str(quantity))
+        page.keyboard.press("Enter")
+    expect(page.locator("#totals")).to_contain_text("Lines3")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("h1")).to_have_text(re.compile(r"^SO-\d+ Allocated$"))
+    order = SalesOrder.objects.get()
+    assert (order.customer_id, order.customer_po, order.channel) == (house.customer.pk, "BW-77120", "desk")
+    assert (order.site_id, order.submitted_by) == (house.site.pk, "cs")
+    wanted = [(item.pk, quantity) for item, quantity in zip(house.items, QUANTITIES, strict=True)]
+    assert list(order.lines.order_by("line").values_list("item", "quantity")) == wanted
+    assert order.net == sum(line.net for line in order.lines.all()) > 0
+    assert CreditAccount.objects.get(customer=order.bill_to).exposure == order.gross
+    return order
+
+
+def ship_the_order(page: Page, address: Address, house: House, order: SalesOrder) -> Shipment:
+    """The supervisor on a tablet: release by site, pick by scanning, pack, confirm."""
+    page.goto(address("inventory:release_list", query=f"view=all&site={house.site.pk}"))
+    page.get_by_label(f"Select {order.number}").check()
+    page.get_by_role("button", name="Release to warehouse").click()
+    expect(page.locator("#toasts")).to_contain_text("1 shipment released")
+    shipment = Shipment.objects.get(group=order.group_id)
+
+    page.goto(address("inventory:station"))
+    scan_field = page.locator("#code")
+    expect(scan_field).to_be_focused()
+    page.keyboard.type(order.number)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(address("inventory:shipment_work", shipment.pk))
+    confirm = page.get_by_role("button", name="Confirm shipment")
+    expect(confirm).to_have_attribute("aria-disabled", "true")
+    first, *others = house.items
+    scan(page, first.gtin, says=f"{first.code}: 1 EA of 3 EA")
+
+    before = list(Pick.objects.order_by("pk").values_list("counted", "picked"))
+    scan(page, house.other.gtin, says="this item is not on the shipment")
+    expect(page.locator("#scan-msg .msg")).to_have_class("msg bad")
+    assert list(Pick.objects.order_by("pk").values_list("counted", "picked")) == before
+    expect(page.locator("#code")).to_be_focused()
+
+    scan(page, f"(01)0{first.gtin}(37)2", says="3 EA of 3 EA")
+    scan(page, f"(01)0{others[0].gtin}(37)12", says="12 EA of 12 EA")
+    scan(page, f"(01)0{others[1].gtin}(37)6", says="All lines are done")
+    page.get_by_label("Weight, kg").fill("12,5")
+    page.get_by_role("button", name="Close cartons").click()
+    expect(page.locator("#scan-msg")).to_contain_text("Packed")
+    page.get_by_label("Tracking number").fill("JD0001")
+    page.get_by_role("button", name="Confirm shipment").click()
+    expect(page.locator("h1")).to_have_text(f"{shipment.number} Shipped")
+    shipment.refresh_from_db()
+    assert (shipment.state, shipment.tracking_number) == ("shipped", "JD0001")
+    stock = SiteStock.objects.filter(site=house.site, item__in=house.items).order_by("item")
+    left = [(500 - quantity, 0) for quantity in QUANTITIES]
+    assert list(stock.values_list("on_hand", "reserved")) == left
+    return shipment
+
+
+def open_and_collect(page: Page, address: Address, order: SalesOrder) -> Invoice:
+    """Finance: the invoice that nobody had to write, its paper, and the money for it."""
+    invoice = Invoice.objects.get(order=order)
+    assert (invoice.net, invoice.gross) == (order.net, order.gross)
+    page.goto(address("billing:invoice_list"))
+    page.get_by_role("link", name=invoice.number).click()
+    expect(page.locator("h1")).to_contain_text(invoice.number)
+    paper = page.request.get(
+        address("home").rstrip("/")
+        + (page.get_by_role("link", name="PDF", exact=True).get_attribute("href") or "")
+    )
+    assert (paper.status, paper.headers["content-type"]) == (200, "application/pdf")
+    assert paper.body().startswith(b"%PDF-")
+
+    page.goto(address("billing:cash_receive"))
+    page.get_by_label("Customer code").fill(order.bill_to.party.code)
+    page.get_by_label("Amount").fill(str(invoice.gross))
+    page.get_by_label("Reference of the payment").fill(f"Your invoice {invoice.number}")
+    page.get_by_role("button", name="Find open items").click()
+    proposed = page.get_by_label(f"Apply to {invoice.number}")
+    expect(proposed).to_have_value(re.compile(rf"^{invoice.gross}$"))
+    page.get_by_role("button", name="Post receipt").click()
+    expect(page.locator("h1")).to_contain_text(re.compile(r"^CR-|\d"))
+    receipt = CashReceipt.objects.get()
+    assert (receipt.amount, receipt.unapplied) == (invoice.gross, 0)
+    assert OpenItem.objects.get(invoice=invoice).open == 0
+    assert CreditAccount.objects.get(customer=order.bill_to).exposure == 0
+    return invoice
+
+
+def ship_at_an_old_price(house: House) -> SalesOrder:
+    """A second order leaves the house after the list price of its item has risen by a tenth."""
+    item = house.items[0]
+    wanted = OrderRequest(
+        customer_id=house.customer.pk,
+        site_id=house.site.pk,
+        lines=[LineRequest(item.pk, Decimal(10))],
+        requested_on=now().date(),
+        channel="desk",
+        customer_po="BW-77121",
+    )
+    order = SalesOrder.objects.get(pk=submit_order(by("cs"), request=wanted).order_id)
+    scope = PriceScope.objects.get(kind="list", company=house.site.company_id)
+    listed = scope.prices.get(item=item).value
+    set_price(
+        by("steward"), scope_id=scope.pk, item_id=item.pk, value=listed * Decimal("1.1"), valid_from=now().date(),
+        reason="Supplier's increase",
+    )  # fmt: skip
+    (shipment_id,) = release_groups(by("warehouse"), group_ids=[order.group_id], strict=True).shipment_ids
+    record_picks(by("warehouse"), shipment_id=shipment_id)
+    confirm_shipments(by("warehouse"), shipment_ids=[shipment_id])
+    return order
+
+
+def approve(page: Page, address: Address, order: SalesOrder) -> InvoiceException:
+    """Finance: the price that changed waits in the queue with its reason, and is billed as it was ordered."""
+    found = InvoiceException.objects.get()
+    assert (found.kind, found.order_id, found.resolved_at) == ("price_changed", order.pk, None)
+    assert not Invoice.objects.filter(order=order).exists()
+    page.goto(address("billing:exception_list"))
+    page.get_by_role("link", name=found.shipment.number).click()
+    drawer = page.locator("#exception")
+    expect(drawer).to_contain_text("ordered at")
+    drawer.get_by_label("Why it is billed as it is").fill("Promised by phone at the old price")
+    drawer.get_by_role("button", name="Approve and bill").click()
+    expect(page.locator("#toasts")).to_contain_text(re.compile(r"INV-\S+ issued"))
+    invoice = Invoice.objects.get(order=order)
+    assert invoice.gross == order.gross
+    found.refresh_from_db()
+    assert found.resolved_at is not None
+    return found
+
+
+def follow_the_chain(
+    page: Page, address: Address, order: SalesOrder, shipment: Shipment, invoice: Invoice
+) -> None:
+    """From the order to its shipment, to its invoice, and back."""
+    page.goto(address("orders:order", order.number))
+    for number in (
+        shipment.number,
+        invoice.number,
+        shipment.number,
+        order.number,
+        invoice.number,
+        order.number,
+    ):
+        page.get_by_role("navigation", name="Document chain").get_by_role("link", name=number).click()
+        expect(page.locator("h1")).to_contain_text(number)
+
+
+def test_one_order_through_the_house(house: House, person: Callable[..., Page], address: Address) -> None:
+    executive = person("executive")
+    executive.goto(address("reporting:board", query="period=today"))
+    intake, margin = executive.locator("#tile-order_intake .v"), executive.locator("#tile-gross_margin .v")
+    expect(intake).to_have_text("€\u00a00")
+    expect(margin).to_have_text("–")
+
+    clerk = person("cs")
+    order = key_the_order(clerk, house)
+    supervisor = person("warehouse", TABLET)
+    shipment = ship_the_order(supervisor, address, house, order)
+    workers()
+    finance = person("finance")
+    invoice = open_and_collect(finance, address, order)
+    second = ship_at_an_old_price(house)
+    workers()
+    exception = approve(finance, address, second)
+    workers()
+
+    executive.reload()
+    expect(intake).to_have_text(f"€\u00a0{write_number(order.net + second.net, 0)}")
+    expect(margin).to_contain_text("%")
+    executive.goto(address("reporting:invoice_documents"))
+    expect(executive.locator("table.list tbody tr")).to_have_count(2)
+    expect(executive.locator("#list-sums")).to_have_text(f"Net {write_number(order.net + second.net, 0)}")
+    assert [result for result in prove().results if result["rows"] or result["error"]] == []
+
+    follow_the_chain(clerk, address, order, shipment, invoice)
+
+    # The other company sees none of it.
+    receipt = CashReceipt.objects.get()
+    for login, pages in {
+        "cs.uk": [("orders:order", order.number), ("inventory:shipment", shipment.pk)],
+        "finance.uk": [
+            ("billing:invoice", invoice.number), ("billing:invoice_pdf", invoice.number),
+            ("billing:exception", exception.pk), ("billing:receipt", receipt.pk),
+            ("billing:customer_account", house.customer.pk), ("orders:order", order.number),
+        ],
+    }.items():  # fmt: skip
+        neighbour = person(login)
+        for name, key in pages:
+            assert neighbour.request.get(address(name, key)).status == 404, name
+    neighbour.goto(address("billing:invoice_list"))
+    expect(neighbour.locator("main")).not_to_contain_text(invoice.number)
+
+
+# The README's pictures -------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.environ.get("SCREENSHOTS") != "1", reason="SCREENSHOTS=1 takes the README's pictures")
+def test_the_readmes_pictures(person: Callable[..., Page], address: Address) -> None:
+    call_command("seed", stdout=StringIO())
+    picture_of_order_entry(person("cs"))
+    picture_of_picking(person("warehouse", TABLET), address)
+    picture_of_exceptions(person("finance"), address)
+    executive = person("executive")
+    executive.goto(address("reporting:board"))
+    expect(executive.locator(".fig svg.chart").first).to_be_visible()
+    shoot(executive, "overview")
+
+
+def picture_of_order_entry(page: Page) -> None:
+    """Six lines keyed, of which one is short, and the next one being looked for."""
+    customers = Customer.objects.filter(company__code="MER", preferred_site__code="ANT", is_blocked=False)
+    customer = customers.filter(credit_account__limit__gte=60_000).order_by("-credit_account__exposure")[0]
+    stocked = SiteStock.objects.filter(site__code="ANT", item__status="active").order_by("item")
+    plenty = stocked.filter(available__gt=F("reserved") + 500)
+    prefixes = sorted({row.item.code[:3] for row in plenty.select_related("item")})
+    codes = [plenty.filter(item__code__startswith=prefix)[0].item.code for prefix in prefixes][:5]
+    short = stocked.filter(available__lt=F("reserved") + 60, available__gt=F("reserved"))
+    codes.insert(2, short[0].item.code)
+    key_the_header(page, customer, requested="+4")
+    for line, (code, quantity) in enumerate(zip(codes, (24, 48, 600, 12, 40, 8), strict=True), 1):
+        expect(page.locator(f"tr[data-line='{line}'] [name=item]")).to_be_focused()
+        page.keyboard.type(code)
+        page.keyboard.press("Enter")
+        expect(page.locator(f"tr[data-line='{line}'] [name=qty]")).to_be_focused()
+        page.keyboard.type(str(quantity))
+        page.keyboard.press("Enter")
+    expect(page.locator("#saved")).to_have_text(re.compile("^Saved "))
+    expect(page.locator("tr[data-line='6'] .total")).not_to_be_empty()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#inspector h2")).to_have_text("Line 6")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.type("socket screw m8")
+    expect(page.locator("#item-list [role=option]").nth(5)).to_be_visible()
+    shoot(page, "order-entry")
+
+
+def picture_of_picking(page: Page, address: Address) -> None:
+    """The longest shipment on the floor, two lines done and the third begun."""
+    waiting = Shipment.objects.filter(state="released", site__code__in=("ANT", "RTM")).annotate(
+        n=Count("lines")
+    )
+    shipment = waiting.order_by("-n", "pk")[0]
+    page.goto(address("inventory:shipment_work", shipment.pk))
+    picks = list(shipment.picks.order_by("balance__bin__pick_sequence").select_related("line__item"))
+    for place, pick in enumerate(picks[:3], 1):
+        count = int(pick.quantity) if place < 3 else max(1, int(pick.quantity) // 2)
+        scan(page, f"(01)0{pick.line.item.gtin}(37){count}", says=pick.line.item.code)
+    shoot(page, "pick")
+
+
+def picture_of_exceptions(page: Page, address: Address) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(address("billing:exception_list"))
+    page.get_by_role("checkbox").nth(1).check()
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    shoot(page, "invoice-exceptions")
