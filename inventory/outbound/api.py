@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status, viewsets
+from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -204,15 +204,12 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         rows = shipment_list(user=self.request.user)
         if self.action != "retrieve":
             return rows
-        return self._with_parts(rows)
-
-    def _with_parts(self, rows: QuerySet[Shipment]) -> QuerySet[Shipment]:
         return rows.prefetch_related("lines__item", "picks__balance__bin", "picks__balance__lot", "cartons")
 
     def get_serializer_class(self) -> type[ShipmentOut]:
-        return ShipmentOut if self.action == "list" else ShipmentDetailOut
+        return ShipmentDetailOut if self.action == "retrieve" else ShipmentOut
 
-    @extend_schema(request=PicksIn, responses=ShipmentDetailOut)
+    @extend_schema(request=PicksIn, responses=ShipmentOut)
     @action(detail=True, methods=["post"])
     def picks(self, request: Request, pk: str) -> Response:
         """Record picks, full or short with a reason; the last one moves the shipment on to packing."""
@@ -227,7 +224,7 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         )
         return self._present()
 
-    @extend_schema(request=PackIn, responses=ShipmentDetailOut)
+    @extend_schema(request=PackIn, responses=ShipmentOut)
     @action(detail=True, methods=["post"])
     def pack(self, request: Request, pk: str) -> Response:
         """Close a picked shipment into cartons."""
@@ -236,7 +233,7 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         pack_shipment(_by(request), shipment_id=shipment.pk, cartons=cartons)
         return self._present()
 
-    @extend_schema(request=ConfirmIn, responses=ShipmentDetailOut)
+    @extend_schema(request=ConfirmIn, responses=ShipmentOut)
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: str) -> Response:
         """Confirm that it has left: stock falls, cost is posted, invoicing follows."""
@@ -244,7 +241,7 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         confirm_shipments(_by(request), shipment_ids=[shipment.pk], tracking_number=given["tracking_number"])
         return self._present()
 
-    @extend_schema(request=ShipmentReasonIn, responses=ShipmentDetailOut)
+    @extend_schema(request=ShipmentReasonIn, responses=ShipmentOut)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Take the work back before it has left; the goods stay promised."""
@@ -252,7 +249,7 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         cancel_shipment(_by(request), shipment_id=shipment.pk, reason=given["reason"])
         return self._present()
 
-    @extend_schema(request=ShipmentReasonIn, responses=ShipmentDetailOut)
+    @extend_schema(request=ShipmentReasonIn, responses=ShipmentOut)
     @action(detail=True, methods=["post"])
     def reverse(self, request: Request, pk: str) -> Response:
         """Undo a confirmed shipment that was not invoiced yet."""
@@ -261,8 +258,8 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         return self._present()
 
     def _present(self) -> Response:
-        shipment = self._with_parts(shipment_list(user=self.request.user)).get(pk=self.kwargs["pk"])
-        return Response(ShipmentDetailOut(shipment).data, status=status.HTTP_200_OK)
+        """Where the shipment stands now; lines, picks and cartons are the detail's."""
+        return Response(ShipmentOut(self.get_object()).data)
 
 
 def _valid(shape: type[StrictSerializer], request: Request) -> dict[str, object]:
