@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse as reverse_url
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -18,6 +19,8 @@ from erp.kernel.errors import BadInput, DomainError
 from erp.kernel.forms import Form
 from erp.kernel.pdf import render_pdf
 from erp.kernel.web import is_htmx, needs
+from inventory.purchasing.permissions import VIEW_PURCHASE_ORDER
+from inventory.purchasing.queries import purchase_order_list
 
 from .actions.cancel_shipment import CANCEL, cancel_shipment
 from .actions.confirm_shipments import CONFIRM, confirm_shipments
@@ -44,15 +47,20 @@ DAYS_AHEAD = 7  # how far the station looks
 def station(request: HttpRequest) -> HttpResponse:
     """What is to be released, picked, packed and shipped, by ship date, late first."""
     days = days_of_work(user=request.user, until=today() + timedelta(days=DAYS_AHEAD))
+    shipments = reverse_url("inventory:shipment_list")
+    orders = reverse_url("inventory:purchase_order_list")
+    to_receive = purchase_order_list(user=request.user).filter(open_count__gt=0).count()
     totals = [
-        (label, icon, sum(getattr(day, step) for day in days), step)
-        for label, icon, step in (
-            (_("To release"), "package-open", "to_release"),
-            (_("To pick"), "list-checks", "released"),
-            (_("To pack"), "package-check", "picked"),
-            (_("To ship"), "truck", "packed"),
+        (label, icon, sum(getattr(day, step) for day in days), address)
+        for label, icon, step, address in (
+            (_("To release"), "package-open", "to_release", reverse_url("inventory:release_list")),
+            (_("To pick"), "list-checks", "released", f"{shipments}?view=pick"),
+            (_("To pack"), "package-check", "picked", f"{shipments}?view=pack"),
+            (_("To ship"), "truck", "packed", f"{shipments}?state=packed"),
         )
     ]
+    if request.user.has_perm(VIEW_PURCHASE_ORDER):
+        totals.append((_("To receive"), "package-plus", to_receive, orders))
     code = request.GET.get("code", "").strip()
     found = shipment_list(user=request.user).filter(number__iexact=code).first() if code else None
     if found is None and code:
