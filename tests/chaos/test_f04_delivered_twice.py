@@ -1,0 +1,145 @@
+"""F4: everything is delivered again, in a row and at once. Every subscriber and every task is found by its registry."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import MISSING, fields
+from functools import partial
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from billing.invoicing.models import Invoice
+from erp.celery import app
+from erp.kernel.events import Subscriber, subscribers
+from erp.kernel.models import IdempotencyKey, Job, OutboxEntry, ProofRun
+from erp.kernel.outbox import deliver
+from inventory.inbound.models import Receipt
+from inventory.outbound.models import Shipment
+from orders.models import SalesOrder
+from tests.chaos.shop import Shop, undelivered
+from tests.chaos.stack import PrivateStack
+from tests.chaos.waiting import until
+from tests.support import run_concurrently
+
+TIMES_AT_ONCE = 3
+# Rows of the machinery itself: the deliveries under test, records of runs, claimed periods.
+NOT_COUNTED = (OutboxEntry, ProofRun, IdempotencyKey)
+
+
+@pytest.fixture
+def quiet(stack: PrivateStack, shop: Shop) -> Any:
+    """Forty shipments carried through, everything delivered once; worker and beat rest."""
+    shop.confirm(shop.picked(40, lines=2))
+    until(lambda: undelivered() == 0, "everything is delivered once", also=stack.last_words)
+    stack.halt("beat", "worker")
+    for task in tasks().values():
+        task()  # what a period's first run writes is written
+    yield
+    stack.resume("worker", "beat")
+
+
+def test_every_outbox_row_again(quiet: None) -> None:
+    before = row_counts()
+    for at_once in (False, True):
+        OutboxEntry.objects.update(done_at=None)
+        assert undelivered() > 0
+        _deliver_everything(at_once)
+        assert row_counts() == before
+
+
+@pytest.mark.parametrize("name", sorted(subscribers()))
+def test_every_subscriber_again(quiet: None, name: str) -> None:
+    before = row_counts()
+    subscriber = subscribers()[name]
+    for at_once in (False, True):
+        OutboxEntry.objects.bulk_create(
+            OutboxEntry(
+                topic=subscriber.event.topic, subscriber=name, document=event.document, payload=payload_of(event)
+            )
+            for event in facts_for(subscriber) * 2
+        )
+        _deliver_everything(at_once)
+        assert row_counts() == before
+
+
+def test_every_task_again(quiet: None) -> None:
+    before = row_counts()
+    for name, task in tasks().items():
+        task()
+        task()
+        results = run_concurrently(lambda _, task=task: task(), range(TIMES_AT_ONCE))
+        assert [result for result in results if isinstance(result, Exception)] == [], name
+        assert row_counts() == before, name
+
+
+def _deliver_everything(at_once: bool) -> None:
+    for name in subscribers():
+        if at_once:
+            results = run_concurrently(lambda _, name=name: deliver(name), range(TIMES_AT_ONCE))
+            assert [result for result in results if isinstance(result, Exception)] == [], name
+        else:
+            assert deliver(name).failed == 0
+    assert undelivered() == 0
+
+
+def row_counts() -> dict[str, int]:
+    """Rows of every table of ours."""
+    tables = sorted({model._meta.db_table for model in apps.get_models() if model not in NOT_COUNTED})
+    counts = " UNION ALL ".join(f"SELECT '{table}', count(*) FROM \"{table}\"" for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(counts)
+        return dict(cursor.fetchall())
+
+
+# What facts and tasks are given, by the names of their fields and parameters -----------------------------
+
+DOCUMENTS: dict[str, Callable[[], list[Any]]] = {
+    "order_id": lambda: _last(SalesOrder),
+    "shipment_id": lambda: _last(Shipment),
+    "invoice_id": lambda: _last(Invoice),
+    "receipt_id": lambda: _last(Receipt),
+    "company_id": lambda: list(SalesOrder.objects.values_list("company_id", flat=True)[:1]) * 5,
+}
+ARGUMENTS: dict[str, Callable[[], list[Any]]] = {
+    "subscriber": lambda: sorted(subscribers()),
+    "job_id": lambda: _last(Job),
+}
+
+
+def _last(model: Any) -> list[int]:
+    return list(model.objects.order_by("-pk").values_list("pk", flat=True)[:5])
+
+
+def facts_for(subscriber: Subscriber) -> list[Any]:
+    """Facts of a subscriber's event about the newest documents."""
+    needed = [each.name for each in fields(subscriber.event) if _has_no_default(each)]
+    unknown = [name for name in needed if name not in DOCUMENTS]
+    assert not unknown, f"{subscriber.event.__name__} has {unknown}: say in DOCUMENTS which documents to name"
+    columns = [DOCUMENTS[name]() for name in needed]
+    return [subscriber.event(**dict(zip(needed, row, strict=True))) for row in zip(*columns, strict=False)]
+
+
+def payload_of(event: Any) -> dict[str, Any]:
+    return {each.name: getattr(event, each.name) for each in fields(event)}
+
+
+def _has_no_default(each: Any) -> bool:
+    return each.default is MISSING and each.default_factory is MISSING
+
+
+def tasks() -> dict[str, Callable[[], Any]]:
+    """A call of every task of ours, with each argument that it can have."""
+    calls: dict[str, Callable[[], Any]] = {}
+    for name, task in sorted(app.tasks.items()):
+        if name.startswith("celery."):
+            continue
+        parameters = list(inspect.signature(task.run).parameters)
+        unknown = [each for each in parameters if each not in ARGUMENTS]
+        assert not unknown and len(parameters) < 2, f"task {name} takes {unknown}: say in ARGUMENTS what to give"
+        if not parameters:
+            calls[name] = task.run
+        for value in ARGUMENTS[parameters[0]]() if parameters else ():
+            calls[f"{name}({value})"] = partial(task.run, value)
+    return calls
