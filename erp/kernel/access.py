@@ -78,6 +78,11 @@ def _read_access(user: Any) -> Access:
     grants = list(user.grants.values_list("role", "scope"))
     known = roles()
     held = [known[role] for role, _ in grants if role in known]
+    # The ground knows no companies: who may see its users, audit and outbox sees everybody's.
+    whole_house = {role for role, scope in grants if scope == "*"}
+    permissions = frozenset(
+        right for role in held for right in role.permissions if role.key in whole_house or not right.startswith("kernel.")
+    )
     scopes: dict[str, set[int]] = {}
     for _, scope in grants:
         if scope != "*":
@@ -86,7 +91,7 @@ def _read_access(user: Any) -> Access:
     for widen in _widen:
         widen(scopes)
     return Access(
-        permissions=frozenset().union(*(role.permissions for role in held)),
+        permissions=permissions,
         roles=tuple(key for key in known if key in {role.key for role in held}),
         everywhere=any(scope == "*" for _, scope in grants),
         scopes={dimension: frozenset(keys) for dimension, keys in scopes.items()},

@@ -52,21 +52,21 @@ def shop(private_stack: PrivateStack, django_db_blocker: Any) -> Iterator[Shop]:
 @pytest.fixture
 def stack(private_stack: PrivateStack, shop: Shop) -> Iterator[PrivateStack]:
     """The running stack. After the test it must be whole again, with everything delivered and proven."""
-    private_stack.wait_until_whole()
+    private_stack.heal()
     yield private_stack
     connection.close()  # it may be one of those that were killed
-    private_stack.wait_until_whole()
+    private_stack.heal()
     until(lambda: undelivered() == 0, "everything announced is handled", seconds=90, also=private_stack.last_words)
     red = [result for result in results_of(prove()) if not result.green]
     assert not red, red
 
 
 @pytest.fixture
-def measure() -> Callable[[str, float], None]:
-    """Keep a figure for the closing lines; nothing is asserted of it."""
+def measure() -> Callable[..., None]:
+    """Keep the seconds between two instants (the second: now) for the closing lines; nothing is asserted of it."""
 
-    def keep(what: str, since: float) -> None:
-        MEASURED.append(f"{what}: {time.monotonic() - since:.1f} s")
+    def keep(what: str, since: float, to: float | None = None) -> None:
+        MEASURED.append(f"{what}: {(to or time.monotonic()) - since:.1f} s")
 
     return keep
 

@@ -18,6 +18,7 @@ from .waiting import until
 
 OURS = (*GIVEN, "DATABASE_APP_URL", "SECRET_KEY", "WEB_PORT", "ERP_PROCESS")
 GROUP = {"postgres": "services", "broker": "services", "web": "application", "worker": "application", "beat": "application"}
+STOPPED = ("STOPPED", "EXITED", "FATAL")
 MAKE_WORLD = "python manage.py install && python -m tests.chaos.world"
 
 
@@ -95,7 +96,9 @@ class PrivateStack:
         with urllib.request.urlopen(f"{self.address}/health/ready", timeout=5) as answer:
             return running and answer.status == 200 and b'"broker": "ok"' in answer.read()
 
-    def wait_until_whole(self) -> None:
+    def heal(self) -> None:
+        """Start what a test has stopped, and wait until everything runs."""
+        self.resume(*(program for program in GROUP if self.state(program)["statename"] in STOPPED))
         until(self.is_whole, "the whole stack runs again", seconds=90, also=self.last_words)
 
     def last_words(self) -> str:

@@ -14,7 +14,7 @@ SERIES = "SELECT 1 FROM kernel_numberseries WHERE code = 'invoice' FOR NO KEY UP
 
 
 def test_a_killed_run_is_taken_up_again(
-    stack: PrivateStack, shop: Shop, measure: Callable[[str, float], None]
+    stack: PrivateStack, shop: Shop, measure: Callable[..., None]
 ) -> None:
     shipments = shop.picked(SHIPMENTS)
     invoices = Invoice.objects.filter(shipment__in=shipments)

@@ -18,7 +18,7 @@ CLIENTS, STEP = 4, 12
 
 
 def test_a_broker_emptied_and_killed_in_the_middle(
-    stack: PrivateStack, shop: Shop, measure: Callable[[str, float], None]
+    stack: PrivateStack, shop: Shop, measure: Callable[..., None]
 ) -> None:
     waiting: SimpleQueue[int] = SimpleQueue()
     shipments = shop.picked(200)
@@ -52,7 +52,7 @@ def test_a_broker_emptied_and_killed_in_the_middle(
     assert sorted(invoices.values_list("shipment_id", flat=True)) == sorted(left)
 
 
-def test_no_broker_at_the_start(stack: PrivateStack, shop: Shop, measure: Callable[[str, float], None]) -> None:
+def test_no_broker_at_the_start(stack: PrivateStack, shop: Shop, measure: Callable[..., None]) -> None:
     shipments = shop.picked(6)
     stack.halt("beat", "worker", "web", "broker")
     stack.resume("web")

@@ -115,3 +115,10 @@ def test_has_perm_asks_for_one_right():
     assert has_perm("billing.post")().has_permission(request, None)
     assert not has_perm("orders.submit")().has_permission(request, None)
     assert "orders.submit" in has_perm("orders.submit").message
+
+
+def test_rights_to_the_ground_need_a_grant_for_everything(monkeypatch):
+    declared = {"administrator": ("Administrator", {"kernel.administer", "billing.view"})}
+    monkeypatch.setattr(access, "_roles", declared)
+    assert access_of(factories.user("administrator")).permissions == {"kernel.administer", "billing.view"}
+    assert access_of(factories.user("administrator", scope="company:7")).permissions == {"billing.view"}

@@ -1,0 +1,114 @@
+"""Every address of the house, out of the URL resolver, and what to put into its parameters."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib.admindocs.views import simplify_regex
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from erp.kernel.models import AuditEvent, OutboxEntry
+from tests.erp.two_companies import Side, first
+
+PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address: `template` is "/orders/<number>/hold/"."""
+
+    name: str
+    template: str
+
+    @property
+    def places(self) -> list[str]:
+        """Each parameter with the plain text before it, "customers/pk": the noun that it is an id of."""
+        nouns, noun = [], ""
+        for segment in self.template.split("/"):
+            found = PLACE.findall(segment)
+            nouns += [f"{segment.split('<')[0] or noun}/{name}" for name in found]
+            noun = noun if found else segment
+        return nouns
+
+    def path(self, values: list[Any]) -> str:
+        given = iter(values)
+        return PLACE.sub(lambda _: quote(str(next(given)), safe=""), self.template)
+
+
+def routes() -> list[Route]:
+    """All addresses but the framework's admin, which only administrators of everything may enter."""
+    return [route for route in _walk(get_resolver(), "/", "") if not route.template.startswith("/admin/")]
+
+
+def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Route]:
+    for pattern in resolver.url_patterns:
+        text = str(pattern.pattern)
+        plain = simplify_regex(text).lstrip("/") if "(?P" in text or text.startswith("^") else text
+        if isinstance(pattern, URLPattern):
+            yield Route(f"{namespace}{pattern.name or pattern.lookup_str}", PLACE.sub(r"<\1>", prefix + plain))
+        else:
+            yield from _walk(pattern, prefix + plain, f"{pattern.namespace}:" if pattern.namespace else namespace)
+
+
+Provider = Callable[[Side], Any]
+
+
+def row(kind: str, attribute: str = "pk") -> Provider:
+    return lambda side: getattr(side.rows[kind], attribute)
+
+
+# What stands in an address, by the segment before it: a row of one company ...
+OF_A_COMPANY: dict[str, Provider] = {
+    "addresses/ship_to": row("ship_to"),
+    "bins/pk": row("bin"),
+    "cash/pk": row("cash_receipt"),
+    "companies/pk": row("company"),
+    "customers/pk": row("customer"),
+    "drafts/public_id": row("draft", "public_id"),
+    "exceptions/pk": row("exception"),
+    "holds/pk": row("hold"),
+    "invoices/number": row("invoice", "number"),
+    "invoices/pk": row("invoice"),
+    "jobs/public_id": row("job", "public_id"),
+    "journals/pk": row("journal"),
+    "orders/number": row("order", "number"),
+    "orders/pk": row("order"),
+    "price-lists/pk": row("price_scope"),
+    "prices/pk": row("price"),
+    "purchase-orders/pk": row("purchase_order"),
+    "receipts/pk": row("receipt"),
+    "shipments/pk": row("shipment"),
+    "sites/pk": row("site"),
+    "suppliers/pk": row("supplier"),
+}
+# ... a row that all companies share, or a choice.
+SHARED: dict[str, Provider] = {
+    "audit/pk": lambda _: first(AuditEvent).pk,
+    "exceptions/how": lambda _: "accept",
+    "figures./kind": lambda _: "csv",
+    "grants/grant": row("grant"),
+    "inspect/number": lambda _: 1,
+    "items/pk": lambda side: side.rows["price"].item_id,
+    "lines/number": lambda _: 1,
+    "numbers/reference": lambda _: 1,
+    "outbox/pk": lambda _: first(OutboxEntry).pk,
+    "policies/key": lambda _: "orders.margin_floor_percent",
+    "units/unit": lambda _: "EA",
+    "users/pk": row("user"),
+    "variations/pk": lambda _: 1,
+}
+
+
+def unfilled(route: Route) -> list[str]:
+    """Parameters that nobody has said a value for."""
+    return [place for place in route.places if place not in OF_A_COMPANY and place not in SHARED]
+
+
+def values(route: Route, side: Side) -> list[Any]:
+    return [{**OF_A_COMPANY, **SHARED}[place](side) for place in route.places]
+
+
+def is_of_a_company(route: Route) -> bool:
+    return any(place in OF_A_COMPANY for place in route.places)

@@ -1,0 +1,156 @@
+"""Two companies that trade side by side in one database: what one of them holds is foreign to the other's people."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Model
+
+from billing.exceptions.models import InvoiceException
+from billing.invoicing.actions.invoice_shipments import invoice_shipments
+from billing.models import CashReceipt, Invoice, Journal
+from billing.receivables.actions.receive_cash import receive_cash
+from erp.kernel.actor import Actor
+from erp.kernel.command import By
+from erp.kernel.models import Job, NumberSeries, User
+from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
+from inventory.models import Receipt, Shipment
+from inventory.outbound.actions.confirm_shipments import confirm_shipments
+from inventory.outbound.actions.record_picks import record_picks
+from inventory.outbound.actions.release_groups import release_groups
+from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
+from inventory.purchasing.models import PurchaseOrder
+from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
+from masterdata import models as md
+from orders.entry.actions.submit_order import submit_order
+from orders.entry.rules import LineRequest, OrderRequest
+from orders.holds.models import Hold
+from orders.models import OrderDraft, SalesOrder
+from tests import factories
+
+TODAY = date(2026, 1, 5)
+
+
+@dataclass
+class Side:
+    """One company with a document of every kind, and the words by which its data is recognised."""
+
+    name: str
+    company: md.Company
+    site: md.Site
+    clerk: User
+    rows: dict[str, Any] = field(default_factory=dict)  # kind of row -> a row of this company
+
+    def marks(self) -> "re.Pattern[str]":
+        """Finds a code, name or number that only this company's data has."""
+        words = {self.name, *self._numbers()}
+        return re.compile("|".join(rf"(?<![\w-]){re.escape(word)}(?![\w-])" for word in sorted(words)))
+
+    def _numbers(self) -> Iterator[str]:
+        for model in (SalesOrder, Shipment, Invoice, Receipt, CashReceipt, PurchaseOrder):
+            yield from model.objects.filter(company=self.company).values_list("number", flat=True)
+
+
+def side(name: str) -> Side:
+    """A company called `name` in all its texts, with masters, and documents that went all the way or wait."""
+    clerk = factories.user(*ROLES, username=f"clerk-{name.lower()}", name=f"{name} clerk")
+    company = factories.company(code=name, name=f"{name} company")
+    factories.books(company)
+    for series in NumberSeries.objects.filter(scope=f"company:{company.pk}"):  # numbers are unique in the house
+        NumberSeries.objects.filter(pk=series.pk).update(prefix=f"{name}-{series.prefix}")
+    tax_code = factories.tax_code(company=company, name=f"{name} tax")
+    factories.tax_rule(company=company, tax_code=tax_code)
+    site = factories.site(company=company, code=f"{name}", name=f"{name} site")
+    zone = factories.zone(site=site, name=f"{name} zone")
+    bins = {kind: factories.bin(site=site, zone=zone, kind=kind) for kind in ("pick", "receiving", "shipping", "transit")}
+    scope = factories.price_scope(company=company, name=f"{name} prices")
+    price = factories.price(scope=scope, item=_item())
+    customer = _customer(name, company, site, scope)
+    strict = _customer(name, company, site, scope)
+    supplier = factories.supplier(company=company, party=factories.party(name=f"{name} supplier"))
+    made = Side(name, company, site, clerk)
+    made.rows = {
+        "company": company, "site": site, "zone": zone, "bin": bins["pick"], "tax_code": tax_code,
+        "price_scope": scope, "price": price, "customer": customer, "supplier": supplier,
+        "party": customer.party, "ship_to": customer.ship_tos.get(),
+        "period": company.periods.first(),
+    }  # fmt: skip
+    _trade(made, customer, strict, supplier, bins)
+    return made
+
+
+ROLES = ("customer_service", "warehouse", "procurement", "finance", "data_steward", "process_owner")
+
+
+def _item() -> md.Item:
+    return md.Item.objects.filter(code="SHARED").first() or factories.item(code="SHARED")
+
+
+def _customer(name: str, company: md.Company, site: md.Site, scope: md.PriceScope, **values: Any) -> md.Customer:
+    party = factories.party(name=f"{name} customer")
+    customer = factories.customer(company=company, party=party, preferred_site=site, limit=Decimal(100_000), **values)
+    customer.ship_tos.update(name=f"{name} gate")
+    factories.assign(customer, scope)
+    return customer
+
+
+def _trade(
+    made: Side, customer: md.Customer, strict: md.Customer, supplier: md.Supplier, bins: dict[str, md.Bin]
+) -> None:
+    keys = iter(range(1000))
+
+    def by() -> By:
+        return By(Actor.of(made.clerk), key=f"{made.name}-{next(keys)}")
+
+    def order(buyer: md.Customer, quantity: int = 1, **values: Any) -> SalesOrder:
+        lines = [LineRequest(_item().pk, Decimal(quantity))]
+        wanted = OrderRequest(buyer.pk, lines, requested_on=TODAY, channel="desk", **values)
+        return SalesOrder.objects.get(pk=submit_order(by(), request=wanted).order_id)
+
+    def released(buyer: md.Customer) -> int:
+        group_id = order(buyer).group_id
+        return release_groups(by(), group_ids=[group_id], strict=True).shipment_ids[0]
+
+    opening = OpeningLine(_item().pk, bins["pick"].pk, Decimal(50), Decimal(300))
+    post_opening_stock(by(), site_id=made.site.pk, lines=[opening])
+    shipped, stopped, waiting = released(customer), released(strict), released(customer)
+    for shipment_id in (shipped, stopped):
+        record_picks(by(), shipment_id=shipment_id)
+    confirm_shipments(by(), shipment_ids=[shipped, stopped])
+    md.Customer.objects.filter(pk=strict.pk).update(po_required=True)  # the invoice rules find it missing
+    invoice_shipments(by(), company_id=made.company.pk, shipment_ids=[shipped, stopped])
+    held = order(customer, hold_reason=f"{made.name} asked to wait")
+    order(customer, quantity=500)  # a backorder
+    bought = create_purchase_order(
+        by(), supplier_id=supplier.pk, site_id=made.site.pk, due_on=TODAY,
+        lines=[PurchaseLine(_item().pk, Decimal(10), "", Decimal(6))],
+    )  # fmt: skip
+    arrival = ReceiptLineRequest(bought.supply_ids[0], Decimal(4), bins["receiving"].pk)
+    receipt = post_receipt(by(), purchase_order_id=bought.purchase_order_id, lines=[arrival])
+    cash = receive_cash(by(), customer_id=customer.pk, amount=Decimal(5), received_on=TODAY, reference=made.name)
+    invoice = Invoice.objects.get(shipment=shipped)
+    made.rows |= {
+        "order": held,
+        "hold": Hold.objects.get(order=held),
+        "draft": OrderDraft.objects.create(
+            company=made.company, customer=customer, created_by=made.clerk, note=f"{made.name} note"
+        ),
+        "shipment": Shipment.objects.get(pk=waiting),
+        "invoice": invoice,
+        "exception": InvoiceException.objects.get(shipment=stopped),
+        "purchase_order": PurchaseOrder.objects.get(pk=bought.purchase_order_id),
+        "receipt": Receipt.objects.get(pk=receipt.receipt_id),
+        "cash_receipt": CashReceipt.objects.get(pk=cash.receipt_id),
+        "journal": Journal.objects.filter(company=made.company).first(),
+        "job": Job.objects.create(kind="test", title=f"{made.name} job", requested_by=made.clerk),
+        "user": made.clerk,
+        "grant": made.clerk.grants.first(),
+    }
+
+
+def first(model: type[Model]) -> Any:
+    """Any row of a table that both companies share."""
+    return model._default_manager.order_by("pk").first()
