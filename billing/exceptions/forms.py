@@ -11,6 +11,7 @@ from billing.exceptions.models import InvoiceException
 from billing.exceptions.permissions import ACCEPT_EXCEPTION
 from billing.exceptions.queries import ComparedLine, possible_owners, tax_codes_of
 from erp.kernel.forms import DayField, Form, NumberField
+from erp.kernel.models import User
 
 Kind = InvoiceException.Kind
 
@@ -22,13 +23,14 @@ class AcceptForm(Form):
 
 
 class OwnerForm(Form):
-    """Who works it; nobody means the common queue."""
+    """Who of the user's colleagues works it; nobody means the common queue."""
 
+    of_user = True
     owner_id = forms.TypedChoiceField(label=_("Owner"), coerce=int, empty_value=None, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner_id"].choices = [("", _("Nobody")), *possible_owners(ACCEPT_EXCEPTION)]
+        self.fields["owner_id"].choices = [("", _("Nobody")), *possible_owners(ACCEPT_EXCEPTION, user=user)]
 
 
 class HoldForm(Form):

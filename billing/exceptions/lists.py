@@ -85,8 +85,12 @@ class ExceptionFilters(Filters):
     )
     kind = FacetFilter(label=_("Exception"), choices=Kind.choices)
     owner = django_filters.ChoiceFilter(
-        label=_("Owner"), empty_label=_("Anyone"), choices=lambda: owners(), method="owned_by"
+        label=_("Owner"), empty_label=_("Anyone"), choices=[], method="owned_by"
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["owner"].extra["choices"] = owners(self.queryset)
 
     class Meta:
         model = InvoiceException
@@ -98,9 +102,9 @@ class ExceptionFilters(Filters):
         return rows.filter(owner=None) if value == "none" else rows.filter(owner=int(value))
 
 
-def owners() -> list[tuple[str, Any]]:
-    """Nobody, and whoever owns an open exception."""
-    ids = InvoiceException.objects.filter(OPEN, owner__isnull=False).values("owner")
+def owners(rows: QuerySet[InvoiceException]) -> list[tuple[str, Any]]:
+    """Nobody, and whoever owns an open exception among these rows."""
+    ids = rows.filter(OPEN, owner__isnull=False).order_by().values("owner")
     named = User.objects.filter(pk__in=ids).order_by("name").values_list("pk", "name")
     return [("none", _("Nobody")), *((str(pk), name) for pk, name in named)]
 

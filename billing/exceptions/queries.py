@@ -107,11 +107,16 @@ def _users(decisions: QuerySet[Decision]) -> set[int]:
     return {decision.outcome["to"] for decision in decisions if decision.outcome.get("to")}
 
 
-def possible_owners(right: str) -> list[tuple[int, str]]:
-    """Active users who hold a right, by name."""
+def possible_owners(right: str, *, user: User) -> list[tuple[int, str]]:
+    """Active users who hold a right somewhere in `user`'s scope, by name."""
+    mine = access_of(user)
     users = User.objects.filter(is_active=True, grants__isnull=False).distinct().order_by("name")
     users = users.prefetch_related("grants")
-    return [(user.pk, user.name) for user in users if right in access_of(user).permissions]
+    return [
+        (each.pk, each.name)
+        for each in users
+        if right in access_of(each).permissions and mine.overlaps(access_of(each))
+    ]
 
 
 def tax_codes_of(found: InvoiceException) -> list[tuple[int, str]]:

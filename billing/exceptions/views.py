@@ -29,6 +29,7 @@ from erp.kernel import chains
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
+from erp.kernel.models import User
 from erp.kernel.web import done, is_htmx, needs
 
 
@@ -59,7 +60,7 @@ def work(request: HttpRequest) -> HttpResponse:
 def resolve(request: HttpRequest, pk: int, how: str) -> HttpResponse:
     """Accept, correct, assign or hold one exception."""
     found = get_object_or_404(exception_list(user=request.user), pk=pk)
-    form = _forms(found, request.POST)[how]
+    form = _forms(found, request.user, request.POST)[how]
     if form.is_valid():
         try:
             text = _resolve(request, found, how, form)
@@ -102,11 +103,11 @@ def _said(result: Resolved) -> str:
     return _("Resolved.")
 
 
-def _forms(found: InvoiceException, data: Any = None) -> dict[str, Any]:
+def _forms(found: InvoiceException, user: User, data: Any = None) -> dict[str, Any]:
     return {
         "accept": AcceptForm(data, prefix=None),
         "correct": CorrectForm(data, exception=found, lines=compared_lines(found)),
-        "assign": OwnerForm(data, initial={"owner_id": found.owner_id}),
+        "assign": OwnerForm(data, user=user, initial={"owner_id": found.owner_id}),
         "hold": HoldForm(data),
     }
 
@@ -123,7 +124,7 @@ def _page(
         "lines": compared_lines(found),
         "entries": story(found),
         "links": chains.links_of(request.user, "inventory.shipment", found.shipment_id),
-        "forms": {**_forms(found), **bound},
+        "forms": {**_forms(found, request.user), **bound},
         "may": {
             "accept": found.kind != Kind.TAX_MISSING
             and request.user.has_perm(ACCEPT_EXCEPTION)

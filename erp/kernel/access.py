@@ -54,6 +54,16 @@ class Access:
     everywhere: bool = False
     scopes: dict[str, frozenset[int]] = field(default_factory=dict)  # {"company": {1}, "site": {4, 5}}
 
+    def overlaps(self, other: "Access") -> bool:
+        """Whether there is a row that both may see."""
+        shared = any(self.scopes.get(dimension, frozenset()) & keys for dimension, keys in other.scopes.items())
+        return shared or (self.everywhere and other.reaches) or (other.everywhere and self.reaches)
+
+    @property
+    def reaches(self) -> bool:
+        """Whether any row is open at all."""
+        return self.everywhere or any(self.scopes.values())
+
 
 _widen: list[Callable[[dict[str, set[int]]], None]] = []
 
@@ -81,7 +91,10 @@ def _read_access(user: Any) -> Access:
     # The ground knows no companies: who may see its users, audit and outbox sees everybody's.
     whole_house = {role for role, scope in grants if scope == "*"}
     permissions = frozenset(
-        right for role in held for right in role.permissions if role.key in whole_house or not right.startswith("kernel.")
+        right
+        for role in held
+        for right in role.permissions
+        if role.key in whole_house or not right.startswith("kernel.")
     )
     scopes: dict[str, set[int]] = {}
     for _, scope in grants:

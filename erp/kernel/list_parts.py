@@ -71,6 +71,11 @@ class BulkAction:
     confirm: Any = ""
     form: type[forms.Form] | None = None
 
+    def form_of(self, user: User, data: Any = None) -> forms.Form:
+        """The form as `user` may fill it in; one whose choices depend on them says so with `of_user = True`."""
+        assert self.form
+        return self.form(data, user=user) if getattr(self.form, "of_user", False) else self.form(data)
+
 
 def meets(condition: Condition, user: User) -> Q:
     return condition if isinstance(condition, Q) else condition(user)

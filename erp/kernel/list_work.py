@@ -91,8 +91,8 @@ def _answers(request: HttpRequest, action: BulkAction) -> dict[str, Any] | forms
     if action.form is None:
         return {}
     if "asked" not in request.POST:
-        return action.form()
-    form = action.form(request.POST)
+        return action.form_of(request.user)
+    form = action.form_of(request.user, request.POST)
     return form.cleaned_data if form.is_valid() else form
 
 
@@ -138,7 +138,7 @@ def bulk_action(run_of: JobRun) -> str:
     action = action_of(page, run_of.params["action"])
     answers = run_of.params["answers"]
     if action.form is not None:
-        form = action.form(answers)
+        form = action.form_of(page.user, answers)
         answers = form.cleaned_data if form.is_valid() else {}
     posted = run_of.params["ids"]
     after, through = int(run_of.position.get("after", 0)), int(run_of.position.get("through", 0))

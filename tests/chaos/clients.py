@@ -45,7 +45,9 @@ class Program:
     def confirm(self, shipment_id: int, key: str = "") -> Answer:
         return self.post(f"/api/chaos/shipments/{shipment_id}/confirm", {}, key)
 
-    def post(self, path: str, body: dict[str, Any], key: str = "", *, patience_s: float = PATIENCE_S) -> Answer:
+    def post(
+        self, path: str, body: dict[str, Any], key: str = "", *, patience_s: float = PATIENCE_S
+    ) -> Answer:
         headers = {**self.headers, "Content-Type": "application/json", "Idempotency-Key": key or str(uuid4())}
         request = urllib.request.Request(f"{self.address}{path}", json.dumps(body).encode(), headers)
         try:

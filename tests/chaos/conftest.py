@@ -56,7 +56,12 @@ def stack(private_stack: PrivateStack, shop: Shop) -> Iterator[PrivateStack]:
     yield private_stack
     connection.close()  # it may be one of those that were killed
     private_stack.heal()
-    until(lambda: undelivered() == 0, "everything announced is handled", seconds=90, also=private_stack.last_words)
+    until(
+        lambda: undelivered() == 0,
+        "everything announced is handled",
+        seconds=90,
+        also=private_stack.last_words,
+    )
     red = [result for result in results_of(prove()) if not result.green]
     assert not red, red
 

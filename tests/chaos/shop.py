@@ -25,7 +25,6 @@ from orders.models import SalesOrder
 from tests import factories
 
 
-
 class Shop:
     """One company of twenty items and ten customers with stock that never ends."""
 
@@ -64,7 +63,11 @@ class Shop:
 
     def confirm(self, shipment_ids: Sequence[int]) -> None:
         """They leave, a hundred at a time, each site for itself."""
-        sites = Shipment.objects.filter(pk__in=shipment_ids).values_list("site_id", "pk").order_by("site_id", "pk")
+        sites = (
+            Shipment.objects.filter(pk__in=shipment_ids)
+            .values_list("site_id", "pk")
+            .order_by("site_id", "pk")
+        )
         for site_id in {site_id for site_id, _ in sites}:
             here = [pk for site, pk in sites if site == site_id]
             for place in range(0, len(here), 100):
@@ -74,7 +77,11 @@ class Shop:
         """A new item with a price, and so many of it at the site that ships to everyone."""
         item = factories.item(code=f"SCARCE-{uuid4().hex[:8]}")
         Price.objects.create(
-            scope=PriceScope.objects.get(code="LIST"), item=item, value=10, unit=item.sell_unit, valid_from=START
+            scope=PriceScope.objects.get(code="LIST"),
+            item=item,
+            value=10,
+            unit=item.sell_unit,
+            valid_from=START,
         )
         site_id = self.world.sites[0]
         bin_id = Bin.objects.filter(site=site_id).values_list("pk", flat=True).order_by("pk")[0]
@@ -91,4 +98,3 @@ def order_of(customer_id: int, *item_ids: int) -> dict[str, Any]:
 def undelivered() -> int:
     """Announced facts that nobody has handled yet."""
     return OutboxEntry.objects.filter(done_at=None).count()
-

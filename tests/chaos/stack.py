@@ -17,7 +17,13 @@ from erp.launcher.stack import ENVIRONMENT, GIVEN, ROOT, Stack
 from .waiting import until
 
 OURS = (*GIVEN, "DATABASE_APP_URL", "SECRET_KEY", "WEB_PORT", "ERP_PROCESS")
-GROUP = {"postgres": "services", "broker": "services", "web": "application", "worker": "application", "beat": "application"}
+GROUP = {
+    "postgres": "services",
+    "broker": "services",
+    "web": "application",
+    "worker": "application",
+    "beat": "application",
+}
 STOPPED = ("STOPPED", "EXITED", "FATAL")
 MAKE_WORLD = "python manage.py install && python -m tests.chaos.world"
 
@@ -88,7 +94,11 @@ class PrivateStack:
     def children(self, program: str) -> list[int]:
         """The processes that the program's main process has forked."""
         main = self.pid(program)
-        return [int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text().split()] if main else []
+        return (
+            [int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
+            if main
+            else []
+        )
 
     def is_whole(self) -> bool:
         """Does everything run, and does web say that it is fit and finds the broker?"""
@@ -104,8 +114,10 @@ class PrivateStack:
     def last_words(self) -> str:
         """The ends of all logs, for a failure's message."""
         words = [f"\n--- {self.output.name}\n{self.output.read_text(errors='replace')[-1500:]}"]
-        for path in sorted(self.folder.glob("log/*.log")):
-            words.append(f"--- {path.name}\n{path.read_text(errors='replace')[-1500:]}")
+        words += [
+            f"--- {path.name}\n{path.read_text(errors='replace')[-1500:]}"
+            for path in sorted(self.folder.glob("log/*.log"))
+        ]
         return "\n".join(words)
 
     # Hurting

@@ -29,7 +29,9 @@ def test_a_killed_run_is_taken_up_again(
         child_killed = time.monotonic()
         stack.kill_children("worker")
         # The server notices that its client is gone when the lock timeout ends the statement.
-        until(lambda: not orphans & waiting_sessions(), "the killed run is rolled back", also=stack.last_words)
+        until(
+            lambda: not orphans & waiting_sessions(), "the killed run is rolled back", also=stack.last_words
+        )
         until(waiting_sessions, "another run stands there", also=stack.last_words)
         measure("F1: kill -9 of the pool's children until a new run was as far", child_killed)
         main_killed = time.monotonic()
@@ -39,5 +41,7 @@ def test_a_killed_run_is_taken_up_again(
     measure("F1: kill -9 of the worker until 400 shipments were invoiced", main_killed)
 
     assert sorted(invoices.values_list("shipment_id", flat=True)) == sorted(shipments)
-    numbers = sorted(int(number.removeprefix("INV-")) for number in Invoice.objects.values_list("number", flat=True))
+    numbers = sorted(
+        int(number.removeprefix("INV-")) for number in Invoice.objects.values_list("number", flat=True)
+    )
     assert numbers == list(range(1, len(numbers) + 1))

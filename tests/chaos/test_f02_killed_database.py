@@ -66,7 +66,9 @@ def test_what_was_acknowledged_is_there(
         until(lambda: served(0) >= ENOUGH, "the clients are at work", also=stack.last_words)
         killed = time.monotonic()
         stack.kill("postgres")
-        until(lambda: any(each.answer.status == 503 for each in attempts), "web says that the database is away")
+        until(
+            lambda: any(each.answer.status == 503 for each in attempts), "web says that the database is away"
+        )
         until(lambda: served(killed + 0.5) >= ENOUGH, "web serves again, unaided", also=stack.last_words)
 
     connection.close()  # ours was killed with the others

@@ -40,10 +40,16 @@ def test_a_broker_emptied_and_killed_in_the_middle(
         until(lambda: len(crowd.results) >= STEP, "the clients are at work", also=stack.last_words)
         Redis.from_url(stack.addresses["REDIS_URL"]).flushall()
         emptied = len(crowd.results)
-        until(lambda: len(crowd.results) >= emptied + STEP, "work goes on after the flush", also=stack.last_words)
+        until(
+            lambda: len(crowd.results) >= emptied + STEP,
+            "work goes on after the flush",
+            also=stack.last_words,
+        )
         stack.kill("broker")
         killed = len(crowd.results)
-        until(lambda: len(crowd.results) >= killed + STEP, "work goes on after the kill", also=stack.last_words)
+        until(
+            lambda: len(crowd.results) >= killed + STEP, "work goes on after the kill", also=stack.last_words
+        )
     stopped = time.monotonic()
     assert {answer.status for answer in crowd.results} <= {200, 201}
     invoices = Invoice.objects.filter(shipment__in=left)

@@ -54,7 +54,10 @@ def test_every_subscriber_again(quiet: None, name: str) -> None:
     for at_once in (False, True):
         OutboxEntry.objects.bulk_create(
             OutboxEntry(
-                topic=subscriber.event.topic, subscriber=name, document=event.document, payload=payload_of(event)
+                topic=subscriber.event.topic,
+                subscriber=name,
+                document=event.document,
+                payload=payload_of(event),
             )
             for event in facts_for(subscriber) * 2
         )
@@ -135,7 +138,9 @@ def tasks() -> dict[str, Callable[[], Any]]:
             continue
         parameters = list(inspect.signature(task.run).parameters)
         unknown = [each for each in parameters if each not in ARGUMENTS]
-        assert not unknown and len(parameters) < 2, f"task {name} takes {unknown}: say in ARGUMENTS what to give"
+        assert not unknown and len(parameters) < 2, (
+            f"task {name} takes {unknown}: say in ARGUMENTS what to give"
+        )
         if not parameters:
             calls[name] = task.run
         for value in ARGUMENTS[parameters[0]]() if parameters else ():

@@ -23,7 +23,10 @@ def test_a_shipment_leaves_once(stack: PrivateStack, shop: Shop, same_key: bool)
         statuses = sorted([first.status, second.status])
         assert statuses in ([200, 200], [200, 409]), (first, second)
         if same_key:
-            assert first.body == second.body or "kernel.still_running" in (first.body["code"], second.body["code"])
+            assert first.body == second.body or "kernel.still_running" in (
+                first.body["code"],
+                second.body["code"],
+            )
     postings = StockPosting.objects.filter(source="inventory.shipment", source_id__in=shipments)
     assert sorted(postings.values_list("source_id", flat=True)) == sorted(shipments)
     posted = sorted(postings.values_list("pk", flat=True))

@@ -39,8 +39,12 @@ def test_the_last_units_are_promised_once(stack: PrivateStack, shop: Shop) -> No
     assert (stock.available, stock.reserved) == (Decimal(UNITS), Decimal(UNITS))
     assert Commitment.objects.filter(demand__item=item_id, supply=None).count() == UNITS
     # Who got nothing was told so: the order's why-record says what is short, and promises no date.
-    why = Decision.objects.filter(verb="orders.submit_order", subject_id__in=orders).values_list("outcome", flat=True)
-    answers = sorted((share["on"] is None, Decimal(share["short"])) for each in why for share in each["promise"])
+    why = Decision.objects.filter(verb="orders.submit_order", subject_id__in=orders).values_list(
+        "outcome", flat=True
+    )
+    answers = sorted(
+        (share["on"] is None, Decimal(share["short"])) for each in why for share in each["promise"]
+    )
     assert answers == [(False, Decimal(0))] * UNITS + [(True, Decimal(1))] * (CLIENTS - UNITS)
 
 

@@ -16,7 +16,6 @@ from tests.chaos.stack import PrivateStack
 from tests.chaos.waiting import until
 
 
-
 def test_a_client_that_hangs_up_after_sending(stack: PrivateStack, shop: Shop) -> None:
     wish, key = shop.wish(), str(uuid4())
     _send_and_hang_up(stack, shop, wish, key)
@@ -54,7 +53,9 @@ def test_a_client_that_loses_patience(stack: PrivateStack, shop: Shop) -> None:
     assert (again.status, again.body) == (201, answer.body)
 
 
-def _send_and_hang_up(stack: PrivateStack, shop: Shop, wish: dict[str, object], key: str, share: float = 1.0) -> None:
+def _send_and_hang_up(
+    stack: PrivateStack, shop: Shop, wish: dict[str, object], key: str, share: float = 1.0
+) -> None:
     body = json.dumps(wish).encode()
     head = (
         f"POST /api/chaos/orders HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {shop.token}\r\n"
@@ -65,6 +66,7 @@ def _send_and_hang_up(stack: PrivateStack, shop: Shop, wish: dict[str, object], 
 
 
 def _orders_of(key: str) -> list[int]:
-    answers = IdempotencyKey.objects.filter(command="orders.submit_order", key=key).values_list("answer", flat=True)
+    answers = IdempotencyKey.objects.filter(command="orders.submit_order", key=key).values_list(
+        "answer", flat=True
+    )
     return [answer["order_id"] for answer in answers]
-

@@ -47,9 +47,13 @@ def _walk(resolver: URLResolver, prefix: str, namespace: str) -> Iterator[Route]
         text = str(pattern.pattern)
         plain = simplify_regex(text).lstrip("/") if "(?P" in text or text.startswith("^") else text
         if isinstance(pattern, URLPattern):
-            yield Route(f"{namespace}{pattern.name or pattern.lookup_str}", PLACE.sub(r"<\1>", prefix + plain))
+            yield Route(
+                f"{namespace}{pattern.name or pattern.lookup_str}", PLACE.sub(r"<\1>", prefix + plain)
+            )
         else:
-            yield from _walk(pattern, prefix + plain, f"{pattern.namespace}:" if pattern.namespace else namespace)
+            yield from _walk(
+                pattern, prefix + plain, f"{pattern.namespace}:" if pattern.namespace else namespace
+            )
 
 
 Provider = Callable[[Side], Any]
@@ -62,19 +66,27 @@ def row(kind: str, attribute: str = "pk") -> Provider:
 # What stands in an address, by the segment before it: a row of one company ...
 OF_A_COMPANY: dict[str, Provider] = {
     "addresses/ship_to": row("ship_to"),
+    "accounts/pk": row("account"),
+    "applications/application": row("application"),
     "bins/pk": row("bin"),
+    "cash-receipts/pk": row("cash_receipt"),
     "cash/pk": row("cash_receipt"),
     "companies/pk": row("company"),
+    "credit-accounts/pk": row("credit_account"),
     "customers/pk": row("customer"),
     "drafts/public_id": row("draft", "public_id"),
     "exceptions/pk": row("exception"),
     "holds/pk": row("hold"),
+    "invoice-exceptions/pk": row("exception"),
     "invoices/number": row("invoice", "number"),
     "invoices/pk": row("invoice"),
     "jobs/public_id": row("job", "public_id"),
     "journals/pk": row("journal"),
+    "lines/line": row("purchase_line"),
+    "open-items/pk": row("open_item"),
     "orders/number": row("order", "number"),
     "orders/pk": row("order"),
+    "parked/pk": row("parked"),
     "price-lists/pk": row("price_scope"),
     "prices/pk": row("price"),
     "purchase-orders/pk": row("purchase_order"),

@@ -52,7 +52,9 @@ def test_a_group_is_released_once(shop: Trade) -> None:
 
     results = run_concurrently(release, range(4))
     assert sum(not isinstance(result, Exception) for result in results) == 1
-    assert Counter(type(result) for result in results if isinstance(result, Exception)) == {NothingToRelease: 3}
+    assert Counter(type(result) for result in results if isinstance(result, Exception)) == {
+        NothingToRelease: 3
+    }
     assert Shipment.objects.filter(group=group_id).count() == 1
     assert sum(StockBalance.objects.values_list("allocated", flat=True)) == 3
 
@@ -61,7 +63,8 @@ def test_a_shipment_leaves_once(shop: Trade) -> None:
     shipment_id = shop.release(shop.submit(lines=3).order_id)
     shop.pick(shipment_id)
     results = run_concurrently(
-        lambda number: confirm_shipments(By(shop.actor, key=f"ship-{number}"), shipment_ids=[shipment_id]), range(4)
+        lambda number: confirm_shipments(By(shop.actor, key=f"ship-{number}"), shipment_ids=[shipment_id]),
+        range(4),
     )
     assert [result for result in results if isinstance(result, Exception)] == []
     assert StockPosting.objects.filter(source="inventory.shipment", source_id=shipment_id).count() == 1

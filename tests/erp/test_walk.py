@@ -88,7 +88,9 @@ def test_their_trade_changes_none_of_our_pages(ours: Side) -> None:
     before = _pages(reader, ours)
     side(THEIRS)
     after = _pages(reader, ours)
-    moved = {path: _first_difference(before[path], after[path]) for path in before if before[path] != after[path]}
+    moved = {
+        path: _first_difference(before[path], after[path]) for path in before if before[path] != after[path]
+    }
     assert not moved, moved
 
 
@@ -113,7 +115,9 @@ class _Walk:
                 else:
                     expected = {404, 400, 422, 403} if own.status_code in (400, 422) else {404, 403}
                 if answer.status_code not in expected:
-                    self.found.append(f"{method} {path} of theirs: {answer.status_code}, of ours {own.status_code}")
+                    self.found.append(
+                        f"{method} {path} of theirs: {answer.status_code}, of ours {own.status_code}"
+                    )
 
     def _foreign_paths(self, route: Route, ours: Side) -> Iterator[str]:
         """All ids theirs; and with several ids, each alone theirs below ours."""
@@ -137,14 +141,21 @@ class _Walk:
         """Their ids under every name that a form or filter may have."""
         rows = self.theirs.rows
         ids = {kind: row.pk for kind, row in rows.items()}
-        return {**ids, **{f"{kind}_id": pk for kind, pk in ids.items()}, "pk": rows["customer"].pk, "query": THEIRS}
+        return {
+            **ids,
+            **{f"{kind}_id": pk for kind, pk in ids.items()},
+            "pk": rows["customer"].pk,
+            "query": THEIRS,
+        }
 
     def ask(self, method: str, path: str, data: dict[str, Any] | None = None) -> HttpResponseBase:
         with _undone():
             answer = getattr(self.client, method)(path, data or {})
             text = _text(answer)
         if answer.status_code >= 500:
-            self.found.append(f"{method} {path}: {answer.status_code} {getattr(answer, 'exc_info', '') or text[:300]}")
+            self.found.append(
+                f"{method} {path}: {answer.status_code} {getattr(answer, 'exc_info', '') or text[:300]}"
+            )
         if answer.status_code < 300 and (leak := self.marks.search(_without_echo(text))):
             around = text[max(leak.start() - 150, 0) : leak.end() + 80]
             self.found.append(f"{method} {path}: {answer.status_code} tells {leak[0]!r}: ...{around}...")
@@ -198,8 +209,13 @@ def _timeless(text: str) -> str:
 
 
 def _first_difference(before: str, after: str) -> str:
-    place = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), min(len(before), len(after)))
-    return f"{before[max(place - 120, 0) : place + 120]!r} became {after[max(place - 120, 0) : place + 120]!r}"
+    place = next(
+        (n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b),
+        min(len(before), len(after)),
+    )
+    return (
+        f"{before[max(place - 120, 0) : place + 120]!r} became {after[max(place - 120, 0) : place + 120]!r}"
+    )
 
 
 def _row_counts(theirs: Side) -> dict[str, int]:

@@ -13,6 +13,8 @@ from billing.exceptions.models import InvoiceException
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
 from billing.models import CashReceipt, Invoice, Journal
 from billing.receivables.actions.receive_cash import receive_cash
+from billing.receivables.models import CashApplication
+from billing.receivables.rules import Application
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.models import Job, NumberSeries, User
@@ -25,6 +27,7 @@ from inventory.purchasing.actions.create_purchase_order import PurchaseLine, cre
 from inventory.purchasing.models import PurchaseOrder
 from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
 from masterdata import models as md
+from orders.channels.models import IntakeDocument, ParkedLine
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.holds.models import Hold
@@ -56,21 +59,28 @@ class Side:
 
 def side(name: str) -> Side:
     """A company called `name` in all its texts, with masters, and documents that went all the way or wait."""
-    clerk = factories.user(*ROLES, username=f"clerk-{name.lower()}", name=f"{name} clerk")
     company = factories.company(code=name, name=f"{name} company")
     factories.books(company)
-    for series in NumberSeries.objects.filter(scope=f"company:{company.pk}"):  # numbers are unique in the house
+    for series in NumberSeries.objects.filter(
+        scope=f"company:{company.pk}"
+    ):  # numbers are unique in the house
         NumberSeries.objects.filter(pk=series.pk).update(prefix=f"{name}-{series.prefix}")
     tax_code = factories.tax_code(company=company, name=f"{name} tax")
     factories.tax_rule(company=company, tax_code=tax_code)
     site = factories.site(company=company, code=f"{name}", name=f"{name} site")
     zone = factories.zone(site=site, name=f"{name} zone")
-    bins = {kind: factories.bin(site=site, zone=zone, kind=kind) for kind in ("pick", "receiving", "shipping", "transit")}
+    bins = {
+        kind: factories.bin(site=site, zone=zone, kind=kind)
+        for kind in ("pick", "receiving", "shipping", "transit")
+    }
     scope = factories.price_scope(company=company, name=f"{name} prices")
     price = factories.price(scope=scope, item=_item())
     customer = _customer(name, company, site, scope)
     strict = _customer(name, company, site, scope)
     supplier = factories.supplier(company=company, party=factories.party(name=f"{name} supplier"))
+    clerk = factories.user(
+        *ROLES, scope=f"company:{company.pk}", username=f"clerk-{name.lower()}", name=f"{name} clerk"
+    )
     made = Side(name, company, site, clerk)
     made.rows = {
         "company": company, "site": site, "zone": zone, "bin": bins["pick"], "tax_code": tax_code,
@@ -89,9 +99,13 @@ def _item() -> md.Item:
     return md.Item.objects.filter(code="SHARED").first() or factories.item(code="SHARED")
 
 
-def _customer(name: str, company: md.Company, site: md.Site, scope: md.PriceScope, **values: Any) -> md.Customer:
+def _customer(
+    name: str, company: md.Company, site: md.Site, scope: md.PriceScope, **values: Any
+) -> md.Customer:
     party = factories.party(name=f"{name} customer")
-    customer = factories.customer(company=company, party=party, preferred_site=site, limit=Decimal(100_000), **values)
+    customer = factories.customer(
+        company=company, party=party, preferred_site=site, limit=Decimal(100_000), **values
+    )
     customer.ship_tos.update(name=f"{name} gate")
     factories.assign(customer, scope)
     return customer
@@ -130,8 +144,17 @@ def _trade(
     )  # fmt: skip
     arrival = ReceiptLineRequest(bought.supply_ids[0], Decimal(4), bins["receiving"].pk)
     receipt = post_receipt(by(), purchase_order_id=bought.purchase_order_id, lines=[arrival])
-    cash = receive_cash(by(), customer_id=customer.pk, amount=Decimal(5), received_on=TODAY, reference=made.name)
     invoice = Invoice.objects.get(shipment=shipped)
+    share = Application(invoice.open_item.pk, Decimal(3))
+    cash = receive_cash(
+        by(),
+        customer_id=customer.pk,
+        amount=Decimal(5),
+        received_on=TODAY,
+        reference=made.name,
+        applications=[share],
+    )
+    InvoiceException.objects.filter(shipment=stopped).update(owner=made.clerk)
     made.rows |= {
         "order": held,
         "hold": Hold.objects.get(order=held),
@@ -145,10 +168,30 @@ def _trade(
         "receipt": Receipt.objects.get(pk=receipt.receipt_id),
         "cash_receipt": CashReceipt.objects.get(pk=cash.receipt_id),
         "journal": Journal.objects.filter(company=made.company).first(),
+        "credit_account": customer.credit_account,
+        "open_item": invoice.open_item,
+        "application": CashApplication.objects.get(receipt=cash.receipt_id),
+        "account": made.company.accounts.first(),
+        "purchase_line": PurchaseOrder.objects.get(pk=bought.purchase_order_id).lines.get(),
+        "parked": _parked(made),
         "job": Job.objects.create(kind="test", title=f"{made.name} job", requested_by=made.clerk),
         "user": made.clerk,
         "grant": made.clerk.grants.first(),
     }
+
+
+def _parked(made: Side) -> ParkedLine:
+    document = IntakeDocument.objects.create(
+        company=made.company,
+        channel="csv",
+        source=f"{made.name} file",
+        key=made.name,
+        payload={},
+        state="parked",
+    )
+    return ParkedLine.objects.create(
+        document=document, line=1, payload={}, code="item", reason=f"{made.name} reason"
+    )
 
 
 def first(model: type[Model]) -> Any:

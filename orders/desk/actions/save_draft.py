@@ -41,6 +41,8 @@ def save_draft(batch: Batch, *, public_id: str, version: int, change: DraftChang
     draft = OrderDraft.objects.lock().filter(public_id=public_id).first()
     if draft is None:
         draft = OrderDraft(public_id=public_id, version=0, created_by_id=batch.actor.user_id)
+    elif not batch.actor.may(SUBMIT, company=draft.company_id):
+        raise NotFound(what=_("draft"), reference=public_id)
     elif draft.order_id or draft.discarded_at:
         raise DraftGone(state=_("submitted") if draft.order_id else _("discarded"))
     elif draft.version != version:
@@ -101,12 +103,13 @@ def _stale(draft: OrderDraft, change: DraftChange) -> StaleVersion:
 
 
 def _header_changes(draft: OrderDraft, change: DraftChange) -> list[dict[str, Any]]:
-    names = {"customer_id": Customer, "ship_to_id": ShipTo}
+    own = ShipTo.objects.filter(customer__company=draft.company_id)
+    names = {"customer_id": Customer.objects.filter(company=draft.company_id), "ship_to_id": own}
     changes = []
     for name, mine in change.header.items():
         theirs = getattr(draft, name)
         if name in names:
-            known = names[name].objects.in_bulk([pk for pk in (mine, theirs) if pk])
+            known = names[name].in_bulk([pk for pk in (mine, theirs) if pk])
             mine, theirs = known.get(mine, ""), known.get(theirs, "")
         changes.append({"label": str(HEADER[name]), "mine": str(mine or "–"), "theirs": str(theirs or "–")})
     return changes
