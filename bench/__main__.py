@@ -10,11 +10,13 @@ import platform
 import statistics
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from . import floor
+from . import volume as past
 from .clients import Clients
 from .floor import FloorClient
 from .ours import LINES, STEPS, OurClient
@@ -22,22 +24,31 @@ from .over_http import HttpClient, issue_bench_token, server
 
 ROOT = Path(__file__).resolve().parent.parent
 WARM_UP = 15
+LISTS = [
+    "/orders/?view=all",
+    "/inventory/shipments/?view=all",
+    "/billing/invoices/",
+    "/billing/receivables/",
+    "/inventory/stock/",
+    "/masterdata/items/",
+]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--orders", type=int, default=60, help="orders per client and round")
+    parser.add_argument("--volume", type=int, default=1_000_000, help="order lines of the large database")
     parser.add_argument("--only", nargs="*", default=["loop", "sizes", "bulk", "hot", "http"])
     args = parser.parse_args()
     owner = os.environ["DATABASE_OWNER_URL"]
-    prepare(owner)
+    prepare(os.environ, owner)
     found: dict[str, Any] = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
-        "settings": {"rounds": args.rounds, "orders": args.orders, "lines": LINES},
+        "settings": {"rounds": args.rounds, "orders": args.orders, "lines": LINES, "volume": args.volume},
     }
-    measures = {"loop": loop, "sizes": sizes, "bulk": bulk, "hot": hot, "http": http}
+    measures = {"loop": loop, "sizes": sizes, "bulk": bulk, "hot": hot, "http": http, "volume": volume}
     for name in args.only:
         found[name] = measures[name](owner, args.rounds, args.orders, found)
         print(json.dumps({name: found[name]}, indent=1), flush=True)
@@ -49,9 +60,9 @@ def main() -> None:
     floor.check(owner)
 
 
-def prepare(owner: str) -> None:
+def prepare(environment: Mapping[str, str], owner: str) -> None:
     """The schema as of now, the bench company when it is not there yet, statistics for generic plans."""
-    environment = {**os.environ, "DATABASE_URL": owner, "ERP_PROCESS": "admin"}
+    environment = {**environment, "DATABASE_URL": owner, "ERP_PROCESS": "admin"}
     for command in ("migrate", "grant"):
         subprocess.run(
             [sys.executable, "manage.py", command],
@@ -191,6 +202,33 @@ def http(owner: str, rounds: int, orders: int, found: dict[str, Any]) -> dict[st
     }
 
 
+def volume(owner: str, rounds: int, orders: int, found: dict[str, Any]) -> dict[str, Any]:
+    """The loop's rate on a database with a long past over an empty one, in turn; and the list pages there."""
+    lines = found["settings"]["volume"]
+    with past.large_database() as environment:
+        prepare(environment, environment["DATABASE_OWNER_URL"])
+        past.load(environment, lines)
+        with floor.connect(environment["DATABASE_OWNER_URL"]).cursor() as cursor:
+            cursor.execute("ANALYZE")
+        empty, full = Clients(1, OurClient), Clients(1, OurClient, environment=environment)
+        empty.call("orders", WARM_UP)
+        full.call("orders", WARM_UP)
+        ratios = []
+        for _ in range(max(rounds, 5)):
+            _, base = empty.call("orders", orders)
+            _, seconds = full.call("orders", orders)
+            ratios.append(base / seconds)
+        (pages,), _ = full.call("pages", LISTS)
+        empty.close()
+        full.close()
+    return {
+        "order_lines": lines,
+        "rate_over_empty": round(statistics.median(ratios), 2),
+        "range": [round(min(ratios), 2), round(max(ratios), 2)],
+        "list_pages_ms": {address: ms(each) for address, each in pages.items()},
+    }
+
+
 def verdicts(found: dict[str, Any]) -> list[tuple[str, Any, Any, Any]]:
     """(measure, value, must, aim) of issue 2's table, for what this run measured."""
     rows: list[tuple[str, Any, Any, Any]] = []
@@ -218,6 +256,18 @@ def verdicts(found: dict[str, Any]) -> list[tuple[str, Any, Any, Any]]:
         rows.append(
             ("the same over HTTP, 2 clients, share of the floor with 2", found["http"]["share"], 0.05, 0.10)
         )
+    if "volume" in found:
+        lines = found["volume"]["order_lines"]
+        slowest = max(found["volume"]["list_pages_ms"].values())
+        rows += [
+            (
+                f"rate with {lines:,} lines over an empty database",
+                found["volume"]["rate_over_empty"],
+                0.85,
+                0.95,
+            ),
+            (f"slowest list page with {lines:,} lines, median ms", slowest, 100, 50),
+        ]
     return rows
 
 

@@ -173,7 +173,7 @@ END $$;
 CHECKS = """
 SELECT (SELECT coalesce(sum(amount), 0) FROM floor.journal_line),
     (SELECT sum(1000000 - on_hand) FROM floor.balance)
-        - (SELECT sum(quantity) FROM floor.sale_line WHERE sale_id > %(history)s),
+        - (SELECT coalesce(sum(quantity), 0) FROM floor.sale_line WHERE sale_id > %(history)s),
     (SELECT sum(reserved) FROM floor.balance)
 """
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+import statistics
 import time
 import uuid
 from collections import defaultdict
@@ -17,7 +18,8 @@ Times = dict[str, list[float]]
 class OurClient:
     """One client's loop in a process of its own. `counts` are statements and round trips of each step's last call."""
 
-    def __init__(self, seed: int, *, hot: bool = False) -> None:
+    def __init__(self, seed: int, *, hot: bool = False, environment: dict[str, str] | None = None) -> None:
+        os.environ.update({"LOG_LEVEL": "WARNING", **(environment or {})})
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "erp.settings")
         import django
 
@@ -117,6 +119,25 @@ class OurClient:
             .order_by("-submitted_at", "-id")
             .values("number", "submitted_at", "gross")[:40]
         )
+
+    def pages(self, addresses: list[str], repeats: int = 7) -> dict[str, float]:
+        """Median seconds the server takes for each page, signed in as the bench's user."""
+        from django.conf import settings
+        from django.test import Client
+
+        settings.ALLOWED_HOSTS = ["testserver"]
+        browser = Client()
+        browser.force_login(self.user, backend="erp.kernel.access.RoleBackend")
+        medians = {}
+        for address in addresses:
+            times = []
+            for _ in range(repeats + 1):
+                start = time.perf_counter()
+                answer = browser.get(address, headers={"HX-Request": "true"})
+                times.append(time.perf_counter() - start)
+                assert answer.status_code == 200, (address, answer.status_code)
+            medians[address] = statistics.median(times[1:])
+        return medians
 
     def bill(self, shipment_ids: list[int], chunk: int) -> float:
         """Seconds to charge these shipments in transactions of `chunk`."""
