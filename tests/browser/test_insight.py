@@ -94,7 +94,7 @@ def test_the_demo_company_makes_a_believable_morning(sign_in, address):
     page.goto(address("reporting:board"))
     expect(page.locator(".kpi")).to_have_count(6)
     expect(page.locator(".fig svg.chart").first).to_be_visible()
-    shoot(page, "overview")
+    shoot(page, "overview-light")
     page.emulate_media(color_scheme="dark")
     shoot(page, "overview-dark")
     assert_accessible(page)

@@ -363,8 +363,7 @@ def picture_of_order_entry(page: Page) -> None:
     customer = customers.filter(credit_account__limit__gte=60_000).order_by("-credit_account__exposure")[0]
     stocked = SiteStock.objects.filter(site__code="ANT", item__status="active").order_by("item")
     plenty = stocked.filter(available__gt=F("reserved") + 500)
-    prefixes = sorted({row.item.code[:3] for row in plenty.select_related("item")})
-    codes = [plenty.filter(item__code__startswith=prefix)[0].item.code for prefix in prefixes][:5]
+    codes = [row.item.code for row in plenty.select_related("item")[:40:8]]
     short = stocked.filter(available__lt=F("reserved") + 60, available__gt=F("reserved"))
     codes.insert(2, short[0].item.code)
     key_the_header(page, customer, requested="+4")

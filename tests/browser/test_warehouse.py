@@ -71,7 +71,7 @@ def test_a_day_at_the_dock(shop: Trade, supervisor: Page, address: Address) -> N
     expect(page.locator("#code")).to_be_focused()
     scan(page, GTINS[0], says="1 EA of 3 EA")
     assert_accessible(page)
-    shoot(page, "pick")
+    shoot(page, "picking")
 
     # A wrong scan says so and changes nothing
     before = list(Pick.objects.order_by("pk").values_list("counted", "picked"))
