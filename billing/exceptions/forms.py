@@ -65,7 +65,9 @@ class CorrectForm(Form):
     def answers(self) -> dict[str, Any]:
         """The arguments of correct_exceptions."""
         given = self.cleaned_data
-        answers = {name: given[name] for name in ("reason", "customer_po", "tax_code_id") if name in given}
+        answers: dict[str, Any] = {
+            name: given[name] for name in ("reason", "customer_po", "tax_code_id") if name in given
+        }
         if self.lines:
             answers["prices"] = [
                 LinePrice(line.order_line_id, given[f"price_{line.order_line_id}"]) for line in self.lines

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import Q, QuerySet
@@ -192,7 +192,7 @@ class ExceptionQueue(ListPage):
         Sum("amount", _("Amount"), "amount"),
         Sum("variance", _("Variance"), "variance"),
     )
-    actions: Sequence[BulkAction] = (
+    actions: ClassVar[Sequence[BulkAction]] = (
         BulkAction(
             "accept", _("Approve"), ACCEPT_EXCEPTION, accept, form=AcceptForm,
             past=ngettext_lazy("%(n)d exception approved and billed", "%(n)d exceptions approved and billed", "n"),

@@ -12,6 +12,7 @@ from billing.invoicing.permissions import VIEW_INVOICE
 from billing.invoicing.queries import invoice_list
 from erp.kernel.access import access_of
 from erp.kernel.chains import Link, provider
+from orders.entry.models import SalesOrder
 
 
 @provider("orders.salesorder", "inventory.shipment")
@@ -26,9 +27,7 @@ def invoices_of(user: Any, kind: str, pk: int) -> list[Link]:
 @provider("inventory.shipment")
 def order_of_shipment(user: Any, kind: str, pk: int) -> list[Link]:
     """The order behind a shipment that was or may be charged."""
-    found = (
-        Invoice.order.field.related_model.objects.visible_to(user).filter(billables__shipment=pk).distinct()
-    )
+    found = SalesOrder.objects.visible_to(user).filter(billables__shipment=pk).distinct()
     return [_order(order.number) for order in found[:1]]
 
 

@@ -103,7 +103,8 @@ class Invoice(models.Model):
             models.UniqueConstraint(fields=["company", "series", "sequence"], name="invoice_sequence_unique"),
             models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="invoice_gross"),
             models.CheckConstraint(
-                condition=Q(kind="invoice", credits=None) | Q(kind="credit_memo", credits__isnull=False) & ~Q(reason=""),
+                condition=Q(kind="invoice", credits=None)
+                | Q(kind="credit_memo", credits__isnull=False) & ~Q(reason=""),
                 name="invoice_credit_has_source",
             ),
             models.UniqueConstraint(

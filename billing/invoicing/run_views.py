@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from billing.invoicing.actions.invoice_shipments import INVOICE
 from billing.invoicing.tasks import start_invoice_run
+from erp.kernel.models import User
 from erp.kernel.web import done, needs
 from masterdata.models import Company
 
@@ -17,6 +18,7 @@ from masterdata.models import Company
 @needs(INVOICE)
 def start(request: HttpRequest) -> HttpResponse:
     """Start the run over a company; its progress is in the top bar."""
+    assert isinstance(request.user, User)  # `needs` lets nobody else in
     company = get_object_or_404(Company.objects.visible_to(request.user), pk=request.POST.get("company") or 0)
     start_invoice_run(request.user, company, timezone.now())
     text = _("The invoice run has started. Its progress is in the top bar.")

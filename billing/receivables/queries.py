@@ -58,7 +58,7 @@ def statement(customer: Customer, *, most: int = 200) -> list[StatementRow]:
     """The account's last documents in order with the running balance, ending at today's."""
     items = customer.open_items.select_related("invoice").order_by("-invoice__issued_on", "-pk")[:most]
     receipts = customer.cash_receipts.order_by("-received_on", "-pk")[:most]
-    entries = [
+    entries: list[tuple[date, str, str, Any, Decimal]] = [
         (item.invoice.issued_on, item.invoice.number, "billing:invoice", item.invoice.number, item.amount)
         for item in items
     ]

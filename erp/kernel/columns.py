@@ -33,7 +33,7 @@ class Column:
     kind: str = "text"
     sort: str = ""
     value: Callable[[Any], Any] | None = None
-    states: Mapping[str, tuple[Any, str]] | None = None
+    states: Mapping[Any, tuple[Any, str]] | None = None
     note: Callable[[Any], Any] | None = None
     optional: bool = False
     permission: str = ""

@@ -73,8 +73,9 @@ class BulkAction:
 
     def form_of(self, user: User, data: Any = None) -> forms.Form:
         """The form as `user` may fill it in; one whose choices depend on them says so with `of_user = True`."""
-        assert self.form
-        return self.form(data, user=user) if getattr(self.form, "of_user", False) else self.form(data)
+        form: Callable[..., forms.Form] | None = self.form
+        assert form
+        return form(data, user=user) if getattr(form, "of_user", False) else form(data)
 
 
 def meets(condition: Condition, user: User) -> Q:

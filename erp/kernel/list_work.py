@@ -29,7 +29,7 @@ def answer(page: ListPage, request: HttpRequest) -> HttpResponse:
     action = action_of(page, request.POST.get("action", ""))
     if not page.user.has_perm(action.permission):
         raise PermissionDenied(action.permission)
-    answers = _answers(request, action)
+    answers = _answers(page, request, action)
     if isinstance(answers, forms.Form):
         return _ask(page, request, action, answers)
     whole = request.POST.get("all") == "1"
@@ -86,13 +86,13 @@ def _undo(page: ListPage, request: HttpRequest, action: BulkAction) -> HttpRespo
     return done(request, _("Undone"), back=request.get_full_path(), queue__changed={})
 
 
-def _answers(request: HttpRequest, action: BulkAction) -> dict[str, Any] | forms.Form:
+def _answers(page: ListPage, request: HttpRequest, action: BulkAction) -> dict[str, Any] | forms.Form:
     """The form's clean data; the form itself while it still has to be asked or corrected."""
     if action.form is None:
         return {}
     if "asked" not in request.POST:
-        return action.form_of(request.user)
-    form = action.form_of(request.user, request.POST)
+        return action.form_of(page.user)
+    form = action.form_of(page.user, request.POST)
     return form.cleaned_data if form.is_valid() else form
 
 

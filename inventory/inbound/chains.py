@@ -26,11 +26,12 @@ def receipts(user: Any, kind: str, pk: int) -> Iterator[Link]:
 
 @chains.provider("inventory.receipt")
 def purchase_order(user: Any, kind: str, pk: int) -> Iterator[Link]:
-    for receipt in receipt_list(user=user).filter(pk=pk, purchase_order__isnull=False):
-        yield Link(
-            _("Purchase order"),
-            receipt.purchase_order.number,
-            reverse("inventory:purchase_order", args=[receipt.purchase_order_id]),
-            order=20,
-            icon="clipboard-list",
-        )
+    for receipt in receipt_list(user=user).filter(pk=pk):
+        if order := receipt.purchase_order:
+            yield Link(
+                _("Purchase order"),
+                order.number,
+                reverse("inventory:purchase_order", args=[order.pk]),
+                order=20,
+                icon="clipboard-list",
+            )

@@ -17,7 +17,9 @@ class ShipRefused(DomainError):
 
 class NothingToRelease(DomainError):
     code = "inventory.nothing_to_release"
-    message = _("Nothing to release: no stock is reserved that is not in the warehouse already, or the ship rule waits.")
+    message = _(
+        "Nothing to release: no stock is reserved that is not in the warehouse already, or the ship rule waits."
+    )
 
 
 class WrongShipmentState(DomainError):

@@ -90,6 +90,7 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
         return _work(request, shipment, said_bad=_("This scan could not be read."))
     given = form.cleaned_data
     picks = list(picks_of(shipment))
+    pick: Pick | None
     try:
         if given["code"].strip():
             match = match_scan(given["code"], picks)

@@ -61,7 +61,13 @@ class StockRow:
 
 
 def lock_site_stock(
-    batch: Batch, *, company_id: int, site_id: int, item_ids: Sequence[int], effective_at: datetime, ensure: bool = False
+    batch: Batch,
+    *,
+    company_id: int,
+    site_id: int,
+    item_ids: Sequence[int],
+    effective_at: datetime,
+    ensure: bool = False,
 ) -> tuple[date, dict[int, StockRow]]:
     """The accounting date and the items' site stock, locked. `ensure` makes rows for items new to the site."""
     items = sorted(set(item_ids))

@@ -108,7 +108,9 @@ class OrderIn(StrictSerializer):
     requested_on = BusinessDateField(required=False)
     note = NoteField()
     hold_reason = CodeField(max_length=200, default="", allow_blank=True)
-    partial = serializers.BooleanField(required=False, allow_null=True, default=None)
+    partial = serializers.BooleanField(  # type: ignore[assignment]  # a field, not this serializer's own flag
+        required=False, allow_null=True, default=None
+    )
 
 
 class ParkedOut(serializers.Serializer[Any]):

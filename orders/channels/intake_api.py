@@ -72,7 +72,7 @@ class ResubmitIn(StrictSerializer):
     """Without `lines` and `corrections`: every waiting line. Header codes only while there is no order."""
 
     lines = serializers.ListField(child=serializers.IntegerField(min_value=1), default=list, max_length=5000)
-    corrections = LineFixIn(many=True, default=list, max_length=5000)
+    corrections = LineFixIn(many=True, default=list, max_length=5000)  # type: ignore[call-arg]  # the list's own
     customer = CodeField(required=False)
     ship_to = CodeField(required=False, allow_blank=True)
     customer_po = CodeField(required=False, allow_blank=True)

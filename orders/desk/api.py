@@ -29,7 +29,7 @@ class PriceCheckIn(StrictSerializer):
 
 
 class StepOut(serializers.Serializer[Any]):
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field, not this serializer's own label
     note = serializers.CharField()
     percent = serializers.DecimalField(max_digits=9, decimal_places=4, allow_null=True)
     value = serializers.CharField(allow_null=True)

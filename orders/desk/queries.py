@@ -1,5 +1,6 @@
 """What the order desk asks: drafts, items and customers to choose from, and the facts beside a line."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -41,7 +42,9 @@ def draft_of(public_id: str, *, user: Any) -> OrderDraft:
         if OrderDraft.objects.filter(public_id=public_id).exists():
             raise OrderDraft.DoesNotExist
         found = OrderDraft(public_id=public_id, version=0, created_by=user)
-        found.company = Company.objects.visible_to(user).order_by("pk").first()
+        company = Company.objects.visible_to(user).order_by("pk").first()
+        if company is not None:
+            found.company = company
     return found
 
 
@@ -58,6 +61,8 @@ def customer_options(text: str, *, user: Any) -> list[Customer]:
 
 def customer_facts(customer_id: int | None, *, user: Any) -> Customer | None:
     """The chosen customer with its agreements' codes (`contracts`) and the day of its last order (`last_order`)."""
+    if customer_id is None:
+        return None
     today = clock.now().date()
     running = Q(price_scopes__rank=1, price_scopes__valid_from__lte=today) & (
         Q(price_scopes__valid_to=None) | Q(price_scopes__valid_to__gt=today)
@@ -97,8 +102,8 @@ class Inspection:
     row: Row
     steps: list[dict[str, Any]] = field(default_factory=list)
     sites: list[dict[str, Any]] = field(default_factory=list)
-    next_receipt: dict[str, Any] | None = None
-    bought: list[dict[str, Any]] = field(default_factory=list)
+    next_receipt: Mapping[str, Any] | None = None
+    bought: list[Mapping[str, Any]] = field(default_factory=list)
 
 
 def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection | None:
@@ -168,7 +173,7 @@ def _by_site(item_id: int, seen: Seen, user: Any) -> list[dict[str, Any]]:
     return sorted(found, key=lambda entry: not entry["here"])[:6]
 
 
-def _next_receipt(item_id: int, site_id: int) -> dict[str, Any] | None:
+def _next_receipt(item_id: int, site_id: int) -> Mapping[str, Any] | None:
     return (
         Supply.objects.filter(item=item_id, site=site_id, expected__gt=F("received") + F("cancelled"))
         .annotate(open=F("expected") - F("received") - F("cancelled"))
@@ -178,7 +183,7 @@ def _next_receipt(item_id: int, site_id: int) -> dict[str, Any] | None:
     )
 
 
-def _bought(item_id: int, customer_id: int, user: Any) -> list[dict[str, Any]]:
+def _bought(item_id: int, customer_id: int, user: Any) -> list[Mapping[str, Any]]:
     """The customer's last three purchases of the item."""
     if "orders.view_order" not in access_of(user).permissions:
         return []

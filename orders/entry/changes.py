@@ -26,7 +26,7 @@ LOCK_GROUP = "SELECT id FROM inventory_demandgroup WHERE id = %s::bigint FOR NO 
 LINES = """
 SELECT l.id, l.line, l.item_id, i.code, l.quantity, l.unit_id, l.stock_quantity, l.cancelled_quantity, l.unit_price,
     l.price_source, l.price_reason, l.net, l.tax_rate_percent, l.requested_on,
-    (SELECT array_agg(ld.demand_id ORDER BY ld.demand_id) FROM orders_linedemand ld WHERE ld.line_id = l.id),
+    ARRAY(SELECT ld.demand_id FROM orders_linedemand ld WHERE ld.line_id = l.id ORDER BY ld.demand_id),
     (SELECT coalesce(sum(d.shipped / ld.numerator * ld.denominator), 0) FROM orders_linedemand ld
         JOIN inventory_demand d ON d.id = ld.demand_id WHERE ld.line_id = l.id),
     (SELECT string_agg(s.number, ', ') FROM inventory_shipment s
@@ -122,7 +122,7 @@ def lock_order(
     batch.actor.require(right, company=order.company_id, site=order.site_id)
     batch.write(LOCK_GROUP, order.group_id)
     found = batch.read(LINES, order.group_id, order.group_id, order_id)
-    lines = [LineRow(*row[:14], list(row[14] or ()), row[15]) for row in found]
+    lines = [LineRow(*row[:16]) for row in found]
     if order.version != version:
         raise StaleVersion(
             document=order.number, actor=_("someone"), changes=_compared(lines, mine), version=order.version

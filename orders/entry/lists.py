@@ -1,6 +1,7 @@
 """Lists of orders."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -52,7 +53,7 @@ class OrderList(ListPage):
     permission = VIEW_ORDER
     columns = COLUMNS
     filters = OrderFilters
-    tabs = (
+    tabs: ClassVar[Sequence[Tab]] = (
         Tab("open", _("Open"), IS_OPEN),
         Tab("mine", _("Mine"), lambda user: IS_OPEN & Q(submitted_by=user.username)),
         Tab("all", _("All")),

@@ -374,13 +374,13 @@ def attention(found: Figures) -> list[Attention]:
             seen.append(
                 (cost - net, Attention(_("Margin"), "bad", text, amount(cost - net, "money", currency), url))
             )
-    for value in found.values.values():
-        if value.meets_target is False:
+    for figure in found.values.values():
+        if figure.meets_target is False:
             text = _("%(figure)s is %(value)s, target %(target)s") % {
-                "figure": value.kpi.title,
-                "value": amount(value.now, value.kpi.unit, currency),
-                "target": amount(value.target, value.kpi.unit, currency),
+                "figure": figure.kpi.title,
+                "value": amount(figure.now, figure.kpi.unit, currency),
+                "target": amount(figure.target, figure.kpi.unit, currency),
             }
-            shown = Attention(_("Target missed"), "warn", text, "", documents(value.kpi.key, found))
+            shown = Attention(_("Target missed"), "warn", text, "", documents(figure.kpi.key, found))
             seen.append((Decimal(0), shown))
     return [shown for _amount, shown in sorted(seen, key=lambda pair: -pair[0])]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from time import perf_counter
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -58,8 +59,9 @@ def load_history(
             cursor.execute("SELECT count(*) FROM volume_pool")
             if not cursor.fetchone()[0]:
                 raise ValueError(f"{company.code} has no stock to ship from: seed or build it first.")
-            names = {"company": company.pk, "currency": company.currency, "begin": begin, "end": end}
-            names |= {"first": first, "span": span, "orders": orders, "series": series}
+            names: dict[str, Any] = {"company": company.pk, "currency": company.currency}
+            names |= {"begin": begin, "end": end, "first": first}
+            names |= {"span": span, "orders": orders, "series": series}
             for statement in STATEMENTS:
                 cursor.execute(statement, names)
             cursor.execute("SELECT array_agg(order_id) FROM volume_order")

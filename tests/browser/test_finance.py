@@ -162,8 +162,8 @@ def test_cash_is_received_as_proposed_and_taken_back(shop: Trade, finance: Page,
 @pytest.mark.parametrize(
     "name",
     [
-        "invoice_list", "unbilled_list", "receivable_list", "cash_list", "journal_list", "trial_balance", "account_list",
-        "rule_list", "rule_new", "account_new", "unmapped_list", "period_list",
+        "invoice_list", "unbilled_list", "receivable_list", "cash_list", "journal_list", "trial_balance",
+        "account_list", "rule_list", "rule_new", "account_new", "unmapped_list", "period_list",
     ],
 )  # fmt: skip
 def test_pages_of_the_books_are_accessible(shop: Trade, finance: Page, address: Address, name: str) -> None:

@@ -105,7 +105,9 @@ def post_receipt(
         for line in lines
     ]
     number = f"RC-{receipt_id}"
-    _write_receipt(batch, receipt_id, number, company_id, site_id, purchase_order_id, delivery_note, lines, items, values)
+    _write_receipt(
+        batch, receipt_id, number, company_id, site_id, purchase_order_id, delivery_note, lines, items, values
+    )
     post_increase(
         batch,
         source=Source(

@@ -8,7 +8,6 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput
-from inventory.stock.models import Lot
 
 NAME_LOTS = permit("inventory.name_lots", "warehouse", "procurement")
 
@@ -20,6 +19,8 @@ ORDER BY 1, 2 ON CONFLICT DO NOTHING"""
 FIND = """
 SELECT t.item_id, t.code, t.id FROM inventory_lot t
 JOIN unnest(%s::bigint[], %s::text[]) AS u(item_id, code) ON u.item_id = t.item_id AND u.code = t.code"""
+
+LONGEST_CODE = 40  # the column's width
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def name_lots(batch: Batch, *, names: Sequence[LotName]) -> NamedLots:
     """The lots of these names. Raises BadInput for an empty or overlong code."""
     batch.actor.require(NAME_LOTS)
     for name in names:
-        if not 1 <= len(name.code) <= Lot._meta.get_field("code").max_length:
+        if not 1 <= len(name.code) <= LONGEST_CODE:
             raise BadInput(field="lot", reason="a lot code has 1 to 40 characters.")
     items, codes = [name.item_id for name in names], [name.code for name in names]
     batch.write(ENSURE, items, codes, [name.expires_on for name in names])

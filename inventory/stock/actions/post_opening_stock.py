@@ -15,7 +15,9 @@ from .post_increase import Increase, Source, post_increase
 
 POST_OPENING = permit("inventory.post_opening_stock", "process_owner")
 
-SITE = "SELECT s.company_id, c.currency FROM masterdata_site s JOIN masterdata_company c ON c.id = s.company_id WHERE s.id = %s::bigint"
+SITE = """
+SELECT s.company_id, c.currency FROM masterdata_site s JOIN masterdata_company c ON c.id = s.company_id
+WHERE s.id = %s::bigint"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from erp.kernel.batch import Batch
@@ -40,6 +41,7 @@ def save_draft(batch: Batch, *, public_id: str, version: int, change: DraftChang
     """
     draft = OrderDraft.objects.lock().filter(public_id=public_id).first()
     if draft is None:
+        assert batch.actor.user_id is not None, "a draft is written by somebody"
         draft = OrderDraft(public_id=public_id, version=0, created_by_id=batch.actor.user_id)
     elif not batch.actor.may(SUBMIT, company=draft.company_id):
         raise NotFound(what=_("draft"), reference=public_id)
@@ -103,8 +105,10 @@ def _stale(draft: OrderDraft, change: DraftChange) -> StaleVersion:
 
 
 def _header_changes(draft: OrderDraft, change: DraftChange) -> list[dict[str, Any]]:
-    own = ShipTo.objects.filter(customer__company=draft.company_id)
-    names = {"customer_id": Customer.objects.filter(company=draft.company_id), "ship_to_id": own}
+    names: dict[str, QuerySet[Any]] = {
+        "customer_id": Customer.objects.filter(company=draft.company_id),
+        "ship_to_id": ShipTo.objects.filter(customer__company=draft.company_id),
+    }
     changes = []
     for name, mine in change.header.items():
         theirs = getattr(draft, name)

@@ -130,7 +130,7 @@ def amend_order(
     ]
     promises = _promise(batch, locked, header, plans, dropped, facts, outcomes, amendment)
     _write(batch, locked, plans, dropped, facts, outcomes, asked.requested_on)
-    changed = {
+    changed: dict[str, Any] = {
         name: value
         for name, value in (
             ("requested_on", amendment.requested_on),

@@ -88,7 +88,8 @@ def break_price(shop):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "kind", "variance"), [(break_po, "po_missing", 0), (break_customer, "blocked", 0), (break_price, "price_changed", 6)]
+    ("spoil", "kind", "variance"),
+    [(break_po, "po_missing", 0), (break_customer, "blocked", 0), (break_price, "price_changed", 6)],
 )
 def test_what_is_not_clean_waits_and_goes_on_when_mended(shop, spoil, kind, variance):
     shipment_id = shop.ship([LineRequest(shop.world.items[1], Decimal(3))])
@@ -126,8 +127,8 @@ def line(
     quantity: Decimal, before: Decimal, *, ordered: Decimal, net: Decimal, charged: Decimal = Decimal(0)
 ) -> Chargeable:
     return Chargeable(
-        1, 1, 1, 1, 1, 1, "Bolt", quantity, Decimal(0), before, charged, ordered, ordered, "EA", Decimal(1), net, "list",
-        1, Decimal(19), None,
+        1, 1, 1, 1, 1, 1, "Bolt", quantity, Decimal(0), before, charged, ordered, ordered, "EA", Decimal(1),
+        net, "list", 1, Decimal(19), None,
     )  # fmt: skip
 
 

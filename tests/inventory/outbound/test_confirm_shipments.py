@@ -54,7 +54,9 @@ def test_everything_follows_from_the_confirm(shop):
     ]
     billable = Billable.objects.get()
     assert (billable.quantity, billable.billed, billable.cost) == (4, 0, 4 * cost)
-    assert OutboxEntry.objects.filter(topic="inventory.shipment_confirmed.v1", document=f"shipment:{shipment_id}").exists()
+    assert OutboxEntry.objects.filter(
+        topic="inventory.shipment_confirmed.v1", document=f"shipment:{shipment_id}"
+    ).exists()
 
 
 def test_confirming_twice_changes_nothing(shop):

@@ -85,7 +85,9 @@ def test_quantity_break_and_discount(shop):
 def test_shortage_leans_on_the_next_supply_and_the_rest_waits(shop):
     item_id = shop.world.items[0]
     SiteStock.objects.filter(pk=stock(shop).pk).update(reserved=999_990)
-    Supply.objects.create(item_id=item_id, site_id=shop.world.sites[0], document="PO-1", expected=5, due_on=date(2030, 1, 7))
+    Supply.objects.create(
+        item_id=item_id, site_id=shop.world.sites[0], document="PO-1", expected=5, due_on=date(2030, 1, 7)
+    )
     submitted = shop.submit([LineRequest(item_id, Decimal(20))])
     demand = Demand.objects.get(line_demand__line__order=submitted.order_id)
     assert (demand.reserved, demand.promised_on, demand.first_promised_on) == (10, None, None)
