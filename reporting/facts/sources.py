@@ -31,50 +31,47 @@ DAYS = """
 
 
 def lines_of(which: str) -> str:
-    """CTEs that end in `source`: one row of LINE_COLUMNS per line of the orders that `which` names.
+    """A CTE `source`: one row of LINE_COLUMNS per line of the orders that `which` names.
 
     The first shipment of a line is its first pass; it counts when it left on or before the day that was committed at
-    the site. Substitutes do not fill the original demand.
+    the site. Substitutes do not fill the original demand. Each line looks its own rows up by index, so that the work
+    grows with the lines whatever the planner expects: sums joined to sums would be quadratic under a generic plan.
     """
     return f"""
-line AS (
+source AS (
     SELECT ol.id AS line_id, o.id AS order_id, o.company_id, o.site_id, o.customer_id, ol.item_id, i.item_class_id,
-        s.time_zone, (o.submitted_at AT TIME ZONE s.time_zone)::date AS intake_on, ol.requested_on,
-        coalesce(g.ship_on, ol.requested_on) AS due_on, ol.net
+        (o.submitted_at AT TIME ZONE s.time_zone)::date AS intake_on, ol.requested_on,
+        coalesce(g.ship_on, ol.requested_on) AS due_on, demand.first_promised_on,
+        coalesce(demand.ordered, 0) AS ordered,
+        CASE WHEN gone.first_on <= coalesce(g.ship_on, ol.requested_on) THEN least(gone.first_quantity, demand.ordered)
+            ELSE 0 END AS first_pass,
+        coalesce(gone.shipped, 0) AS shipped, ol.net, coalesce(charged.net, 0) AS invoiced_net,
+        coalesce(charged.cost, 0) AS invoiced_cost, gone.first_on AS first_shipped_on,
+        CASE WHEN demand.ordered > 0 AND gone.shipped >= demand.ordered THEN gone.last_on END AS completed_on
     FROM orders_salesorder o
     JOIN masterdata_site s ON s.id = o.site_id
     JOIN orders_orderline ol ON ol.order_id = o.id
     JOIN masterdata_item i ON i.id = ol.item_id
     LEFT JOIN inventory_demandgroup g ON g.id = o.group_id
-    WHERE {which}),
-demand AS (
-    SELECT l.line_id, sum(d.ordered - d.cancelled) AS ordered, min(d.first_promised_on) AS first_promised_on
-    FROM line l JOIN orders_linedemand ld ON ld.line_id = l.line_id AND ld.role IN ('original', 'split')
-    JOIN inventory_demand d ON d.id = ld.demand_id GROUP BY l.line_id),
-parcel AS (
-    SELECT l.line_id, (sh.shipped_at AT TIME ZONE l.time_zone)::date AS left_on, sum(sl.shipped) AS quantity,
-        row_number() OVER (PARTITION BY l.line_id ORDER BY sh.shipped_at, sh.id) AS place
-    FROM line l JOIN orders_linedemand ld ON ld.line_id = l.line_id AND ld.role IN ('original', 'split')
-    JOIN inventory_shipmentline sl ON sl.demand_id = ld.demand_id AND sl.shipped > 0
-    JOIN inventory_shipment sh ON sh.id = sl.shipment_id AND sh.state = 'shipped'
-    GROUP BY l.line_id, l.time_zone, sh.id, sh.shipped_at),
-gone AS (
-    SELECT line_id, sum(quantity) AS shipped, min(left_on) AS first_on, max(left_on) AS last_on,
-        sum(quantity) FILTER (WHERE place = 1) AS first_quantity FROM parcel GROUP BY line_id),
-charged AS (
-    SELECT l.line_id, sum(CASE v.kind WHEN 'invoice' THEN il.net ELSE -il.net END) AS net,
-        sum(CASE v.kind WHEN 'invoice' THEN il.cost ELSE -il.cost END) AS cost
-    FROM line l JOIN billing_invoiceline il ON il.order_line_id = l.line_id
-    JOIN billing_invoice v ON v.id = il.invoice_id GROUP BY l.line_id),
-source AS (
-    SELECT l.line_id, l.order_id, l.company_id, l.site_id, l.customer_id, l.item_id, l.item_class_id, l.intake_on,
-        l.requested_on, l.due_on, d.first_promised_on, coalesce(d.ordered, 0) AS ordered,
-        CASE WHEN g.first_on <= l.due_on THEN least(g.first_quantity, d.ordered) ELSE 0 END AS first_pass,
-        coalesce(g.shipped, 0) AS shipped, l.net, coalesce(c.net, 0) AS invoiced_net,
-        coalesce(c.cost, 0) AS invoiced_cost, g.first_on AS first_shipped_on,
-        CASE WHEN d.ordered > 0 AND g.shipped >= d.ordered THEN g.last_on END AS completed_on
-    FROM line l LEFT JOIN demand d USING (line_id) LEFT JOIN gone g USING (line_id)
-    LEFT JOIN charged c USING (line_id))"""
+    CROSS JOIN LATERAL (
+        SELECT sum(d.ordered - d.cancelled) AS ordered, min(d.first_promised_on) AS first_promised_on
+        FROM orders_linedemand ld JOIN inventory_demand d ON d.id = ld.demand_id
+        WHERE ld.line_id = ol.id AND ld.role IN ('original', 'split')) demand
+    CROSS JOIN LATERAL (
+        SELECT sum(p.quantity) AS shipped, min(p.left_on) AS first_on, max(p.left_on) AS last_on,
+            (array_agg(p.quantity ORDER BY p.shipped_at, p.id))[1] AS first_quantity
+        FROM (
+            SELECT sh.id, sh.shipped_at, (sh.shipped_at AT TIME ZONE s.time_zone)::date AS left_on,
+                sum(sl.shipped) AS quantity
+            FROM orders_linedemand ld JOIN inventory_shipmentline sl ON sl.demand_id = ld.demand_id AND sl.shipped > 0
+            JOIN inventory_shipment sh ON sh.id = sl.shipment_id AND sh.state = 'shipped'
+            WHERE ld.line_id = ol.id AND ld.role IN ('original', 'split') GROUP BY sh.id, sh.shipped_at) p) gone
+    CROSS JOIN LATERAL (
+        SELECT sum(CASE v.kind WHEN 'invoice' THEN il.net ELSE -il.net END) AS net,
+            sum(CASE v.kind WHEN 'invoice' THEN il.cost ELSE -il.cost END) AS cost
+        FROM billing_invoiceline il JOIN billing_invoice v ON v.id = il.invoice_id
+        WHERE il.order_line_id = ol.id) charged
+    WHERE {which})"""
 
 
 # Hours on working days of the site (24 to the day): from the order's acceptance, or from the day on which the
