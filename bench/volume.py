@@ -29,7 +29,9 @@ if missing > 0:
 def large_database() -> Iterator[dict[str, str]]:
     """The environment of a process that works on the large database; its services run while the block does."""
     outside = {
-        name: os.environ.pop(name) for name in (*GIVEN, "ERP_VAR", "WEB_PORT", "DATABASE_APP_URL") if name in os.environ
+        name: os.environ.pop(name)
+        for name in (*GIVEN, "ERP_VAR", "WEB_PORT", "DATABASE_APP_URL")
+        if name in os.environ
     }
     os.environ["ERP_VAR"] = str(ROOT / "var/bench/large")
     try:

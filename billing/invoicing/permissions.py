@@ -2,6 +2,4 @@
 
 from erp.kernel.access import permit
 
-VIEW_INVOICE = permit(
-    "billing.view_invoice", "finance", "customer_service", "executive", "process_owner"
-)
+VIEW_INVOICE = permit("billing.view_invoice", "finance", "customer_service", "executive", "process_owner")

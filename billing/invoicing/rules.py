@@ -106,7 +106,9 @@ def problems(case: Case) -> list[Problem]:
         found.append(Problem("blocked", "The customer is blocked for billing."))
     if case.po_required and not case.customer_po:
         found.append(Problem("po_missing", "The customer requires a purchase order number on every invoice."))
-    free = [line.description for line in case.lines if not line.unit_price and line.price_source != "override"]
+    free = [
+        line.description for line in case.lines if not line.unit_price and line.price_source != "override"
+    ]
     if free:
         found.append(Problem("zero_price", f"No price on {len(free)} of {len(case.lines)} lines: {free[0]}."))
     untaxed = [line.description for line in case.lines if line.tax_code_id is None]
@@ -114,7 +116,9 @@ def problems(case: Case) -> list[Problem]:
         found.append(
             Problem("tax_missing", f"No tax code on {len(untaxed)} of {len(case.lines)} lines: {untaxed[0]}.")
         )
-    changed = [line for line in case.lines if line.new_price is not None and line.new_price != line.unit_price]
+    changed = [
+        line for line in case.lines if line.new_price is not None and line.new_price != line.unit_price
+    ]
     if changed:
         variance = sum((_difference(line, case.currency) for line in changed), ZERO)
         first = changed[0]

@@ -29,7 +29,9 @@ def forget_accounts() -> None:
     _snapshot.read_at = float("-inf")
 
 
-def account_for(batch: Batch, company_id: int, purpose: Purpose, class_id: int | None = None) -> tuple[int, bool]:
+def account_for(
+    batch: Batch, company_id: int, purpose: Purpose, class_id: int | None = None
+) -> tuple[int, bool]:
     """(account id, found): the class's own rule, else the company's; suspense when there is none."""
     with _guard:
         stale = time.monotonic() - _snapshot.read_at > FRESH_S
@@ -37,7 +39,9 @@ def account_for(batch: Batch, company_id: int, purpose: Purpose, class_id: int |
         if found is None:
             # Also a rule that another process has just added is found before anything goes to suspense.
             rows: Iterable[tuple[int, str, int | None, int]] = batch.read(RULES)
-            _snapshot.rules = {(company, kind, item_class): account for company, kind, item_class, account in rows}
+            _snapshot.rules = {
+                (company, kind, item_class): account for company, kind, item_class, account in rows
+            }
             _snapshot.read_at = time.monotonic()
             found = _look_up(company_id, purpose, class_id)
         if found is not None:

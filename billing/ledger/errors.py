@@ -17,7 +17,9 @@ class StillUnmapped(DomainError):
 
 class ControlAccountInUse(DomainError):
     code = "billing.control_account_in_use"
-    message = _("{account} holds postings of {purpose}. A control account is not exchanged while it is in use.")
+    message = _(
+        "{account} holds postings of {purpose}. A control account is not exchanged while it is in use."
+    )
 
 
 class PeriodHasOpenWork(DomainError):

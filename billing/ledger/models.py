@@ -59,7 +59,9 @@ class AccountRule(models.Model):
 
     company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="account_rules")
     purpose = models.CharField(max_length=12, choices=Purpose.choices)
-    item_class = models.ForeignKey("masterdata.ItemClass", models.PROTECT, null=True, blank=True, related_name="+")
+    item_class = models.ForeignKey(
+        "masterdata.ItemClass", models.PROTECT, null=True, blank=True, related_name="+"
+    )
     account = models.ForeignKey(Account, models.PROTECT, related_name="rules")
     version = models.PositiveIntegerField(default=1)
 

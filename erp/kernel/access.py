@@ -56,7 +56,9 @@ class Access:
 
     def overlaps(self, other: "Access") -> bool:
         """Whether there is a row that both may see."""
-        shared = any(self.scopes.get(dimension, frozenset()) & keys for dimension, keys in other.scopes.items())
+        shared = any(
+            self.scopes.get(dimension, frozenset()) & keys for dimension, keys in other.scopes.items()
+        )
         return shared or (self.everywhere and other.reaches) or (other.everywhere and self.reaches)
 
     @property

@@ -25,7 +25,9 @@ class Link:
     url: str = ""  # empty where the reader may know of it, but not open it
     state: Any = ""
     tone: str = "mute"
-    order: int = 50  # place in the chain: order 10, purchase 20, receipt 30, shipment 40, invoice 60, payment 80
+    order: int = (
+        50  # place in the chain: order 10, purchase 20, receipt 30, shipment 40, invoice 60, payment 80
+    )
     icon: str = "file-text"
 
 

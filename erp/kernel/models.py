@@ -168,10 +168,10 @@ class OutboxEntry(models.Model):
     class Meta:
         verbose_name_plural = "outbox entries"
         indexes = [
-            models.Index(fields=["subscriber", "id"], name="outbox_due", condition=Q(done_at=None, dead_at=None)),
             models.Index(
-                fields=["subscriber", "document"], name="outbox_order", condition=Q(done_at=None)
+                fields=["subscriber", "id"], name="outbox_due", condition=Q(done_at=None, dead_at=None)
             ),
+            models.Index(fields=["subscriber", "document"], name="outbox_order", condition=Q(done_at=None)),
             models.Index(fields=["dead_at"], name="outbox_dead", condition=Q(dead_at__isnull=False)),
             models.Index(fields=["done_at"], name="outbox_done", condition=Q(done_at__isnull=False)),
         ]

@@ -4,7 +4,18 @@ from importlib import import_module
 from importlib.util import find_spec
 from pkgutil import iter_modules
 
-FURNITURE = ("permissions", "policies", "handlers", "proofs", "work", "palette", "sections", "chains", "nav", "tasks")
+FURNITURE = (
+    "permissions",
+    "policies",
+    "handlers",
+    "proofs",
+    "work",
+    "palette",
+    "sections",
+    "chains",
+    "nav",
+    "tasks",
+)
 
 
 def rooms_of(app_package: str) -> list[str]:

@@ -108,7 +108,8 @@ class Supply(models.Model):
                 name="supply_not_negative",
             ),
             models.CheckConstraint(
-                condition=Q(expected__gte=F("received") + F("cancelled") + F("committed")), name="supply_bounded"
+                condition=Q(expected__gte=F("received") + F("cancelled") + F("committed")),
+                name="supply_bounded",
             ),
         ]
         indexes = [

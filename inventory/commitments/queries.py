@@ -82,7 +82,17 @@ def first_ship_day(batch: Batch, site_id: int) -> date:
 
 def _standings(rows: Sequence[tuple[Any, ...]]) -> list[Standing]:
     found: dict[int, Standing] = {}
-    for demand_id, item_id, requested_on, promised_on, open_quantity, priority, supply_id, quantity, on in rows:
+    for (
+        demand_id,
+        item_id,
+        requested_on,
+        promised_on,
+        open_quantity,
+        priority,
+        supply_id,
+        quantity,
+        on,
+    ) in rows:
         demand = found.setdefault(
             demand_id, Standing(demand_id, item_id, requested_on, promised_on, open_quantity, [], priority)
         )

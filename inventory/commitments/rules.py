@@ -186,7 +186,9 @@ class Standing:
         if held is None:
             self.shares.append(Share(supply_id, quantity, on))
         else:
-            self.shares[self.shares.index(held)] = Share(supply_id, held.quantity + quantity, max(held.on, on))
+            self.shares[self.shares.index(held)] = Share(
+                supply_id, held.quantity + quantity, max(held.on, on)
+            )
 
     def lose(self, supply_id: int | None, quantity: Decimal) -> Decimal:
         """Give back up to `quantity` of the share of a supply (None: stock); how much that was."""

@@ -75,7 +75,11 @@ class ShipmentLine(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(
-                    quantity__gt=0, picked__gte=0, picked__lte=F("quantity"), shipped__gte=0, shipped__lte=F("picked")
+                    quantity__gt=0,
+                    picked__gte=0,
+                    picked__lte=F("quantity"),
+                    shipped__gte=0,
+                    shipped__lte=F("picked"),
                 ),
                 name="shipment_line_bounded",
             )
@@ -111,9 +115,12 @@ class Pick(models.Model):
                 name="pick_bounded",
             ),
             models.CheckConstraint(
-                condition=Q(picked=None) | Q(picked=F("quantity")) | ~Q(short_reason=""), name="pick_short_reason"
+                condition=Q(picked=None) | Q(picked=F("quantity")) | ~Q(short_reason=""),
+                name="pick_short_reason",
             ),
-            models.CheckConstraint(condition=Q(counted__gte=0, counted__lte=F("quantity")), name="pick_counted"),
+            models.CheckConstraint(
+                condition=Q(counted__gte=0, counted__lte=F("quantity")), name="pick_counted"
+            ),
         ]
 
     def __str__(self) -> str:

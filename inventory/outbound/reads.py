@@ -51,7 +51,9 @@ WHERE b.id IN (SELECT k.balance_id FROM inventory_pick k WHERE k.shipment_id = %
 ORDER BY b.id FOR NO KEY UPDATE"""
 
 # Where goods were missing: what never changes of a balance, read without a lock.
-PLACES = "SELECT b.id, b.item_id, b.bin_id, b.lot_id FROM inventory_stockbalance b WHERE b.id = ANY(%s::bigint[])"
+PLACES = (
+    "SELECT b.id, b.item_id, b.bin_id, b.lot_id FROM inventory_stockbalance b WHERE b.id = ANY(%s::bigint[])"
+)
 
 # Period, site stock, demand, balance: the lock order in one statement, each held behind the one before.
 SHIP = f"""

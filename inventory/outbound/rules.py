@@ -67,7 +67,9 @@ def bind(
     Lots that expire before `not_before` are left where they are. Consumes `bins`.
     """
     by_item: defaultdict[int, list[BinStock]] = defaultdict(list)
-    for stock in sorted(bins, key=lambda stock: (stock.expires_on or date.max, stock.pick_sequence, stock.balance_id)):
+    for stock in sorted(
+        bins, key=lambda stock: (stock.expires_on or date.max, stock.pick_sequence, stock.balance_id)
+    ):
         if not_before is None or stock.expires_on is None or stock.expires_on >= not_before:
             by_item[stock.item_id].append(stock)
     takes: list[Take] = []

@@ -25,7 +25,9 @@ STEPS = (
 def to_release(user: User) -> WorkItem:
     """Deliveries due for release; red when one should have left already."""
     found = release_list(user=user).filter(due(user)).order_by()
-    figures = found.aggregate(n=Count("pk"), oldest=Min("created_at"), late=Count("pk", filter=Q(ship_on__lt=today())))
+    figures = found.aggregate(
+        n=Count("pk"), oldest=Min("created_at"), late=Count("pk", filter=Q(ship_on__lt=today()))
+    )
     return WorkItem(
         label=_("To release"),
         count=figures["n"],

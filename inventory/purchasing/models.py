@@ -44,7 +44,9 @@ class PurchaseOrderLine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "line"], name="purchase_line_unique"),
-            models.CheckConstraint(condition=Q(quantity__gt=0, unit_cost__gte=0), name="purchase_line_positive"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, unit_cost__gte=0), name="purchase_line_positive"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -7,7 +7,9 @@ from erp.kernel.errors import DomainError
 
 class NoOpenPeriod(DomainError):
     code = "inventory.no_open_period"
-    message = _("Company {company} has no open accounting period from {on} on. Finance opens the next period.")
+    message = _(
+        "Company {company} has no open accounting period from {on} on. Finance opens the next period."
+    )
 
 
 class InsufficientStock(DomainError):

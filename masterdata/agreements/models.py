@@ -52,7 +52,9 @@ class CustomerPriceScope(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["customer", "scope", "valid_from"], name="customer_price_scope_unique")
+            models.UniqueConstraint(
+                fields=["customer", "scope", "valid_from"], name="customer_price_scope_unique"
+            )
         ]
         indexes = [models.Index(fields=["customer", "rank", "scope"], name="customer_price_scope_rank")]
 
@@ -81,7 +83,9 @@ class Price(models.Model):
         db_persist=True,
     )
     method = models.CharField(max_length=10, choices=Method.choices, default=Method.NET)
-    value = models.DecimalField(max_digits=18, decimal_places=6)  # per unit in the scope's currency, or percent
+    value = models.DecimalField(
+        max_digits=18, decimal_places=6
+    )  # per unit in the scope's currency, or percent
     unit = models.ForeignKey("masterdata.Unit", models.PROTECT, null=True, blank=True, related_name="+")
     min_quantity = models.DecimalField(max_digits=18, decimal_places=6, default=0)  # in `unit`
     valid_from = models.DateField()

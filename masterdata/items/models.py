@@ -70,7 +70,9 @@ class Item(models.Model):
     tax_class = models.CharField(max_length=10, choices=TaxClass.choices, default=TaxClass.STANDARD)
     weight_kg = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     lot_tracked = models.BooleanField(default=False)
-    standard_cost = models.DecimalField(max_digits=18, decimal_places=6, default=0)  # per stock unit, for margins
+    standard_cost = models.DecimalField(
+        max_digits=18, decimal_places=6, default=0
+    )  # per stock unit, for margins
     attributes = models.JSONField(default=dict, blank=True)
     search = models.TextField(editable=False, default="")  # code, name and every reference, upper case
     version = models.PositiveIntegerField(default=1)

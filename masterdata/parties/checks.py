@@ -60,9 +60,9 @@ def sound_currency(currency: str, company: Company) -> str:
     if currency != company.currency:
         raise BadInput(
             field="currency",
-            reason=_("{company} keeps its books in {currency}; trade in other currencies needs exchange rates.").format(
-                company=company.code, currency=company.currency
-            ),
+            reason=_(
+                "{company} keeps its books in {currency}; trade in other currencies needs exchange rates."
+            ).format(company=company.code, currency=company.currency),
         )
     return currency
 

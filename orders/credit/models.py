@@ -28,7 +28,9 @@ class CreditAccount(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(limit=None) | Q(limit__gte=0), name="credit_limit_not_negative"),
+            models.CheckConstraint(
+                condition=Q(limit=None) | Q(limit__gte=0), name="credit_limit_not_negative"
+            ),
             models.CheckConstraint(
                 condition=Q(limit__isnull=False) | Q(exposure=0), name="credit_exposure_only_with_limit"
             ),

@@ -39,4 +39,3 @@ def _page(pk: int) -> str:
         return reverse("inventory:shipment", args=[pk])
     except NoReverseMatch:
         return ""
-

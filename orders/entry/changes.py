@@ -149,7 +149,9 @@ def _compared(lines: Sequence[LineRow], mine: Sequence[dict[str, Any]]) -> list[
     ]
 
 
-def lock_stock(batch: Batch, site_id: int, item_ids: Sequence[int]) -> tuple[dict[int, int], dict[int, Decimal]]:
+def lock_stock(
+    batch: Batch, site_id: int, item_ids: Sequence[int]
+) -> tuple[dict[int, int], dict[int, Decimal]]:
     """SiteStock row and free quantity per item, locked."""
     rows = batch.read(LOCK_STOCK, site_id, sorted(set(item_ids)))
     return {item: row_id for row_id, item, _ in rows}, {item: free for _, item, free in rows}

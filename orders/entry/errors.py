@@ -20,7 +20,9 @@ class LineRefused(DomainError):
 
 class CustomerPoUsed(DomainError):
     code = "orders.customer_po_used"
-    message = _("Customer PO {customer_po} was already used on {order}. Change the PO number or amend that order.")
+    message = _(
+        "Customer PO {customer_po} was already used on {order}. Change the PO number or amend that order."
+    )
 
 
 class ShipToUnknown(DomainError):
@@ -31,4 +33,6 @@ class ShipToUnknown(DomainError):
 
 class OrderReleased(DomainError):
     code = "orders.order_released"
-    message = _("{order} is already in the warehouse ({shipments}). Ask the warehouse to cancel the shipment first.")
+    message = _(
+        "{order} is already in the warehouse ({shipments}). Ask the warehouse to cancel the shipment first."
+    )

@@ -147,7 +147,8 @@ class OrderLine(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "line"], name="order_line_unique"),
             models.CheckConstraint(
-                condition=Q(quantity__gt=0, stock_quantity__gt=0, unit_price__gte=0), name="order_line_positive"
+                condition=Q(quantity__gt=0, stock_quantity__gt=0, unit_price__gte=0),
+                name="order_line_positive",
             ),
             models.CheckConstraint(
                 condition=Q(cancelled_quantity__gte=0, cancelled_quantity__lte=F("quantity")),

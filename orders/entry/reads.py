@@ -34,7 +34,6 @@ PRICE_CANDIDATE = """
     ORDER BY cs.rank, array_position(t.targets, p.target), p.min_quantity DESC LIMIT 1"""
 
 
-
 def _facts(*, order: str, line: str) -> str:
     """The text of the unlocked read. `order` and `line` are the columns that give ids to what will be written."""
     # Put together from constants of this file only.
@@ -177,7 +176,9 @@ class Standing:
         return CreditCheck(limit, exposure, amount)
 
 
-def read_facts(batch: Batch, request: OrderRequest, *, preview: bool = False) -> tuple[Header, list[LineFacts]]:
+def read_facts(
+    batch: Batch, request: OrderRequest, *, preview: bool = False
+) -> tuple[Header, list[LineFacts]]:
     """Header and lines of a wanted order, unlocked, with ids drawn for what will be written (not for a preview).
 
     The header comes with the first line, so an order without lines asks for nothing once.
@@ -213,7 +214,21 @@ def _header(text: str) -> Header:
 
 
 def _line(row: Row, line: LineRequest) -> LineFacts:
-    (_, item_id, code, name, kind, status, cost, unit, numerator, denominator, decimals, tax_code, tax_rate) = row[:13]
+    (
+        _,
+        item_id,
+        code,
+        name,
+        kind,
+        status,
+        cost,
+        unit,
+        numerator,
+        denominator,
+        decimals,
+        tax_code,
+        tax_rate,
+    ) = row[:13]
     return LineFacts(
         line_id=row[25],
         demand_id=row[26],
@@ -233,7 +248,11 @@ def _line(row: Row, line: LineRequest) -> LineFacts:
 
 def _candidate(columns: Row) -> Candidate | None:
     price_id, method, value, rank, numerator, denominator = columns
-    return None if price_id is None else Candidate(price_id, method, value, rank, Fraction(numerator, denominator))
+    return (
+        None
+        if price_id is None
+        else Candidate(price_id, method, value, rank, Fraction(numerator, denominator))
+    )
 
 
 def lock(batch: Batch, header: Header, item_ids: Sequence[int]) -> Standing:

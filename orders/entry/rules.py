@@ -50,7 +50,9 @@ class Totals:
         return self.net + self.tax
 
 
-def tax_by_rate(lines: Iterable[tuple[Decimal, Decimal]], currency: str) -> dict[Decimal, tuple[Decimal, Decimal]]:
+def tax_by_rate(
+    lines: Iterable[tuple[Decimal, Decimal]], currency: str
+) -> dict[Decimal, tuple[Decimal, Decimal]]:
     """{rate percent: (base, tax)} from (net, rate) pairs; tax is rounded once per rate (EN 16931, BR-CO-17)."""
     base: defaultdict[Decimal, Decimal] = defaultdict(Decimal)
     for net, rate in lines:

@@ -138,6 +138,8 @@ def confirmation(request: HttpRequest, number: str) -> HttpResponse:
     lines = lines_of_order(order)
     taxes = tax_by_rate([(view.line.net, view.line.tax_rate_percent) for view in lines], order.currency)
     context = {"order": order, "lines": lines, "taxes": sorted(taxes.items()), "company": order.company}
-    response = HttpResponse(render_pdf("orders/confirmation_pdf.html", context), content_type="application/pdf")
+    response = HttpResponse(
+        render_pdf("orders/confirmation_pdf.html", context), content_type="application/pdf"
+    )
     response["Content-Disposition"] = f'inline; filename="{order.number}.pdf"'
     return response

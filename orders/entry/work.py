@@ -19,16 +19,22 @@ ROLES = ("customer_service",)
 @queue(VIEW_ORDER, roles=ROLES, order=20)
 def backorders(user: User) -> WorkItem:
     """Orders with a line that no stock is reserved for."""
-    return _item(_("Backorders"), "orders:backorder_list", backordered(SalesOrder.objects.visible_to(user)), "warn")
+    return _item(
+        _("Backorders"), "orders:backorder_list", backordered(SalesOrder.objects.visible_to(user)), "warn"
+    )
 
 
 @queue(VIEW_ORDER, roles=ROLES, order=21)
 def at_risk(user: User) -> WorkItem:
     """Orders promised later than they were asked for."""
-    return _item(_("Promise at risk"), "orders:at_risk_list", late(SalesOrder.objects.visible_to(user)), "warn")
+    return _item(
+        _("Promise at risk"), "orders:at_risk_list", late(SalesOrder.objects.visible_to(user)), "warn"
+    )
 
 
 def _item(label: Any, url: str, orders: Any, tone: str) -> WorkItem:
     ids = list(orders.order_by("pk").values_list("pk", flat=True)[:1000])
-    oldest = SalesOrder.objects.filter(pk__in=ids[:1]).aggregate(at=Min("submitted_at"))["at"] if ids else None
+    oldest = (
+        SalesOrder.objects.filter(pk__in=ids[:1]).aggregate(at=Min("submitted_at"))["at"] if ids else None
+    )
     return WorkItem(label, len(ids), reverse(url), oldest, tone=tone if ids else "ok")

@@ -14,7 +14,9 @@ from .queries import my_holds
 @queue(RELEASE_HOLDS, roles=("customer_service", "finance", "process_owner"), order=10)
 def holds(user: User) -> WorkItem:
     """Those the user may release, without those of the user's own making."""
-    found = my_holds(user=user).order_by().aggregate(n=Count("pk"), oldest=Min("opened_at"), value=Sum("amount"))
+    found = (
+        my_holds(user=user).order_by().aggregate(n=Count("pk"), oldest=Min("opened_at"), value=Sum("amount"))
+    )
     return WorkItem(
         _("Orders on hold"),
         found["n"],

@@ -75,7 +75,9 @@ def _per_unit(value: Decimal, price_factor: Fraction, factor: Fraction) -> Decim
     if price_factor == factor:
         return value
     exact = Fraction(value) * factor / price_factor
-    return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(PRICE_STEP, rounding=ROUND_HALF_UP)
+    return (Decimal(exact.numerator) / Decimal(exact.denominator)).quantize(
+        PRICE_STEP, rounding=ROUND_HALF_UP
+    )
 
 
 def margin_percent(*, net: Decimal, cost: Decimal) -> Decimal | None:

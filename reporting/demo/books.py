@@ -45,5 +45,6 @@ def number_series(company: Company) -> list[NumberSeries]:
     """A company's own series each: no two documents of the house share a number."""
     own = "" if company.code == MAIN else f"{company.code}-"
     return [
-        NumberSeries(scope=f"company:{company.pk}", code=code, prefix=f"{own}{prefix}") for code, prefix in SERIES
+        NumberSeries(scope=f"company:{company.pk}", code=code, prefix=f"{own}{prefix}")
+        for code, prefix in SERIES
     ]

@@ -149,7 +149,9 @@ def test_paste_marks_what_nobody_knows(clerk: Page, address: Address, shop: Trad
     expect(clerk.locator("tr.bad")).to_have_count(1)
 
 
-def test_two_windows_on_one_draft(clerk: Page, address: Address, shop: Trade, context: BrowserContext) -> None:
+def test_two_windows_on_one_draft(
+    clerk: Page, address: Address, shop: Trade, context: BrowserContext
+) -> None:
     clerk.goto(address("orders:order_new"))
     choose_customer(clerk)
     saved(clerk)
@@ -189,7 +191,11 @@ def test_price_by_hand_asks_why(clerk: Page, address: Address, shop: Trade) -> N
     clerk.keyboard.press("Control+Enter")
     expect(clerk.locator("h1")).to_have_text(re.compile(r"^SO-\d+ "))
     line = SalesOrder.objects.get().lines.get()
-    assert (line.unit_price, line.price_source, line.price_reason) == (Decimal("9.5"), "override", "Matched a rival")
+    assert (line.unit_price, line.price_source, line.price_reason) == (
+        Decimal("9.5"),
+        "override",
+        "Matched a rival",
+    )
 
 
 def test_finance_releases_a_credit_hold(sign_in: SignIn, address: Address, shop: Trade) -> None:

@@ -10,7 +10,13 @@ from openpyxl import load_workbook
 
 from erp.kernel.export import Field, Table, guarded, write_csv, write_xlsx
 
-FIELDS = [Field("Order", "code"), Field("Total", "money"), Field("Due", "day"), Field("At", "instant"), Field("Ok")]
+FIELDS = [
+    Field("Order", "code"),
+    Field("Total", "money"),
+    Field("Due", "day"),
+    Field("At", "instant"),
+    Field("Ok"),
+]
 ROWS = [
     ["SO-1", Decimal("-1234.50"), date(2026, 11, 27), datetime(2026, 11, 23, 12, 5), True],
     ['=HYPERLINK("x")', Decimal("0.00"), None, None, None],
@@ -39,7 +45,7 @@ def test_csv() -> None:
     assert rows == [
         ["Order", "Total", "Due", "At", "Ok"],
         ["SO-1", "-1234.50", "2026-11-27", "2026-11-23 12:05:00", "yes"],
-        ["'=HYPERLINK(\"x\")", "0.00", "", "", ""],
+        ['\'=HYPERLINK("x")', "0.00", "", "", ""],
     ]
 
 
@@ -60,7 +66,7 @@ def test_excel_is_typed_frozen_and_says_its_filter() -> None:
     ]
     assert sheet["B3"].number_format == "#,##0.00"
     assert sheet["C3"].number_format == "yyyy-mm-dd"
-    assert (sheet["A4"].value, sheet["A4"].data_type) == ("'=HYPERLINK(\"x\")", "s")
+    assert (sheet["A4"].value, sheet["A4"].data_type) == ('\'=HYPERLINK("x")', "s")
 
 
 def test_characters_that_excel_cannot_hold_are_dropped() -> None:

@@ -33,7 +33,12 @@ def test_every_way_of_writing_is_understood(text: str, formats: Formats) -> None
 
 @pytest.mark.parametrize(
     ("text", "english", "german"),
-    [("1.200", "1.2", "1200"), ("1,200", "1200", "1.2"), ("0,125", "0.125", "0.125"), ("-12,5", "-12.5", "-12.5")],
+    [
+        ("1.200", "1.2", "1200"),
+        ("1,200", "1200", "1.2"),
+        ("0,125", "0.125", "0.125"),
+        ("-12,5", "-12.5", "-12.5"),
+    ],
 )
 def test_only_what_means_two_things_goes_by_the_users_format(text: str, english: str, german: str) -> None:
     with reading_as(ENGLISH):
@@ -55,7 +60,9 @@ def test_what_is_no_number_is_refused(text: str) -> None:
         read_number(text)
 
 
-@given(st.decimals(min_value=-(10**12), max_value=10**12, places=2), st.sampled_from([ENGLISH, GERMAN, FRENCH]))
+@given(
+    st.decimals(min_value=-(10**12), max_value=10**12, places=2), st.sampled_from([ENGLISH, GERMAN, FRENCH])
+)
 def test_what_is_written_reads_back(value: Decimal, formats: Formats) -> None:
     with reading_as(formats):
         assert read_number(write_number(value, 2)) == value

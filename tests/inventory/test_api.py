@@ -50,7 +50,10 @@ def test_a_shipment_from_release_to_reversal(shop, caller):
     assert (confirmed["state"], confirmed["tracking_number"]) == ("shipped", "T1")
     assert post(caller, f"{page}confirm/", {"tracking_number": "T1"}, "c1").json()["state"] == "shipped"
     assert post(caller, f"{page}reverse/", {"reason": "Wrong truck"}, "v1").json()["state"] == "reversed"
-    assert caller.get(reverse("api-shipment-list"), {"state": "reversed"}).json()["results"][0]["id"] == shipment_id
+    assert (
+        caller.get(reverse("api-shipment-list"), {"state": "reversed"}).json()["results"][0]["id"]
+        == shipment_id
+    )
 
 
 def test_refusals_are_problems_with_codes(shop, caller):
@@ -92,7 +95,10 @@ def test_order_and_receive(shop, caller):
     assert (answer.status_code, answer.json()["lines"][0]["value"]) == (201, "10.00")
     assert Supply.objects.get().received == 4
     too_much = {**receipt, "lines": [{"line": 1, "quantity": "7"}]}
-    assert post(caller, reverse("api-receipt-list"), too_much, "g2").json()["code"] == "inventory.receipt_refused"
+    assert (
+        post(caller, reverse("api-receipt-list"), too_much, "g2").json()["code"]
+        == "inventory.receipt_refused"
+    )
     assert Receipt.objects.count() == 1
     body["lines"][0]["item"] = "NOPE"
     answer = post(caller, reverse("api-purchase-order-list"), body, "o2")

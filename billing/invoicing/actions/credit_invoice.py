@@ -67,7 +67,9 @@ class _Original:
 
 
 def _credited_meanwhile(**given: object) -> AlreadyCredited:
-    return AlreadyCredited(invoice=f"Invoice {given.get('invoice_id', '')}", credit_memo="another credit memo")
+    return AlreadyCredited(
+        invoice=f"Invoice {given.get('invoice_id', '')}", credit_memo="another credit memo"
+    )
 
 
 @command("billing.credit_invoice", conflicts={"invoice_credited_once": _credited_meanwhile})
@@ -109,7 +111,10 @@ def _post(
     post_journals(batch, [_entry(batch, memo_id, original, accounting_on, lines)])
     settled = min(original.open, original.gross)
     batch.decide(
-        "billing.credit_invoice", Invoice, memo_id, {"credits": original.id, "reason": reason, "settled": settled}
+        "billing.credit_invoice",
+        Invoice,
+        memo_id,
+        {"credits": original.id, "reason": reason, "settled": settled},
     )
     batch.publish(InvoicePosted(invoice_id=memo_id))
     batch.close()
@@ -128,7 +133,15 @@ def _post(
     )  # fmt: skip
     if settled:
         batch.write(
-            SETTLE, settled, memo_id, settled, original.item_id, original.item_id, settled, batch.now, batch.actor.name
+            SETTLE,
+            settled,
+            memo_id,
+            settled,
+            original.item_id,
+            original.item_id,
+            settled,
+            batch.now,
+            batch.actor.name,
         )
     return Credited(memo_id, settled)
 

@@ -97,7 +97,11 @@ def case_of(rows: Sequence[tuple[Any, ...]]) -> Case:
 
 
 def _post(
-    batch: Batch, company_id: int, accounting_on: date, charges: Sequence[Charge], balances: dict[int, _Balance]
+    batch: Batch,
+    company_id: int,
+    accounting_on: date,
+    charges: Sequence[Charge],
+    balances: dict[int, _Balance],
 ) -> list[int]:
     drawn = batch.draw(
         billing_invoice=len(charges), billing_invoiceline=sum(len(item.lines) for item in charges)
@@ -112,7 +116,11 @@ def _post(
             "billing.invoice_shipments",
             Invoice,
             invoice_id,
-            {"shipment": item.case.shipment_id, "accepted": sorted(item.case.accepted), "lines": len(item.lines)},
+            {
+                "shipment": item.case.shipment_id,
+                "accepted": sorted(item.case.accepted),
+                "lines": len(item.lines),
+            },
         )
     batch.publish(*(InvoicePosted(invoice_id=invoice_id) for invoice_id in invoice_ids))
     batch.close()
@@ -203,9 +211,7 @@ def _write_lines(batch: Batch, numbered: Sequence[tuple[int, Charge]], line_ids:
         for invoice_id, item in numbered
         for rate, (base, tax) in item.taxes.items()
     ]
-    code_of = {
-        (invoice_id, line.source.tax_rate): line.source.tax_code_id for invoice_id, _, line in lines
-    }
+    code_of = {(invoice_id, line.source.tax_rate): line.source.tax_code_id for invoice_id, _, line in lines}
     batch.insert(
         InvoiceTax,
         invoice=[invoice_id for invoice_id, *_ in taxes],
@@ -275,7 +281,10 @@ def _announce_stops(
 
 
 def _announce_cleared(
-    batch: Batch, cases: Sequence[Case], found: dict[int, list[Problem]], open_kinds: dict[int, frozenset[str]]
+    batch: Batch,
+    cases: Sequence[Case],
+    found: dict[int, list[Problem]],
+    open_kinds: dict[int, frozenset[str]],
 ) -> None:
     gone = [
         (case.shipment_id, kind)

@@ -67,7 +67,9 @@ def let_go(batch: Batch, *, demand_ids: Sequence[int], stock_ids: dict[int, int]
     batch.write(LET_GO, ids)
     batch.update(Demand, ids, reserved=Decimal(0))
     batch.update(
-        SiteStock, [stock_ids[item] for item in freed.stock], add={"reserved": [-q for q in freed.stock.values()]}
+        SiteStock,
+        [stock_ids[item] for item in freed.stock],
+        add={"reserved": [-q for q in freed.stock.values()]},
     )
     batch.update(Supply, list(freed.supply), add={"committed": [-q for q in freed.supply.values()]})
     return freed
@@ -104,7 +106,9 @@ def promise_anew(
         promised_on=[promise.on for promise in promises],
     )
     reserve(batch, demand_ids=ids, wanted=list(wanted.values()), promises=promises, stock_ids=stock_ids)
-    changed = [(freed.demands[demand_id], promise.on) for demand_id, promise in zip(ids, promises, strict=True)]
+    changed = [
+        (freed.demands[demand_id], promise.on) for demand_id, promise in zip(ids, promises, strict=True)
+    ]
     _tell(batch, changed, PromiseEvent.Cause.AMENDED)
 
 

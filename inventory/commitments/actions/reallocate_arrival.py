@@ -62,7 +62,9 @@ def reallocate_arrival(
         list(arrived),
         add={"received": list(arrived.values()), "committed": [committed[supply] for supply in arrived]},
     )
-    batch.update(SiteStock, [stock_ids[item_id] for item_id in by_item], add={"reserved": list(by_item.values())})
+    batch.update(
+        SiteStock, [stock_ids[item_id] for item_id in by_item], add={"reserved": list(by_item.values())}
+    )
     dates = [plan.promised_on(ships_on) for plan in plans]
     batch.update(
         Demand,

@@ -79,7 +79,9 @@ def post_receipt(
     rows = batch.read(ORDER, batch.now, purchase_order_id)
     if not rows:
         raise NotFound(what="purchase order", reference=purchase_order_id)
-    ((_, company_id, site_id, currency, clock, cut_off, ship_days, working_days, holidays, receipt_id),) = rows
+    ((_, company_id, site_id, currency, clock, cut_off, ship_days, working_days, holidays, receipt_id),) = (
+        rows
+    )
     batch.actor.require(RECEIVE, company=company_id, site=site_id)
     found = batch.read(
         ITEMS_AND_BINS, [line.supply_id for line in lines], [line.bin_id for line in lines], site_id
@@ -120,7 +122,8 @@ def post_receipt(
             accounting_on=accounting_on,
         ),
         increases=[
-            Increase(place, line.quantity, value) for place, line, value in zip(places, lines, values, strict=True)
+            Increase(place, line.quantity, value)
+            for place, line, value in zip(places, lines, values, strict=True)
         ],
         stock=stock,
         balance_ids=balance_ids,
@@ -169,7 +172,9 @@ def _refuse_wrong(lines: Sequence[ReceiptLineRequest], supplies: dict[int, Row])
 def _refuse_wrong_bins(lines: Sequence[ReceiptLineRequest], usable: set[int]) -> None:
     for place, line in enumerate(lines, 1):
         if line.bin_id not in usable:
-            raise ReceiptRefused(line=place, reason="the bin is not one of this site that goods are taken into.")
+            raise ReceiptRefused(
+                line=place, reason="the bin is not one of this site that goods are taken into."
+            )
 
 
 def _write_receipt(
@@ -207,7 +212,9 @@ def _write_receipt(
     )
 
 
-def _ships_on(clock: datetime, cut_off: time, ship_days: int, working_days: str, holidays: list[date] | None) -> date:
+def _ships_on(
+    clock: datetime, cut_off: time, ship_days: int, working_days: str, holidays: list[date] | None
+) -> date:
     return earliest_ship_date(
         at=clock,
         cut_off=cut_off,

@@ -39,7 +39,9 @@ def cancel_shipment(batch: Batch, *, shipment_id: int, reason: str) -> Withdrawn
         raise WrongShipmentState(
             shipment=number,
             state=Shipment.State(state).label.lower(),
-            remedy="Reverse the shipment instead." if state == Shipment.State.SHIPPED else "Nothing is left to cancel.",
+            remedy="Reverse the shipment instead."
+            if state == Shipment.State.SHIPPED
+            else "Nothing is left to cancel.",
         )
     if not reason.strip():
         raise ReasonMissing(shipment=number, field="reason")

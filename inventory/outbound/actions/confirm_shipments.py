@@ -77,7 +77,9 @@ def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int], tracking_num
     _write_ledger(batch, company_id, site_id, accounting_on, postings, issues)
     _write_balances(batch, stock, issues)
     _write_documents(batch, leaving, issues, tracking_number)
-    batch.announce(StockPosted(_postings(batch, company_id, site_id, currency, accounting_on, postings, issues)))
+    batch.announce(
+        StockPosted(_postings(batch, company_id, site_id, currency, accounting_on, postings, issues))
+    )
     batch.announce(GoodsShipped(company_id, site_id, batch.now, _shipped_lines(issues)))
     effective_at = batch.now.isoformat() if batch.backdated else ""
     batch.publish(*(ShipmentConfirmed(shipment_id, company_id, effective_at) for shipment_id in leaving))
@@ -127,7 +129,21 @@ def _lock(
     if rows and accounting_on is None:
         raise NoOpenPeriod(company=company_id, on=batch.now.date())
     issues = []
-    for _, line_id, item_id, demand_id, quantity, _, _, shipment_id, balance_id, bin_id, lot_id, status, _ in picks:
+    for (
+        _,
+        line_id,
+        item_id,
+        demand_id,
+        quantity,
+        _,
+        _,
+        shipment_id,
+        balance_id,
+        bin_id,
+        lot_id,
+        status,
+        _,
+    ) in picks:
         row_id, valued, value = stock[item_id]
         leaves = issue_value(quantity=quantity, valued_quantity=valued, value=value)
         stock[item_id] = (row_id, valued - quantity, value - leaves)

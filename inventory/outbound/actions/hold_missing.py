@@ -38,7 +38,9 @@ def hold_missing(
     The shipment and its picks are locked by the caller. The goods may turn up at the next count: until then they
     keep their value and nobody is promised them. The number of statements does not depend on the picks.
     """
-    places = {row[0]: (row[1], row[2], row[3]) for row in batch.read(PLACES, [each.balance_id for each in missing])}
+    places = {
+        row[0]: (row[1], row[2], row[3]) for row in batch.read(PLACES, [each.balance_id for each in missing])
+    }
     by_item: defaultdict[int, Decimal] = defaultdict(Decimal)
     for each in missing:
         by_item[places[each.balance_id][0]] += each.quantity
@@ -85,7 +87,9 @@ def _move_to_hold(
     values = []
     for each, place in zip(missing, from_places, strict=True):
         row = stock[place[0]]
-        values.append(issue_value(quantity=each.quantity, valued_quantity=row.valued_quantity, value=row.value))
+        values.append(
+            issue_value(quantity=each.quantity, valued_quantity=row.valued_quantity, value=row.value)
+        )
     quantities = [each.quantity for each in missing]
     (posting_id,) = batch.draw(inventory_stockposting=1)["inventory_stockposting"]
     batch.insert(

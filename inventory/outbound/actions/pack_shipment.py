@@ -54,7 +54,9 @@ def pack_shipment(batch: Batch, *, shipment_id: int, cartons: Sequence[PackedCar
         raise BadInput(field="cartons", reason="name at least one carton with its weight.")
     for carton in cartons:
         if not 0 < carton.weight_kg <= HEAVIEST_KG:
-            raise BadInput(field="weight_kg", reason=f"a carton weighs more than 0 and at most {HEAVIEST_KG} kg.")
+            raise BadInput(
+                field="weight_kg", reason=f"a carton weighs more than 0 and at most {HEAVIEST_KG} kg."
+            )
     batch.insert(
         Carton,
         shipment=shipment_id,
@@ -68,6 +70,9 @@ def pack_shipment(batch: Batch, *, shipment_id: int, cartons: Sequence[PackedCar
         "inventory.pack_shipment",
         Shipment,
         shipment_id,
-        {"sentence": f"{len(cartons)} carton{'s' if len(cartons) > 1 else ''}, {weight:f} kg", "kg": str(weight)},
+        {
+            "sentence": f"{len(cartons)} carton{'s' if len(cartons) > 1 else ''}, {weight:f} kg",
+            "kg": str(weight),
+        },
     )
     return Packed(shipment_id, len(cartons))

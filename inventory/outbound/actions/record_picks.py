@@ -18,6 +18,7 @@ from .hold_missing import Missing, hold_missing
 
 PICK = permit("inventory.pick", "warehouse")
 
+
 @dataclass(frozen=True, slots=True)
 class Picked:
     """What was taken for one pick, in the stock unit; less than asked needs a reason."""
@@ -73,9 +74,7 @@ def record_picks(batch: Batch, *, shipment_id: int, picks: Sequence[Picked] | No
         if pick.quantity < (row := open_picks[pick.pick_id])[4]
     ]
     if missing:
-        hold_missing(
-            batch, shipment_id=shipment_id, company_id=company_id, site_id=site_id, missing=missing
-        )
+        hold_missing(batch, shipment_id=shipment_id, company_id=company_id, site_id=site_id, missing=missing)
         batch.update(
             ShipmentLine,
             [each.line_id for each in missing],
@@ -106,7 +105,9 @@ def _refuse_wrong(pick: Picked, row: Row | None) -> None:
     if row is None:
         raise PickRefused(line=pick.pick_id, reason="this pick is not open; it was recorded before.")
     if not 0 <= pick.quantity <= row[4]:
-        raise PickRefused(line=pick.pick_id, reason=f"{pick.quantity} is not between 0 and the {row[4]} asked for.")
+        raise PickRefused(
+            line=pick.pick_id, reason=f"{pick.quantity} is not between 0 and the {row[4]} asked for."
+        )
     if pick.short_reason and pick.short_reason not in Pick.ShortReason.values:
         raise PickRefused(line=pick.pick_id, reason=f"“{pick.short_reason}” is no reason for a short pick.")
     if pick.quantity < row[4] and not pick.short_reason:

@@ -55,9 +55,18 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
     by_group: defaultdict[int, list[OpenDemand]] = defaultdict(list)
     bins: list[BinStock] = []
     line_ids: dict[int, int] = {}
-    for kind, row_id, group_id, item_id, first_figure, reserved, working, expires_on, sequence, line_id in batch.read(
-        RELEASE, ids, site_id, ids
-    ):
+    for (
+        kind,
+        row_id,
+        group_id,
+        item_id,
+        first_figure,
+        reserved,
+        working,
+        expires_on,
+        sequence,
+        line_id,
+    ) in batch.read(RELEASE, ids, site_id, ids):
         if kind == "demand":
             by_group[group_id].append(OpenDemand(row_id, group_id, item_id, first_figure, reserved, working))
             line_ids[row_id] = line_id

@@ -108,5 +108,7 @@ def _stock_quantity(line: PurchaseLine, row: Row) -> Decimal:
     if unit is None:
         raise PurchaseLineRefused(line=place, reason=f"the item has no unit {line.unit}.")
     if line.quantity <= 0 or line.unit_cost < 0:
-        raise PurchaseLineRefused(line=place, reason="the quantity must be above zero and the cost not negative.")
+        raise PurchaseLineRefused(
+            line=place, reason="the quantity must be above zero and the cost not negative."
+        )
     return UnitFactor(unit, numerator, denominator, decimals).to_stock(line.quantity)

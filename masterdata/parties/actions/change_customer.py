@@ -26,7 +26,9 @@ def change_customer(batch: Batch, *, customer_id: int, version: int, changes: di
     only(OF_CUSTOMER | OF_PARTY, changes)
     own = {name: value for name, value in changes.items() if name in OF_CUSTOMER}
     known = {name: value for name, value in changes.items() if name in OF_PARTY}
-    customer = locked_at(Customer.objects.select_related("party", "company"), customer_id, version, own, party=known)
+    customer = locked_at(
+        Customer.objects.select_related("party", "company"), customer_id, version, own, party=known
+    )
     batch.actor.require(CHANGE_CUSTOMER, company=customer.company_id)
     if "currency" in own:
         own["currency"] = sound_currency(own["currency"], customer.company)

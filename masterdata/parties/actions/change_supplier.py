@@ -23,7 +23,9 @@ def change_supplier(batch: Batch, *, supplier_id: int, version: int, changes: di
     only(OF_SUPPLIER | OF_PARTY, changes)
     own = {name: value for name, value in changes.items() if name in OF_SUPPLIER}
     known = {name: value for name, value in changes.items() if name in OF_PARTY}
-    supplier = locked_at(Supplier.objects.select_related("party", "company"), supplier_id, version, own, party=known)
+    supplier = locked_at(
+        Supplier.objects.select_related("party", "company"), supplier_id, version, own, party=known
+    )
     batch.actor.require(CHANGE_SUPPLIER, company=supplier.company_id)
     if "currency" in own:
         own["currency"] = sound_currency(own["currency"], supplier.company)

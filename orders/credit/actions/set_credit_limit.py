@@ -68,7 +68,10 @@ def set_credit_limit(
         version=stored + 1,
     )
     batch.decide(
-        "orders.set_credit_limit", CreditAccount, account_id, {"limit": [before, limit], "reason": reason.strip()}
+        "orders.set_credit_limit",
+        CreditAccount,
+        account_id,
+        {"limit": [before, limit], "reason": reason.strip()},
     )
     return CreditSet(account_id, None if limit is None else str(limit), str(exposure), stored + 1)
 

@@ -245,7 +245,8 @@ def _nets(
     touched = {plan.number for plan in plans} | {row.line for row in dropped}
     kept = [(line.net, line.tax_rate) for line in locked.lines if line.line not in touched]
     return kept + [
-        (outcome.priced.net, fact.tax_rate or Decimal(0)) for outcome, fact in zip(outcomes, facts, strict=True)
+        (outcome.priced.net, fact.tax_rate or Decimal(0))
+        for outcome, fact in zip(outcomes, facts, strict=True)
     ]
 
 
@@ -322,7 +323,9 @@ def _add_demands(
 ) -> None:
     """Demands of added lines, in the group of the order; they get their promise with the others."""
     if facts and locked.order.group_id is None:
-        raise BadInput(field="lines", reason=_("this order is for services only. Enter goods as a new order."))
+        raise BadInput(
+            field="lines", reason=_("this order is for services only. Enter goods as a new order.")
+        )
     batch.insert(
         Demand,
         id=[fact.demand_id for fact in facts],

@@ -77,9 +77,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     total = total_of(outcomes, facts, header.currency)
 
     stocked = [index for index, fact in enumerate(facts) if fact.kind == "stocked"]
-    wanted = [
-        Wanted(_item(facts[index]), quantities[index], request.requested_on) for index in stocked
-    ]
+    wanted = [Wanted(_item(facts[index]), quantities[index], request.requested_on) for index in stocked]
     # What does not depend on the locks goes before them, so that they are held for less time.
     _write_order(batch, request, header, facts, quantities, priced, total)
     batch.insert(
@@ -256,4 +254,3 @@ def _why(
         ],
         "holds": [hold.kind for hold in holds],
     }
-

@@ -31,7 +31,12 @@ def test_a_credit_memo_mirrors_lines_taxes_books_and_receivable(trade: Trade, co
     result = credit_invoice(By(colleague), invoice_id=one.pk, reason=WHY)
 
     memo = Invoice.objects.get(pk=result.credit_memo_id)
-    assert (memo.kind, memo.series, memo.sequence, memo.number) == ("credit_memo", "credit_memo", 1, "CM-000001")
+    assert (memo.kind, memo.series, memo.sequence, memo.number) == (
+        "credit_memo",
+        "credit_memo",
+        1,
+        "CM-000001",
+    )
     assert (memo.credits_id, memo.reason, memo.posted_by) == (one.pk, WHY, "colleague")
     assert (memo.net, memo.tax, memo.gross, memo.line_count) == (one.net, one.tax, one.gross, 3)
     assert [line.credits_id for line in memo.lines.all()] == [line.pk for line in one.lines.all()]
@@ -39,9 +44,15 @@ def test_a_credit_memo_mirrors_lines_taxes_books_and_receivable(trade: Trade, co
     assert (OpenItem.objects.get(invoice=one).open, OpenItem.objects.get(invoice=memo).open) == (0, 0)
     assert OpenItem.objects.get(invoice=memo).amount == -one.gross
     settled = CashApplication.objects.get()
-    assert (settled.amount, settled.credit.invoice_id, settled.item.invoice_id) == (one.gross, memo.pk, one.pk)
+    assert (settled.amount, settled.credit.invoice_id, settled.item.invoice_id) == (
+        one.gross,
+        memo.pk,
+        one.pk,
+    )
     journals = {
-        journal.kind: dict(JournalLine.objects.filter(journal_id=journal.pk).values_list("account_id", "amount"))
+        journal.kind: dict(
+            JournalLine.objects.filter(journal_id=journal.pk).values_list("account_id", "amount")
+        )
         for journal in Journal.objects.filter(source="billing.invoice")
     }
     assert journals["credit_memo"] == {account: -amount for account, amount in journals["invoice"].items()}

@@ -30,7 +30,12 @@ def test_a_clean_shipment_becomes_an_invoice(shop):
     invoice = Invoice.objects.get(pk=invoice_id)
     order = SalesOrder.objects.get()
     assert (invoice.number, invoice.sequence, invoice.customer_po) == ("INV-000001", 1, "PO-9")
-    assert (invoice.net, invoice.tax, invoice.gross, invoice.line_count) == (order.net, order.tax, order.gross, 3)
+    assert (invoice.net, invoice.tax, invoice.gross, invoice.line_count) == (
+        order.net,
+        order.tax,
+        order.gross,
+        3,
+    )
     assert (invoice.due_on - invoice.issued_on).days == 30
     assert invoice.taxes.get().base == order.net
     assert sum(invoice.lines.values_list("net", flat=True)) == order.net
@@ -118,7 +123,9 @@ def test_a_rule_that_no_longer_applies_clears_its_exception(shop):
 
 def test_missing_tax_code_and_zero_price_stop(shop):
     TaxRule.objects.all().delete()
-    shipment_id = shop.ship([LineRequest(shop.world.items[0], Decimal(1), price=Decimal(0))], price_source="conversion")
+    shipment_id = shop.ship(
+        [LineRequest(shop.world.items[0], Decimal(1), price=Decimal(0))], price_source="conversion"
+    )
     shop.invoice(shipment_id)
     assert set(InvoiceException.objects.values_list("kind", flat=True)) == {"tax_missing", "zero_price"}
 
@@ -151,7 +158,9 @@ def test_partial_invoices_add_up_to_the_order_line(parts, cents):
 def test_tax_is_rounded_once_per_rate():
     lines = [line(Decimal(1), Decimal(0), ordered=Decimal(1), net=Decimal("0.30")) for _ in range(3)]
     lines = [
-        Chargeable(*[getattr(each, name) if name != "order_line_id" else place for name in Chargeable.__slots__])
+        Chargeable(
+            *[getattr(each, name) if name != "order_line_id" else place for name in Chargeable.__slots__]
+        )
         for place, each in enumerate(lines)
     ]
     assert charge(case(*lines)).tax == Decimal("0.17")

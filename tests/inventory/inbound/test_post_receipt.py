@@ -67,7 +67,10 @@ def test_what_leaned_on_the_order_is_served_first_then_the_backorders(shop):
     assert Demand.objects.get(pk=late).reserved == 3
     supply = Supply.objects.get()
     assert (supply.received, supply.committed) == (7, 3)
-    assert set(Commitment.objects.filter(demand=late).values_list("quantity", "supply")) == {(3, None), (3, supply.pk)}
+    assert set(Commitment.objects.filter(demand=late).values_list("quantity", "supply")) == {
+        (3, None),
+        (3, supply.pk),
+    }
     assert stock(shop).reserved == stock(shop).available == 1_000_007
 
 
@@ -87,7 +90,9 @@ def test_priority_goes_before_age(shop):
     wants(shop, 2)
     old, urgent = wants(shop, 4, customer=0), wants(shop, 4, customer=1)
     group = CustomerGroup.objects.create(code="VIP", name="VIP", priority=1)
-    Demand.objects.get(pk=urgent).group.__class__.objects.filter(demands=urgent).update(priority=group.priority)
+    Demand.objects.get(pk=urgent).group.__class__.objects.filter(demands=urgent).update(
+        priority=group.priority
+    )
     receive(shop, order_goods(shop, 5), 5)
     assert (Demand.objects.get(pk=urgent).reserved, Demand.objects.get(pk=old).reserved) == (4, 1)
 
@@ -97,7 +102,9 @@ def test_stock_and_books_take_the_ordered_cost(shop):
     received = receive(shop, order_goods(shop, 10, cost="2.555"), 10)
     after = stock(shop)
     assert (after.on_hand - before.on_hand, after.value - before.value) == (10, Decimal("25.55"))
-    journal = Journal.objects.get(kind="stock", effective_at=Receipt.objects.get(pk=received.receipt_id).received_at)
+    journal = Journal.objects.get(
+        kind="stock", effective_at=Receipt.objects.get(pk=received.receipt_id).received_at
+    )
     assert sorted(JournalLine.objects.filter(journal_id=journal.pk).values_list("amount", flat=True)) == [
         Decimal("-25.55"),
         Decimal("25.55"),

@@ -79,7 +79,9 @@ def test_a_shipment_still_to_pick_is_refused(shop):
 def test_a_hold_stops_the_truck(shop):
     shipment_id = ready(shop)
     order_id = Shipment.objects.get().group.order.pk
-    Hold.objects.create(order_id=order_id, kind="manual", detail="Stop.", caused_by="cs", opened_at="2026-01-05T10:00Z")
+    Hold.objects.create(
+        order_id=order_id, kind="manual", detail="Stop.", caused_by="cs", opened_at="2026-01-05T10:00Z"
+    )
     with pytest.raises(ShipRefused):
         confirm_shipments(shop.by(), shipment_ids=[shipment_id])
     assert Shipment.objects.get().state == "picked"
@@ -111,9 +113,7 @@ def test_without_an_open_period_nothing_leaves(shop):
     assert Shipment.objects.get().state == "picked"
 
 
-@pytest.mark.parametrize(
-    ("quantity", "reason"), [(Decimal(5), ""), (Decimal(-1), ""), (Decimal(3), "")]
-)
+@pytest.mark.parametrize(("quantity", "reason"), [(Decimal(5), ""), (Decimal(-1), ""), (Decimal(3), "")])
 def test_wrong_picks_change_nothing(shop, quantity, reason):
     shipment_id = shop.release(shop.submit([LineRequest(shop.world.items[0], Decimal(4))]).order_id)
     pick = Shipment.objects.get().picks.get()

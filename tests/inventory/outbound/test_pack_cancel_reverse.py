@@ -55,8 +55,13 @@ def assert_proven() -> None:
 def test_packing_numbers_the_cartons(shop):
     shipment_id = released(shop)
     shop.pick(shipment_id)
-    pack_shipment(shop.by(), shipment_id=shipment_id, cartons=[PackedCarton(Decimal("2.5")), PackedCarton(Decimal(4))])
-    assert list(Carton.objects.values_list("number", "weight_kg")) == [(1, Decimal("2.500")), (2, Decimal("4.000"))]
+    pack_shipment(
+        shop.by(), shipment_id=shipment_id, cartons=[PackedCarton(Decimal("2.5")), PackedCarton(Decimal(4))]
+    )
+    assert list(Carton.objects.values_list("number", "weight_kg")) == [
+        (1, Decimal("2.500")),
+        (2, Decimal("4.000")),
+    ]
     shipment = Shipment.objects.get()
     assert shipment.state == "packed"
     assert shipment.packed_at is not None
@@ -209,5 +214,9 @@ def test_charging_and_reversing_at_once_ends_in_one_of_them(shop):
 
     run_concurrently(act, ["invoice", "reverse"])
     billable = Billable.objects.get()
-    assert (billable.withdrawn_at is None) == (billable.billed == 4) == (Shipment.objects.get().state == "shipped")
+    assert (
+        (billable.withdrawn_at is None)
+        == (billable.billed == 4)
+        == (Shipment.objects.get().state == "shipped")
+    )
     assert_proven()

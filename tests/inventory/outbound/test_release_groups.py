@@ -22,11 +22,16 @@ def shop() -> Trade:
 
 
 def test_release_binds_bins_and_counts_them(shop):
-    order = shop.submit([LineRequest(shop.world.items[0], Decimal(3)), LineRequest(shop.world.items[1], Decimal(2))])
+    order = shop.submit(
+        [LineRequest(shop.world.items[0], Decimal(3)), LineRequest(shop.world.items[1], Decimal(2))]
+    )
     shipment = Shipment.objects.get(pk=shop.release(order.order_id))
     assert (shipment.state, shipment.number) == ("released", f"SH-{shipment.pk}")
     assert list(shipment.lines.order_by("quantity").values_list("quantity", "picked")) == [(2, 0), (3, 0)]
-    assert list(shipment.picks.order_by("quantity").values_list("quantity", "picked")) == [(2, None), (3, None)]
+    assert list(shipment.picks.order_by("quantity").values_list("quantity", "picked")) == [
+        (2, None),
+        (3, None),
+    ]
     assert set(StockBalance.objects.filter(allocated__gt=0).values_list("allocated", flat=True)) == {2, 3}
 
 
@@ -49,7 +54,9 @@ def test_a_hold_keeps_the_order_out_and_says_why(shop):
     assert not Shipment.objects.exists()
     # in bulk the held one stays, the other goes
     groups = SalesOrder.objects.in_bulk([held.order_id, free.order_id])
-    released = release_groups(shop.by(), group_ids=[groups[held.order_id].group_id, groups[free.order_id].group_id])
+    released = release_groups(
+        shop.by(), group_ids=[groups[held.order_id].group_id, groups[free.order_id].group_id]
+    )
     assert [document for document, _ in released.refused] == [held.number]
     assert Shipment.objects.get().group_id == groups[free.order_id].group_id
 
@@ -106,12 +113,19 @@ def test_the_last_issue_takes_all_the_value():
 def test_lots_are_bound_by_expiry(shop):
     item_id, site_id = shop.world.items[0], shop.world.sites[0]
     balance = StockBalance.objects.get(item_id=item_id, site_id=site_id)
-    late, soon = (Lot.objects.create(item_id=item_id, code=day, expires_on=day) for day in ("2030-02-01", "2030-01-01"))
+    late, soon = (
+        Lot.objects.create(item_id=item_id, code=day, expires_on=day) for day in ("2030-02-01", "2030-01-01")
+    )
     StockBalance.objects.filter(pk=balance.pk).update(quantity=999_000, lot=late)
     bin_id = Bin.objects.filter(site_id=site_id).order_by("-pk").values_list("pk", flat=True)[0]
-    first = StockBalance.objects.create(item_id=item_id, site_id=site_id, bin_id=bin_id, lot=soon, quantity=1000)
+    first = StockBalance.objects.create(
+        item_id=item_id, site_id=site_id, bin_id=bin_id, lot=soon, quantity=1000
+    )
     shop.release(shop.submit([LineRequest(item_id, Decimal(1001))]).order_id)
-    assert list(Pick.objects.order_by("pk").values_list("balance", "quantity")) == [(first.pk, 1000), (balance.pk, 1)]
+    assert list(Pick.objects.order_by("pk").values_list("balance", "quantity")) == [
+        (first.pk, 1000),
+        (balance.pk, 1),
+    ]
     assert SiteStock.objects.get(item_id=item_id, site_id=site_id).reserved == 1001
 
 

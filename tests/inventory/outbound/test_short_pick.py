@@ -96,7 +96,10 @@ def test_without_free_stock_a_supply_is_promised_and_the_date_moves(shop):
     short(shop, pick, 6)
     demand = Demand.objects.get()
     assert (demand.reserved, demand.promised_on) == (6, None)  # one of four has no supply at all
-    assert sorted(Commitment.objects.values_list("supply_id", "quantity"), key=str) == [(supply.pk, 3), (None, 6)]
+    assert sorted(Commitment.objects.values_list("supply_id", "quantity"), key=str) == [
+        (supply.pk, 3),
+        (None, 6),
+    ]
     supply.refresh_from_db()
     assert supply.committed == 3
     event = PromiseEvent.objects.get(cause="short_pick")
@@ -127,7 +130,9 @@ def test_statements_do_not_depend_on_the_number_of_shorts():
     shop = trade(items=500)
     counts = []
     for lines in (1, 1, 10, 500):
-        shipment_id = shop.release(shop.submit([LineRequest(i, Decimal(2)) for i in shop.world.items[:lines]]).order_id)
+        shipment_id = shop.release(
+            shop.submit([LineRequest(i, Decimal(2)) for i in shop.world.items[:lines]]).order_id
+        )
         ids = Pick.objects.filter(shipment=shipment_id).values_list("pk", flat=True)
         picks = [Picked(pk, Decimal(1), "empty") for pk in ids]
         with count_statements() as counted:

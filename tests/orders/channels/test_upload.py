@@ -50,7 +50,12 @@ def take(clerk: Client, content: bytes = FILE):
 
 REPORT = [
     (3, "C0", "nope", "No item is known as “nope”."),
-    (5, "C9", "P1", "There is no customer C9. Send the customer's number as it stands in the customer record."),
+    (
+        5,
+        "C9",
+        "P1",
+        "There is no customer C9. Send the customer's number as it stands in the customer record.",
+    ),
     (6, "C0", "P1", "0.5 EA is not a whole number of the smallest stock unit that is kept. Try 1 EA."),
 ]
 
@@ -88,7 +93,11 @@ def test_the_same_file_again_changes_nothing_whoever_sends_it(shop, clerk):
     assert again.context["before"].source == "orders.csv"
     page = colleague.post(reverse(UPLOAD), {"token": again.context["token"]})
     assert page.context["report"] == first.context["report"]
-    assert (SalesOrder.objects.count(), IntakeDocument.objects.count(), ParkedLine.objects.count()) == (2, 3, 3)
+    assert (SalesOrder.objects.count(), IntakeDocument.objects.count(), ParkedLine.objects.count()) == (
+        2,
+        3,
+        3,
+    )
 
 
 def test_a_refused_file_says_why_and_keeps_nothing(shop, clerk):

@@ -19,7 +19,9 @@ def shop() -> Trade:
 
 
 def limit(by: By, customer_id: int, amount: Decimal | None, version: int = 1):
-    return set_credit_limit(by, customer_id=customer_id, version=version, limit=amount, reason="Yearly review")
+    return set_credit_limit(
+        by, customer_id=customer_id, version=version, limit=amount, reason="Yearly review"
+    )
 
 
 def test_a_first_limit_counts_orders_receivables_and_held_orders_not(shop):

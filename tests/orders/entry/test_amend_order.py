@@ -42,7 +42,11 @@ def test_more_and_less_are_priced_promised_and_counted(shop):
     assert order.net == 5 * prices[0] + prices[1] + 3 * third.unit_price
     assert (order.version, order.line_count, amended.gross) == (2, 3, str(order.gross))
     assert order.open_gross == order.gross
-    assert list(Demand.objects.order_by("item").values_list("ordered", "reserved")) == [(5, 5), (1, 1), (3, 3)]
+    assert list(Demand.objects.order_by("item").values_list("ordered", "reserved")) == [
+        (5, 5),
+        (1, 1),
+        (3, 3),
+    ]
     assert order.lines.get(line=1).version == 2
     assert_kept(order.bill_to_id)
 
@@ -60,7 +64,9 @@ def test_zero_cancels_a_line(shop):
 def test_a_later_day_moves_every_promise(shop):
     order = submitted(shop)
     amend(shop, order, requested_on=date(2031, 3, 3))
-    assert set(Demand.objects.values_list("requested_on", "promised_on")) == {(date(2031, 3, 3), date(2031, 3, 3))}
+    assert set(Demand.objects.values_list("requested_on", "promised_on")) == {
+        (date(2031, 3, 3), date(2031, 3, 3))
+    }
     assert PromiseEvent.objects.filter(cause="amended", new_on=date(2031, 3, 3)).count() == 2
     first = set(Demand.objects.values_list("first_promised_on", flat=True))
     assert date(2031, 3, 3) not in first
@@ -114,9 +120,7 @@ def unchanged(order: SalesOrder) -> None:
 def test_stale_version_shows_both_values(shop):
     order = submitted(shop, 1)
     with pytest.raises(StaleVersion) as refusal:
-        amend_order(
-            shop.by(), order_id=order.pk, version=7, amendment=Amendment([LineChange(1, Decimal(3))])
-        )
+        amend_order(shop.by(), order_id=order.pk, version=7, amendment=Amendment([LineChange(1, Decimal(3))]))
     assert refusal.value.context["changes"] == [{"label": "Line 1", "mine": "3", "theirs": "1"}]
     unchanged(order)
 

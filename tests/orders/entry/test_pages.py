@@ -51,12 +51,18 @@ def test_change_cancel_copy(shop, clerk):
     assert clerk.post(address, entries).status_code == 303
     order.refresh_from_db()
     assert (order.customer_po, order.version, order.line_count) == ("NEW", 2, 3)
-    assert list(order.lines.order_by("line").values_list("quantity", "cancelled_quantity")) == [(4, 0), (1, 1), (2, 0)]
+    assert list(order.lines.order_by("line").values_list("quantity", "cancelled_quantity")) == [
+        (4, 0),
+        (1, 1),
+        (2, 0),
+    ]
     stale = clerk.post(address, entries)
     assert (stale.status_code, stale["X-Stale"]) == (409, "1")
     assert clerk.post(reverse("orders:order_copy", args=[order.number])).status_code == 302
     assert [line["quantity"] for line in OrderDraft.objects.get().lines] == ["4", "1", "2"]
-    cancelled = clerk.post(reverse("orders:order_cancel", args=[order.number]), {"version": 2, "reason": "Gone"})
+    cancelled = clerk.post(
+        reverse("orders:order_cancel", args=[order.number]), {"version": 2, "reason": "Gone"}
+    )
     assert cancelled.status_code == 303
     order.refresh_from_db()
     assert order.state == "cancelled"

@@ -29,7 +29,9 @@ def stock(shop: Trade, place: int = 0) -> SiteStock:
 
 def test_order_is_priced_promised_and_counted_against_the_limit(shop):
     item, other = Item.objects.order_by("pk")[:2]
-    submitted = shop.submit([LineRequest(item.pk, Decimal(3)), LineRequest(other.pk, Decimal(2))], customer_po="PO-1")
+    submitted = shop.submit(
+        [LineRequest(item.pk, Decimal(3)), LineRequest(other.pk, Decimal(2))], customer_po="PO-1"
+    )
     order = SalesOrder.objects.get(pk=submitted.order_id)
     lines = list(order.lines.order_by("line"))
     # the first item has an agreement price, the second only the list's
@@ -45,7 +47,10 @@ def test_order_is_priced_promised_and_counted_against_the_limit(shop):
     assert CreditAccount.objects.get(customer=order.bill_to).exposure == net + tax
     assert list(Demand.objects.order_by("pk").values_list("ordered", "reserved")) == [(3, 3), (2, 2)]
     assert (stock(shop).reserved, stock(shop, 1).reserved) == (3, 2)
-    assert list(Commitment.objects.order_by("quantity").values_list("quantity", "supply")) == [(2, None), (3, None)]
+    assert list(Commitment.objects.order_by("quantity").values_list("quantity", "supply")) == [
+        (2, None),
+        (3, None),
+    ]
     assert PromiseEvent.objects.filter(cause="first").count() == 2
     why = Decision.objects.get(verb="orders.submit_order", subject_id=order.pk).outcome
     assert [step["step"] for step in why["price"][0]] == ["list", "agreement"]
@@ -197,7 +202,9 @@ def test_statements_do_not_depend_on_lines():
 def test_last_units_are_promised_once(shop):
     # given 20 units free and 50 customers who want one each
     SiteStock.objects.filter(pk=stock(shop).pk).update(reserved=999_980)
-    results = run_concurrently(lambda _: shop.submit([LineRequest(shop.world.items[0], Decimal(1))]), range(50))
+    results = run_concurrently(
+        lambda _: shop.submit([LineRequest(shop.world.items[0], Decimal(1))]), range(50)
+    )
     assert [result for result in results if isinstance(result, Exception)] == []
     # then 20 are promised and 30 wait
     assert stock(shop).reserved == 1_000_000

@@ -77,7 +77,10 @@ def test_many_at_once_leave_what_may_not_go(shop, finance):
     done = release_holds(finance, hold_ids=[first.pk, second.pk, own.hold_id], reason="Paid")
     assert done.hold_ids == [first.pk, second.pk]
     assert [order for order, _why in done.refused] == [first.order.number]
-    assert CreditAccount.objects.get(customer=first.order.bill_to).exposure == first.order.gross + second.order.gross
+    assert (
+        CreditAccount.objects.get(customer=first.order.bill_to).exposure
+        == first.order.gross + second.order.gross
+    )
 
 
 def test_statements_do_not_depend_on_holds(shop, finance):
