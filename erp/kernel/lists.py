@@ -30,6 +30,7 @@ The page costs a handful of statements; counts and sums come in a request of the
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -161,7 +162,11 @@ class ListPage(View):
 
     @cached_property
     def filterset(self) -> Filters | None:
-        return self.filters(self.params, queryset=self.queryset(self.user)) if self.filters else None
+        if self.filters is None:
+            return None
+        # Choices of a filter ask `request.user` what the reader may see; an export has no request, but a reader.
+        reader = SimpleNamespace(user=self.user)
+        return self.filters(self.params, queryset=self.queryset(self.user), request=reader)
 
     def tabbed(self) -> QuerySet[Any]:
         """The open tab's rows, before the filters."""

@@ -16,7 +16,7 @@ from erp.launcher.stack import ENVIRONMENT, GIVEN, ROOT, Stack
 
 from .waiting import until
 
-OURS = (*GIVEN, "DATABASE_APP_URL", "SECRET_KEY", "WEB_PORT", "ERP_PROCESS")
+OURS = (*GIVEN, "DATABASE_APP_URL", "SECRET_KEY", "WEB_PORT", "ERP_PROCESS", "ERP_STATIC")
 GROUP = {
     "postgres": "services",
     "broker": "services",

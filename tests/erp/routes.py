@@ -74,9 +74,11 @@ OF_A_COMPANY: dict[str, Provider] = {
     "companies/pk": row("company"),
     "credit-accounts/pk": row("credit_account"),
     "customers/pk": row("customer"),
+    "documents/pk": row("document"),
     "drafts/public_id": row("draft", "public_id"),
     "exceptions/pk": row("exception"),
     "holds/pk": row("hold"),
+    "intake-documents/pk": row("document"),
     "invoice-exceptions/pk": row("exception"),
     "invoices/number": row("invoice", "number"),
     "invoices/pk": row("invoice"),
@@ -93,6 +95,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "receipts/pk": row("receipt"),
     "shipments/pk": row("shipment"),
     "sites/pk": row("site"),
+    "stock/pk": row("site_stock"),
     "suppliers/pk": row("supplier"),
 }
 # ... a row that all companies share, or a choice.
@@ -107,6 +110,7 @@ SHARED: dict[str, Provider] = {
     "numbers/reference": lambda _: 1,
     "outbox/pk": lambda _: first(OutboxEntry).pk,
     "policies/key": lambda _: "orders.margin_floor_percent",
+    "template./kind": lambda _: "csv",
     "units/unit": lambda _: "EA",
     "users/pk": row("user"),
     "variations/pk": lambda _: 1,

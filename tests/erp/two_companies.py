@@ -19,7 +19,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.models import Job, NumberSeries, User
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
-from inventory.models import Receipt, Shipment
+from inventory.models import Receipt, Shipment, SiteStock
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.actions.record_picks import record_picks
 from inventory.outbound.actions.release_groups import release_groups
@@ -177,7 +177,9 @@ def _trade(
         "job": Job.objects.create(kind="test", title=f"{made.name} job", requested_by=made.clerk),
         "user": made.clerk,
         "grant": made.clerk.grants.first(),
+        "site_stock": SiteStock.objects.get(site=made.site),
     }
+    made.rows["document"] = made.rows["parked"].document
 
 
 def _parked(made: Side) -> ParkedLine:
