@@ -33,8 +33,8 @@ seed: prepare ## fill the database: SIZE=small, or a larger one for measuring
 bench: prepare-tests ## lines per second against hand-written SQL, into var/bench/latest.json
 	@ERP_VAR="$(CURDIR)/var/bench/stack" $(RUN) run -- $(PY) -m bench $(ARGS)
 
-chaos: prepare-tests ## kill processes in the middle of their work, then prove the books
-	@$(RUN) test -- $(PY) -m pytest -m chaos tests/chaos $(ARGS)
+chaos: prepare-tests ## kill processes in mid-work and prove the books; walk every route as every role
+	@$(RUN) test -- $(PY) -m pytest -m chaos $(ARGS)
 
 shell: prepare ## a Python shell beside the running system
 	@$(MANAGE) shell

@@ -21,6 +21,6 @@ nav.link(
     url_name="billing:unbilled_list", permission=INVOICE, count=waiting, order=14,
 )  # fmt: skip
 nav.link(
-    role=("finance", "customer_service", "executive"), group=_("Ledgers"), label=_("Invoices"), icon="receipt",
+    role=("finance", "customer_service"), group=_("Ledgers"), label=_("Invoices"), icon="receipt",
     url_name="billing:invoice_list", permission=VIEW_INVOICE, key="G I", order=28,
 )  # fmt: skip

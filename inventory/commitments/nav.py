@@ -16,6 +16,6 @@ def waiting(user: User) -> int:
 
 
 nav.link(
-    role=("procurement", "customer_service", "warehouse"), group=_("Stock"), label=_("Backorders"), icon="hourglass",
+    role=("procurement", "warehouse"), group=_("Stock"), label=_("Backorders"), icon="hourglass",
     url_name="inventory:backorder_list", permission=VIEW_BACKORDER, count=waiting, key="G B", order=52,
 )  # fmt: skip

@@ -20,7 +20,7 @@ from tests import factories
 from tests.erp.routes import OF_A_COMPANY, Route, is_of_a_company, routes, unfilled, values
 from tests.erp.two_companies import Side, side
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.chaos]
 
 OURS, THEIRS = "OURSIDE", "THEIRSIDE"
 PUBLIC = {"/login/", "/health/live", "/health/ready"}
