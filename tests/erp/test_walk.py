@@ -150,7 +150,10 @@ class _Walk:
 
     def ask(self, method: str, path: str, data: dict[str, Any] | None = None) -> HttpResponseBase:
         with _undone():
-            answer = getattr(self.client, method)(path, data or {})
+            shape = (
+                {"content_type": "application/json"} if method == "post" and path.startswith("/api/") else {}
+            )
+            answer = getattr(self.client, method)(path, data or {}, **shape)
             text = _text(answer)
         if answer.status_code >= 500:
             self.found.append(

@@ -183,16 +183,17 @@ def _trade(
 
 
 def _parked(made: Side) -> ParkedLine:
+    line = {"line": 1, "item": "?", "quantity": "1", "unit": "", "price": None, "price_reason": ""}
     document = IntakeDocument.objects.create(
         company=made.company,
         channel="csv",
         source=f"{made.name} file",
         key=made.name,
-        payload={},
+        payload={"customer": made.name, "customer_po": "", "lines": [line]},
         state="parked",
     )
     return ParkedLine.objects.create(
-        document=document, line=1, payload={}, code="item", reason=f"{made.name} reason"
+        document=document, line=1, payload=line, code="item", reason=f"{made.name} reason"
     )
 
 
