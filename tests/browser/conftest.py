@@ -14,7 +14,6 @@ from typing import Any, Literal
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
@@ -49,13 +48,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.django_db(transaction=True))
-
-
-@pytest.fixture(scope="session", autouse=True)
-def collected_static(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Tests load the same hashed, compressed files as production."""
-    settings.STATIC_ROOT = str(tmp_path_factory.mktemp("static"))
-    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.fixture(scope="session")
