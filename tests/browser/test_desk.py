@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from inventory.models import SiteStock, Supply
 from masterdata.models import Item, ItemReference
-from orders.models import CreditAccount, OrderDraft, SalesOrder
+from orders.models import CreditAccount, OrderDraft, ParkedLine, SalesOrder
 from tests.browser.conftest import SignIn, assert_accessible, shoot
 from tests.trade import Trade, trade
 
@@ -221,20 +221,24 @@ def test_import_change_and_correct(clerk: Page, address: Address, shop: Trade) -
     clerk.goto(address("orders:intake_upload"))
     clerk.set_input_files("input[type=file]", file)  # type: ignore[arg-type]
     clerk.get_by_role("button", name="Look at it first").click()
-    expect(clerk.locator("tbody tr")).to_contain_text("1 line would park")
+    expect(clerk.locator("tbody tr")).to_have_count(2)
+    expect(clerk.locator("tbody tr").nth(1)).to_contain_text("Would wait")
     assert_accessible(clerk)
-    clerk.get_by_role("button", name="Take 1 order").click()
-    expect(clerk.locator("tbody tr")).to_contain_text("1 line parked")
-    clerk.get_by_role("link", name="Parked lines").click()
+    clerk.get_by_role("button", name="Take").click()
+    expect(clerk.get_by_role("heading", name="1 order from orders.csv")).to_be_visible()
+    assert_accessible(clerk)
+    order = SalesOrder.objects.get()
+    assert order.line_count == 1
+    clerk.goto(address("orders:parked_list"))
     expect(clerk.locator("tbody tr")).to_have_count(1)
     assert_accessible(clerk)
-    clerk.locator("tbody th a").click()
-    clerk.get_by_label("Item").fill("P2")
+    clerk.goto(address("orders:parked_line", ParkedLine.objects.get().pk))
     assert_accessible(clerk)
+    clerk.get_by_label("Item").fill("P2")
     clerk.get_by_role("button", name="Order it").click()
     expect(clerk.locator("h1")).to_have_text("Parked lines")
-    order = SalesOrder.objects.get()
-    assert order.line_count == 2
+    # what was parked is an order of its own beside the first
+    assert SalesOrder.objects.exclude(pk=order.pk).get().line_count == 1
     clerk.goto(address("orders:order_amend", order.number))
     assert_accessible(clerk)
     clerk.get_by_label("Quantity of line 1").fill("5")
@@ -242,7 +246,7 @@ def test_import_change_and_correct(clerk: Page, address: Address, shop: Trade) -
     clerk.get_by_role("button", name="Save changes").click()
     expect(clerk.locator("#line-1")).to_contain_text("5 EA")
     clerk.goto(address("orders:order_list"))
-    expect(clerk.locator("tbody tr")).to_have_count(1)
+    expect(clerk.locator("tbody tr")).to_have_count(2)
     assert_accessible(clerk)
     clerk.goto(address("orders:draft_list"))
     assert_accessible(clerk)
