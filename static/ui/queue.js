@@ -74,3 +74,18 @@ document.addEventListener("htmx:afterSettle", (e) => {
 document.addEventListener("keydown", (e) => {
   if (e.key === "Escape" && e.target.matches("#q")) e.target.blur();
 });
+
+// What is typed into the search box while an answer is on its way is kept, and asked for in turn.
+let typed = null;
+document.addEventListener("htmx:beforeSwap", (e) => {
+  const box = document.activeElement;
+  typed = box?.id === "q" && e.detail.target?.contains?.(box) ? box.value : null;
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const box = document.getElementById("q");
+  if (typed !== null && box && box.value !== typed) {
+    box.value = typed;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  typed = null;
+});
