@@ -52,6 +52,7 @@ SESSION = [
     *LIMITS[PROCESS],
     "idle_in_transaction_session_timeout=60s",
     "plan_cache_mode=force_generic_plan",
+    "standard_conforming_strings=on",  # erp.kernel.literals quotes by it
 ]
 
 DEBUG = flag("DEBUG")

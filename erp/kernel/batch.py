@@ -4,15 +4,13 @@ A Batch belongs to one transaction. `read` answers with tuples and carries every
 `insert`, `update` and `write` have no answer, so they wait, until the next read or the COMMIT.
 """
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 from functools import cache
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from .actor import Actor
 from .events import Event, Fact, announce, outbox_rows
@@ -37,18 +35,17 @@ class Batch:
 
     def read(self, sql: str, *params: Any) -> list[Row]:
         """Rows of a constant SELECT (or locking SELECT). Lists become array literals; cast every parameter."""
-        connection.ensure_connection()
-        raw = connection.connection
-        with connection.wrap_database_errors, raw.cursor() as cursor:
-            cursor.execute(raw.text_of(sql, [_literal(value) for value in params]))
-            return cursor.fetchall()
+        wrapper = connections[DEFAULT_DB_ALIAS]
+        wrapper.ensure_connection()
+        with wrapper.wrap_database_errors:
+            return wrapper.connection.rows_of(sql, params)
 
     def write(self, sql: str, *params: Any) -> None:
         """A statement without an answer, to travel with the next one that has one."""
-        assert connection.in_atomic_block, "a batch writes inside a transaction only"
-        connection.ensure_connection()
-        raw = connection.connection
-        raw.hold(raw.text_of(sql, [_literal(value) for value in params]))
+        wrapper = connections[DEFAULT_DB_ALIAS]
+        assert wrapper.in_atomic_block, "a batch writes inside a transaction only"
+        wrapper.ensure_connection()
+        wrapper.connection.hold(sql, params)
 
     def insert(self, model: type[models.Model], **columns: Any) -> None:
         """Rows from columns: a list gives one value per row (none for an empty one), anything else the same for all."""
@@ -178,46 +175,3 @@ def _update_sql(
         f'UPDATE "{model._meta.db_table}" AS t SET {", ".join(assignments)} '
         f"FROM unnest({arrays}) AS u({aliases}) WHERE t.id = u.id"
     )
-
-
-# Array literals ----------------------------------------------------------------------------------
-
-
-def array_literal(values: Iterable[Any]) -> str:
-    """A PostgreSQL array literal, '{1,"a b",NULL}': one parameter however many values there are."""
-    return "{" + ",".join(map(_element, values)) + "}"
-
-
-def _element(value: Any) -> str:
-    match value:
-        case None:
-            return "NULL"
-        case bool():
-            return "t" if value else "f"
-        case int() | Decimal():
-            return str(value)
-        case datetime() | date():
-            return f'"{value.isoformat()}"'
-        case dict() | list() | tuple():
-            return _quoted(to_json(value))
-        case _:
-            return _quoted(str(value))
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _literal(value: Any) -> Any:
-    match value:
-        case list() | tuple():
-            return array_literal(value)
-        case dict():
-            return to_json(value)
-        case _:
-            return value
-
-
-def to_json(value: Any) -> str:
-    """Compact JSON; decimals and dates as text."""
-    return json.dumps(value, default=str, separators=(",", ":"))

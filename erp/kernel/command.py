@@ -12,16 +12,17 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, is_dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_type_hints
 
 from django.db import IntegrityError, OperationalError, transaction
 
 from .actor import Actor
-from .batch import Batch, to_json
+from .batch import Batch
 from .clock import now as database_now
 from .errors import Busy, DomainError, KeyReused
+from .literals import to_json
 from .models import IdempotencyKey
 from .outbox import poke
 
@@ -89,7 +90,7 @@ class Command(Generic[P, R]):
                 result = self.inside(batch, *args, **kwargs)
                 batch.close()
                 if by.key:
-                    batch.write(ANSWER, to_json(_plain(result)), by.actor.name, self.name, by.key)
+                    batch.write(ANSWER, to_json(result), by.actor.name, self.name, by.key)
         except IntegrityError as error:
             broken = constraint(error)
             if by.key and broken == "idempotency_key_unique":
@@ -141,10 +142,5 @@ def constraint(error: BaseException) -> str:
     return getattr(diagnostics, "constraint_name", None) or ""
 
 
-def _plain(value: Any) -> Any:
-    return asdict(value) if is_dataclass(value) and not isinstance(value, type) else value
-
-
 def _hash(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    plain = [[_plain(value) for value in args], {name: _plain(value) for name, value in kwargs.items()}]
-    return hashlib.sha256(to_json(plain).encode()).hexdigest()
+    return hashlib.sha256(to_json([args, kwargs]).encode()).hexdigest()

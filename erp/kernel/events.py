@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+
+from .literals import plain
 
 if TYPE_CHECKING:
     from .batch import Batch
@@ -82,7 +84,7 @@ def subscribers() -> dict[str, Subscriber]:
 def outbox_rows(events: Iterable[Event]) -> list[tuple[str, str, str, dict[str, Any]]]:
     """One row per event and subscriber: topic, subscriber, document, payload."""
     return [
-        (event.topic, subscriber.name, event.document, asdict(event))  # type: ignore[call-overload]
+        (event.topic, subscriber.name, event.document, plain(event))
         for event in events
         for subscriber in _by_topic[event.topic]
     ]

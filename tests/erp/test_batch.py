@@ -3,12 +3,9 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
 
 from erp.kernel.actor import Actor
-from erp.kernel.batch import Batch, array_literal
+from erp.kernel.batch import Batch
 from erp.kernel.models import Decision, NumberSeries
 from masterdata.models import Unit
 from tests.support import count_statements
@@ -20,35 +17,6 @@ NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 def batch() -> Batch:
     return Batch(Actor.system("test"), NOW)
-
-
-TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
-
-
-class ArrayLiterals(TestCase):
-    @given(st.lists(TEXTS | st.none()))
-    def test_texts_come_back_as_they_went(self, values):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT %s::text[]", [array_literal(values)])
-            assert cursor.fetchone()[0] == values
-
-    @given(
-        st.lists(
-            st.decimals(
-                allow_nan=False, allow_infinity=False, places=6, min_value=-(10**11), max_value=10**11
-            )
-        )
-    )
-    def test_numbers_come_back_as_they_went(self, values):
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT %s::numeric[]", [array_literal(values)])
-            assert cursor.fetchone()[0] == values
-
-
-def test_dates_flags_and_objects_in_an_array():
-    assert array_literal([True, False, None]) == "{t,f,NULL}"
-    assert array_literal([date(2026, 1, 5)]) == '{"2026-01-05"}'
-    assert array_literal([{"a": 'say "no"'}]) == '{"{\\"a\\":\\"say \\\\\\"no\\\\\\"\\"}"}'
 
 
 def test_insert_and_update_are_one_statement_for_any_number_of_rows():

@@ -14,6 +14,8 @@ from django.conf import settings
 from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
 
+from erp.kernel.literals import literal
+
 BLOCKS = ("SAVEPOINT", "RELEASE SAVEPOINT")  # opened and closed by Django: no statements of a verb
 
 
@@ -22,57 +24,57 @@ class Connection(psycopg2.extensions.connection):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.waiting: list[bytes] = []
+        self.waiting: list[str] = []
         self.names: dict[str, str] = {}  # statement text -> name it was prepared under
         self.statements = 0  # asked for; blocks are not counted
         self.round_trips = 0
-        self._mogrifier: psycopg2.extensions.cursor | None = None
 
-    def hold(self, statement: bytes) -> None:
+    def hold(self, sql: str, params: Sequence[Any]) -> None:
         """Let a statement without an answer travel with the next one."""
-        self.waiting.append(statement)
+        self.waiting.append(self.text_of(sql, params))
         self.statements += 1
 
-    def text_of(self, sql: str, params: Sequence[Any]) -> bytes:
-        """The statement with its parameters in place, prepared where that is allowed."""
-        if self._mogrifier is None:
-            self._mogrifier = psycopg2.extensions.connection.cursor(
-                self, cursor_factory=psycopg2.extensions.cursor
-            )
-        return self._mogrifier.mogrify(self.prepared(sql), params)
+    def rows_of(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """The answer of a constant statement; what waits travels in front of it."""
+        with self.cursor() as cursor:
+            cursor.execute(self.text_of(sql, params))
+            return cursor.fetchall()
 
-    def take_waiting(self) -> list[bytes]:
-        waiting, self.waiting = self.waiting, []
-        return waiting
-
-    def prepared(self, sql: str) -> str:
-        """The EXECUTE for `sql`, whose PREPARE travels in front on first use. Every parameter must be cast."""
+    def text_of(self, sql: str, params: Sequence[Any]) -> str:
+        """The statement with its parameters in place, prepared where that is allowed. Every parameter must be cast."""
         if not settings.ERP_PREPARE:
-            return sql
+            pieces = sql.split("%s")
+            values = zip(params, pieces[1:], strict=True)
+            return pieces[0] + "".join([f" {literal(value)}{piece}" for value, piece in values])
         name = self.names.get(sql)
         if name is None:
             name = self.names[sql] = f"p{len(self.names)}"
-            self.waiting.append(f"PREPARE {name} AS {_numbered(sql)}".encode())
-        places = ", ".join(["%s"] * sql.count("%s"))
-        return f"EXECUTE {name}({places})" if places else f"EXECUTE {name}"
+            self.waiting.append(f"PREPARE {name} AS {_numbered(sql)}")
+        if not params:
+            return f"EXECUTE {name}"
+        return f"EXECUTE {name}({', '.join([literal(value) for value in params])})"
+
+    def take_waiting(self) -> list[str]:
+        waiting, self.waiting = self.waiting, []
+        return waiting
 
     def begin(self) -> None:
-        self.waiting.append(b"BEGIN")
+        self.waiting.append("BEGIN")
 
     def commit_block(self) -> None:
         """COMMIT, with all that still waits in one string; nothing at all for a block that was never used."""
         waiting = self.take_waiting()
-        if waiting != [b"BEGIN"]:
-            self.send(b";".join([*waiting, b"COMMIT"]))
+        if waiting != ["BEGIN"]:
+            self.send(";".join([*waiting, "COMMIT"]))
 
-    def roll_back(self, statement: bytes = b"ROLLBACK") -> None:
+    def roll_back(self, statement: str = "ROLLBACK") -> None:
         """Forget what waits and roll back. A PREPARE may be among what was lost, so all names go."""
-        if self.take_waiting()[:1] == [b"BEGIN"]:
+        if self.take_waiting()[:1] == ["BEGIN"]:
             return  # the block never reached the server
         self.names.clear()
-        self.send(statement + b"; DEALLOCATE ALL")
+        self.send(statement + "; DEALLOCATE ALL")
 
-    def send(self, text: bytes) -> None:
+    def send(self, text: str) -> None:
         self.round_trips += 1
         with psycopg2.extensions.connection.cursor(self, cursor_factory=psycopg2.extensions.cursor) as cursor:
             cursor.execute(text)
@@ -88,8 +90,8 @@ class Cursor(psycopg2.extensions.cursor):
         self.connection.round_trips += 1
         waiting = self.connection.take_waiting()
         if waiting:
-            own = self.mogrify(query, vars)
-            query, vars = b";".join([*waiting, own]), None
+            own = query if vars is None and isinstance(query, str) else self.mogrify(query, vars)
+            query, vars = _joined(waiting, own), None
         return super().execute(query, vars)
 
     def executemany(self, query: Any, vars_list: Any) -> None:
@@ -103,7 +105,13 @@ class Cursor(psycopg2.extensions.cursor):
     def _flush(self) -> None:
         waiting = self.connection.take_waiting()
         if waiting:
-            self.connection.send(b";".join(waiting))
+            self.connection.send(";".join(waiting))
+
+
+def _joined(waiting: Sequence[str], own: str | bytes) -> bytes:
+    """What waits and the statement with the answer, as one string."""
+    front = ";".join(waiting).encode()
+    return front + b";" + (own.encode() if isinstance(own, str) else own)
 
 
 def _numbered(sql: str) -> str:
@@ -142,4 +150,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _savepoint_rollback(self, sid: str) -> None:
         with debug_transaction(self, "ROLLBACK TO SAVEPOINT"), self.wrap_database_errors:
-            self.connection.roll_back(f"ROLLBACK TO SAVEPOINT {self.ops.quote_name(sid)}".encode())
+            self.connection.roll_back(f"ROLLBACK TO SAVEPOINT {self.ops.quote_name(sid)}")
