@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
+from erp.kernel.fields import MasterKey
 from inventory.stock.models import Money, Quantity
 
 
@@ -19,13 +20,17 @@ class Billable(models.Model):
         SHIPMENT = "shipment", "Shipped goods"
         SERVICE = "service", "Service"
 
-    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
-    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="+")
+    company = MasterKey("masterdata.Company", related_name="+")
+    site = MasterKey("masterdata.Site", related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     source_id = models.BigIntegerField()  # shipment line; for a service the order line
-    shipment = models.ForeignKey("inventory.Shipment", models.PROTECT, related_name="billables")
+    shipment = models.ForeignKey(
+        "inventory.Shipment", models.PROTECT, related_name="billables", db_index=False
+    )
     order = models.ForeignKey("orders.SalesOrder", models.PROTECT, related_name="billables")
-    order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="billables")
+    order_line = models.ForeignKey(
+        "orders.OrderLine", models.PROTECT, related_name="billables", db_index=False
+    )
     quantity = Quantity()  # in the stock unit
     billed = Quantity(default=0, db_default=0)
     cost = Money(default=0)  # what the goods were worth when they left
@@ -72,18 +77,20 @@ class Invoice(models.Model):
         CREDIT_MEMO = "credit_memo", "Credit memo"
 
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.INVOICE)
-    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="invoices")
-    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="+")
+    company = MasterKey("masterdata.Company", related_name="invoices")
+    site = MasterKey("masterdata.Site", related_name="+")
     series = models.CharField(max_length=20)
     sequence = models.PositiveBigIntegerField()  # place in the series, gap-free
     number = models.CharField(max_length=30, unique=True)
     issued_on = models.DateField()
     due_on = models.DateField()
-    customer = models.ForeignKey("masterdata.Customer", models.PROTECT, related_name="+")  # sold to
-    bill_to = models.ForeignKey("masterdata.Customer", models.PROTECT, related_name="invoices")
+    customer = MasterKey("masterdata.Customer", related_name="+")  # sold to
+    bill_to = MasterKey("masterdata.Customer", related_name="invoices")
     order = models.ForeignKey("orders.SalesOrder", models.PROTECT, related_name="invoices")
     shipment = models.ForeignKey("inventory.Shipment", models.PROTECT, related_name="invoices")
-    credits = models.ForeignKey("self", models.PROTECT, null=True, related_name="credit_memos")
+    credits = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="credit_memos", db_index=False
+    )
     reason = models.CharField(max_length=200, blank=True, db_default="")
     customer_po = models.CharField(max_length=60, blank=True)
     currency = models.CharField(max_length=3)
@@ -125,20 +132,20 @@ class InvoiceLine(models.Model):
 
     append_only: ClassVar = True
 
-    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines", db_index=False)
     line = models.PositiveIntegerField()
-    billable = models.ForeignKey(Billable, models.PROTECT, related_name="invoice_lines")
+    billable = models.ForeignKey(Billable, models.PROTECT, related_name="invoice_lines", db_index=False)
     order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="invoice_lines")
-    credits = models.ForeignKey("self", models.PROTECT, null=True, related_name="credited_by")
-    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+")
+    credits = models.ForeignKey("self", models.PROTECT, null=True, related_name="credited_by", db_index=False)
+    item = MasterKey("masterdata.Item", related_name="+")
     description = models.CharField(max_length=200)
     quantity = Quantity()  # in the order line's unit
-    unit = models.ForeignKey("masterdata.Unit", models.PROTECT, related_name="+")
+    unit = MasterKey("masterdata.Unit", related_name="+")
     stock_quantity = Quantity()
     unit_price = models.DecimalField(max_digits=18, decimal_places=6)
     net = Money()
     cost = Money()
-    tax_code = models.ForeignKey("masterdata.TaxCode", models.PROTECT, null=True, related_name="+")
+    tax_code = MasterKey("masterdata.TaxCode", null=True, related_name="+")
     tax_rate_percent = models.DecimalField(max_digits=7, decimal_places=4)
 
     class Meta:
@@ -163,7 +170,7 @@ class InvoiceTax(models.Model):
     append_only: ClassVar = True
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="taxes")
-    tax_code = models.ForeignKey("masterdata.TaxCode", models.PROTECT, null=True, related_name="+")
+    tax_code = MasterKey("masterdata.TaxCode", null=True, related_name="+")
     rate_percent = models.DecimalField(max_digits=7, decimal_places=4)
     base = Money()
     tax = Money()

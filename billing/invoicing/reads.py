@@ -5,7 +5,7 @@ from inventory.stock.reads import PERIOD
 # Sorted, and a statement of its own: the read behind it sees what another biller of the same order committed.
 LOCK_ORDERS = """
 SELECT o.id FROM orders_salesorder o
-WHERE o.id IN (SELECT b.order_id FROM billing_billable b WHERE b.shipment_id = ANY(%s::bigint[]))
+WHERE o.id = ANY(ARRAY(SELECT b.order_id FROM billing_billable b WHERE b.shipment_id = ANY(%s::bigint[])))
 ORDER BY o.id FOR NO KEY UPDATE"""
 
 # A net price for the very item, recorded after the order and valid when the goods left, per unit of the order line.
@@ -43,7 +43,7 @@ SELECT (SELECT accounting_on FROM period), due.shipment_id, s.number, o.company_
     ol.unit_id, ol.unit_price, ol.net, ol.price_source, ol.tax_code_id, ol.tax_rate_percent,
     CASE WHEN ol.price_source IN ('list', 'agreement', 'group') THEN (
 {NEW_PRICE}) END,
-    ca.id
+    ca.id, nextval('billing_invoice_id_seq'), nextval('billing_invoiceline_id_seq')
 FROM due
 JOIN inventory_shipment s ON s.id = due.shipment_id
 JOIN orders_salesorder o ON o.id = due.order_id

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
+from erp.kernel.fields import MasterKey
 from inventory.stock.models import Money
 
 
@@ -89,7 +90,7 @@ class Journal(models.Model):
         CASH = "cash", "Cash"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
+    company = MasterKey("masterdata.Company", related_name="+")
     currency = models.CharField(max_length=3)
     source = models.CharField(max_length=40)
     source_id = models.BigIntegerField()

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
+from erp.kernel.fields import MasterKey
 from inventory.stock.models import Money
 
 
@@ -15,8 +16,8 @@ class OpenItem(models.Model):
 
     SCOPE: ClassVar = {"company": "company_id"}
 
-    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
-    customer = models.ForeignKey("masterdata.Customer", models.PROTECT, related_name="open_items")  # payer
+    company = MasterKey("masterdata.Company", related_name="+")
+    customer = MasterKey("masterdata.Customer", related_name="open_items")  # payer
     invoice = models.OneToOneField("billing.Invoice", models.PROTECT, related_name="open_item")
     currency = models.CharField(max_length=3)
     amount = Money()

@@ -1,6 +1,9 @@
 """What customers owe is the same in items, books and credit (reliability.md G3 to G5, and G8 of our own)."""
 
-from erp.kernel.proofs import proof
+from billing.invoicing.models import Billable, Invoice, InvoiceLine, InvoiceTax
+from billing.ledger.models import Journal
+from billing.receivables.models import OpenItem
+from erp.kernel.proofs import proof, prove_keys
 
 proof(
     "G3",
@@ -62,4 +65,14 @@ proof(
         WHERE unapplied > 0 GROUP BY 1) r ON r.customer_id = ca.customer_id
     WHERE ca."limit" IS NOT NULL
       AND ca.exposure <> coalesce(o.open, 0) + coalesce(i.open, 0) - coalesce(r.unapplied, 0)""",
+)
+prove_keys(
+    "K3",
+    "Invoices, receivables and journals name masters that exist",
+    Billable,
+    Invoice,
+    InvoiceLine,
+    InvoiceTax,
+    Journal,
+    OpenItem,
 )

@@ -17,7 +17,7 @@ from . import logs
 from .actor import Actor
 from .models import AuditEvent
 
-SIGN = """SELECT set_config('erp.actor', %s::text, true), set_config('erp.reason', %s::text, true),
+SIGN = """set_config('erp.actor', %s::text, true), set_config('erp.reason', %s::text, true),
     set_config('erp.request_id', %s::text, true)"""
 
 
@@ -47,7 +47,7 @@ def signed(actor: Actor, reason: str = "") -> Iterator[None]:
     """A transaction whose audited changes carry this actor, reason and the request's id."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(SIGN, [actor.name, reason, actor.request_id or logs.request_id.get()])
+            cursor.execute(f"SELECT {SIGN}", [actor.name, reason, actor.request_id or logs.request_id.get()])
         yield
 
 

@@ -169,9 +169,9 @@ def _update_sql(
         assignments.append(
             f'"{column}" = t."{column}" + {value}' if name in adds else f'"{column}" = {value}'
         )
+    table = f'UPDATE "{model._meta.db_table}" AS t SET {", ".join(assignments)}'
+    if not lists:
+        return f"{table} WHERE t.id = ANY(%s::bigint[])"
     arrays = ", ".join(["%s::bigint[]", *(f"%s::{_cast(_column(model, name)[1])}[]" for name in lists)])
     aliases = ", ".join(["id", *(f"c{index}" for index in range(len(lists)))])
-    return (
-        f'UPDATE "{model._meta.db_table}" AS t SET {", ".join(assignments)} '
-        f"FROM unnest({arrays}) AS u({aliases}) WHERE t.id = u.id"
-    )
+    return f"{table} FROM unnest({arrays}) AS u({aliases}) WHERE t.id = u.id"

@@ -19,6 +19,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_type
 from django.db import IntegrityError, OperationalError, transaction
 
 from .actor import Actor
+from .audit import SIGN
 from .batch import Batch
 from .clock import now as database_now
 from .errors import Busy, DomainError, KeyReused
@@ -78,15 +79,11 @@ class Command(Generic[P, R]):
         try:
             with transaction.atomic(durable=True):
                 batch = Batch(by.actor, by.at or database_now(), backdated=by.at is not None)
-                batch.write(SESSION, by.actor.name, by.reason, by.actor.request_id)
+                signature = by.actor.name, by.reason, by.actor.request_id
                 if by.key:
-                    batch.insert(
-                        IdempotencyKey,
-                        actor=by.actor.name,
-                        command=self.name,
-                        key=by.key,
-                        request_hash=request_hash,
-                    )
+                    batch.write(KEYED, by.actor.name, self.name, by.key, request_hash, *signature)
+                else:
+                    batch.write(f"SELECT {SIGN}", *signature)
                 result = self.inside(batch, *args, **kwargs)
                 batch.close()
                 if by.key:
@@ -125,8 +122,9 @@ def command(
     return decorate
 
 
-SESSION = """SELECT set_config('erp.actor', %s::text, true), set_config('erp.reason', %s::text, true),
-    set_config('erp.request_id', %s::text, true)"""
+# The key comes first, so that a second asker waits for the first; the same statement signs the transaction.
+KEYED = f"""INSERT INTO kernel_idempotencykey (actor, command, key, request_hash)
+    SELECT %s::text, %s::text, %s::text, %s::text WHERE num_nonnulls({SIGN}) = 3"""
 ANSWER = """UPDATE kernel_idempotencykey SET answer = %s::jsonb
     WHERE actor = %s::text AND command = %s::text AND key = %s::text"""
 

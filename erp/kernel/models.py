@@ -4,6 +4,7 @@ import uuid
 from typing import ClassVar, Generic, Self, TypeVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -118,7 +119,7 @@ class IdempotencyKey(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["actor", "command", "key"], name="idempotency_key_unique")
         ]
-        indexes = [models.Index(fields=["created_at"], name="idempotency_key_age")]
+        indexes = [BrinIndex(fields=["created_at"], name="idempotency_key_age")]
 
     def __str__(self) -> str:
         return f"{self.command} {self.key}"
@@ -163,7 +164,7 @@ class OutboxEntry(models.Model):
     error = models.TextField(blank=True, db_default="")
     done_at = models.DateTimeField(null=True)
     dead_at = models.DateTimeField(null=True)
-    owner = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    owner = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name_plural = "outbox entries"

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, models, transaction
 
+from .fields import MasterKey
 from .models import ProofRun
 from .refusals import plain
 
@@ -55,6 +56,19 @@ def proof(number: str, title: str, sql: str, params: Sequence[Any] | None = None
         raise ValueError(f"proof {number} is registered twice: {_proofs[number].title!r} and {title!r}")
     _proofs[number] = Proof(number, title, sql, params)
     return _proofs[number]
+
+
+def prove_keys(number: str, title: str, *tables: type[models.Model]) -> Proof:
+    """Register that every MasterKey of these tables names a row: the schema does not check them."""
+    missing = [
+        f"SELECT '{table._meta.db_table}.{key.column}' AS key, t.id AS row_id, t.{key.column}::text AS master_id"
+        f" FROM {table._meta.db_table} t WHERE NOT EXISTS (SELECT 1 FROM {key.related_model._meta.db_table} m"
+        f" WHERE m.{key.target_field.column} = t.{key.column}) AND t.{key.column} IS NOT NULL"
+        for table in tables
+        for key in table._meta.local_concrete_fields
+        if isinstance(key, MasterKey)
+    ]
+    return proof(number, title, " UNION ALL ".join(missing))
 
 
 def proofs() -> list[Proof]:

@@ -34,7 +34,8 @@ class Audited(_TableOperation):
 
     The triggers run once per statement, so `bulk_create`, `QuerySet.update` and raw SQL are caught and a
     statement of 5,000 rows costs one more. Columns in `ignore` (counters, secrets, caches) never reach the
-    history; an update that changes nothing else leaves no event. `key` is the bigint primary key's column.
+    history; an update that changes nothing else fires nothing, so such a table asks its rows one by one whether
+    they changed: a counter may then move in every verb. `key` is the bigint primary key's column.
     With `insert=False` creation is not recorded: for documents whose creation has its own why-record.
     """
 
@@ -51,16 +52,34 @@ class Audited(_TableOperation):
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
     ) -> None:
         quote = schema_editor.quote_name
+        watched = self._watched(schema_editor)
         for event, tables in TRANSITIONS.items():
             if event == "insert" and not self.insert:
                 continue
             arguments = (
                 f"{schema_editor.quote_value(self.key)}, {schema_editor.quote_value(','.join(self.ignore))}"
             )
+            if event == "update" and self.ignore:
+                before, after = (
+                    ", ".join(f"{row}.{quote(name)}" for name in watched) for row in ("OLD", "NEW")
+                )
+                changed = f"ROW({before}) IS DISTINCT FROM ROW({after})"
+                firing = f"FOR EACH ROW WHEN ({changed}) EXECUTE FUNCTION kernel_audit_row"
+            else:
+                firing = f"REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION kernel_audit"
             schema_editor.execute(
-                f"CREATE TRIGGER audit_{event} AFTER {event.upper()} ON {quote(self.table)} "
-                f"REFERENCING {tables} FOR EACH STATEMENT EXECUTE FUNCTION kernel_audit({arguments})"
+                f"CREATE TRIGGER audit_{event} AFTER {event.upper()} ON {quote(self.table)} {firing}({arguments})"
             )
+
+    def _watched(self, schema_editor: BaseDatabaseSchemaEditor) -> list[str]:
+        """Every column that is not ignored; a migration that adds one audits the table anew."""
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT attname FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0"
+                " AND NOT attisdropped ORDER BY attnum",
+                [schema_editor.quote_name(self.table)],
+            )
+            return [name for (name,) in cursor.fetchall() if name not in self.ignore]
 
     def database_backwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
@@ -76,6 +95,41 @@ class Audited(_TableOperation):
     @property
     def migration_name_fragment(self) -> str:
         return f"audit_{self.table}"
+
+
+class NeverDeleted(_TableOperation):
+    """Rows of the table may change but never go: documents name them for ever. Block a record instead.
+
+    The exception is the same as for AppendOnly: the owner, with `erp.allow_purge`.
+    """
+
+    def __init__(self, table: str) -> None:
+        self.table = table
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return self.__class__.__qualname__, [self.table], {}
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        schema_editor.execute(
+            f"CREATE TRIGGER never_deleted BEFORE DELETE ON {schema_editor.quote_name(self.table)} "
+            "FOR EACH ROW EXECUTE FUNCTION kernel_append_only()"
+        )
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        schema_editor.execute(
+            f"DROP TRIGGER IF EXISTS never_deleted ON {schema_editor.quote_name(self.table)}"
+        )
+
+    def describe(self) -> str:
+        return f"Keep every row of {self.table}"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"never_deleted_{self.table}"
 
 
 class AppendOnly(_TableOperation):

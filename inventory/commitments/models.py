@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
+from erp.kernel.fields import MasterKey
 from inventory.stock.models import Quantity
 
 
@@ -15,11 +16,11 @@ class DemandGroup(models.Model):
 
     SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
 
-    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
-    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="demand_groups")
+    company = MasterKey("masterdata.Company", related_name="+")
+    site = MasterKey("masterdata.Site", related_name="demand_groups")
     document = models.CharField(max_length=40)  # what asks, "SO-10482"
-    party = models.ForeignKey("masterdata.Party", models.PROTECT, related_name="+")
-    ship_to = models.ForeignKey("masterdata.ShipTo", models.PROTECT, null=True, related_name="+")
+    party = MasterKey("masterdata.Party", related_name="+")
+    ship_to = MasterKey("masterdata.ShipTo", null=True, related_name="+")
     carrier_service = models.CharField(max_length=40, blank=True)
     ship_rule = models.CharField(max_length=10)  # Customer.ShipRule
     minimum_life_days = models.PositiveSmallIntegerField(default=0)
@@ -45,8 +46,8 @@ class Demand(models.Model):
     SCOPE: ClassVar = {"company": "site__company_id", "site": "site_id"}
 
     group = models.ForeignKey(DemandGroup, models.PROTECT, related_name="demands")
-    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="demands")
-    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="demands")
+    item = MasterKey("masterdata.Item", related_name="demands", db_index=True)
+    site = MasterKey("masterdata.Site", related_name="demands")
     ordered = Quantity()
     reserved = Quantity(default=0)  # from stock, not yet shipped
     picked = Quantity(default=0)
@@ -131,7 +132,7 @@ class Commitment(models.Model):
         SOFT = "soft", "Promised"
         EARMARKED = "earmarked", "Earmarked"  # may not be taken by another demand
 
-    demand = models.ForeignKey(Demand, models.CASCADE, related_name="commitments")
+    demand = models.ForeignKey(Demand, models.CASCADE, related_name="commitments", db_index=False)
     supply = models.ForeignKey(Supply, models.PROTECT, null=True, related_name="commitments")  # null: stock
     quantity = Quantity()
     promised_on = models.DateField()

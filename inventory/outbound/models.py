@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
+from erp.kernel.fields import MasterKey
 from inventory.stock.models import Quantity
 
 
@@ -23,9 +24,9 @@ class Shipment(models.Model):
         CANCELLED = "cancelled", "Cancelled"
         REVERSED = "reversed", "Reversed"
 
-    number = models.CharField(max_length=20, unique=True)
-    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
-    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="shipments")
+    number = models.CharField(max_length=20)
+    company = MasterKey("masterdata.Company", related_name="+")
+    site = MasterKey("masterdata.Site", related_name="shipments")
     group = models.ForeignKey("inventory.DemandGroup", models.PROTECT, related_name="shipments")
     state = models.CharField(max_length=10, choices=State.choices, default=State.RELEASED)
     ship_on = models.DateField()
@@ -43,9 +44,10 @@ class Shipment(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="shipment_number_unique"),
             models.CheckConstraint(
                 condition=~Q(state="shipped") | Q(shipped_at__isnull=False), name="shipment_shipped_when"
-            )
+            ),
         ]
         indexes = [
             models.Index(
@@ -65,7 +67,7 @@ class ShipmentLine(models.Model):
 
     shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="lines")
     demand = models.ForeignKey("inventory.Demand", models.PROTECT, related_name="shipment_lines")
-    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="+")
+    item = MasterKey("masterdata.Item", related_name="+")
     quantity = Quantity()  # released
     picked = Quantity(default=0, db_default=0)
     shipped = Quantity(default=0, db_default=0)

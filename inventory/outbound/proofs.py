@@ -1,6 +1,9 @@
 """What must hold between shipments, demands and bins (reliability.md 1)."""
 
-from erp.kernel.proofs import proof
+from erp.kernel.proofs import proof, prove_keys
+from inventory.commitments.models import Demand, DemandGroup
+from inventory.outbound.models import Shipment, ShipmentLine
+from inventory.stock.models import StockPosting
 
 proof(
     "D4",
@@ -40,4 +43,13 @@ proof(
     GROUP BY s.id
     HAVING count(p.id) FILTER (WHERE p.reverses_id IS NULL) <> (s.state IN ('shipped', 'reversed'))::int
         OR count(p.id) FILTER (WHERE p.reverses_id IS NOT NULL) <> (s.state = 'reversed')::int""",
+)
+prove_keys(
+    "K2",
+    "Demands, shipments and postings name masters that exist",
+    DemandGroup,
+    Demand,
+    Shipment,
+    ShipmentLine,
+    StockPosting,
 )

@@ -17,7 +17,7 @@ bin AS MATERIALIZED (
     SELECT b.id, b.item_id, b.quantity - b.allocated AS free, b.bin_id, b.lot_id FROM inventory_stockbalance b
     JOIN masterdata_bin n ON n.id = b.bin_id
     WHERE b.site_id = %s::bigint AND b.status = 'available' AND b.owner_id IS NULL AND b.quantity > b.allocated
-      AND b.item_id IN (SELECT d.item_id FROM inventory_demand d WHERE d.group_id = ANY(%s::bigint[]))
+      AND b.item_id = ANY(ARRAY(SELECT d.item_id FROM inventory_demand d WHERE d.group_id = ANY(%s::bigint[])))
       AND n.kind IN ('pick', 'reserve', 'receiving') AND n.is_active AND (SELECT count(*) FROM demand) >= 0
     ORDER BY b.id FOR NO KEY UPDATE OF b)
 SELECT 'demand', d.id, d.group_id, d.item_id, d.open, d.reserved,
@@ -42,12 +42,12 @@ WHERE k.shipment_id = %s::bigint ORDER BY k.id FOR NO KEY UPDATE OF k"""
 
 LOCK_DEMANDS = """
 SELECT d.id FROM inventory_demand d
-WHERE d.id IN (SELECT l.demand_id FROM inventory_shipmentline l WHERE l.shipment_id = %s::bigint)
+WHERE d.id = ANY(ARRAY(SELECT l.demand_id FROM inventory_shipmentline l WHERE l.shipment_id = %s::bigint))
 ORDER BY d.id FOR NO KEY UPDATE"""
 
 LOCK_PICKED_BINS = """
 SELECT b.id FROM inventory_stockbalance b
-WHERE b.id IN (SELECT k.balance_id FROM inventory_pick k WHERE k.shipment_id = %s::bigint)
+WHERE b.id = ANY(ARRAY(SELECT k.balance_id FROM inventory_pick k WHERE k.shipment_id = %s::bigint))
 ORDER BY b.id FOR NO KEY UPDATE"""
 
 # Where goods were missing: what never changes of a balance, read without a lock.
@@ -61,17 +61,19 @@ WITH period AS MATERIALIZED ({PERIOD}),
 stock AS MATERIALIZED (
     SELECT s.id, s.item_id, s.valued_quantity, s.value FROM inventory_sitestock s
     WHERE s.site_id = %s::bigint
-      AND s.item_id IN (SELECT l.item_id FROM inventory_shipmentline l WHERE l.shipment_id = ANY(%s::bigint[]))
+      AND s.item_id = ANY(ARRAY(
+        SELECT l.item_id FROM inventory_shipmentline l WHERE l.shipment_id = ANY(%s::bigint[])))
       AND (SELECT count(*) FROM period) >= 0
     ORDER BY s.id FOR NO KEY UPDATE),
 demand AS MATERIALIZED (
     SELECT d.id FROM inventory_demand d
-    WHERE d.id IN (SELECT l.demand_id FROM inventory_shipmentline l WHERE l.shipment_id = ANY(%s::bigint[]))
+    WHERE d.id = ANY(ARRAY(
+        SELECT l.demand_id FROM inventory_shipmentline l WHERE l.shipment_id = ANY(%s::bigint[])))
       AND (SELECT count(*) FROM stock) >= 0
     ORDER BY d.id FOR NO KEY UPDATE),
 balance AS MATERIALIZED (
     SELECT b.id FROM inventory_stockbalance b
-    WHERE b.id IN (SELECT k.balance_id FROM inventory_pick k WHERE k.shipment_id = ANY(%s::bigint[]))
+    WHERE b.id = ANY(ARRAY(SELECT k.balance_id FROM inventory_pick k WHERE k.shipment_id = ANY(%s::bigint[])))
       AND (SELECT count(*) FROM demand) >= 0
     ORDER BY b.id FOR NO KEY UPDATE)
 SELECT 'stock', s.id, s.item_id, i.item_class_id, s.valued_quantity, s.value, (SELECT accounting_on FROM period),
@@ -86,12 +88,15 @@ WHERE k.shipment_id = ANY(%s::bigint[]) AND k.picked > 0"""
 
 # What was promised from stock and has left is no promise any more: whole promises go, parts shrink.
 CONSUME = """
-WITH left_house AS (SELECT * FROM unnest(%s::bigint[], %s::numeric[]) AS u(demand_id, quantity)),
+WITH left_house AS MATERIALIZED (
+    SELECT c.id, c.quantity = u.quantity AS whole, u.quantity
+    FROM unnest(%s::bigint[], %s::numeric[]) AS u(demand_id, quantity)
+    CROSS JOIN LATERAL (SELECT p.id, p.quantity FROM inventory_commitment p
+        WHERE p.demand_id = u.demand_id AND p.supply_id IS NULL OFFSET 0) c),
 gone AS (
-    DELETE FROM inventory_commitment c USING left_house u
-    WHERE c.demand_id = u.demand_id AND c.supply_id IS NULL AND c.quantity = u.quantity)
+    DELETE FROM inventory_commitment c WHERE c.id = ANY(ARRAY(SELECT u.id FROM left_house u WHERE u.whole)))
 UPDATE inventory_commitment c SET quantity = c.quantity - u.quantity FROM left_house u
-WHERE c.demand_id = u.demand_id AND c.supply_id IS NULL AND c.quantity > u.quantity"""
+WHERE c.id = u.id AND NOT u.whole"""
 
 # What left with a shipment, by its posting; a shipment leaves once.
 SHIPPED_ENTRIES = """

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
+from erp.kernel.fields import MasterKey
 
 
 class Quantity(models.DecimalField):
@@ -66,8 +67,8 @@ class StockPosting(models.Model):
         ADJUSTMENT = "adjustment", "Adjustment"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
-    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
-    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="+")
+    company = MasterKey("masterdata.Company", related_name="+")
+    site = MasterKey("masterdata.Site", related_name="+")
     source = models.CharField(max_length=40)  # the document's kind, "inventory.shipment"
     source_id = models.BigIntegerField()
     effective_at = models.DateTimeField()
@@ -126,12 +127,12 @@ class StockBalance(models.Model):
 
     SCOPE: ClassVar = {"company": "site__company_id", "site": "site_id"}
 
-    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="balances")
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="balances", db_index=False)
     site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="+")
     bin = models.ForeignKey("masterdata.Bin", models.PROTECT, related_name="balances")
     lot = models.ForeignKey(Lot, models.PROTECT, null=True, related_name="balances")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.AVAILABLE)
-    owner = models.ForeignKey("masterdata.Party", models.PROTECT, null=True, related_name="+")
+    owner = models.ForeignKey("masterdata.Party", models.PROTECT, null=True, related_name="+", db_index=False)
     quantity = Quantity(default=0)
     allocated = Quantity(default=0)
 
@@ -159,7 +160,7 @@ class SiteStock(models.Model):
 
     SCOPE: ClassVar = {"company": "site__company_id", "site": "site_id"}
 
-    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="site_stock")
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="site_stock", db_index=False)
     site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="site_stock")
     on_hand = Quantity(default=0)
     available = Quantity(default=0)  # on hand in a status that may be promised

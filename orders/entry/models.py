@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now, Upper
 
 from erp.kernel.access import ScopedQuerySet
+from erp.kernel.fields import MasterKey
 from inventory.stock.models import Money, Quantity
 
 
@@ -65,12 +66,12 @@ class SalesOrder(models.Model):
         CSV = "csv", "File"
         CONVERSION = "conversion", "Conversion"
 
-    number = models.CharField(max_length=20, unique=True)
-    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
-    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="+")  # ships from
-    customer = models.ForeignKey("masterdata.Customer", models.PROTECT, related_name="orders")
-    bill_to = models.ForeignKey("masterdata.Customer", models.PROTECT, related_name="billed_orders")
-    ship_to = models.ForeignKey("masterdata.ShipTo", models.PROTECT, null=True, related_name="+")
+    number = models.CharField(max_length=20)
+    company = MasterKey("masterdata.Company", related_name="+")
+    site = MasterKey("masterdata.Site", related_name="+")  # ships from
+    customer = MasterKey("masterdata.Customer", related_name="orders")
+    bill_to = MasterKey("masterdata.Customer", related_name="billed_orders")
+    ship_to = MasterKey("masterdata.ShipTo", null=True, related_name="+")
     group = models.OneToOneField("inventory.DemandGroup", models.PROTECT, null=True, related_name="order")
     channel = models.CharField(max_length=12, choices=Channel.choices)
     customer_po = models.CharField(max_length=60, blank=True)
@@ -94,6 +95,7 @@ class SalesOrder(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["number"], name="order_number_unique"),
             models.CheckConstraint(condition=Q(gross=F("net") + F("tax")), name="order_gross"),
             models.UniqueConstraint(
                 "customer",
@@ -123,12 +125,12 @@ class OrderLine(models.Model):
         OVERRIDE = "override", "Set by hand"
         CONVERSION = "conversion", "Taken over"
 
-    order = models.ForeignKey(SalesOrder, models.PROTECT, related_name="lines")
+    order = models.ForeignKey(SalesOrder, models.PROTECT, related_name="lines", db_index=False)
     line = models.PositiveIntegerField()
-    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="order_lines")
+    item = MasterKey("masterdata.Item", related_name="order_lines")
     description = models.CharField(max_length=200)
     quantity = Quantity()  # as entered, in `unit`
-    unit = models.ForeignKey("masterdata.Unit", models.PROTECT, related_name="+")
+    unit = MasterKey("masterdata.Unit", related_name="+")
     stock_quantity = Quantity()  # the same in the item's stock unit
     cancelled_quantity = Quantity(default=0, db_default=0)  # of quantity, in `unit`
     list_price = models.DecimalField(max_digits=18, decimal_places=6, null=True)  # per `unit`
@@ -136,7 +138,7 @@ class OrderLine(models.Model):
     price_source = models.CharField(max_length=12, choices=PriceSource.choices)
     price_reason = models.CharField(max_length=120, blank=True)
     net = Money()  # of what is not cancelled
-    tax_code = models.ForeignKey("masterdata.TaxCode", models.PROTECT, null=True, related_name="+")
+    tax_code = MasterKey("masterdata.TaxCode", null=True, related_name="+")
     tax_rate_percent = models.DecimalField(max_digits=7, decimal_places=4)
     unit_cost = models.DecimalField(max_digits=18, decimal_places=6)  # per stock unit when submitted
     requested_on = models.DateField()

@@ -1,6 +1,7 @@
 """Orders and their demands tell one story (reliability.md D1, D2 and D7, D8 of our own)."""
 
-from erp.kernel.proofs import proof
+from erp.kernel.proofs import proof, prove_keys
+from orders.entry.models import OrderLine, SalesOrder
 
 proof(
     "D1",
@@ -51,3 +52,4 @@ proof(
     """SELECT number, net, open_net, gross, open_gross FROM orders_salesorder
     WHERE open_net < 0 OR open_net > net OR (open_net = 0 AND open_gross <> 0)""",
 )
+prove_keys("K1", "Orders name masters that exist", SalesOrder, OrderLine)

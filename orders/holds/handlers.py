@@ -12,30 +12,27 @@ from .rules import RELEASE_RIGHT
 # Open holds first; then what has turned bad since the submit: a customer blocked, a payer over the limit. An order
 # whose hold of that kind was released goes on: somebody decided so.
 REASONS = """
-SELECT DISTINCT ON (r.group_id) r.group_id, r.kind, r.detail FROM (
-    SELECT o.group_id, 1 AS place, h.kind, h.detail FROM orders_hold h
-    JOIN orders_salesorder o ON o.id = h.order_id
-    WHERE o.group_id = ANY(%s::bigint[]) AND h.released_at IS NULL
+SELECT o.group_id, r.kind, r.detail FROM orders_salesorder o
+CROSS JOIN LATERAL (
+    SELECT 1 AS place, h.kind, h.detail FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL
     UNION ALL
-    SELECT o.group_id, 2, 'blocked', 'The customer was blocked after the order. Finance or the process owner unblocks.'
-    FROM orders_salesorder o JOIN masterdata_customer c ON c.id IN (o.customer_id, o.bill_to_id)
-    WHERE o.group_id = ANY(%s::bigint[]) AND c.is_blocked
+    SELECT 2, 'blocked', 'The customer was blocked after the order. Finance or the process owner unblocks.'
+    FROM masterdata_customer c WHERE c.id IN (o.customer_id, o.bill_to_id) AND c.is_blocked
       AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'blocked')
     UNION ALL
-    SELECT o.group_id, 3, 'credit', 'The payer owes ' || a.exposure || ', more than the limit of ' || a."limit"
+    SELECT 3, 'credit', 'The payer owes ' || a.exposure || ', more than the limit of ' || a."limit"
         || '. A payment or a new limit lets it go.'
-    FROM orders_salesorder o JOIN orders_creditaccount a ON a.customer_id = o.bill_to_id
-    WHERE o.group_id = ANY(%s::bigint[]) AND a.exposure > a."limit"
+    FROM orders_creditaccount a WHERE a.customer_id = o.bill_to_id AND a.exposure > a."limit"
       AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'credit')
-) r ORDER BY r.group_id, r.place"""
+    ORDER BY 1 LIMIT 1) r
+WHERE o.group_id = ANY(%s::bigint[])"""
 
 
 @release_guard.check
 @ship_guard.check
 def refuse_held(batch: Batch, group_ids: Sequence[int]) -> list[Refusal]:
     """One refusal per group that may not go on: the kind, a sentence, the right that lets it go (OC05, CR01)."""
-    ids = list(group_ids)
     return [
         Refusal(group_id, f"orders.hold.{kind}", f"{Hold.Kind(kind).label}. {detail}", RELEASE_RIGHT[kind])
-        for group_id, kind, detail in batch.read(REASONS, ids, ids, ids)
+        for group_id, kind, detail in batch.read(REASONS, list(group_ids))
     ]

@@ -1,5 +1,7 @@
 """History written by triggers: every way to write is caught, secrets are not, nothing is rewritten."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 
@@ -153,3 +155,35 @@ def test_every_change_of_grants_ends_the_users_sessions():
     user.refresh_from_db()
     other.refresh_from_db()
     assert (user.session_epoch, other.session_epoch) == (3, 0)
+
+
+def test_a_counter_moves_without_history_and_a_fact_beside_it_does_not():
+    user = make("ada")
+    before = AuditEvent.objects.count()
+    User.objects.filter(pk=user.pk).update(preferences={"theme": "dark"})
+    assert AuditEvent.objects.count() == before
+    with signed(CLERK, "married"):
+        User.objects.filter(pk=user.pk).update(preferences={}, name="Ada Byron")
+    event = AuditEvent.objects.latest("id")
+    assert (event.before, event.after) == ({"name": "Ada"}, {"name": "Ada Byron"})
+    assert (event.actor, event.reason, event.request_id) == ("anna", "married", "request-1234")
+
+
+def test_a_table_with_counters_watches_every_other_column():
+    """A migration that adds a column to such a table has to audit it anew."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, pg_get_triggerdef(t.oid), t.tgargs,"
+            " (SELECT array_agg(a.attname::text) FROM pg_attribute a"
+            "  WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped)"
+            " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
+            " WHERE p.proname = 'kernel_audit_row'"
+        )
+        found = cursor.fetchall()
+    assert {"kernel_user", "masterdata_item", "orders_salesorder", "orders_creditaccount"} <= {
+        table for table, *_ in found
+    }
+    for table, definition, arguments, columns in found:
+        ignored = set(bytes(arguments).split(b"\0")[1].decode().split(","))
+        unwatched = {name for name in columns if not re.search(rf'\bold\."?{name}\b', definition)}
+        assert unwatched == ignored, table

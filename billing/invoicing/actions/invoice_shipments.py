@@ -43,6 +43,14 @@ class _Balance:
     credit_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Ids:
+    """Ids drawn by the locking read for the rows to come."""
+
+    invoice: dict[int, int]  # by shipment
+    line: dict[int, int]  # by billable
+
+
 @command("billing.invoice_shipments")
 def invoice_shipments(batch: Batch, *, company_id: int, shipment_ids: Sequence[int]) -> Invoiced:
     """Charge every unbilled shipment of a company that its rules find clean; put the others into the queue.
@@ -67,7 +75,8 @@ def invoice_shipments(batch: Batch, *, company_id: int, shipment_ids: Sequence[i
     bad = {case.shipment_id for case, _ in stopped}
     charges = [charge(case) for case in cases if case.shipment_id not in bad]
     _announce_stops(batch, stopped, open_kinds)
-    invoice_ids = _post(batch, company_id, accounting_on, charges, balances) if charges else []
+    ids = _Ids({row[1]: row[38] for row in rows}, {row[19]: row[39] for row in rows})
+    invoice_ids = _post(batch, company_id, accounting_on, charges, balances, ids) if charges else []
     _announce_cleared(batch, cases, {case.shipment_id: found for case, found in stopped}, open_kinds)
     batch.publish(*(InvoiceStopped(shipment_id=case.shipment_id) for case, _ in stopped))
     return Invoiced(invoice_ids, sorted(bad))
@@ -102,13 +111,11 @@ def _post(
     accounting_on: date,
     charges: Sequence[Charge],
     balances: dict[int, _Balance],
+    ids: _Ids,
 ) -> list[int]:
-    drawn = batch.draw(
-        billing_invoice=len(charges), billing_invoiceline=sum(len(item.lines) for item in charges)
-    )
-    invoice_ids = drawn["billing_invoice"]
-    numbered = list(zip(invoice_ids, charges, strict=True))
-    _write_lines(batch, numbered, drawn["billing_invoiceline"])
+    numbered = [(ids.invoice[item.case.shipment_id], item) for item in charges]
+    invoice_ids = [invoice_id for invoice_id, _ in numbered]
+    _write_lines(batch, numbered, ids.line)
     _relieve_orders(batch, charges, balances)
     post_journals(batch, [_entry(batch, accounting_on, invoice_id, item) for invoice_id, item in numbered])
     for invoice_id, item in numbered:
@@ -179,13 +186,15 @@ def issue(
     )
 
 
-def _write_lines(batch: Batch, numbered: Sequence[tuple[int, Charge]], line_ids: Sequence[int]) -> None:
+def _write_lines(
+    batch: Batch, numbered: Sequence[tuple[int, Charge]], line_of_billable: dict[int, int]
+) -> None:
     lines = [
         (invoice_id, place, line) for invoice_id, item in numbered for place, line in enumerate(item.lines, 1)
     ]
     batch.insert(
         InvoiceLine,
-        id=list(line_ids),
+        id=[line_of_billable[line.source.billable_id] for *_, line in lines],
         invoice=[invoice_id for invoice_id, _, _ in lines],
         line=[place for _, place, _ in lines],
         billable=[line.source.billable_id for *_, line in lines],

@@ -47,12 +47,37 @@ BEGIN
 END $$;
 """
 
+# The same for one updated row of a table with counters; the trigger's WHEN has seen that something else changed.
+AUDIT_ROW = """
+CREATE FUNCTION kernel_audit_row() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_variable
+DECLARE
+    ignored text[] := string_to_array(TG_ARGV[1], ',');
+    old_row jsonb := to_jsonb(OLD) - ignored;
+    new_row jsonb := to_jsonb(NEW) - ignored;
+BEGIN
+    INSERT INTO kernel_auditevent ("table", row_id, operation, actor, reason, request_id, before, after)
+    SELECT TG_TABLE_NAME, (old_row ->> TG_ARGV[0])::bigint, 'update',
+        left(coalesce(nullif(current_setting('erp.actor', true), ''), session_user), 80),
+        left(coalesce(current_setting('erp.reason', true), ''), 200),
+        left(coalesce(current_setting('erp.request_id', true), ''), 40),
+        jsonb_object_agg(field.key, field.value), jsonb_object_agg(field.key, new_row -> field.key)
+    FROM jsonb_each(old_row) AS field WHERE field.value IS DISTINCT FROM new_row -> field.key;
+    RETURN NULL;
+END $$;
+"""
+
 APPEND_ONLY = """
 CREATE FUNCTION kernel_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'USAGE')
        AND (TG_OP = 'TRUNCATE' OR current_setting('erp.allow_purge', true) = '1') THEN
         RETURN CASE TG_OP WHEN 'UPDATE' THEN NEW WHEN 'DELETE' THEN OLD END;
+    END IF;
+    IF TG_NAME = 'never_deleted' THEN
+        RAISE EXCEPTION 'rows of % are never deleted: documents name them, block the record instead', TG_TABLE_NAME
+            USING ERRCODE = 'restrict_violation';
     END IF;
     RAISE EXCEPTION '% is append-only: % is refused, correct it with a reversing row', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'restrict_violation';
@@ -106,6 +131,7 @@ class Migration(migrations.Migration):
         TrigramExtension(),
         BtreeGistExtension(),
         migrations.RunSQL(AUDIT, "DROP FUNCTION kernel_audit()"),
+        migrations.RunSQL(AUDIT_ROW, "DROP FUNCTION kernel_audit_row()"),
         migrations.RunSQL(APPEND_ONLY, "DROP FUNCTION kernel_append_only()"),
         migrations.RunSQL(PARTITIONS, "DROP FUNCTION kernel_make_partitions(regclass, integer)"),
         migrations.RunSQL(DECISION, "DROP TABLE kernel_decision"),
