@@ -72,7 +72,6 @@ class OurClient:
         from inventory.outbound.actions.record_picks import record_picks
         from inventory.outbound.actions.release_groups import release_groups
         from orders.entry.actions.submit_order import submit_order
-        from orders.entry.models import SalesOrder
 
         def by() -> By:
             return By(self.actor, key=str(uuid.uuid4()))
@@ -91,8 +90,7 @@ class OurClient:
         order = timed("submit", lambda: submit_order(by(), request=request))
         if "release" not in steps:
             return
-        group_id = SalesOrder.objects.values_list("group_id", flat=True).get(pk=order.order_id)
-        shipment_ids = timed("release", lambda: release_groups(by(), group_ids=[group_id])).shipment_ids
+        shipment_ids = timed("release", lambda: release_groups(by(), group_ids=[order.group_id])).shipment_ids
         timed("pick", lambda: record_picks(by(), shipment_id=shipment_ids[0]))
         timed("ship", lambda: confirm_shipments(by(), shipment_ids=shipment_ids))
         if "display" in steps:
@@ -105,10 +103,9 @@ class OurClient:
             )
 
     def _display(self, order_id: int) -> None:
-        from orders.entry.models import SalesOrder
+        from orders.entry.sheets import order_sheet
 
-        order = SalesOrder.objects.visible_to(self.user).select_related("customer__party").get(pk=order_id)
-        list(order.lines.select_related("item").values("line", "item__code", "quantity", "unit_price", "net"))
+        assert order_sheet(f"SO-{order_id}", user=self.user)
 
     def _list(self, customer_id: int) -> None:
         from orders.entry.models import SalesOrder

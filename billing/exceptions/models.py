@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from billing.exceptions.permissions import VIEW_EXCEPTION
 from erp.kernel.access import ScopedQuerySet
 from inventory.stock.models import Money
 
@@ -15,6 +16,7 @@ class InvoiceException(models.Model):
     """One rule that stopped one shipment from being billed, with an owner and a clock."""
 
     SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
+    READ: ClassVar = (VIEW_EXCEPTION,)
 
     class Kind(models.TextChoices):
         PRICE_CHANGED = "price_changed", "Price changed"

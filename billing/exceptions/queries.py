@@ -115,7 +115,7 @@ def possible_owners(right: str, *, user: User) -> list[tuple[int, str]]:
     return [
         (each.pk, each.name)
         for each in users
-        if right in access_of(each).permissions and mine.overlaps(access_of(each))
+        if right in access_of(each).permissions and mine.overlaps(access_of(each).holding(right))
     ]
 
 

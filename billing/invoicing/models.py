@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from billing.invoicing.permissions import VIEW_INVOICE
 from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
 from inventory.stock.models import Money, Quantity
@@ -15,6 +16,7 @@ class Billable(models.Model):
     """A quantity that may be charged once, written with the event that earned it (design.md 8)."""
 
     SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
+    READ: ClassVar = (VIEW_INVOICE,)
 
     class Kind(models.TextChoices):
         SHIPMENT = "shipment", "Shipped goods"
@@ -71,6 +73,7 @@ class Invoice(models.Model):
 
     append_only: ClassVar = True
     SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
+    READ: ClassVar = (VIEW_INVOICE,)
 
     class Kind(models.TextChoices):
         INVOICE = "invoice", "Invoice"

@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import QuerySet
 
 from billing.invoicing.models import Billable, Invoice
-from erp.kernel.access import access_of
 
 
 def invoice_list(*, user: Any) -> QuerySet[Invoice]:
@@ -27,9 +26,3 @@ def unbilled(*, user: Any) -> QuerySet[Billable]:
     """Earned and not charged yet."""
     billables = Billable.objects.visible_to(user).filter(billed=0, withdrawn_at=None)
     return billables.select_related("shipment", "order__customer__party", "order_line__item", "company")
-
-
-def sees_company(user: Any, company_id: int) -> bool:
-    """Whether the reader sees everything of a company."""
-    access = access_of(user)
-    return access.everywhere or company_id in access.scopes.get("company", ())

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from billing.ledger.permissions import VIEW_LEDGER
 from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
 from inventory.stock.models import Money
@@ -31,6 +32,7 @@ class Account(models.Model):
     """An account of one company's chart."""
 
     SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_LEDGER,)
 
     class Kind(models.TextChoices):
         ASSET = "asset", "Asset"
@@ -82,6 +84,7 @@ class Journal(models.Model):
 
     append_only: ClassVar = True
     SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_LEDGER,)
 
     class Kind(models.TextChoices):
         STOCK = "stock", "Stock"
@@ -146,6 +149,7 @@ class UnmappedPosting(models.Model):
     """A posting that found no account and went to suspense: owned until a rule exists and it is cleared."""
 
     SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_LEDGER,)
 
     company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
     journal_id = models.BigIntegerField()

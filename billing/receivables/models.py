@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from billing.receivables.permissions import VIEW_RECEIVABLE
 from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
 from inventory.stock.models import Money
@@ -15,6 +16,7 @@ class OpenItem(models.Model):
     """One invoice (positive) or credit memo (negative) in the customer's account, and what of it is still open."""
 
     SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_RECEIVABLE,)
 
     company = MasterKey("masterdata.Company", related_name="+")
     customer = MasterKey("masterdata.Customer", related_name="open_items")  # payer
@@ -46,6 +48,7 @@ class CashReceipt(models.Model):
     """Money received from a payer; what is not applied to items stays on it."""
 
     SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_RECEIVABLE,)
 
     number = models.CharField(max_length=20, unique=True)
     company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")

@@ -1,7 +1,7 @@
 """Roles as permission sets in code, grants as rows, and the row scope below every query (SE01, SE02)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
 from typing import Any, Generic, Self
@@ -47,12 +47,31 @@ def roles() -> dict[str, Role]:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What one user may do, and where. `everywhere` opens every row; else rows of the listed scope ids."""
+    """What one user may do, and where. `everywhere` opens every row; else rows of the listed scope ids.
+
+    A grant is a role in a scope. The whole is the union of the grants and answers only for what needs no right;
+    where a right decides, ask `holding(right)`: who buys in one company and sells in another may sell in the other
+    only.
+    """
 
     permissions: frozenset[str] = frozenset()
     roles: tuple[str, ...] = ()
     everywhere: bool = False
     scopes: dict[str, frozenset[int]] = field(default_factory=dict)  # {"company": {1}, "site": {4, 5}}
+    grants: tuple["Access", ...] = ()  # the same for each grant alone
+
+    def holding(self, *permissions: str) -> "Access":
+        """What the grants reach whose role holds one of these permissions."""
+        chosen = [grant for grant in self.grants if not grant.permissions.isdisjoint(permissions)]
+        return self if len(chosen) == len(self.grants) else _union(chosen)
+
+    def narrowed(self, permissions: frozenset[str]) -> "Access":
+        """The same grants with these permissions at most."""
+        return _union([replace(grant, permissions=grant.permissions & permissions) for grant in self.grants])
+
+    def bounds(self) -> tuple[bool, list[int], list[int]]:
+        """Everywhere, else the companies and the sites: parameters of a scoped constant."""
+        return self.everywhere, sorted(self.scopes.get("company", ())), sorted(self.scopes.get("site", ()))
 
     def overlaps(self, other: "Access") -> bool:
         """Whether there is a row that both may see."""
@@ -87,29 +106,44 @@ def access_of(user: Any) -> Access:
 def _read_access(user: Any) -> Access:
     if not getattr(user, "is_active", False) or not isinstance(user, User):
         return Access()
-    grants = list(user.grants.values_list("role", "scope"))
     known = roles()
-    held = [known[role] for role, _ in grants if role in known]
-    # The ground knows no companies: who may see its users, audit and outbox sees everybody's.
-    whole_house = {role for role, scope in grants if scope == "*"}
-    permissions = frozenset(
-        right
-        for role in held
-        for right in role.permissions
-        if role.key in whole_house or not right.startswith("kernel.")
-    )
+    by_role: dict[str, list[str]] = {}
+    for role, scope in user.grants.values_list("role", "scope"):
+        if role in known:
+            by_role.setdefault(role, []).append(scope)
+    return _union([_granted(known[key], by_role[key]) for key in known if key in by_role])
+
+
+def _granted(role: Role, granted: Sequence[str]) -> Access:
+    """What one role may do in the scopes it was granted for."""
+    everywhere = "*" in granted
     scopes: dict[str, set[int]] = {}
-    for _, scope in grants:
+    for scope in granted:
         if scope != "*":
             dimension, _, key = scope.partition(":")
             scopes.setdefault(dimension, set()).add(int(key))
     for widen in _widen:
         widen(scopes)
     return Access(
-        permissions=permissions,
-        roles=tuple(key for key in known if key in {role.key for role in held}),
-        everywhere=any(scope == "*" for _, scope in grants),
-        scopes={dimension: frozenset(keys) for dimension, keys in scopes.items()},
+        # The ground knows no companies: who may see its users, audit and outbox sees everybody's.
+        frozenset(right for right in role.permissions if everywhere or not right.startswith("kernel.")),
+        (role.key,),
+        everywhere,
+        {dimension: frozenset(keys) for dimension, keys in scopes.items()},
+    )
+
+
+def _union(grants: Sequence[Access]) -> Access:
+    scopes: dict[str, frozenset[int]] = {}
+    for grant in grants:
+        for dimension, keys in grant.scopes.items():
+            scopes[dimension] = scopes.get(dimension, frozenset()) | keys
+    return Access(
+        permissions=frozenset().union(*(grant.permissions for grant in grants)),
+        roles=tuple(role for grant in grants for role in grant.roles),
+        everywhere=any(grant.everywhere for grant in grants),
+        scopes=scopes,
+        grants=tuple(grants),
     )
 
 
@@ -117,11 +151,14 @@ class ScopedQuerySet(LockableQuerySet[M], Generic[M]):
     """Rows limited to what a reader may see. The model names its columns: SCOPE = {"company": "company_id"}.
 
     A row is visible when any of its named columns holds a granted id: a grant for one site opens that site's
-    documents, a grant for a company opens the company's.
+    documents, a grant for a company opens the company's. READ names the permissions that open rows of this kind;
+    only grants that hold one of them count. Without READ any grant does: sites, bins, what everybody works with.
     """
 
     def visible_to(self, user: Any) -> Self:
-        access = access_of(user)
+        access, read = access_of(user), getattr(self.model, "READ", ())
+        if read:
+            access = access.holding(*read)
         if access.everywhere:
             return self
         columns: dict[str, str] = self.model.SCOPE  # type: ignore[attr-defined]

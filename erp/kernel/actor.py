@@ -32,11 +32,16 @@ class Actor:
         if permission not in self.access.permissions:
             return False
         named = {key: value for key, value in scope.items() if value is not None}
+        access = self.access.holding(permission)
         return (
-            self.access.everywhere
+            access.everywhere
             or not named
-            or any(value in self.access.scopes.get(key, ()) for key, value in named.items())
+            or any(value in access.scopes.get(key, ()) for key, value in named.items())
         )
+
+    def reach(self, permission: str) -> tuple[bool, list[int], list[int]]:
+        """Where the actor holds the permission: everywhere, else companies and sites (Access.bounds)."""
+        return (True, [], []) if self.access is None else self.access.holding(permission).bounds()
 
     def require(self, permission: str, **scope: int | None) -> None:
         """Refuse, naming the right that is missing."""

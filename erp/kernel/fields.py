@@ -14,6 +14,8 @@ class MasterKey(models.ForeignKey[Any, Any]):
     since every index costs each insert.
     """
 
+    db_index: bool
+
     def __init__(self, to: Any, on_delete: Any = models.PROTECT, **options: Any) -> None:
         super().__init__(to, on_delete, **{"db_constraint": False, "db_index": False, **options})
 

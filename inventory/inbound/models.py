@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
+from inventory.inbound.permissions import VIEW_RECEIPT
 from inventory.stock.models import Money, Quantity
 
 
@@ -14,6 +15,7 @@ class Receipt(models.Model):
     """Goods taken in at one site, in one go."""
 
     SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
+    READ: ClassVar = (VIEW_RECEIPT,)
 
     number = models.CharField(max_length=20, unique=True)
     company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
+from inventory.outbound.permissions import VIEW_SHIPMENT
 from inventory.stock.models import Quantity
 
 
@@ -15,6 +16,7 @@ class Shipment(models.Model):
     """Goods for one delivery from one site. Its state is what has happened to it, in this order."""
 
     SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
+    READ: ClassVar = (VIEW_SHIPMENT,)
 
     class State(models.TextChoices):
         RELEASED = "released", "To pick"

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
+from inventory.purchasing.permissions import VIEW_PURCHASE_ORDER
 from inventory.stock.models import Quantity
 
 
@@ -14,6 +15,7 @@ class PurchaseOrder(models.Model):
     """An order to one supplier for one site."""
 
     SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
+    READ: ClassVar = (VIEW_PURCHASE_ORDER,)
 
     number = models.CharField(max_length=20, unique=True)
     company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
+from inventory.stock.permissions import VIEW_STOCK
 
 
 class Quantity(models.DecimalField):
@@ -58,6 +59,7 @@ class StockPosting(models.Model):
 
     append_only: ClassVar = True
     SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
+    READ: ClassVar = (VIEW_STOCK,)
 
     class Kind(models.TextChoices):
         OPENING = "opening", "Opening stock"
@@ -126,6 +128,7 @@ class StockBalance(models.Model):
     """What lies in one bin: the sum of its entries, and how much of it is bound to picks."""
 
     SCOPE: ClassVar = {"company": "site__company_id", "site": "site_id"}
+    READ: ClassVar = (VIEW_STOCK,)
 
     item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="balances", db_index=False)
     site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="+")
@@ -159,6 +162,7 @@ class SiteStock(models.Model):
     """What one site holds, may promise and has promised of an item: the mutex of every promise (design.md 15)."""
 
     SCOPE: ClassVar = {"company": "site__company_id", "site": "site_id"}
+    READ: ClassVar = (VIEW_STOCK,)
 
     item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="site_stock", db_index=False)
     site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="site_stock")

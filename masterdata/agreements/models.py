@@ -9,12 +9,14 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Coalesce, Now
 
 from erp.kernel.access import ScopedQuerySet
+from masterdata.agreements.permissions import VIEW_PRICE
 
 
 class PriceScope(models.Model):
     """Who a set of prices is for: everyone (a list), a customer group, or one customer (an agreement)."""
 
     SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_PRICE,)
 
     class Kind(models.TextChoices):
         AGREEMENT = "agreement", "Customer agreement"

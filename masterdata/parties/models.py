@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from erp.kernel.access import ScopedQuerySet
+from masterdata.parties.permissions import VIEW_CUSTOMER, VIEW_SUPPLIER
 
 
 class Party(models.Model):
@@ -64,6 +65,7 @@ class Customer(models.Model):
     """A party as sold-to of one company: terms, prices, tax, delivery."""
 
     SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_CUSTOMER,)
 
     class ShipRule(models.TextChoices):
         PARTIAL = "partial", "Ship what is there"
@@ -108,6 +110,7 @@ class ShipTo(models.Model):
     """An address goods go to."""
 
     SCOPE: ClassVar = {"company": "customer__company_id"}
+    READ: ClassVar = (VIEW_CUSTOMER,)
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="ship_tos")
     code = models.CharField(max_length=20)
@@ -139,6 +142,7 @@ class Supplier(models.Model):
     """A party as a source of goods for one company."""
 
     SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_SUPPLIER,)
 
     company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="suppliers")
     party = models.ForeignKey(Party, models.PROTECT, related_name="suppliers")

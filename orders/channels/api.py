@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
+from erp.kernel.errors import NotFound
 from erp.kernel.shapes import (
     BusinessDateField,
     CodeField,
@@ -29,7 +30,8 @@ from orders.entry.actions.cancel_order import CANCEL_ORDER, cancel_lines, cancel
 from orders.entry.errors import LineRefused
 from orders.entry.models import OrderLine, SalesOrder
 from orders.entry.permissions import VIEW_ORDER
-from orders.entry.queries import lines_of_order, order_list
+from orders.entry.queries import order_list
+from orders.entry.sheets import order_sheet
 from orders.holds.actions.place_hold import PLACE_HOLD, place_hold
 
 from .actions.intake_order import INTAKE_ORDER, intake_order
@@ -76,16 +78,23 @@ class OrderLineOut(serializers.Serializer[Any]):
     promised_on = serializers.DateField(allow_null=True)
 
 
+class OpenHoldOut(serializers.Serializer[Any]):
+    """A hold that nobody has released; `amount` is the money at risk."""
+
+    id = serializers.IntegerField()
+    kind = serializers.CharField()
+    detail = serializers.CharField()
+    amount = serializers.DecimalField(max_digits=18, decimal_places=2)
+
+
 class OrderDetailOut(OrderOut):
+    """What `orders.entry.sheets.order_sheet` answers."""
+
     lines = OrderLineOut(many=True, source="views")
-    holds = serializers.SerializerMethodField()
+    holds = OpenHoldOut(many=True)
 
     class Meta(OrderOut.Meta):
         fields = [*OrderOut.Meta.fields, "note", "lines", "holds"]
-
-    def get_holds(self, order: SalesOrder) -> list[dict[str, Any]]:
-        """Open holds: id, kind, detail, amount."""
-        return list(order.holds.filter(released_at=None).values("id", "kind", "detail", "amount"))
 
 
 class OrderLineIn(StrictSerializer):
@@ -212,9 +221,10 @@ class OrderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
 
     @extend_schema(responses=OrderDetailOut)
     def retrieve(self, request: Request, number: str) -> Response:
-        order = self.get_object()
-        order.views = lines_of_order(order)
-        return Response(OrderDetailOut(order, context={"request": request}).data)
+        sheet = order_sheet(number, user=request.user)
+        if sheet is None:
+            raise NotFound(what="order", reference=number)
+        return Response(sheet)
 
     @extend_schema(request=OrderIn, responses={201: IntakeOut})
     def create(self, request: Request) -> Response:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from erp.kernel.batch import Batch
 from erp.kernel.errors import NotFound
 
+from .actions.intake_order import INTAKE_ORDER
 from .errors import AlreadyResolved
 from .models import IntakeDocument
 from .reads import LOCK_DOCUMENT, LOCK_LINES
@@ -43,8 +44,9 @@ def lock_parked(
 
     Raises NotFound for a document outside the actor's companies or a line that was never parked, AlreadyResolved.
     """
+    batch.actor.require(INTAKE_ORDER)
     rows = batch.read(LOCK_DOCUMENT, document_id)
-    if not rows or not _sees(batch, rows[0][1]):
+    if not rows or not batch.actor.may(INTAKE_ORDER, company=rows[0][1]):
         raise NotFound(what=_("intake document"), reference=document_id)
     number, company_id, channel, payload, order_id = rows[0]
     found = {row[1]: row for row in batch.read(LOCK_LINES, document_id)}
@@ -60,11 +62,6 @@ def lock_parked(
     if not open_lines:
         raise NotFound(what=_("open line of intake document"), reference=document_id)
     return document, open_lines, [line for line in open_lines if not lines or line.line in lines]
-
-
-def _sees(batch: Batch, company_id: int) -> bool:
-    access = batch.actor.access
-    return access is None or access.everywhere or company_id in access.scopes.get("company", ())
 
 
 def state_after(order_id: int | None, *, left: int, dropped: bool) -> str:

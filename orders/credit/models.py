@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from erp.kernel.access import ScopedQuerySet
 from inventory.stock.models import Money
+from orders.credit.permissions import VIEW_CREDIT
 
 
 class CreditAccount(models.Model):
@@ -17,6 +18,7 @@ class CreditAccount(models.Model):
     """
 
     SCOPE: ClassVar = {"company": "customer__company_id"}
+    READ: ClassVar = (VIEW_CREDIT,)
 
     customer = models.OneToOneField("masterdata.Customer", models.PROTECT, related_name="credit_account")
     limit = Money(null=True)  # null: no limit, nothing is kept

@@ -11,6 +11,7 @@ from django.db.models.functions import Now, Upper
 from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
 from inventory.stock.models import Money, Quantity
+from orders.entry.permissions import VIEW_ORDER
 
 
 class OrderDraft(models.Model):
@@ -55,6 +56,7 @@ class SalesOrder(models.Model):
     """A submitted order. Totals are stamped at submit; where it stands is derived from its demands."""
 
     SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
+    READ: ClassVar = (VIEW_ORDER,)
 
     class State(models.TextChoices):
         SUBMITTED = "submitted", "Submitted"

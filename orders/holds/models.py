@@ -7,12 +7,14 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
+from orders.holds.permissions import VIEW_HOLDS
 
 
 class Hold(models.Model):
     """One reason why one order may not be released or shipped, until someone with the right lets it go."""
 
     SCOPE: ClassVar = {"company": "order__company_id", "site": "order__site_id"}
+    READ: ClassVar = (VIEW_HOLDS,)
 
     class Kind(models.TextChoices):
         CREDIT = "credit", "Credit limit"

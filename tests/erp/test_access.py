@@ -9,8 +9,11 @@ from rest_framework.request import Request
 
 from erp.kernel import access, clock
 from erp.kernel.access import access_of
+from erp.kernel.actor import Actor
 from erp.kernel.api import TokenAuthentication, digest, has_perm, issue_token, narrow
-from erp.kernel.models import ApiToken
+from erp.kernel.errors import NotPermitted
+from erp.kernel.models import ApiToken, Grant
+from masterdata.models import Company
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -122,3 +125,50 @@ def test_rights_to_the_ground_need_a_grant_for_everything(monkeypatch):
     monkeypatch.setattr(access, "_roles", declared)
     assert access_of(factories.user("administrator")).permissions == {"kernel.administer", "billing.view"}
     assert access_of(factories.user("administrator", scope="company:7")).permissions == {"billing.view"}
+
+
+def test_two_roles_in_two_companies_do_not_mix():
+    """Finance here, warehouse there: the rights of each stay where the role was granted."""
+    here, there = factories.company(code="HERE"), factories.company(code="THERE")
+    user = factories.user("finance", scope=f"company:{here.pk}")
+    Grant.objects.create(user=user, role="warehouse", scope=f"company:{there.pk}")
+    actor = Actor.of(user)
+    assert actor.may("billing.view", company=here.pk)
+    assert not actor.may("billing.view", company=there.pk)
+    assert actor.may("billing.view")  # somewhere: what menus ask
+    assert actor.reach("billing.view")[:2] == (False, [here.pk])
+    assert actor.reach("inventory.pick") == (False, [], [])
+    with pytest.raises(NotPermitted):
+        actor.require("billing.view", company=there.pk)
+
+
+@pytest.mark.parametrize(
+    ("scope", "companies", "everywhere"), [("*", [], True), ("company:{here}", ["HERE"], False)]
+)
+def test_a_grant_reaches_what_its_scope_names(scope, companies, everywhere):
+    here = factories.company(code="HERE")
+    factories.company(code="THERE")
+    user = factories.user("finance", scope=scope.format(here=here.pk))
+    found = access_of(user).holding("billing.view")
+    assert found.everywhere == everywhere
+    seen = Company.objects.visible_to(user).values_list("code", flat=True)
+    assert {"HERE", "THERE"} & set(seen) == (set(companies) or {"HERE", "THERE"})
+
+
+def test_rows_ask_for_the_permission_that_reads_them(monkeypatch):
+    here, there = factories.company(code="HERE"), factories.company(code="THERE")
+    user = factories.user("finance", scope=f"company:{here.pk}")
+    Grant.objects.create(user=user, role="warehouse", scope=f"company:{there.pk}")
+    assert set(Company.objects.visible_to(user)) == {here, there}
+    monkeypatch.setattr(Company, "READ", ("billing.view",), raising=False)
+    assert set(Company.objects.visible_to(user)) == {here}
+    monkeypatch.setattr(Company, "READ", ("nobody.holds_this",), raising=False)
+    assert set(Company.objects.visible_to(user)) == set()
+
+
+def test_a_narrowed_token_narrows_each_grant():
+    here = factories.company(code="HERE")
+    user = factories.user("finance", scope=f"company:{here.pk}")
+    narrow(user, ["billing.view"])
+    assert Actor.of(user).may("billing.view", company=here.pk)
+    assert not Actor.of(user).may("billing.post", company=here.pk)

@@ -55,6 +55,7 @@ def test_waiting_migrations_are_unready(client, monkeypatch):
     assert answer.json()["checks"]["database"] == "migrations wait"
 
 
+@pytest.mark.django_db
 def test_without_a_database_unready(client, monkeypatch):
     def away(connection):
         raise OperationalError("connection refused")

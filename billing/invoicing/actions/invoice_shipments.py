@@ -75,8 +75,8 @@ def invoice_shipments(batch: Batch, *, company_id: int, shipment_ids: Sequence[i
     bad = {case.shipment_id for case, _ in stopped}
     charges = [charge(case) for case in cases if case.shipment_id not in bad]
     _announce_stops(batch, stopped, open_kinds)
-    ids = _Ids({row[1]: row[38] for row in rows}, {row[19]: row[39] for row in rows})
-    invoice_ids = _post(batch, company_id, accounting_on, charges, balances, ids) if charges else []
+    drawn = _Ids({row[1]: row[38] for row in rows}, {row[19]: row[39] for row in rows})
+    invoice_ids = _post(batch, company_id, accounting_on, charges, balances, drawn) if charges else []
     _announce_cleared(batch, cases, {case.shipment_id: found for case, found in stopped}, open_kinds)
     batch.publish(*(InvoiceStopped(shipment_id=case.shipment_id) for case, _ in stopped))
     return Invoiced(invoice_ids, sorted(bad))

@@ -27,7 +27,7 @@ def set_policy(batch: Batch, *, key: str, value: Any, valid_from: date, reason: 
     Only for those whose right is not limited to a company or site. Raises NotFound, BadInput, DateIsPast.
     """
     batch.actor.require(SET_POLICY)
-    if batch.actor.access is not None and not batch.actor.access.everywhere:
+    if not batch.actor.reach(SET_POLICY)[0]:
         raise NotPermitted(permission=SET_POLICY)
     policy = declared(key)
     stored = checked_value(policy, value)

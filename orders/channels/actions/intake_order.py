@@ -62,7 +62,8 @@ def intake_order(
     EmptyOrder. `company_id` is who received it; left out, the customer tells. Raises KeyReused for the same key
     with another content.
     """
-    access = batch.actor.access
+    batch.actor.require(INTAKE_ORDER)
+    everywhere, companies, _sites = batch.actor.reach(INTAKE_ORDER)
     payload = payload_of(document)
     rows = batch.read(
         RESOLVE,
@@ -72,8 +73,8 @@ def intake_order(
         key,
         document.customer,
         document.customer,
-        access is None or access.everywhere,
-        [] if access is None else sorted(access.scopes.get("company", ())),
+        everywhere,
+        companies,
         company_id,
         company_id,
     )

@@ -85,9 +85,9 @@ def _set_header(draft: OrderDraft, header: dict[str, Any], batch: Batch) -> None
 def _own_company(batch: Batch) -> int:
     """The company a draft belongs to until its customer is known: the first that its writer works for."""
     companies = Company.objects.order_by("pk")
-    access = batch.actor.access
-    if access is not None and not access.everywhere:
-        companies = companies.filter(pk__in=access.scopes.get("company", ()))
+    everywhere, own, _sites = batch.actor.reach(SUBMIT)
+    if not everywhere:
+        companies = companies.filter(pk__in=own)
     found = companies.values_list("pk", flat=True).first()
     if found is None:
         raise NotFound(what=_("company"), reference=batch.actor.name)

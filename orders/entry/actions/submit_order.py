@@ -38,11 +38,12 @@ SELL_BELOW_COST = permit("orders.sell_below_cost", "process_owner")
 
 @dataclass(frozen=True, slots=True)
 class SubmittedOrder:
-    """What the caller learns: the order, and the holds that keep it from the warehouse."""
+    """What the caller learns: the order, what the warehouse will be told, and the holds that keep it from there."""
 
     order_id: int
     number: str
     holds: list[str]
+    group_id: int
 
 
 @command(
@@ -124,7 +125,9 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
         _why(header, priced, promises, stocked, locked, total, holds, ships_on),
     )
     batch.publish(OrderSubmitted(order_id=header.order_id))
-    return SubmittedOrder(header.order_id, order_number(header.order_id), [hold.kind for hold in holds])
+    return SubmittedOrder(
+        header.order_id, order_number(header.order_id), [hold.kind for hold in holds], header.group_id
+    )
 
 
 def order_number(order_id: int) -> str:

@@ -1,0 +1,66 @@
+"""An order as programs read it: one statement, its answer made by the server (performance.md 2.2)."""
+
+from typing import Any
+
+from django.db import connections
+
+from erp.kernel.access import access_of
+
+from .models import SalesOrder
+
+# Money and quantities are texts, exact; quantities are in the line's unit. Scope: everywhere, company or site.
+SHEET = """
+SELECT json_build_object(
+    'id', o.id, 'number', o.number, 'customer', p.code, 'site', s.code, 'channel', o.channel,
+    'customer_po', o.customer_po, 'requested_on', o.requested_on, 'state', o.state,
+    'standing', CASE
+        WHEN o.state = 'cancelled' THEN 'cancelled'
+        WHEN EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL) THEN 'held'
+        WHEN EXISTS (SELECT 1 FROM inventory_shipment sh WHERE sh.group_id = o.group_id
+            AND sh.state IN ('released', 'picked', 'packed')) THEN 'warehouse'
+        WHEN EXISTS (SELECT 1 FROM inventory_demand d WHERE d.group_id = o.group_id
+            AND d.ordered > d.shipped + d.cancelled + d.reserved) THEN 'backorder'
+        WHEN EXISTS (SELECT 1 FROM inventory_demand d WHERE d.group_id = o.group_id
+            AND d.ordered > d.shipped + d.cancelled) THEN 'allocated'
+        WHEN o.open_net = 0 THEN 'invoiced' ELSE 'shipped' END,
+    'currency', o.currency, 'line_count', o.line_count, 'net', o.net::text, 'tax', o.tax::text,
+    'gross', o.gross::text, 'open_net', o.open_net::text, 'open_gross', o.open_gross::text,
+    'submitted_at', to_char(o.submitted_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'version', o.version, 'note', o.note,
+    'lines', (SELECT json_agg(json_build_object(
+        'line', json_build_object(
+            'line', l.line, 'item', i.code, 'description', l.description, 'quantity', l.quantity::text,
+            'unit', l.unit_id, 'cancelled_quantity', l.cancelled_quantity::text, 'list_price', l.list_price::text,
+            'unit_price', l.unit_price::text, 'price_source', l.price_source, 'price_reason', l.price_reason,
+            'net', l.net::text, 'tax_rate_percent', l.tax_rate_percent::text, 'requested_on', l.requested_on),
+        'reserved', round(coalesce(d.reserved, 0) * l.quantity / l.stock_quantity, 6)::text,
+        'picked', round(coalesce(d.picked, 0) * l.quantity / l.stock_quantity, 6)::text,
+        'shipped', round(coalesce(d.shipped, 0) * l.quantity / l.stock_quantity, 6)::text,
+        'first_promised_on', d.first_promised_on, 'promised_on', d.promised_on) ORDER BY l.line)
+        FROM orders_orderline l JOIN masterdata_item i ON i.id = l.item_id
+        CROSS JOIN LATERAL (SELECT sum(x.reserved) AS reserved, sum(x.picked) AS picked, sum(x.shipped) AS shipped,
+                CASE WHEN bool_and(x.first_promised_on IS NOT NULL) THEN max(x.first_promised_on) END
+                    AS first_promised_on,
+                CASE WHEN bool_and(x.promised_on IS NOT NULL) THEN max(x.promised_on) END AS promised_on
+            FROM orders_linedemand ld JOIN inventory_demand x ON x.id = ld.demand_id WHERE ld.line_id = l.id) d
+        WHERE l.order_id = o.id),
+    'holds', coalesce((SELECT json_agg(json_build_object('id', h.id, 'kind', h.kind, 'detail', h.detail,
+            'amount', h.amount::text) ORDER BY h.id)
+        FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL), '[]'))
+FROM orders_salesorder o
+JOIN masterdata_customer c ON c.id = o.customer_id
+JOIN masterdata_party p ON p.id = c.party_id
+JOIN masterdata_site s ON s.id = o.site_id
+WHERE o.number = %s::text
+  AND (%s::bool OR o.company_id = ANY(%s::bigint[]) OR o.site_id = ANY(%s::bigint[]))"""
+
+
+def order_sheet(number: str, *, user: Any) -> dict[str, Any] | None:
+    """The order with its lines, promises and open holds; None outside the reader's scope."""
+    wrapper = connections["default"]
+    wrapper.ensure_connection()
+    with wrapper.wrap_database_errors:
+        rows = wrapper.connection.rows_of(
+            SHEET, [number, *access_of(user).holding(*SalesOrder.READ).bounds()]
+        )
+    return rows[0][0] if rows else None
