@@ -260,7 +260,8 @@ def books(company: md.Company) -> dict[str, Account]:
         )
         AccountRule.objects.create(company=company, purpose=purpose, account=account)
         accounts[str(purpose)] = account
-    for code, prefix in (("invoice", "INV-"), ("credit_memo", "CM-")):
+    own = f"{company.code}-" if NumberSeries.objects.filter(prefix="INV-").exists() else ""
+    for code, prefix in (("invoice", f"{own}INV-"), ("credit_memo", f"{own}CM-")):
         NumberSeries.objects.create(scope=f"company:{company.pk}", code=code, prefix=prefix)
     if not company.periods.exists():
         period(company=company)

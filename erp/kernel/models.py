@@ -246,7 +246,11 @@ class AuditEvent(models.Model):
 
 
 class NumberSeries(models.Model):
-    """A gap-free legal number series, drawn in the last statement of a transaction."""
+    """A gap-free legal number series, drawn in the last statement of a transaction.
+
+    No two series of the house share a prefix and none ends in a digit, so a number names one document whichever
+    company issued it: pages and programs address documents by it.
+    """
 
     scope = models.CharField(max_length=40)  # "company:1"
     code = models.CharField(max_length=20)  # "invoice"
@@ -256,7 +260,11 @@ class NumberSeries(models.Model):
 
     class Meta:
         verbose_name_plural = "number series"
-        constraints = [models.UniqueConstraint(fields=["scope", "code"], name="number_series_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "code"], name="number_series_unique"),
+            models.UniqueConstraint(fields=["prefix"], name="number_series_prefix_unique"),
+            models.CheckConstraint(condition=Q(prefix__regex="[^0-9]$"), name="number_series_prefix_ends"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.prefix} in {self.scope}"

@@ -33,7 +33,7 @@ def test_insert_and_update_are_one_statement_for_any_number_of_rows():
 
 def test_update_sets_and_adds():
     first, second = (
-        NumberSeries.objects.create(scope=scope, code="x", prefix="P-", next_number=10)
+        NumberSeries.objects.create(scope=scope, code="x", prefix=f"P{scope}-", next_number=10)
         for scope in ("a", "b")
     )
     with transaction.atomic():

@@ -1,13 +1,13 @@
 from dataclasses import dataclass
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from erp.kernel.actor import Actor
 from erp.kernel.batch import Batch
 from erp.kernel.command import By, command
 from erp.kernel.errors import Busy, DomainError, KeyReused
-from erp.kernel.models import AuditEvent, IdempotencyKey
+from erp.kernel.models import AuditEvent, IdempotencyKey, NumberSeries
 from masterdata.models import ItemClass, Unit
 from tests.support import run_concurrently
 
@@ -104,3 +104,15 @@ def test_many_hands_with_one_key_do_it_once():
     results = run_concurrently(lambda _: make_class(By(ACTOR, key="k"), code="A"), range(8))
     assert results == [Made("A")] * 8
     assert ItemClass.objects.count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("prefix", "rule"), [("INV-", "number_series_prefix_unique"), ("INV-1", "number_series_prefix_ends")]
+)
+def test_a_number_names_one_document_of_the_house(prefix, rule):
+    """INV- 1000001 of one company and INV-1 000001 of another would be the same number."""
+    NumberSeries.objects.create(scope="company:1", code="invoice", prefix="INV-")
+    with pytest.raises(IntegrityError, match=rule), transaction.atomic():
+        NumberSeries.objects.create(scope="company:2", code="invoice", prefix=prefix)
+    assert list(NumberSeries.objects.values_list("scope", "prefix")) == [("company:1", "INV-")]
