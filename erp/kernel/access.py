@@ -1,6 +1,6 @@
 """Roles as permission sets in code, grants as rows, and the row scope below every query (SE01, SE02)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
@@ -86,11 +86,15 @@ class Access:
         return self.everywhere or any(self.scopes.values())
 
 
-_widen: list[Callable[[dict[str, set[int]]], None]] = []
+Widener = Callable[[Sequence[dict[str, set[int]]]], None]
+_widen: list[Widener] = []
 
 
-def widens_scope(function: Callable[[dict[str, set[int]]], None]) -> Callable[[dict[str, set[int]]], None]:
-    """Register how one granted scope opens another: masterdata.places opens the sites of a granted company."""
+def widens_scope(function: Widener) -> Widener:
+    """Register how one granted scope opens another: masterdata.places opens the sites of a granted company.
+
+    Called once with the scopes of every role, which it adds to.
+    """
     _widen.append(function)
     return function
 
@@ -106,30 +110,37 @@ def access_of(user: Any) -> Access:
 def _read_access(user: Any) -> Access:
     if not getattr(user, "is_active", False) or not isinstance(user, User):
         return Access()
+    return access_from(user.grants.values_list("role", "scope"))
+
+
+def access_from(granted: Iterable[Sequence[str]]) -> Access:
+    """The access that (role, scope) pairs give: "*", "company:1", "site:4"."""
     known = roles()
-    by_role: dict[str, list[str]] = {}
-    for role, scope in user.grants.values_list("role", "scope"):
-        if role in known:
-            by_role.setdefault(role, []).append(scope)
-    return _union([_granted(known[key], by_role[key]) for key in known if key in by_role])
-
-
-def _granted(role: Role, granted: Sequence[str]) -> Access:
-    """What one role may do in the scopes it was granted for."""
-    everywhere = "*" in granted
-    scopes: dict[str, set[int]] = {}
-    for scope in granted:
-        if scope != "*":
+    by_role: dict[str, dict[str, set[int]]] = {}
+    house: set[str] = set()  # roles granted for everything
+    for role, scope in granted:
+        scopes = by_role.setdefault(role, {})
+        if scope == "*":
+            house.add(role)
+        else:
             dimension, _, key = scope.partition(":")
             scopes.setdefault(dimension, set()).add(int(key))
     for widen in _widen:
-        widen(scopes)
-    return Access(
-        # The ground knows no companies: who may see its users, audit and outbox sees everybody's.
-        frozenset(right for right in role.permissions if everywhere or not right.startswith("kernel.")),
-        (role.key,),
-        everywhere,
-        {dimension: frozenset(keys) for dimension, keys in scopes.items()},
+        widen(list(by_role.values()))
+    return _union(
+        [
+            Access(
+                # The ground knows no companies: who may see its users, audit and outbox sees everybody's.
+                frozenset(
+                    right for right in role.permissions if key in house or not right.startswith("kernel.")
+                ),
+                (key,),
+                key in house,
+                {dimension: frozenset(keys) for dimension, keys in by_role[key].items()},
+            )
+            for key, role in known.items()
+            if key in by_role
+        ]
     )
 
 

@@ -35,10 +35,7 @@ class Batch:
 
     def read(self, sql: str, *params: Any) -> list[Row]:
         """Rows of a constant SELECT (or locking SELECT). Lists become array literals; cast every parameter."""
-        wrapper = connections[DEFAULT_DB_ALIAS]
-        wrapper.ensure_connection()
-        with wrapper.wrap_database_errors:
-            return wrapper.connection.rows_of(sql, params)
+        return constant(sql, *params)
 
     def write(self, sql: str, *params: Any) -> None:
         """A statement without an answer, to travel with the next one that has one."""
@@ -120,6 +117,14 @@ class Batch:
                 OutboxEntry, topic=topics, subscriber=subscribers, document=documents, payload=payloads
             )
         self.events.clear()
+
+
+def constant(sql: str, *params: Any) -> list[Row]:
+    """Rows of a constant SELECT, prepared; the way of hot reads outside a verb. Cast every parameter."""
+    wrapper = connections[DEFAULT_DB_ALIAS]
+    wrapper.ensure_connection()
+    with wrapper.wrap_database_errors:
+        return wrapper.connection.rows_of(sql, params)
 
 
 # Statement texts, built once per shape -----------------------------------------------------------

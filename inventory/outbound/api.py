@@ -26,6 +26,7 @@ from inventory.outbound.actions.reverse_shipment import REVERSE, reverse_shipmen
 from inventory.outbound.models import Carton, Pick, Shipment, ShipmentLine
 from inventory.outbound.permissions import VIEW_SHIPMENT
 from inventory.outbound.queries import release_list, shipment_list
+from inventory.outbound.sheets import shipment_sheet
 
 
 class ShipmentLineOut(serializers.ModelSerializer[ShipmentLine]):
@@ -213,53 +214,60 @@ class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     @action(detail=True, methods=["post"])
     def picks(self, request: Request, pk: str) -> Response:
         """Record picks, full or short with a reason; the last one moves the shipment on to packing."""
-        shipment, given = self.get_object(), _valid(PicksIn, request)
+        shipment_id, given = self._found(), _valid(PicksIn, request)
         picks = given.get("picks")
         record_picks(
             _by(request),
-            shipment_id=shipment.pk,
+            shipment_id=shipment_id,
             picks=None
             if picks is None
             else [Picked(each["pick"], each["quantity"], each["short_reason"]) for each in picks],
         )
-        return self._present()
+        return self._present(shipment_id)
 
     @extend_schema(request=PackIn, responses=ShipmentOut)
     @action(detail=True, methods=["post"])
     def pack(self, request: Request, pk: str) -> Response:
         """Close a picked shipment into cartons."""
-        shipment, given = self.get_object(), _valid(PackIn, request)
+        shipment_id, given = self._found(), _valid(PackIn, request)
         cartons = [PackedCarton(each["weight_kg"], each["kind"]) for each in given["cartons"]]
-        pack_shipment(_by(request), shipment_id=shipment.pk, cartons=cartons)
-        return self._present()
+        pack_shipment(_by(request), shipment_id=shipment_id, cartons=cartons)
+        return self._present(shipment_id)
 
     @extend_schema(request=ConfirmIn, responses=ShipmentOut)
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: str) -> Response:
         """Confirm that it has left: stock falls, cost is posted, invoicing follows."""
-        shipment, given = self.get_object(), _valid(ConfirmIn, request)
-        confirm_shipments(_by(request), shipment_ids=[shipment.pk], tracking_number=given["tracking_number"])
-        return self._present()
+        shipment_id, given = self._found(), _valid(ConfirmIn, request)
+        confirm_shipments(_by(request), shipment_ids=[shipment_id], tracking_number=given["tracking_number"])
+        return self._present(shipment_id)
 
     @extend_schema(request=ShipmentReasonIn, responses=ShipmentOut)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Take the work back before it has left; the goods stay promised."""
-        shipment, given = self.get_object(), _valid(ShipmentReasonIn, request)
-        cancel_shipment(_by(request), shipment_id=shipment.pk, reason=given["reason"])
-        return self._present()
+        shipment_id, given = self._found(), _valid(ShipmentReasonIn, request)
+        cancel_shipment(_by(request), shipment_id=shipment_id, reason=given["reason"])
+        return self._present(shipment_id)
 
     @extend_schema(request=ShipmentReasonIn, responses=ShipmentOut)
     @action(detail=True, methods=["post"])
     def reverse(self, request: Request, pk: str) -> Response:
         """Undo a confirmed shipment that was not invoiced yet."""
-        shipment, given = self.get_object(), _valid(ShipmentReasonIn, request)
-        reverse_shipment(_by(request), shipment_id=shipment.pk, reason=given["reason"])
-        return self._present()
+        shipment_id, given = self._found(), _valid(ShipmentReasonIn, request)
+        reverse_shipment(_by(request), shipment_id=shipment_id, reason=given["reason"])
+        return self._present(shipment_id)
 
-    def _present(self) -> Response:
+    def _found(self) -> int:
+        """The id in the address, when it is a shipment in the caller's reach."""
+        pk = str(self.kwargs["pk"])
+        if not pk.isdecimal() or len(pk) > 18 or shipment_sheet(int(pk), user=self.request.user) is None:
+            raise NotFound(what="shipment", reference=pk)
+        return int(pk)
+
+    def _present(self, shipment_id: int) -> Response:
         """Where the shipment stands now; lines, picks and cartons are the detail's."""
-        return Response(ShipmentOut(self.get_object()).data)
+        return Response(shipment_sheet(shipment_id, user=self.request.user))
 
 
 def _valid(shape: type[StrictSerializer], request: Request) -> dict[str, object]:

@@ -1,5 +1,7 @@
 """Who reads companies, sites and bins, and who keeps them; how a granted company opens its sites."""
 
+from collections.abc import Sequence
+
 from erp.kernel.access import permit, widens_scope
 
 VIEW_PLACE = permit(
@@ -13,10 +15,13 @@ CHANGE_BIN = permit("masterdata.change_bin", "data_steward", "warehouse")
 
 
 @widens_scope
-def open_sites_of_companies(scopes: dict[str, set[int]]) -> None:
+def open_sites_of_companies(grants: Sequence[dict[str, set[int]]]) -> None:
     """A grant for a company opens its sites; a grant for a site does not open its company."""
     from .models import Site
 
-    if companies := scopes.get("company"):
-        found = Site.objects.filter(company__in=companies).values_list("pk", flat=True)
-        scopes.setdefault("site", set()).update(found)
+    companies = {company for scopes in grants for company in scopes.get("company", ())}
+    if companies:
+        sites = list(Site.objects.filter(company__in=companies).values_list("company_id", "pk"))
+        for scopes in grants:
+            own = scopes.get("company", ())
+            scopes.setdefault("site", set()).update(site for company, site in sites if company in own)

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.db import connections
-
 from erp.kernel.access import access_of
+from erp.kernel.batch import constant
 
 from .models import SalesOrder
 
@@ -57,10 +56,5 @@ WHERE o.number = %s::text
 
 def order_sheet(number: str, *, user: Any) -> dict[str, Any] | None:
     """The order with its lines, promises and open holds; None outside the reader's scope."""
-    wrapper = connections["default"]
-    wrapper.ensure_connection()
-    with wrapper.wrap_database_errors:
-        rows = wrapper.connection.rows_of(
-            SHEET, [number, *access_of(user).holding(*SalesOrder.READ).bounds()]
-        )
+    rows = constant(SHEET, number, *access_of(user).holding(*SalesOrder.READ).bounds())
     return rows[0][0] if rows else None

@@ -42,11 +42,15 @@ def shop(private_stack: PrivateStack, django_db_blocker: Any) -> Iterator[Shop]:
     addresses = private_stack.addresses
     theirs = database(addresses["DATABASE_URL"])
     ours = connections["default"].settings_dict
-    ours.update({name: theirs[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")})
-    app.conf.broker_url = addresses["REDIS_URL"]
+    kept = dict(ours), app.conf.broker_url
     with django_db_blocker.unblock():
+        connection.close()  # other tests of this run had the test database
+        ours.update({name: theirs[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")})
+        app.conf.broker_url = addresses["REDIS_URL"]
         yield Shop()
         connection.close()
+    ours.update(kept[0])
+    app.conf.broker_url = kept[1]
 
 
 @pytest.fixture

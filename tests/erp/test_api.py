@@ -3,12 +3,13 @@
 import json
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from rest_framework.test import APIClient
 
 from erp.kernel import api, clock
-from erp.kernel.api import issue_token
+from erp.kernel.api import Meter, issue_token
 from erp.kernel.shapes import ExactDecimalField
 from tests import factories
 
@@ -18,7 +19,8 @@ ORDER = {"reference": "PO-1", "lines": [{"item": "A-1", "quantity": "2.5"}]}
 
 
 @pytest.fixture
-def caller():
+def caller(monkeypatch):
+    monkeypatch.setattr(api, "_meter", Meter())  # whoever called before in this minute does not count
     return APIClient(raise_request_exception=False)
 
 
@@ -259,15 +261,25 @@ def test_the_rate_of_a_minute_is_kept(caller, settings):
     assert 1 <= int(answer["Retry-After"]) <= 60
 
 
-def test_without_a_cache_everybody_is_served(caller, settings):
-    settings.API_RATES = {**settings.API_RATES, "export": 0}
+def test_without_a_cache_each_process_counts_alone(caller, settings):
+    settings.API_RATES = {**settings.API_RATES, "export": 2}
     settings.CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": "redis://127.0.0.1:1/0",
         }
     }
-    assert caller.get("/api/rare").status_code == 200
+    assert [caller.get("/api/rare").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_processes_learn_of_each_other_through_the_cache():
+    ours, theirs = Meter(), Meter()
+    key = f"rate:test:{uuid4()}"
+    assert [ours.count(key, 7), ours.count(key, 7)] == [1, 2]  # the first is told, the second waits
+    assert theirs.count(key, 7) == 2  # the one that was told, and its own
+    ours.TOLD_EVERY_S = 0  # now each is told at once
+    assert ours.count(key, 7) == 4
+    assert ours.count(key, 8) == 1  # another minute
 
 
 def test_the_schema_tells_problems_and_keys():
