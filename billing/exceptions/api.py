@@ -25,6 +25,7 @@ from billing.exceptions.queries import exception_list
 from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
+from erp.kernel.flat import FlatListMixin
 from erp.kernel.models import User
 from erp.kernel.shapes import CodeField, MoneyField, StrictSerializer
 
@@ -78,9 +79,7 @@ class ExceptionFilter(django_filters.FilterSet):
     open = django_filters.BooleanFilter(field_name="resolved_at", lookup_expr="isnull")
 
 
-class ExceptionViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[InvoiceException]
-):
+class ExceptionViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[InvoiceException]):
     serializer_class = ExceptionOut
     filterset_class = ExceptionFilter
     RIGHTS = {"accept": ACCEPT_EXCEPTION, "correct": CORRECT_EXCEPTION, "assign": ASSIGN_EXCEPTION}

@@ -22,6 +22,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
+from erp.kernel.flat import FlatListMixin, flat
 from erp.kernel.shapes import CodeField, StrictSerializer
 from inventory.outbound.models import Shipment
 
@@ -95,7 +96,7 @@ class InvoiceFilter(django_filters.FilterSet):
         return rows.exclude(open_item__open=0) if value else rows.filter(open_item__open=0)
 
 
-class InvoiceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Invoice]):
+class InvoiceViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Invoice]):
     serializer_class = InvoiceOut
     filterset_class = InvoiceFilter
 
@@ -148,4 +149,5 @@ class InvoiceShipment(APIView):
         by = By(Actor.of(request.user), key=key_of(request))
         result = invoice_shipments(by, company_id=company_id[0], shipment_ids=[pk])
         issued = invoice_list(user=request.user).filter(pk__in=result.invoice_ids)
-        return Response({"invoices": InvoiceOut(issued, many=True).data, "stopped": result.stopped})
+        reader = flat(InvoiceOut)
+        return Response({"invoices": reader.shape(reader.read(issued)), "stopped": result.stopped})

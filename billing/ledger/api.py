@@ -8,6 +8,7 @@ from billing.ledger.models import Journal
 from billing.ledger.permissions import VIEW_LEDGER
 from billing.ledger.queries import ShownLine, journal_lines, journal_list
 from erp.kernel.api import has_perm
+from erp.kernel.flat import FlatListMixin
 
 
 class JournalLineOut(serializers.Serializer[ShownLine]):
@@ -44,7 +45,7 @@ class JournalFilter(django_filters.FilterSet):
     to_date = django_filters.DateFilter(field_name="accounting_on", lookup_expr="lte")
 
 
-class JournalViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Journal]):
+class JournalViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Journal]):
     serializer_class = JournalOut
     filterset_class = JournalFilter
     permission_classes = [has_perm(VIEW_LEDGER)]

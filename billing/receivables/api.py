@@ -21,6 +21,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
+from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import BusinessDateField, CodeField, ExactDecimalField, StrictSerializer
 
 
@@ -91,7 +92,7 @@ class OpenItemFilter(django_filters.FilterSet):
         return rows.filter(open=0) if value else rows.exclude(open=0)
 
 
-class OpenItemViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[OpenItem]):
+class OpenItemViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[OpenItem]):
     serializer_class = OpenItemOut
     filterset_class = OpenItemFilter
     permission_classes = [has_perm(VIEW_RECEIVABLE)]

@@ -12,6 +12,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotFound
+from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import BusinessDateField, CodeField, QuantityField, StrictSerializer
 from inventory.inbound.actions.post_receipt import RECEIVE, ReceiptLineRequest, post_receipt
 from inventory.inbound.forms import bins_of
@@ -69,7 +70,7 @@ class GoodsReceiptFilter(django_filters.FilterSet):
     purchase_order = django_filters.CharFilter(field_name="purchase_order__number")
 
 
-class GoodsReceiptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Receipt]):
+class GoodsReceiptViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Receipt]):
     """Goods received against purchase orders."""
 
     serializer_class = GoodsReceiptOut

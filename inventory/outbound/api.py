@@ -15,6 +15,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
+from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import CodeField, ExactDecimalField, StrictSerializer
 from inventory.commitments.models import DemandGroup
 from inventory.outbound.actions.cancel_shipment import CANCEL, cancel_shipment
@@ -160,7 +161,7 @@ class ToReleaseFilter(django_filters.FilterSet):
     ship_on = django_filters.DateFromToRangeFilter()
 
 
-class ToReleaseViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[DemandGroup]):
+class ToReleaseViewSet(FlatListMixin, viewsets.GenericViewSet[DemandGroup]):
     """Deliveries with reserved stock that the warehouse has not been told."""
 
     serializer_class = ToReleaseOut
@@ -191,7 +192,7 @@ class ToReleaseViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[DemandGrou
         return Response(GroupsReleasedOut({"shipments": result.shipment_ids, "refused": refused}).data)
 
 
-class ShipmentViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Shipment]):
+class ShipmentViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Shipment]):
     """Shipments: pick, pack, confirm, cancel, reverse."""
 
     serializer_class = ShipmentOut

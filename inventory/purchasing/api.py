@@ -14,6 +14,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
+from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import BusinessDateField, CodeField, MoneyField, QuantityField, StrictSerializer
 from inventory.purchasing.actions.create_purchase_order import ORDER, PurchaseLine, create_purchase_order
 from inventory.purchasing.models import PurchaseOrder, PurchaseOrderLine
@@ -88,9 +89,7 @@ class PurchaseOrderFilter(django_filters.FilterSet):
     supplier = django_filters.CharFilter(field_name="supplier__party__code")
 
 
-class PurchaseOrderViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[PurchaseOrder]
-):
+class PurchaseOrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[PurchaseOrder]):
     serializer_class = PurchaseOrderOut
     filterset_class = PurchaseOrderFilter
 

@@ -6,6 +6,7 @@ from rest_framework import mixins, serializers, viewsets
 from rest_framework.permissions import BasePermission
 
 from erp.kernel.api import has_perm
+from erp.kernel.flat import FlatListMixin
 from inventory.stock.models import SiteStock
 from inventory.stock.permissions import VIEW_STOCK
 from inventory.stock.queries import stock_on_hand
@@ -29,7 +30,7 @@ class SiteStockFilter(django_filters.FilterSet):
     site = django_filters.CharFilter(field_name="site__code")
 
 
-class SiteStockViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[SiteStock]):
+class SiteStockViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[SiteStock]):
     """What each site holds, may promise and has promised, in the item's stock unit."""
 
     serializer_class = SiteStockOut

@@ -15,6 +15,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
+from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import (
     BusinessDateField,
     CodeField,
@@ -208,7 +209,7 @@ RIGHTS = {
 }
 
 
-class OrderViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[SalesOrder]):
+class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[SalesOrder]):
     serializer_class = OrderOut
     filterset_class = OrderFilter
     lookup_field = "number"

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
+from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import CodeField, MoneyField, StrictSerializer
 
 from .actions.set_credit_limit import set_credit_limit
@@ -50,9 +51,7 @@ class CreditAccountFilter(django_filters.FilterSet):
     customer = django_filters.CharFilter(field_name="customer__party__code")
 
 
-class CreditAccountViewSet(
-    mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[CreditAccount]
-):
+class CreditAccountViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[CreditAccount]):
     serializer_class = CreditAccountOut
     filterset_class = CreditAccountFilter
 

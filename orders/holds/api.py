@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
+from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import CodeField, StrictSerializer
 
 from .actions.release_hold import release_hold
@@ -45,7 +46,7 @@ class HoldFilter(django_filters.FilterSet):
     order = django_filters.CharFilter(field_name="order__number")
 
 
-class HoldViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Hold]):
+class HoldViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Hold]):
     serializer_class = HoldOut
     filterset_class = HoldFilter
 
