@@ -53,8 +53,7 @@ def flat(serializer: type[serializers.BaseSerializer[Any]]) -> Flat:
 
 
 class FlatListMixin(mixins.ListModelMixin):
-    """`list` of a viewset whose serializer is flat."""
-
+    # `list` of a viewset whose serializer is flat. No docstring: the API's description would show it.
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         view: Any = self
         reader = flat(view.get_serializer_class())

@@ -39,27 +39,24 @@ _LATE = Demand.objects.filter(group=OuterRef("group"), ordered__gt=F("shipped") 
 )
 
 
+_STANDING = Case(
+    When(state="cancelled", then=Value("cancelled")),
+    When(Exists(Hold.objects.filter(order=OuterRef("pk"), released_at=None)), then=Value("held")),
+    When(
+        Exists(Shipment.objects.filter(group=OuterRef("group"), state__in=WORKING)), then=Value("warehouse")
+    ),
+    When(Exists(_SHORT), then=Value("backorder")),
+    When(Exists(_OPEN), then=Value("allocated")),
+    When(Q(open_net=0), then=Value("invoiced")),
+    default=Value("shipped"),
+    output_field=CharField(),
+)
+
+
 def order_list(*, user: Any) -> QuerySet[SalesOrder]:
     """Orders the user may see, each with where it stands (`standing`, a key of STANDINGS)."""
-    return (
-        SalesOrder.objects.visible_to(user)
-        .select_related("customer__party", "site")
-        .annotate(
-            standing=Case(
-                When(state="cancelled", then=Value("cancelled")),
-                When(Exists(Hold.objects.filter(order=OuterRef("pk"), released_at=None)), then=Value("held")),
-                When(
-                    Exists(Shipment.objects.filter(group=OuterRef("group"), state__in=WORKING)),
-                    then=Value("warehouse"),
-                ),
-                When(Exists(_SHORT), then=Value("backorder")),
-                When(Exists(_OPEN), then=Value("allocated")),
-                When(Q(open_net=0), then=Value("invoiced")),
-                default=Value("shipped"),
-                output_field=CharField(),
-            )
-        )
-    )
+    orders = SalesOrder.objects.visible_to(user).select_related("customer__party", "site")
+    return orders.annotate(standing=_STANDING)
 
 
 IS_OPEN = Q(state="submitted", open_gross__gt=0)
