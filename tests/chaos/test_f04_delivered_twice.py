@@ -136,7 +136,8 @@ def tasks() -> dict[str, Callable[[], Any]]:
     for name, task in sorted(app.tasks.items()):
         if name.startswith("celery."):
             continue
-        parameters = list(inspect.signature(task.run).parameters)
+        # A daily task is given its instant by the decorator that claims the day, not by its caller.
+        parameters = list(inspect.signature(task.run, follow_wrapped=False).parameters)
         unknown = [each for each in parameters if each not in ARGUMENTS]
         assert not unknown and len(parameters) < 2, (
             f"task {name} takes {unknown}: say in ARGUMENTS what to give"

@@ -208,9 +208,16 @@ def _pages(reader: User, ours: Side) -> dict[str, str]:
     return pages
 
 
+MOMENTARY = re.compile(
+    r"\b[A-Za-z0-9]{64}\b"  # tokens
+    r"|\b[0-9a-f]{32}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"  # new keys
+    r"|\d\d:\d\d(:\d\d(\.\d+)?)?|\d+ (seconds?|s|min|ms)\b"  # times of day, durations
+)
+
+
 def _timeless(text: str) -> str:
-    """Without tokens and times of day, which no two answers share."""
-    return re.sub(r"\b[A-Za-z0-9]{64}\b|\d\d:\d\d(:\d\d(\.\d+)?)?|\d+ (seconds?|s|min|ms)\b", "", text)
+    """Without what no two answers share."""
+    return MOMENTARY.sub("", text)
 
 
 def _first_difference(before: str, after: str) -> str:
