@@ -7,7 +7,7 @@ from datetime import datetime
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
 from billing.invoicing.documents import store_pdf
 from billing.invoicing.events import InvoicePosted
-from billing.invoicing.models import Invoice
+from billing.invoicing.models import Billable, Invoice
 from erp.kernel.batch import Batch
 from erp.kernel.events import Refusal, inline, on
 from inventory.outbound.events import GoodsReturned, GoodsShipped, ShipmentConfirmed
@@ -47,6 +47,7 @@ def write_billables(batch: Batch, fact: GoodsShipped) -> None:
         [line.demand_id for line in fact.lines],
         [line.quantity for line in fact.lines],
         [line.cost for line in fact.lines],
+        into=[Billable],
     )
 
 

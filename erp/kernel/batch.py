@@ -28,6 +28,7 @@ class Batch:
     decisions: list[Row] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     told: set[str] = field(default_factory=set)  # subscribers with a new outbox row
+    database: Any = field(default_factory=lambda: connections[DEFAULT_DB_ALIAS])
 
     def at(self, effective: datetime) -> "Batch":
         """This batch with another effective time: the same transaction, decisions and events."""
@@ -35,14 +36,22 @@ class Batch:
 
     def read(self, sql: str, *params: Any) -> list[Row]:
         """Rows of a constant SELECT (or locking SELECT). Lists become array literals; cast every parameter."""
-        return constant(sql, *params)
+        return _answer(self.database, sql, params)
 
-    def write(self, sql: str, *params: Any) -> None:
-        """A statement without an answer, to travel with the next one that has one."""
-        wrapper = connections[DEFAULT_DB_ALIAS]
+    def write(self, sql: str, *params: Any, into: Sequence[type[models.Model]] = ()) -> None:
+        """A statement without an answer, to travel with the next one that has one.
+
+        `into` promises that it writes these tables only and reads nothing that the verb has written since its last
+        read; then it may become one statement with its neighbours.
+        """
+        self._hold(sql, params, frozenset([model._meta.db_table for model in into]) or None)
+
+    def _hold(self, sql: str, params: Sequence[Any], tables: frozenset[str] | None) -> None:
+        wrapper = self.database
         assert wrapper.in_atomic_block, "a batch writes inside a transaction only"
-        wrapper.ensure_connection()
-        wrapper.connection.hold(sql, params)
+        if wrapper.connection is None:
+            wrapper.ensure_connection()
+        wrapper.connection.hold(sql, params, tables)
 
     def insert(self, model: type[models.Model], **columns: Any) -> None:
         """Rows from columns: a list gives one value per row (none for an empty one), anything else the same for all."""
@@ -50,7 +59,7 @@ class Batch:
         if lists and not columns[lists[0]]:
             return
         values = [columns[name] for name in columns if name not in lists] + [columns[name] for name in lists]
-        self.write(_insert_sql(model, tuple(columns), lists), *values)
+        self._hold(_insert_sql(model, tuple(columns), lists), values, _table(model))
 
     def update(
         self,
@@ -66,9 +75,8 @@ class Batch:
         given = {**columns, **(add or {})}
         lists = tuple(name for name, value in given.items() if isinstance(value, list))
         sql = _update_sql(model, tuple(columns), tuple(add or ()), lists)
-        self.write(
-            sql, *[given[name] for name in given if name not in lists], list(ids), *[given[n] for n in lists]
-        )
+        scalars = [value for name, value in given.items() if name not in lists]
+        self._hold(sql, [*scalars, list(ids), *[given[name] for name in lists]], _table(model))
 
     def draw(self, **counts: int) -> dict[str, list[int]]:
         """Ids for rows to come, by table name: draw(orders_orderline=5). One statement, whatever the counts."""
@@ -121,13 +129,23 @@ class Batch:
 
 def constant(sql: str, *params: Any) -> list[Row]:
     """Rows of a constant SELECT, prepared; the way of hot reads outside a verb. Cast every parameter."""
-    wrapper = connections[DEFAULT_DB_ALIAS]
-    wrapper.ensure_connection()
+    return _answer(connections[DEFAULT_DB_ALIAS], sql, params)
+
+
+def _answer(wrapper: Any, sql: str, params: Sequence[Any]) -> list[Row]:
+    if wrapper.connection is None:
+        wrapper.ensure_connection()
     with wrapper.wrap_database_errors:
-        return wrapper.connection.rows_of(sql, params)
+        rows: list[Row] = wrapper.connection.rows_of(sql, params)
+    return rows
 
 
 # Statement texts, built once per shape -----------------------------------------------------------
+
+
+@cache
+def _table(model: type[models.Model]) -> frozenset[str]:
+    return frozenset([model._meta.db_table])
 
 
 @cache

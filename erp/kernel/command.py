@@ -79,30 +79,35 @@ class Command(Generic[P, R]):
         try:
             with transaction.atomic(durable=True):
                 batch = Batch(by.actor, by.at or database_now(), backdated=by.at is not None)
-                signature = by.actor.name, by.reason, by.actor.request_id
-                if by.key:
-                    batch.write(KEYED, by.actor.name, self.name, by.key, request_hash, *signature)
-                else:
-                    batch.write(f"SELECT {SIGN}", *signature)
+                batch.write(f"SELECT {SIGN}", by.actor.name, by.reason, by.actor.request_id)
                 result = self.inside(batch, *args, **kwargs)
                 batch.close()
                 if by.key:
-                    batch.write(ANSWER, to_json(result), by.actor.name, self.name, by.key)
+                    _keep(batch, self.name, by.key, request_hash, result)
+        except DomainError:
+            kept = self._kept(by)
+            if kept is None:
+                raise
+            return self._stored(kept, request_hash)
         except IntegrityError as error:
-            broken = constraint(error)
-            if by.key and broken == "idempotency_key_unique":
-                return self._stored(by, request_hash)
+            kept, broken = self._kept(by), constraint(error)
+            if kept is not None:
+                return self._stored(kept, request_hash)
             if broken in self.conflicts:
                 raise self.conflicts[broken](*args, **kwargs) from error
             raise
         poke(batch.told)
         return result
 
-    def _stored(self, by: By, request_hash: str) -> R:
+    def _kept(self, by: By) -> IdempotencyKey | None:
+        """What an earlier asking under this key left; it is the reason why this one was refused."""
+        keys = IdempotencyKey.objects.filter(actor=by.actor.name, command=self.name, key=by.key)
+        return keys.first() if by.key else None
+
+    def _stored(self, kept: IdempotencyKey, request_hash: str) -> R:
         """The answer that the first asking got."""
-        kept = IdempotencyKey.objects.get(actor=by.actor.name, command=self.name, key=by.key)
         if kept.request_hash != request_hash:
-            raise KeyReused(key=by.key)
+            raise KeyReused(key=kept.key)
         answer = get_type_hints(self.inside)["return"]
         return cast(R, kept.answer if kept.answer is None else answer(**kept.answer))
 
@@ -122,11 +127,17 @@ def command(
     return decorate
 
 
-# The key comes first, so that a second asker waits for the first; the same statement signs the transaction.
-KEYED = f"""INSERT INTO kernel_idempotencykey (actor, command, key, request_hash)
-    SELECT %s::text, %s::text, %s::text, %s::text WHERE num_nonnulls({SIGN}) = 3"""
-ANSWER = """UPDATE kernel_idempotencykey SET answer = %s::jsonb
-    WHERE actor = %s::text AND command = %s::text AND key = %s::text"""
+def _keep(batch: Batch, name: str, key: str, request_hash: str, result: Any) -> None:
+    """Key and answer in one row, the verb's last. Who asks a second time does the work and is refused here, or
+    earlier by what the first asking changed; either way that answer is looked up."""
+    batch.insert(
+        IdempotencyKey,
+        actor=batch.actor.name,
+        command=name,
+        key=key,
+        request_hash=request_hash,
+        answer=to_json(result),
+    )
 
 
 def sqlstate(error: BaseException) -> str:

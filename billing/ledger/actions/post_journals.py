@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from billing.ledger.accounts import account_for
-from billing.ledger.models import Purpose
+from billing.ledger.models import Journal, JournalLine, Purpose
 from erp.kernel.batch import Batch
 
 
@@ -98,6 +98,7 @@ def post_journals(batch: Batch, entries: Sequence[Entry]) -> None:
         [value for *_, value in lines],
         [entry.site_id for entry, *_ in lines],
         [party for _, _, party, _ in lines],
+        into=[Journal, JournalLine],
     )
     if unmapped:
         batch.write(

@@ -2,11 +2,15 @@
 
 A statement without an answer *waits* on the connection and travels in front of the next one that has an answer;
 BEGIN goes with the first read of a transaction, COMMIT with its last writes. Every cursor empties what waits, the
-ORM's too, so the order of statements is always the order in which they were asked for.
+ORM's too, so the order of statements is always the order in which they were asked for. Neighbours that need nothing
+of each other, being writes to different tables, are one statement.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from typing import Any
 
 import psycopg2.extensions
@@ -19,20 +23,31 @@ from erp.kernel.literals import literal
 BLOCKS = ("SAVEPOINT", "RELEASE SAVEPOINT")  # opened and closed by Django: no statements of a verb
 
 
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A statement without an answer. `tables` names all it writes if it reads nothing that a neighbour may write."""
+
+    sql: str
+    params: Sequence[Any]
+    tables: frozenset[str] | None
+
+
+OWN_WITH = "\nWITH "  # a write that begins so can only end a group: a data-modifying WITH stands at the top
+
+
 class Connection(psycopg2.extensions.connection):
     """A connection that holds statements back, knows its prepared ones, and counts."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.waiting: list[str] = []
+        self.waiting: list[str | Write] = []  # texts are sent as they are
         self.names: dict[str, str] = {}  # statement text -> name it was prepared under
         self.statements = 0  # asked for; blocks are not counted
         self.round_trips = 0
 
-    def hold(self, sql: str, params: Sequence[Any]) -> None:
+    def hold(self, sql: str, params: Sequence[Any], tables: frozenset[str] | None = None) -> None:
         """Let a statement without an answer travel with the next one."""
-        self.waiting.append(self.text_of(sql, params))
-        self.statements += 1
+        self.waiting.append(Write(sql, params, tables))
 
     def rows_of(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         """The answer of a constant statement; what waits travels in front of it."""
@@ -46,17 +61,26 @@ class Connection(psycopg2.extensions.connection):
             pieces = sql.split("%s")
             values = zip(params, pieces[1:], strict=True)
             return pieces[0] + "".join([f" {literal(value)}{piece}" for value, piece in values])
-        name = self.names.get(sql)
+        name, prepare = self.names.get(sql), ""
         if name is None:
             name = self.names[sql] = f"p{len(self.names)}"
-            self.waiting.append(f"PREPARE {name} AS {_numbered(sql)}")
+            prepare = f"PREPARE {name} AS {_numbered(sql)};"
         if not params:
-            return f"EXECUTE {name}"
-        return f"EXECUTE {name}({', '.join([literal(value) for value in params])})"
+            return f"{prepare}EXECUTE {name}"
+        return f"{prepare}EXECUTE {name}({', '.join([literal(value) for value in params])})"
 
     def take_waiting(self) -> list[str]:
+        """The texts of what waits, in order."""
         waiting, self.waiting = self.waiting, []
-        return waiting
+        texts = []
+        for group in _groups(waiting):
+            if isinstance(group, str):
+                texts.append(group)
+            else:
+                sql = _as_one(tuple([write.sql for write in group]))
+                texts.append(self.text_of(sql, list(chain.from_iterable(write.params for write in group))))
+                self.statements += 1
+        return texts
 
     def begin(self) -> None:
         self.waiting.append("BEGIN")
@@ -68,8 +92,9 @@ class Connection(psycopg2.extensions.connection):
             self.send(";".join([*waiting, "COMMIT"]))
 
     def roll_back(self, statement: str = "ROLLBACK") -> None:
-        """Forget what waits and roll back. A PREPARE may be among what was lost, so all names go."""
-        if self.take_waiting()[:1] == ["BEGIN"]:
+        """Forget what waits and roll back. A PREPARE may be among what failed, so all names go."""
+        waiting, self.waiting = self.waiting, []
+        if waiting[:1] == ["BEGIN"]:
             return  # the block never reached the server
         self.names.clear()
         self.send(statement + "; DEALLOCATE ALL")
@@ -106,6 +131,37 @@ class Cursor(psycopg2.extensions.cursor):
         waiting = self.connection.take_waiting()
         if waiting:
             self.connection.send(";".join(waiting))
+
+
+def _groups(waiting: Iterable[str | Write]) -> list[str | list[Write]]:
+    """Texts alone, and neighbouring writes together as long as none of them touches a table of another."""
+    groups: list[str | list[Write]] = []
+    taken: frozenset[str] | None = None  # tables of the open group
+    for each in waiting:
+        if isinstance(each, str):
+            groups.append(each)
+            taken = None
+        elif taken is None or each.tables is None or taken & each.tables:
+            groups.append([each])
+            taken = each.tables
+        else:
+            groups[-1].append(each)  # type: ignore[union-attr]
+            taken |= each.tables
+        if isinstance(each, Write) and each.sql.startswith(OWN_WITH):
+            taken = None
+    return groups
+
+
+@cache
+def _as_one(parts: tuple[str, ...]) -> str:
+    """Statements as one: all but the last are parts of its WITH."""
+    *front, last = parts
+    if not front:
+        return last
+    named = ", ".join([f"part{place} AS ({part})" for place, part in enumerate(front)])
+    if last.startswith(OWN_WITH):
+        return f"WITH {named}, {last.removeprefix(OWN_WITH)}"
+    return f"WITH {named} {last}"
 
 
 def _joined(waiting: Sequence[str], own: str | bytes) -> bytes:

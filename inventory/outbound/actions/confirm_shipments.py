@@ -11,7 +11,7 @@ from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.quantity import sum_by
-from inventory.commitments.models import Demand
+from inventory.commitments.models import Commitment, Demand
 from inventory.outbound.errors import ShipRefused, WrongShipmentState
 from inventory.outbound.events import GoodsShipped, ShipmentConfirmed, ShippedLine
 from inventory.outbound.guards import ship_guard
@@ -211,7 +211,7 @@ def _write_balances(
     )
     demands, shipped = list(by_demand), list(by_demand.values())
     batch.update(Demand, demands, add={"reserved": [-quantity for quantity in shipped], "shipped": shipped})
-    batch.write(CONSUME, demands, shipped)
+    batch.write(CONSUME, demands, shipped, into=[Commitment])
     left = list(by_balance.values())
     batch.update(StockBalance, list(by_balance), add={"quantity": left, "allocated": left})
 
