@@ -28,6 +28,7 @@ class OurClient:
         from django.db import connection
 
         from bench.world import world_of
+        from erp.kernel import heap
         from erp.kernel.actor import Actor
         from erp.kernel.models import User
         from masterdata.models import Company
@@ -40,6 +41,7 @@ class OurClient:
         self.random = random.Random(seed)
         self.hot = hot
         self.counts: dict[str, tuple[int, int]] = {}
+        heap.settle()
 
     def request(self, lines: int) -> Any:
         from orders.entry.rules import LineRequest, OrderRequest

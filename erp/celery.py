@@ -4,9 +4,9 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import before_task_publish, task_prerun
+from celery.signals import before_task_publish, task_prerun, worker_process_init
 
-from erp.kernel import logs
+from erp.kernel import heap, logs
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "erp.settings")
 
@@ -25,6 +25,11 @@ def carry_request_id(headers: dict[str, Any], **_: Any) -> None:
 def take_request_id(task_id: str, task: Any, **_: Any) -> None:
     logs.request_id.set(task.request.get("request_id") or task_id)
     logs.actor_name.set(f"task:{task.name}")
+
+
+@worker_process_init.connect
+def settle(**_: Any) -> None:
+    heap.settle()
 
 
 REPORTS = {"queue": "reports", "expires": 15}

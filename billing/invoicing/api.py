@@ -18,13 +18,14 @@ from billing.invoicing.documents import invoice_pdf
 from billing.invoicing.models import Invoice, InvoiceLine, InvoiceTax
 from billing.invoicing.permissions import VIEW_INVOICE
 from billing.invoicing.queries import invoice_list
+from billing.invoicing.sheets import invoice_sheets
 from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
-from erp.kernel.flat import FlatListMixin, flat
+from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import CodeField, StrictSerializer
-from inventory.outbound.models import Shipment
+from inventory.outbound.sheets import shipment_sheet
 
 
 class InvoiceLineOut(serializers.ModelSerializer[InvoiceLine]):
@@ -141,13 +142,10 @@ class InvoiceShipment(APIView):
 
     @extend_schema(request=None, responses={200: InvoicedOut})
     def post(self, request: Request, pk: int) -> Response:
-        company_id = (
-            Shipment.objects.visible_to(request.user).filter(pk=pk).values_list("company_id", flat=True)
-        )
-        if not company_id:
+        shipment = shipment_sheet(pk, user=request.user)
+        if shipment is None:
             raise NotFound(what="shipment", reference=pk)
         by = By(Actor.of(request.user), key=key_of(request))
-        result = invoice_shipments(by, company_id=company_id[0], shipment_ids=[pk])
-        issued = invoice_list(user=request.user).filter(pk__in=result.invoice_ids)
-        reader = flat(InvoiceOut)
-        return Response({"invoices": reader.shape(reader.read(issued)), "stopped": result.stopped})
+        result = invoice_shipments(by, company_id=shipment["company"], shipment_ids=[pk])
+        issued = invoice_sheets(result.invoice_ids, user=request.user)
+        return Response({"invoices": issued, "stopped": result.stopped})

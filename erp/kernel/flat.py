@@ -14,6 +14,10 @@ from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+AS_READ = (
+    serializers.RelatedField | serializers.CharField | serializers.IntegerField
+)  # columns hold what is shown
+
 
 class Flat:
     """How the rows of a flat serializer are read and shaped."""
@@ -27,9 +31,10 @@ class Flat:
                 serializers.BaseSerializer | serializers.SerializerMethodField | serializers.ManyRelatedField,
             ), f"{serializer.__name__}.{name} is more than a column"
             lookup = field.source.replace(".", "__")
-            relation = isinstance(field, serializers.RelatedField)
             self.columns[name] = lookup
-            self._shapes.append((name, lookup, None if relation else field.to_representation))
+            self._shapes.append(
+                (name, lookup, None if isinstance(field, AS_READ) else field.to_representation)
+            )
 
     def read(self, queryset: QuerySet[Any]) -> Any:
         """The rows as dictionaries by lookup, with "pk", which pages are cut by."""

@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
@@ -27,7 +27,7 @@ from inventory.outbound.actions.reverse_shipment import REVERSE, reverse_shipmen
 from inventory.outbound.models import Carton, Pick, Shipment, ShipmentLine
 from inventory.outbound.permissions import VIEW_SHIPMENT
 from inventory.outbound.queries import release_list, shipment_list
-from inventory.outbound.sheets import shipment_sheet
+from inventory.outbound.sheets import deliveries, shipment_sheet
 
 
 class ShipmentLineOut(serializers.ModelSerializer[ShipmentLine]):
@@ -180,11 +180,7 @@ class ToReleaseViewSet(FlatListMixin, viewsets.GenericViewSet[DemandGroup]):
         data = GroupsIn(data=request.data)
         data.is_valid(raise_exception=True)
         groups, documents = data.validated_data["groups"], data.validated_data["documents"]
-        seen = dict(
-            DemandGroup.objects.visible_to(request.user)
-            .filter(Q(pk__in=groups) | Q(document__in=documents))
-            .values_list("pk", "document")
-        )
+        seen = deliveries(user=request.user, ids=groups, documents=documents)
         if unknown := (set(groups) - set(seen)) | (set(documents) - set(seen.values())):
             raise NotFound(what="delivery", reference=min(map(str, unknown)))
         result = release_groups(_by(request), group_ids=sorted(seen))

@@ -35,10 +35,18 @@ SELECT s.id, s.number, s.state, s.company_id, s.site_id, s.group_id, c.currency,
 FROM inventory_shipment s JOIN masterdata_company c ON c.id = s.company_id
 WHERE s.id = ANY(%s::bigint[]) ORDER BY s.id FOR NO KEY UPDATE OF s"""
 
-PICKS = """
-SELECT k.id, k.line_id, l.demand_id, k.balance_id, k.quantity, k.picked, k.counted FROM inventory_pick k
-JOIN inventory_shipmentline l ON l.id = k.line_id
-WHERE k.shipment_id = %s::bigint ORDER BY k.id FOR NO KEY UPDATE OF k"""
+# The picks of a shipment are made with it and only change afterwards, so that both may be locked by one statement.
+SHIPMENT_WITH_PICKS = """
+WITH shipment AS MATERIALIZED (
+    SELECT s.id, s.number, s.state, s.company_id, s.site_id FROM inventory_shipment s
+    WHERE s.id = %s::bigint FOR NO KEY UPDATE),
+pick AS MATERIALIZED (
+    SELECT k.id, k.line_id, k.balance_id, k.quantity, k.picked, k.counted, k.shipment_id FROM inventory_pick k
+    WHERE k.shipment_id = ANY(ARRAY(SELECT s.id FROM shipment s)) ORDER BY k.id FOR NO KEY UPDATE)
+SELECT s.number, s.state, s.company_id, s.site_id, k.id, k.line_id, l.demand_id, k.balance_id, k.quantity, k.picked,
+    k.counted
+FROM shipment s LEFT JOIN pick k ON k.shipment_id = s.id LEFT JOIN inventory_shipmentline l ON l.id = k.line_id
+ORDER BY k.id"""
 
 LOCK_DEMANDS = """
 SELECT d.id FROM inventory_demand d

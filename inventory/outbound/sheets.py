@@ -1,5 +1,6 @@
-"""A shipment's header as programs read it: one statement, its answer made by the server (performance.md 2.2)."""
+"""Headers as programs read them beside a verb: one statement, its answer made by the server (performance.md 2.2)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from erp.kernel.access import access_of
@@ -23,8 +24,18 @@ JOIN masterdata_party p ON p.id = g.party_id
 WHERE s.id = %s::bigint
   AND (%s::bool OR s.company_id = ANY(%s::bigint[]) OR s.site_id = ANY(%s::bigint[]))"""
 
+DELIVERIES = """
+SELECT g.id, g.document FROM inventory_demandgroup g
+WHERE (g.id = ANY(%s::bigint[]) OR g.document = ANY(%s::text[]))
+  AND (%s::bool OR g.company_id = ANY(%s::bigint[]) OR g.site_id = ANY(%s::bigint[]))"""
+
 
 def shipment_sheet(shipment_id: int, *, user: Any) -> dict[str, Any] | None:
     """Where the shipment stands; None outside the reader's scope."""
     rows = constant(SHEET, shipment_id, *access_of(user).holding(*Shipment.READ).bounds())
     return rows[0][0] if rows else None
+
+
+def deliveries(*, user: Any, ids: Sequence[int], documents: Sequence[str]) -> dict[int, str]:
+    """The deliveries named by id or by document, as far as the reader's scope goes: {id: document}."""
+    return dict(constant(DELIVERIES, list(ids), list(documents), *access_of(user).bounds()))

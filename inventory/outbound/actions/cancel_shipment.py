@@ -11,7 +11,7 @@ from erp.kernel.errors import NotFound
 from inventory.commitments.models import Demand
 from inventory.outbound.errors import ReasonMissing, WrongShipmentState
 from inventory.outbound.models import Shipment
-from inventory.outbound.reads import LOCK_DEMANDS, LOCK_PICKED_BINS, PICKS, SHIPMENTS
+from inventory.outbound.reads import LOCK_DEMANDS, LOCK_PICKED_BINS, SHIPMENT_WITH_PICKS
 from inventory.stock.models import StockBalance
 
 CANCEL = permit("inventory.cancel_shipment", "warehouse", "process_owner")
@@ -28,10 +28,10 @@ def cancel_shipment(batch: Batch, *, shipment_id: int, reason: str) -> Withdrawn
 
     The demands keep their reservations and can be released again. Raises WrongShipmentState, ReasonMissing.
     """
-    rows = batch.read(SHIPMENTS, [shipment_id])
+    rows = batch.read(SHIPMENT_WITH_PICKS, shipment_id)
     if not rows:
         raise NotFound(what="shipment", reference=shipment_id)
-    ((_, number, state, company_id, site_id, *_),) = rows
+    number, state, company_id, site_id, *_ = rows[0]
     batch.actor.require(CANCEL, company=company_id, site=site_id)
     if state == Shipment.State.CANCELLED:
         return Withdrawn(shipment_id)
@@ -47,7 +47,7 @@ def cancel_shipment(batch: Batch, *, shipment_id: int, reason: str) -> Withdrawn
         raise ReasonMissing(shipment=number, field="reason")
     bound: defaultdict[int, Decimal] = defaultdict(Decimal)
     picked: defaultdict[int, Decimal] = defaultdict(Decimal)
-    for _, _, demand_id, balance_id, quantity, taken, _ in batch.read(PICKS, shipment_id):
+    for *_, demand_id, balance_id, quantity, taken, _ in rows:
         bound[balance_id] -= quantity if taken is None else taken
         picked[demand_id] -= taken or 0
     batch.write(LOCK_DEMANDS, shipment_id)

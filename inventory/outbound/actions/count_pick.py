@@ -5,12 +5,10 @@ from decimal import Decimal
 
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.errors import NotFound
-from inventory.outbound.errors import PickRefused, WrongShipmentState
-from inventory.outbound.models import Pick, Shipment
-from inventory.outbound.reads import PICKS, SHIPMENTS
+from inventory.outbound.errors import PickRefused
+from inventory.outbound.models import Pick
 
-from .record_picks import PICK, Picked, record_picks
+from .record_picks import Picked, lock_to_pick, record_picks
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +28,8 @@ def count_pick(batch: Batch, *, shipment_id: int, pick_id: int, change: Decimal)
     Reaching the quantity asked for records the pick. Nothing is counted beyond it, nor below zero: raises
     PickRefused, and WrongShipmentState when the shipment is not being picked.
     """
-    rows = batch.read(SHIPMENTS, [shipment_id])
-    if not rows:
-        raise NotFound(what="shipment", reference=shipment_id)
-    ((_, number, state, company_id, site_id, *_),) = rows
-    batch.actor.require(PICK, company=company_id, site=site_id)
-    if state != Shipment.State.RELEASED:
-        raise WrongShipmentState(
-            shipment=number,
-            state=Shipment.State(state).label.lower(),
-            remedy="Only a shipment that is still to pick can be picked.",
-        )
-    open_picks = {row[0]: row for row in batch.read(PICKS, shipment_id) if row[5] is None}
+    _, _, picks = lock_to_pick(batch, shipment_id)
+    open_picks = {row[0]: row for row in picks if row[5] is None}
     if pick_id not in open_picks:
         raise PickRefused(line=pick_id, reason="this pick is complete already.")
     _, _, _, _, wanted, _, counted = open_picks[pick_id]

@@ -12,7 +12,7 @@ from erp.kernel.errors import NotFound
 from inventory.commitments.models import Demand
 from inventory.outbound.errors import PickRefused, WrongShipmentState
 from inventory.outbound.models import Pick, Shipment, ShipmentLine
-from inventory.outbound.reads import LOCK_DEMANDS, PICKS, SHIPMENTS
+from inventory.outbound.reads import LOCK_DEMANDS, SHIPMENT_WITH_PICKS
 
 from .hold_missing import Missing, hold_missing
 
@@ -45,18 +45,7 @@ def record_picks(batch: Batch, *, shipment_id: int, picks: Sequence[Picked] | No
     is cancelled. What is missing goes on hold in its bin, and its demand is promised anew from elsewhere. Raises
     PickRefused, WrongShipmentState.
     """
-    rows = batch.read(SHIPMENTS, [shipment_id])
-    if not rows:
-        raise NotFound(what="shipment", reference=shipment_id)
-    ((_, number, state, company_id, site_id, *_),) = rows
-    batch.actor.require(PICK, company=company_id, site=site_id)
-    if state != Shipment.State.RELEASED:
-        raise WrongShipmentState(
-            shipment=number,
-            state=Shipment.State(state).label.lower(),
-            remedy="Only a shipment that is still to pick can be picked.",
-        )
-    all_picks = batch.read(PICKS, shipment_id)
+    company_id, site_id, all_picks = lock_to_pick(batch, shipment_id)
     open_picks = {row[0]: row for row in all_picks if row[5] is None}
     if picks is None:
         picks = [Picked(pick_id, row[4]) for pick_id, row in open_picks.items()]
@@ -99,6 +88,22 @@ def record_picks(batch: Batch, *, shipment_id: int, picks: Sequence[Picked] | No
         reached = Shipment.State.PICKED if found else Shipment.State.CANCELLED
         batch.update(Shipment, [shipment_id], state=reached.value, picked_at=batch.now)
     return PickResult(shipment_id, still_open, len(missing))
+
+
+def lock_to_pick(batch: Batch, shipment_id: int) -> tuple[int, int, list[Row]]:
+    """Company and site of a shipment in picking, and its picks: id, line, demand, balance, asked, picked, counted."""
+    rows = batch.read(SHIPMENT_WITH_PICKS, shipment_id)
+    if not rows:
+        raise NotFound(what="shipment", reference=shipment_id)
+    number, state, company_id, site_id, *_ = rows[0]
+    batch.actor.require(PICK, company=company_id, site=site_id)
+    if state != Shipment.State.RELEASED:
+        raise WrongShipmentState(
+            shipment=number,
+            state=Shipment.State(state).label.lower(),
+            remedy="Only a shipment that is still to pick can be picked.",
+        )
+    return company_id, site_id, [row[4:] for row in rows]
 
 
 def _refuse_wrong(pick: Picked, row: Row | None) -> None:
