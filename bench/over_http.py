@@ -95,7 +95,7 @@ class HttpClient:
         self._timed(times, "pick", "POST", f"shipments/{shipment}/picks/", {})
         self._timed(times, "ship", "POST", f"shipments/{shipment}/confirm/", {})
         self._timed(times, "display", "GET", f"orders/{order['number']}/")
-        self._timed(times, "list", "GET", f"orders/?customer={customer}&page_size=40")
+        self._timed(times, "list", "GET", f"orders/?customer={customer}&limit=40")
         self._timed(times, "invoice", "POST", f"shipments/{shipment}/invoice/", {})
 
     def _timed(self, times: Times, step: str, method: str, path: str, body: Any = None) -> Any:

@@ -219,7 +219,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["erp.kernel.filters.AskedFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "erp.kernel.api.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "erp.kernel.openapi.KernelSchema",
     "EXCEPTION_HANDLER": "erp.kernel.api.problem_response",

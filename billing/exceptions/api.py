@@ -27,7 +27,7 @@ from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.flat import FlatListMixin
 from erp.kernel.models import User
-from erp.kernel.shapes import CodeField, MoneyField, StrictSerializer
+from erp.kernel.shapes import CodeField, MoneyField, StrictSerializer, body_of
 
 
 class ExceptionOut(serializers.ModelSerializer[InvoiceException]):
@@ -94,7 +94,7 @@ class ExceptionViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generi
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, pk: str) -> Response:
         """Bill as it is; never by whoever submitted the order."""
-        given = self._given(AcceptIn)
+        given = body_of(self.request, AcceptIn)
         result = accept_exceptions(self._by(), exception_ids=[self.get_object().pk], reason=given["reason"])
         return Response(ResolvedOut(result).data)
 
@@ -102,7 +102,7 @@ class ExceptionViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generi
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, pk: str) -> Response:
         """Take the new price, set prices, enter the PO or choose the tax code; then the rules run again."""
-        given = self._given(CorrectIn)
+        given = body_of(self.request, CorrectIn)
         result = correct_exceptions(
             self._by(),
             exception_ids=[self.get_object().pk],
@@ -117,14 +117,9 @@ class ExceptionViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generi
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, pk: str) -> Response:
         """Give it to a user who may resolve it, or to nobody."""
-        owner = self._given(AssignIn)["owner"]
+        owner = body_of(self.request, AssignIn)["owner"]
         assign_exceptions(self._by(), exception_ids=[self.get_object().pk], owner_id=owner and owner.pk)
         return Response(ExceptionOut(self.get_object()).data)
-
-    def _given(self, shape: type[StrictSerializer]) -> dict[str, Any]:
-        data = shape(data=self.request.data)
-        data.is_valid(raise_exception=True)
-        return dict(data.validated_data)
 
     def _by(self) -> By:
         return By(Actor.of(self.request.user), key=key_of(self.request))

@@ -24,7 +24,7 @@ from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
 from erp.kernel.flat import FlatListMixin
-from erp.kernel.shapes import CodeField, StrictSerializer
+from erp.kernel.shapes import CodeField, StrictSerializer, body_of
 from inventory.outbound.sheets import shipment_sheet
 
 
@@ -126,9 +126,8 @@ class InvoiceViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericV
     @action(detail=True, methods=["post"])
     def credit(self, request: Request, pk: str) -> Response:
         """Issue a credit memo over the whole invoice."""
-        data = CreditIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        found, reason = self.get_object(), data.validated_data["reason"]
+        given = body_of(request, CreditIn)
+        found, reason = self.get_object(), given["reason"]
         by = By(Actor.of(request.user), key=key_of(request), reason=reason)
         result = credit_invoice(by, invoice_id=found.pk, reason=reason)
         memo = self.get_queryset().get(pk=result.credit_memo_id)

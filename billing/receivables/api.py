@@ -22,7 +22,7 @@ from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
 from erp.kernel.flat import FlatListMixin
-from erp.kernel.shapes import BusinessDateField, CodeField, ExactDecimalField, StrictSerializer
+from erp.kernel.shapes import BusinessDateField, CodeField, ExactDecimalField, StrictSerializer, body_of
 
 
 class OpenItemOut(serializers.ModelSerializer[OpenItem]):
@@ -124,9 +124,7 @@ class ReceiptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     @extend_schema(request=ReceiptIn, responses={201: CashReceiptOut})
     def create(self, request: Request) -> Response:
         """Receive money of a payer, and apply it as told or as proposed."""
-        data = ReceiptIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        given = data.validated_data
+        given = body_of(request, ReceiptIn)
         payer = payer_list(user=request.user).filter(pk=given["customer"]).first()
         if payer is None:
             raise NotFound(what="customer", reference=given["customer"])
@@ -149,12 +147,11 @@ class ReceiptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     @action(detail=True, methods=["post"])
     def apply(self, request: Request, pk: str) -> Response:
         """Apply what of a receipt is not applied yet."""
-        data = ApplyIn(data=request.data)
-        data.is_valid(raise_exception=True)
+        given = body_of(request, ApplyIn)
         apply_cash(
             By(Actor.of(request.user), key=key_of(request)),
             receipt_id=self.get_object().pk,
-            applications=_applications(data.validated_data["applications"]),
+            applications=_applications(given["applications"]),
         )
         return Response(CashReceiptOut(self.get_object()).data)
 

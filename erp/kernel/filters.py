@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 import django_filters
@@ -9,6 +10,8 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.request import Request
 
 from .forms import DayField, DayInput
 
@@ -131,3 +134,26 @@ class Filters(django_filters.FilterSet):
             return " – ".join(str(bound) for bound in (value.start, value.stop) if bound)
         choices = dict(getattr(self.form.fields[name], "choices", []) or [])
         return str(choices.get(value, value))
+
+
+class AskedFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
+    """Filters of lists for programs: only those that the address names are built, the others would change nothing."""
+
+    def get_filterset(self, request: Request, queryset: QuerySet[Any], view: Any) -> Any:
+        whole = self.get_filterset_class(view, queryset)
+        if whole is None:
+            return None
+        asked = tuple(
+            name
+            for name in whole.base_filters
+            if any(key == name or key.startswith(f"{name}_") for key in request.query_params)
+        )
+        return _only(whole, asked)(**self.get_filterset_kwargs(request, queryset, view))
+
+
+@lru_cache(maxsize=512)
+def _only(whole: type[django_filters.FilterSet], names: tuple[str, ...]) -> type[django_filters.FilterSet]:
+    """The filter set with these filters alone."""
+    found: Any = type(whole.__name__, (whole,), {})
+    found.base_filters = {name: whole.base_filters[name] for name in names}
+    return found

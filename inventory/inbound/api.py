@@ -13,7 +13,7 @@ from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.flat import FlatListMixin
-from erp.kernel.shapes import BusinessDateField, CodeField, QuantityField, StrictSerializer
+from erp.kernel.shapes import BusinessDateField, CodeField, QuantityField, StrictSerializer, body_of
 from inventory.inbound.actions.post_receipt import RECEIVE, ReceiptLineRequest, post_receipt
 from inventory.inbound.forms import bins_of
 from inventory.inbound.models import Receipt, ReceiptLine
@@ -93,9 +93,8 @@ class GoodsReceiptViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Gen
     @extend_schema(request=GoodsReceiptIn, responses={201: GoodsReceiptDetailOut})
     def create(self, request: Request) -> Response:
         """Take goods in; backorders that waited for them are served in the same step."""
-        data = GoodsReceiptIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        given, key = data.validated_data, key_of(request)
+        given = body_of(request, GoodsReceiptIn)
+        key = key_of(request)
         order = purchase_order_list(user=request.user).filter(number=given["purchase_order"]).first()
         if order is None:
             raise NotFound(what="purchase order", reference=given["purchase_order"])

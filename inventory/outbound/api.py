@@ -16,7 +16,7 @@ from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
 from erp.kernel.flat import FlatListMixin
-from erp.kernel.shapes import CodeField, ExactDecimalField, StrictSerializer
+from erp.kernel.shapes import CodeField, ExactDecimalField, StrictSerializer, body_of
 from inventory.commitments.models import DemandGroup
 from inventory.outbound.actions.cancel_shipment import CANCEL, cancel_shipment
 from inventory.outbound.actions.confirm_shipments import CONFIRM, confirm_shipments
@@ -177,9 +177,8 @@ class ToReleaseViewSet(FlatListMixin, viewsets.GenericViewSet[DemandGroup]):
     @action(detail=False, methods=["post"])
     def release(self, request: Request) -> Response:
         """Release deliveries of one site; what a hold or the ship rule keeps back is listed with its reason."""
-        data = GroupsIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        groups, documents = data.validated_data["groups"], data.validated_data["documents"]
+        given = body_of(request, GroupsIn)
+        groups, documents = given["groups"], given["documents"]
         seen = deliveries(user=request.user, ids=groups, documents=documents)
         if unknown := (set(groups) - set(seen)) | (set(documents) - set(seen.values())):
             raise NotFound(what="delivery", reference=min(map(str, unknown)))
@@ -211,7 +210,7 @@ class ShipmentViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generic
     @action(detail=True, methods=["post"])
     def picks(self, request: Request, pk: str) -> Response:
         """Record picks, full or short with a reason; the last one moves the shipment on to packing."""
-        shipment_id, given = self._found(), _valid(PicksIn, request)
+        shipment_id, given = self._found(), body_of(request, PicksIn)
         picks = given.get("picks")
         record_picks(
             _by(request),
@@ -226,7 +225,7 @@ class ShipmentViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generic
     @action(detail=True, methods=["post"])
     def pack(self, request: Request, pk: str) -> Response:
         """Close a picked shipment into cartons."""
-        shipment_id, given = self._found(), _valid(PackIn, request)
+        shipment_id, given = self._found(), body_of(request, PackIn)
         cartons = [PackedCarton(each["weight_kg"], each["kind"]) for each in given["cartons"]]
         pack_shipment(_by(request), shipment_id=shipment_id, cartons=cartons)
         return self._present(shipment_id)
@@ -235,7 +234,7 @@ class ShipmentViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generic
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: str) -> Response:
         """Confirm that it has left: stock falls, cost is posted, invoicing follows."""
-        shipment_id, given = self._found(), _valid(ConfirmIn, request)
+        shipment_id, given = self._found(), body_of(request, ConfirmIn)
         confirm_shipments(_by(request), shipment_ids=[shipment_id], tracking_number=given["tracking_number"])
         return self._present(shipment_id)
 
@@ -243,7 +242,7 @@ class ShipmentViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generic
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Take the work back before it has left; the goods stay promised."""
-        shipment_id, given = self._found(), _valid(ShipmentReasonIn, request)
+        shipment_id, given = self._found(), body_of(request, ShipmentReasonIn)
         cancel_shipment(_by(request), shipment_id=shipment_id, reason=given["reason"])
         return self._present(shipment_id)
 
@@ -251,7 +250,7 @@ class ShipmentViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generic
     @action(detail=True, methods=["post"])
     def reverse(self, request: Request, pk: str) -> Response:
         """Undo a confirmed shipment that was not invoiced yet."""
-        shipment_id, given = self._found(), _valid(ShipmentReasonIn, request)
+        shipment_id, given = self._found(), body_of(request, ShipmentReasonIn)
         reverse_shipment(_by(request), shipment_id=shipment_id, reason=given["reason"])
         return self._present(shipment_id)
 
@@ -265,12 +264,6 @@ class ShipmentViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generic
     def _present(self, shipment_id: int) -> Response:
         """Where the shipment stands now; lines, picks and cartons are the detail's."""
         return Response(shipment_sheet(shipment_id, user=self.request.user))
-
-
-def _valid(shape: type[StrictSerializer], request: Request) -> dict[str, object]:
-    data = shape(data=request.data)
-    data.is_valid(raise_exception=True)
-    return data.validated_data
 
 
 def _by(request: Request) -> By:

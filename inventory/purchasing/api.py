@@ -15,7 +15,14 @@ from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
 from erp.kernel.flat import FlatListMixin
-from erp.kernel.shapes import BusinessDateField, CodeField, MoneyField, QuantityField, StrictSerializer
+from erp.kernel.shapes import (
+    BusinessDateField,
+    CodeField,
+    MoneyField,
+    QuantityField,
+    StrictSerializer,
+    body_of,
+)
 from inventory.purchasing.actions.create_purchase_order import ORDER, PurchaseLine, create_purchase_order
 from inventory.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from inventory.purchasing.permissions import VIEW_PURCHASE_ORDER
@@ -106,9 +113,7 @@ class PurchaseOrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @extend_schema(request=PurchaseOrderIn, responses={201: PurchaseOrderDetailOut})
     def create(self, request: Request) -> Response:
         """Order goods; every line is a dated supply from then on."""
-        data = PurchaseOrderIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        given = data.validated_data
+        given = body_of(request, PurchaseOrderIn)
         site = site_list(user=request.user).filter(code=given["site"]).first()
         if site is None:
             raise NotFound(what="site", reference=given["site"])

@@ -14,7 +14,7 @@ from erp.kernel import logs
 from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
-from erp.kernel.shapes import CodeField, ExactDecimalField, MoneyField, StrictSerializer
+from erp.kernel.shapes import CodeField, ExactDecimalField, MoneyField, StrictSerializer, body_of
 
 from .actions.change_item import change_item
 from .actions.create_item import create_item
@@ -117,9 +117,7 @@ class ItemViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     @extend_schema(request=ItemIn, responses={201: ItemOut})
     def create(self, request: Request) -> Response:
-        data = ItemIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        entered = dict(data.validated_data)
+        entered = body_of(request, ItemIn)
         entered["item_class_id"] = entered.pop("item_class").pk
         made = create_item(By(_actor(request), key=key_of(request)), **entered)
         row = self.get_queryset().get(pk=made.item_id)
@@ -127,9 +125,7 @@ class ItemViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     @extend_schema(request=ItemChangeIn, responses=ItemOut)
     def partial_update(self, request: Request, pk: str) -> Response:
-        data = ItemChangeIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        changes = dict(data.validated_data)
+        changes = body_of(request, ItemChangeIn)
         version = changes.pop("version")
         if "item_class" in changes:
             changes["item_class_id"] = changes.pop("item_class").pk

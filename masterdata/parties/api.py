@@ -13,7 +13,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
-from erp.kernel.shapes import CodeField, StrictSerializer
+from erp.kernel.shapes import CodeField, StrictSerializer, body_of
 from masterdata.places.queries import company_list
 
 from .actions.change_customer import change_customer
@@ -103,9 +103,7 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
 
     @extend_schema(request=CustomerIn, responses={201: CustomerOut})
     def create(self, request: Request) -> Response:
-        data = CustomerIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        entered = dict(data.validated_data)
+        entered = body_of(request, CustomerIn)
         code = entered.pop("company")
         company = company_list(user=request.user).filter(code=code).first()
         if company is None:
@@ -118,9 +116,7 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
 
     @extend_schema(request=CustomerChangeIn, responses=CustomerOut)
     def partial_update(self, request: Request, pk: str) -> Response:
-        data = CustomerChangeIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        changes = dict(data.validated_data)
+        changes = body_of(request, CustomerChangeIn)
         version = changes.pop("version")
         for name in ("group", "terms"):
             if name in changes:

@@ -24,6 +24,7 @@ from erp.kernel.shapes import (
     NoteField,
     QuantityField,
     StrictSerializer,
+    body_of,
 )
 from masterdata.items.lookups import resolve_codes
 from orders.entry.actions.amend_order import AMEND_ORDER, Amendment, LineChange, amend_order
@@ -229,9 +230,7 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
 
     @extend_schema(request=OrderIn, responses={201: IntakeOut})
     def create(self, request: Request) -> Response:
-        data = OrderIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        given = data.validated_data
+        given = body_of(request, OrderIn)
         key = key_of(request)
         result = intake_order(
             _by(request),
@@ -254,9 +253,8 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
     @extend_schema(request=AmendIn, responses=AmendedOut)
     @action(detail=True, methods=["post"])
     def amend(self, request: Request, number: str) -> Response:
-        data = AmendIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        given, order = data.validated_data, self.get_object()
+        given = body_of(request, AmendIn)
+        order = self.get_object()
         amendment = Amendment(
             lines=_changes(given.get("lines", []), order.customer_id),
             requested_on=given.get("requested_on"),
@@ -275,9 +273,8 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
     @extend_schema(request=CancelIn, responses=CancelledOut)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, number: str) -> Response:
-        data = CancelIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        given, order = data.validated_data, self.get_object()
+        given = body_of(request, CancelIn)
+        order = self.get_object()
         by, asked = _by(request, given["reason"]), {"version": given["version"], "reason": given["reason"]}
         if "lines" in given:
             result = cancel_lines(by, order_id=order.pk, lines=given["lines"], **asked)
@@ -288,9 +285,8 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
     @extend_schema(request=HoldIn, responses={201: PlacedOut})
     @action(detail=True, methods=["post"])
     def hold(self, request: Request, number: str) -> Response:
-        data = HoldIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        reason = data.validated_data["reason"]
+        given = body_of(request, HoldIn)
+        reason = given["reason"]
         placed = place_hold(_by(request, reason), order_id=self.get_object().pk, reason=reason)
         return Response(PlacedOut(placed).data, status=status.HTTP_201_CREATED)
 

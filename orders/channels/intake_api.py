@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
-from erp.kernel.shapes import CodeField, MoneyField, QuantityField, StrictSerializer
+from erp.kernel.shapes import CodeField, MoneyField, QuantityField, StrictSerializer, body_of
 from orders.entry.models import SalesOrder
 
 from .actions.drop_lines import drop_lines
@@ -133,9 +133,7 @@ class IntakeDocumentViewSet(
     @extend_schema(request=ResubmitIn, responses=ResubmittedOut)
     @action(detail=True, methods=["post"])
     def resubmit(self, request: Request, pk: str) -> Response:
-        data = ResubmitIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        given = data.validated_data
+        given = body_of(request, ResubmitIn)
         header = {name: given[name] for name in ("customer", "ship_to", "customer_po") if name in given}
         result = resubmit_lines(
             By(Actor.of(request.user), key=key_of(request)),
@@ -149,13 +147,12 @@ class IntakeDocumentViewSet(
     @extend_schema(request=DropIn, responses=DroppedOut)
     @action(detail=True, methods=["post"])
     def drop(self, request: Request, pk: str) -> Response:
-        data = DropIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        reason = data.validated_data["reason"]
+        given = body_of(request, DropIn)
+        reason = given["reason"]
         result = drop_lines(
             By(Actor.of(request.user), key=key_of(request), reason=reason),
             document_id=self.get_object().pk,
-            lines=data.validated_data["lines"],
+            lines=given["lines"],
             reason=reason,
         )
         return Response(DroppedOut(result).data)

@@ -15,7 +15,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.flat import FlatListMixin
-from erp.kernel.shapes import CodeField, MoneyField, StrictSerializer
+from erp.kernel.shapes import CodeField, MoneyField, StrictSerializer, body_of
 
 from .actions.set_credit_limit import set_credit_limit
 from .models import CreditAccount
@@ -64,9 +64,7 @@ class CreditAccountViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @extend_schema(request=LimitIn, responses=LimitOut)
     @action(detail=True, methods=["post"])
     def limit(self, request: Request, pk: str) -> Response:
-        data = LimitIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        given = data.validated_data
+        given = body_of(request, LimitIn)
         result = set_credit_limit(
             By(Actor.of(request.user), key=key_of(request), reason=given["reason"]),
             customer_id=self.get_object().customer_id,

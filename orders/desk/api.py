@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 from erp.kernel import clock
 from erp.kernel.api import has_perm
 from erp.kernel.errors import NotFound
-from erp.kernel.shapes import BusinessDateField, CodeField, QuantityField, StrictSerializer
+from erp.kernel.shapes import BusinessDateField, CodeField, QuantityField, StrictSerializer, body_of
 from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer
 from orders.entry.permissions import VIEW_ORDER
@@ -59,9 +59,7 @@ class PriceCheckView(APIView):
 
     @extend_schema(request=PriceCheckIn, responses=PriceCheckOut)
     def post(self, request: Request) -> Response:
-        data = PriceCheckIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        given = data.validated_data
+        given = body_of(request, PriceCheckIn)
         customer = get_object_or_404(
             Customer.objects.visible_to(request.user), party__code__iexact=given["customer"]
         )

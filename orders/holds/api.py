@@ -15,7 +15,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.flat import FlatListMixin
-from erp.kernel.shapes import CodeField, StrictSerializer
+from erp.kernel.shapes import CodeField, StrictSerializer, body_of
 
 from .actions.release_hold import release_hold
 from .models import Hold
@@ -59,9 +59,8 @@ class HoldViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericView
     @extend_schema(request=ReleaseIn, responses=ReleasedOut)
     @action(detail=True, methods=["post"])
     def release(self, request: Request, pk: str) -> Response:
-        data = ReleaseIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        reason = data.validated_data["reason"]
+        given = body_of(request, ReleaseIn)
+        reason = given["reason"]
         by = By(Actor.of(request.user), key=key_of(request), reason=reason)
         hold = Hold.objects.visible_to(request.user).filter(pk=pk if pk.isdigit() else None).first()
         released = release_hold(by, hold_id=hold.pk if hold else 0, reason=reason)

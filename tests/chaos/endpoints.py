@@ -16,7 +16,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.api import key_of
 from erp.kernel.clock import now
 from erp.kernel.command import By
-from erp.kernel.shapes import QuantityField, StrictSerializer
+from erp.kernel.shapes import QuantityField, StrictSerializer, body_of
 from erp.urls import handler403, handler404, handler500
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from orders.entry.actions.submit_order import submit_order
@@ -37,11 +37,10 @@ class OrderIn(StrictSerializer):
 
 class Orders(APIView):
     def post(self, request: Request) -> Response:
-        data = OrderIn(data=request.data)
-        data.is_valid(raise_exception=True)
+        given = body_of(request, OrderIn)
         wanted = OrderRequest(
-            customer_id=data.validated_data["customer"],
-            lines=[LineRequest(line["item"], line["quantity"]) for line in data.validated_data["lines"]],
+            customer_id=given["customer"],
+            lines=[LineRequest(line["item"], line["quantity"]) for line in given["lines"]],
             requested_on=now().date(),
             channel="api",
         )

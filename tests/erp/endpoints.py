@@ -22,6 +22,7 @@ from erp.kernel.shapes import (
     NoteField,
     QuantityField,
     StrictSerializer,
+    body_of,
 )
 
 
@@ -55,9 +56,8 @@ class Open(APIView):
 
 class Orders(Open):
     def post(self, request: Request) -> Response:
-        data = OrderIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        return Response({"key": key_of(request), "order": OrderIn(data.validated_data).data}, status=201)
+        given = body_of(request, OrderIn)
+        return Response({"key": key_of(request), "order": OrderIn(given).data}, status=201)
 
 
 class Users(Open):
