@@ -100,7 +100,7 @@ def typed_figure(text: str) -> str:
 
 def typed_quantity(text: str) -> tuple[str, str]:
     """Quantity and unit of what was typed: `12`, or `2 bx`."""
-    if found := re.fullmatch(r"(\S.*?)\s*([A-Za-z]{2,3})", text.strip()):
+    if found := re.fullmatch(r"(.*\d.*?)\s*([A-Za-z]{2,3})", text.strip()):
         return typed_figure(found[1]), found[2].upper()
     return typed_figure(text), ""
 
