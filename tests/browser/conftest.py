@@ -36,7 +36,7 @@ FLAGS = [
 ]
 DESKTOP, TABLET = {"width": 1440, "height": 900}, {"width": 820, "height": 1180}
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+LOOKS = settings.VAR_DIR / "screenshots"
 
 expect.set_options(timeout=20_000)  # two cores, shared with the other workers
 
@@ -175,8 +175,8 @@ def assert_accessible(
         page.set_viewport_size(before)
 
 
-def shoot(page: Page, name: str) -> None:
-    """Keep a picture for the README: docs/screenshots/NAME.png, when SCREENSHOTS=1."""
+def shoot(page: Page, name: str, folder: Path = LOOKS) -> None:
+    """Keep a picture to look at, FOLDER/NAME.png (below var/test/), when SCREENSHOTS=1."""
     if os.environ.get("SCREENSHOTS") == "1":
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(PICTURES / f"{name}.png"))
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(folder / f"{name}.png"))

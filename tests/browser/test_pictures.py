@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -16,6 +17,7 @@ from tests.browser.acts import key_the_header, scan
 from tests.browser.conftest import TABLET, shoot
 
 Address = Callable[..., str]
+README = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 
 
 @pytest.mark.skipif(os.environ.get("SCREENSHOTS") != "1", reason="SCREENSHOTS=1 takes the README's pictures")
@@ -27,7 +29,7 @@ def test_the_readmes_pictures(person: Callable[..., Page], address: Address) -> 
     executive = person("executive")
     executive.goto(address("reporting:board"))
     expect(executive.locator(".fig svg.chart").first).to_be_visible()
-    shoot(executive, "overview")
+    shoot(executive, "overview", README)
 
 
 def picture_of_order_entry(page: Page) -> None:
@@ -54,7 +56,7 @@ def picture_of_order_entry(page: Page) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.type("socket screw m8")
     expect(page.locator("#item-list [role=option]").nth(5)).to_be_visible()
-    shoot(page, "order-entry")
+    shoot(page, "order-entry", README)
 
 
 def picture_of_picking(page: Page, address: Address) -> None:
@@ -68,7 +70,7 @@ def picture_of_picking(page: Page, address: Address) -> None:
     for place, pick in enumerate(picks[:3], 1):
         count = int(pick.quantity) if place < 3 else max(1, int(pick.quantity) // 2)
         scan(page, f"(01)0{pick.line.item.gtin}(37){count}", says=pick.line.item.code)
-    shoot(page, "pick")
+    shoot(page, "pick", README)
 
 
 def picture_of_exceptions(page: Page, address: Address) -> None:
@@ -76,4 +78,4 @@ def picture_of_exceptions(page: Page, address: Address) -> None:
     page.goto(address("billing:exception_list"))
     page.get_by_role("checkbox").nth(1).check()
     expect(page.get_by_text("1 selected")).to_be_visible()
-    shoot(page, "invoice-exceptions")
+    shoot(page, "invoice-exceptions", README)
