@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.http import HttpRequest, HttpResponse
@@ -54,6 +55,12 @@ def reading_as(formats: Formats) -> Iterator[None]:
         _current.reset(token)
 
 
+@cache
+def zones() -> frozenset[str]:
+    """The names of all time zones; asked of the file system once, because it walks hundreds of files."""
+    return frozenset(available_timezones())
+
+
 def formats_of(preferences: dict[str, object]) -> Formats:
     """The user's stored choices; what is missing or unknown keeps the default."""
     decimal, group = NUMBER_FORMATS.get(str(preferences.get("number_format")), (".", ","))
@@ -62,7 +69,7 @@ def formats_of(preferences: dict[str, object]) -> Formats:
         decimal=decimal,
         group=group,
         month_first=DATE_FORMATS.get(str(preferences.get("date_format")), False),
-        zone=zone if zone in available_timezones() else "UTC",
+        zone=zone if zone in zones() else "UTC",
     )
 
 

@@ -118,8 +118,8 @@ def analyze(stack: Stack) -> None:
             cursor.execute(f"ANALYZE {', '.join(tables)}")
 
 
-def wait_for_web(stack: Stack, *, seconds: float = 120) -> None:
-    """Return as soon as the web process says that it is ready."""
+def wait_for_web(stack: Stack, *, seconds: float = 300) -> None:
+    """Return as soon as the web process says that it is ready; a busy machine takes minutes."""
     give_up = time.monotonic() + seconds
     while time.monotonic() < give_up:
         try:

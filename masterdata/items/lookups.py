@@ -44,6 +44,14 @@ class Resolution:
     def get(self, code: str) -> int | None:
         return self.items.get(normal(code))
 
+    def unit(self, code: str) -> str:
+        """The packing that a code names; empty when it names none."""
+        return self.units.get(normal(code), "")
+
+    def meanings(self, code: str) -> int:
+        """How many items an ambiguous code could be; 0 for every other."""
+        return len(self.ambiguous.get(normal(code), ()))
+
 
 def normal(code: str) -> str:
     """A code as it is compared: without outer blanks, upper case."""

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.utils.translation import gettext as _
 
 from erp.kernel.errors import BadInput
+from erp.kernel.formats import zones
 
 WEEK = re.compile(r"[01]{7}")
 
@@ -16,7 +16,7 @@ def sound_site(values: Mapping[str, Any]) -> None:
     """Zone, week and name of a site, as far as they are given. Raises BadInput."""
     if "name" in values and not values["name"].strip():
         raise BadInput(field="name", reason=_("a site needs a name."))
-    if "time_zone" in values and values["time_zone"] not in available_timezones():
+    if "time_zone" in values and values["time_zone"] not in zones():
         raise BadInput(field="time_zone", reason=_("a zone of the IANA database, such as Europe/Brussels."))
     week = values.get("working_days", "1111100")
     if not WEEK.fullmatch(week) or "1" not in week:

@@ -2,11 +2,11 @@
 
 from datetime import time
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from erp.kernel.formats import zones
 from masterdata.formlib import GroupedForm, code_field
 
 from .models import Bin, Site, Zone
@@ -30,7 +30,7 @@ class SiteForm(GroupedForm):
     country = code_field(_("Country"), max_length=2, help_text=_("Two letters, such as BE"))
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
-        choices=[(name, name) for name in sorted(available_timezones())],
+        choices=[(name, name) for name in sorted(zones())],
         initial="Europe/Brussels",
     )
     address = forms.CharField(label=_("Address"), required=False, widget=forms.Textarea({"rows": 3}))

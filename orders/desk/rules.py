@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import count, islice
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -41,10 +42,18 @@ class DraftLine:
     unit: str = ""
     price: str = ""  # set by hand; empty: the customer's own
     price_reason: str = ""
+    meanings: int = 0  # how many items `raw` could be, where it is more than one
 
     @property
     def problem(self) -> str:
         """Why the line cannot be asked for, in the clerk's words; empty when it can."""
+        if self.item_id is None and not self.raw:
+            return _("No item on this line, pick one from the list")
+        if self.item_id is None and self.meanings:
+            return _("“%(text)s” could be %(n)s items, pick one from the list") % {
+                "text": self.raw,
+                "n": self.meanings,
+            }
         if self.item_id is None:
             return _("No item “%(text)s”, pick one from the list") % {"text": self.raw}
         for text in (self.quantity, self.price):
@@ -91,7 +100,7 @@ def typed_figure(text: str) -> str:
 
 def typed_quantity(text: str) -> tuple[str, str]:
     """Quantity and unit of what was typed: `12`, or `2 bx`."""
-    if found := re.fullmatch(r"(\S.*?)\s*([A-Za-z]{2,3})", text.strip()):
+    if found := re.fullmatch(r"(.*\d.*?)\s*([A-Za-z]{2,3})", text.strip()):
         return typed_figure(found[1]), found[2].upper()
     return typed_figure(text), ""
 
@@ -99,6 +108,12 @@ def typed_quantity(text: str) -> tuple[str, str]:
 def lines_of(stored: Iterable[Mapping[str, Any]]) -> list[DraftLine]:
     """A draft's lines from its row, by line number."""
     return sorted((DraftLine(**entry) for entry in stored), key=lambda line: line.line)
+
+
+def free_numbers(stored: Iterable[Mapping[str, Any]], first: int, wanted: int) -> list[int]:
+    """The first `wanted` line numbers from `first` on that no line has: what is pasted never replaces a line."""
+    taken = {entry["line"] for entry in stored}
+    return list(islice((number for number in count(first) if number not in taken), wanted))
 
 
 def merged(stored: Iterable[Mapping[str, Any]], change: DraftChange) -> list[dict[str, Any]]:

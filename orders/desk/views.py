@@ -31,7 +31,15 @@ from .actions.save_draft import save_draft
 from .actions.submit_draft import submit_draft
 from .preview import VIEW_COST, Row, preview_draft
 from .queries import customer_facts, customer_options, draft_of, inspect_line, item_options
-from .rules import MOST_ROWS, DraftChange, DraftLine, lines_of, typed_figure, typed_quantity
+from .rules import (
+    MOST_ROWS,
+    DraftChange,
+    DraftLine,
+    free_numbers,
+    lines_of,
+    typed_figure,
+    typed_quantity,
+)
 
 BLANKS, LEAST = 4, 10  # empty lines below the last one, and lines in all
 
@@ -160,37 +168,35 @@ def save_line(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpRe
     raw = request.POST.get("item", "").replace("\0", "").strip()[:80]
     quantity, unit = typed_quantity(request.POST.get("qty", "")[:40])
     pk = request.POST.get("pk", "")
-    item_id, packing = (int(pk), "") if pk.isdigit() else _resolve(raw, draft)
+    named = resolve_codes([] if pk.isdigit() else [raw], draft.customer_id)
     by_hand = request.POST.get("manual") and request.POST.get("price", "").strip()
     entry = {
         "line": number,
         "raw": raw,
-        "item_id": item_id,
+        "item_id": int(pk) if pk.isdigit() else named.get(raw),
+        "meanings": named.meanings(raw),
         "quantity": quantity or "1",
-        "unit": unit or request.POST.get("unit", "")[:3] or packing,
+        "unit": unit or request.POST.get("unit", "")[:3] or named.unit(raw),
         "price": typed_figure(request.POST["price"][:40]) if by_hand else "",
         "price_reason": request.POST.get("reason", "").replace("\0", "").strip()[:120] if by_hand else "",
     }
     return _saved(request, str(public_id), DraftChange(lines=[entry]), numbers=[number])
 
 
-def _resolve(raw: str, draft: OrderDraft) -> tuple[int | None, str]:
-    """The item (and packing) an exact code or barcode names; nothing is guessed."""
-    found = resolve_codes([raw], draft.customer_id)
-    return found.get(raw), found.units.get(raw.strip().upper(), "")
-
-
 @require_POST
 @needs(SUBMIT)
 def paste_lines(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Rows from a spreadsheet: code, quantity, and maybe unit; one query for all their codes."""
+    """Rows from a spreadsheet: code, quantity, and maybe unit; one query for all their codes.
+
+    They take the free numbers from the line they were pasted on; what is no order line yet stays, with its reason.
+    """
     try:
         cells = json.loads(request.POST.get("rows", ""))
         first = int(request.POST.get("at", "1"))
         rows = [[str(cell).replace("\0", "").strip() for cell in row] for row in cells]
     except (TypeError, ValueError):
         raise BadInput(field="rows", reason=_("these are no rows of cells.")) from None
-    rows = [row for row in rows if row and row[0]]
+    rows = [row for row in rows if any(row)]
     if len(rows) > MOST_ROWS:
         raise BadInput(
             field="rows",
@@ -200,7 +206,8 @@ def paste_lines(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     draft = _draft(request, str(public_id))
     found = resolve_codes([row[0] for row in rows], draft.customer_id)
     lines = []
-    for number, (code, *more) in enumerate(rows, first):
+    numbers = free_numbers(draft.lines, max(first, 1), len(rows))
+    for number, (code, *more) in zip(numbers, rows, strict=True):
         quantity, unit = typed_quantity(more[0][:40]) if more else ("", "")
         named = more[1].upper()[:3] if len(more) > 1 and more[1].isalpha() else ""
         lines.append(
@@ -208,13 +215,12 @@ def paste_lines(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
                 "line": number,
                 "raw": code[:80],
                 "item_id": found.get(code),
+                "meanings": found.meanings(code),
                 "quantity": quantity or "1",
-                "unit": unit or named or found.units.get(code.upper(), ""),
+                "unit": unit or named or found.unit(code),
             }
         )
-    return _saved(
-        request, str(public_id), DraftChange(lines=lines), numbers=[entry["line"] for entry in lines]
-    )
+    return _saved(request, str(public_id), DraftChange(lines=lines), numbers=sorted({first, *numbers}))
 
 
 def _saved(

@@ -12,7 +12,7 @@ from django.db.models import Model
 from erp.kernel.models import User
 from masterdata.models import Company, Customer, CustomerGroup, Item, ItemClass, Party, PaymentTerms, Site
 
-from . import books, masters, partners, people
+from . import books, masters, partners, people, policies
 from .masters import Size, Variant
 
 M = TypeVar("M", bound=Model)
@@ -51,7 +51,8 @@ def build(size: Size, today: date) -> None:
     shared, parties = _catalogue(rng, size)
     _company(rng, main, parties[:-8], shared, sites, today)
     _company(rng, second, parties[-8:], shared, sites, today, exchange=POUND)
-    _people([main, second], sites)
+    users = _people([main, second], sites)
+    save(policies.values(users, second, SINCE))
 
 
 def _catalogue(rng: Random, size: Size) -> tuple[Shared, list[Party]]:
@@ -90,8 +91,9 @@ def _company(
     save(partners.prices(rng, scopes, shared.items, shared.variants, shared.classes, SINCE, exchange))
 
 
-def _people(companies: list[Company], sites: list[Site]) -> None:
+def _people(companies: list[Company], sites: list[Site]) -> dict[str, User]:
     scopes = {company.code: f"company:{company.pk}" for company in companies}
     scopes |= {site.code: f"site:{site.pk}" for site in sites}
     users: list[User] = save(people.users())
     save(people.grants(users, scopes))
+    return {user.username: user for user in users}

@@ -3,11 +3,9 @@
 Fixed seed: the same customers, items and quantities every time; only the calendar moves with the present day.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from random import Random
 
 from django.db.models import F
@@ -17,72 +15,37 @@ from billing.models import OpenItem
 from billing.receivables.actions.receive_cash import receive_cash
 from billing.receivables.rules import Application
 from erp.kernel import outbox
-from erp.kernel.actor import Actor
-from erp.kernel.command import By
-from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
-from inventory.models import DemandGroup, Lot, Shipment, Supply
+from inventory.models import DemandGroup, Shipment
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.actions.record_picks import record_picks
 from inventory.outbound.actions.release_groups import release_groups
-from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
-from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
-from masterdata.models import Bin, Company, Customer, Item, ItemUnit, Price, Site, Supplier
+from masterdata.models import Customer, Price, Site
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.models import SalesOrder
 from reporting.facts.actions.roll_up import roll_up, value_stock_history
 
+from .calendar import CENT, DAYS, Trade, working_day
+from .shelves import order_from_suppliers, receive, stock_the_shelves
+
 SEED = 4_711
-DAYS = 35
 ORDERS_A_DAY = (4, 7)
 ORDERS_TODAY = 16
 SITE_SHARES = {"ANT": 36, "RTM": 20, "LEJ": 13, "LYS": 11, "MIL": 9, "GDN": 8, "MAN": 5}
-CENT = Decimal("0.01")
-
-
-@dataclass(slots=True)
-class Catalogue:
-    """What one site trades in, and how much of each sales unit is in a stock unit."""
-
-    items: list[Item]
-    factors: dict[int, Decimal]  # stock units per sales unit
-    bins: list[int]
-    receiving_bin: int
-
-
-@dataclass(slots=True)
-class Trade:
-    """The run under way: its chance, its calendar, and what still has to leave."""
-
-    rng: Random
-    today: date
-    now: datetime
-    catalogues: dict[int, Catalogue] = field(default_factory=dict)
-    to_ship: defaultdict[date, list[int]] = field(default_factory=lambda: defaultdict(list))
-    keys: int = 0
-
-    def by(self, who: str, at: datetime) -> By:
-        """`who` acts at `at`, never in the future."""
-        self.keys += 1
-        return By(Actor(who), key=f"demo-{self.keys}", at=min(at, self.now))
-
-    def at(self, day: date, hour: float) -> datetime:
-        minutes = round(hour * 60) + self.rng.randrange(25)
-        return datetime.combine(day, time(), UTC) + timedelta(minutes=minutes)
 
 
 def run(now: datetime) -> str:
     """Trade for five weeks up to `now`; needs the masters. One sentence on what came out."""
     trade = Trade(Random(SEED), now.date(), now)
-    _stock_the_shelves(trade)
-    orders = _order_from_suppliers(trade)
+    stock_the_shelves(trade)
+    orders = order_from_suppliers(trade)
     for day in _working_days(trade):
         _sell(trade, day)
         if day == trade.today - timedelta(days=6):
             _raise_prices(trade)
         if day == trade.today - timedelta(days=4):
             _ask_for_purchase_orders(trade)
-        _receive(trade, day, orders)
+        receive(trade, day, orders)
         _ship(trade, day)
         _collect(trade, day)
     _hold_some(trade)
@@ -97,126 +60,6 @@ def _working_days(trade: Trade) -> Iterator[date]:
         day = trade.today - timedelta(days=back)
         if day.weekday() < 5 or not back:
             yield day
-
-
-# Stock ---------------------------------------------------------------------------------------------
-
-
-def _stock_the_shelves(trade: Trade) -> None:
-    """Opening stock at every site, ten days before the first order: most items plenty, some scarce."""
-    opened = trade.at(trade.today - timedelta(days=DAYS + 10), 7)
-    stocked = list(Item.objects.filter(kind="stocked", status="active").order_by("pk"))
-    factors = _factors()
-    for site in Site.objects.order_by("pk"):
-        main = site.code == "ANT"
-        items = sorted(
-            trade.rng.sample(stocked, min(len(stocked), 220 if main else 110)), key=lambda item: item.pk
-        )
-        pick = list(
-            Bin.objects.filter(site=site, kind="pick").order_by("pick_sequence").values_list("pk", flat=True)
-        )
-        receiving = Bin.objects.get(site=site, kind="receiving").pk
-        trade.catalogues[site.pk] = Catalogue(items, factors, pick, receiving)
-        lines = []
-        for position, item in enumerate(items):
-            quantity = _opening_quantity(trade.rng, item, factors[item.pk])
-            lot = None
-            if item.lot_tracked:
-                lot, _made = Lot.objects.get_or_create(
-                    item=item,
-                    code=f"L{item.pk:04d}",
-                    defaults={"expires_on": trade.today + timedelta(days=500)},
-                )
-            lines.append(
-                OpeningLine(
-                    item_id=item.pk,
-                    bin_id=pick[position * len(pick) // len(items)],
-                    quantity=quantity,
-                    value=(quantity * item.standard_cost).quantize(CENT, ROUND_HALF_UP),
-                    lot_id=lot.pk if lot else None,
-                )
-            )
-        post_opening_stock(trade.by("owner", opened), site_id=site.pk, lines=lines)
-
-
-def _factors() -> dict[int, Decimal]:
-    """Stock units per sales unit, by item."""
-    rows = ItemUnit.objects.filter(unit_id=F("item__sell_unit_id")).values_list(
-        "item_id", "numerator", "denominator"
-    )
-    return {item: Decimal(numerator) / Decimal(denominator) for item, numerator, denominator in rows}
-
-
-def _opening_quantity(rng: Random, item: Item, factor: Decimal) -> Decimal:
-    """Whole sales units: about eight weeks of trade; one item in fourteen is nearly out."""
-    units = rng.randrange(6, 20) if rng.random() < 0.08 else rng.randrange(50, 180)
-    return factor * units
-
-
-def _order_from_suppliers(trade: Trade) -> list[tuple[date, int, int]]:
-    """Purchase orders for scarce items: some to be received on a day to come, some late, some still due."""
-    suppliers = {company.pk: list(company.suppliers.order_by("pk")) for company in Company.objects.all()}
-    placed = []
-    for site_id, catalogue in trade.catalogues.items():
-        site = Site.objects.get(pk=site_id)
-        for number in range(5 if site.code == "ANT" else 3):
-            ordered = trade.at(trade.today - timedelta(days=26 - 4 * number), 9)
-            due = trade.today + timedelta(days=(-9, -3, 4, 8, 13)[number])
-            supplier: Supplier = trade.rng.choice(suppliers[site.company_id])
-            chosen = trade.rng.sample(catalogue.items, 6)
-            made = create_purchase_order(
-                trade.by("buyer", ordered),
-                supplier_id=supplier.pk,
-                site_id=site_id,
-                lines=[
-                    PurchaseLine(
-                        item_id=item.pk,
-                        quantity=Decimal(trade.rng.randrange(2, 12) * 10),
-                        unit=item.stock_unit_id,
-                        unit_cost=item.standard_cost,
-                    )
-                    for item in chosen
-                ],
-                due_on=due,
-            )
-            if due < trade.today - timedelta(days=5):
-                placed.append((due, made.purchase_order_id, site_id))
-    return placed
-
-
-def _receive(trade: Trade, day: date, orders: Sequence[tuple[date, int, int]]) -> None:
-    """Take in what is due today, one line of each order short."""
-    for due, order_id, site_id in orders:
-        if not due <= day < due + timedelta(days=1 if day.weekday() else 3):
-            continue
-        supplies = list(
-            Supply.objects.filter(purchase_line__order_id=order_id, received=0)
-            .select_related("item")
-            .order_by("pk")
-        )
-        if not supplies:
-            continue
-        post_receipt(
-            trade.by("warehouse", trade.at(day, 6)),
-            purchase_order_id=order_id,
-            lines=[
-                ReceiptLineRequest(
-                    supply_id=supply.pk,
-                    quantity=supply.expected if place else supply.expected - 10,
-                    bin_id=trade.catalogues[site_id].receiving_bin,
-                    lot_id=_lot(supply.item, trade.today) if supply.item.lot_tracked else None,
-                )
-                for place, supply in enumerate(supplies)
-            ],
-            delivery_note=f"DN-{70_000 + order_id}",
-        )
-
-
-def _lot(item: Item, today: date) -> int:
-    lot, _made = Lot.objects.get_or_create(
-        item=item, code=f"R{item.pk:04d}", defaults={"expires_on": today + timedelta(days=700)}
-    )
-    return lot.pk
 
 
 # Orders --------------------------------------------------------------------------------------------
@@ -262,7 +105,7 @@ def _order(trade: Trade, site: Site, customer: Customer, at: datetime, *, carele
                 )
                 for place, item in enumerate(items)
             ],
-            requested_on=_working_day(at.date() + timedelta(days=rng.choice((0, 0, 1, 1, 2, 4)))),
+            requested_on=working_day(at.date() + timedelta(days=rng.choice((0, 0, 1, 1, 2, 4)))),
             channel=rng.choice(("desk", "desk", "desk", "api", "csv")),
             customer_po="" if forgotten else f"PO{rng.randrange(10**5, 10**6)}",
             price_source="conversion" if free else "override",
@@ -270,7 +113,7 @@ def _order(trade: Trade, site: Site, customer: Customer, at: datetime, *, carele
     )
     group = DemandGroup.objects.get(order__pk=made.order_id)
     late = rng.choices((0, 1, 3), (95, 4, 1))[0]
-    trade.to_ship[_working_day(max(group.ship_on, at.date()) + timedelta(days=late))].append(group.pk)
+    trade.to_ship[working_day(max(group.ship_on, at.date()) + timedelta(days=late))].append(group.pk)
 
 
 def _hold_some(trade: Trade) -> None:
@@ -298,15 +141,11 @@ def _hold_some(trade: Trade) -> None:
                     LineRequest(item.pk, quantity)
                     for item in trade.rng.sample(trade.catalogues[site.pk].items, 3)
                 ],
-                requested_on=_working_day(trade.today + timedelta(days=1)),
+                requested_on=working_day(trade.today + timedelta(days=1)),
                 channel="desk",
                 customer_po=f"PO{trade.rng.randrange(10**5, 10**6)}" if has_po else "",
             ),
         )
-
-
-def _working_day(day: date) -> date:
-    return day + timedelta(days=max(0, 7 - day.weekday()) if day.weekday() > 4 else 0)
 
 
 # Warehouse -----------------------------------------------------------------------------------------

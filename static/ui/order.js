@@ -109,7 +109,7 @@ grid.addEventListener("htmx:configRequest", (e) => {
 function patch(html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
-  for (const t of holder.content.querySelectorAll("template[data-row]")) patchRow(t.dataset.row, t.content.querySelector("tr"));
+  patchRows(holder.content.querySelectorAll("template[data-row]"));
   for (const t of holder.content.querySelectorAll("template[data-swap]")) {
     document.getElementById(t.dataset.swap).replaceWith(t.content.firstElementChild);
   }
@@ -118,14 +118,20 @@ function patch(html) {
     if (!input.dataset.dirty) input.value = t.content.textContent.trim();
   }
 }
-function patchRow(number, fresh) {
-  const tr = body.querySelector(`tr[data-line="${number}"]`);
-  if (!tr) {
-    const next = [...body.rows].find((other) => Number(no(other)) > Number(number));
-    body.insertBefore(fresh, next ?? null);
-    htmx.process(fresh);
-    return;
+// Answers come by line number, as the grid stands: one walk over both, however many rows were pasted.
+function patchRows(answers) {
+  const rows = [...body.rows];
+  let place = 0;
+  for (const t of answers) {
+    const number = Number(t.dataset.row);
+    const fresh = t.content.querySelector("tr");
+    while (place < rows.length && Number(no(rows[place])) < number) place += 1;
+    const tr = rows[place];
+    if (tr && Number(no(tr)) === number) patchRow(tr, fresh);
+    else { body.insertBefore(fresh, tr ?? null); htmx.process(fresh); }
   }
+}
+function patchRow(tr, fresh) {
   tr.className = fresh.className;
   [...fresh.cells].forEach((td, i) => {
     const now = tr.cells[i];
@@ -165,13 +171,13 @@ function save(address, data, after = () => {}) {
 async function refused(r) {
   saved.textContent = say("not_saved");
   const told = JSON.parse(r.headers.get("HX-Trigger") ?? "{}").toast?.text;
-  if (r.status === 422) patch(await r.text());
+  if (r.status === 422 && !told) patch(await r.text());
   else toast(told ?? say("not_saved_long"));
 }
 function commit(tr, extra = {}, after = undefined) {
   const item = cell(tr, "item");
   const price = cell(tr, "price");
-  if (!item.value.trim() && !extra.delete) return queue;
+  if (!item.value.trim() && !extra.delete && !tr.matches(".bad")) return queue;
   const byHand = price.dataset.dirty || price.classList.contains("manual");
   const data = {
     item: item.value, pk: item.dataset.pk || "", qty: cell(tr, "qty").value, unit: tr.querySelector("[data-unit]").dataset.unit,
@@ -284,7 +290,7 @@ function remove(tr) {
     unit: tr.querySelector("[data-unit]").dataset.unit, reason: cell(tr, "reason")?.value ?? "",
     ...(price.classList.contains("manual") ? { manual: 1 } : {}),
   };
-  if (!keep.item) return;
+  if (!keep.item && !tr.matches(".bad")) return;
   commit(tr, { delete: 1 });
   toast(say("line_removed", { n: no(tr) }), () => save(`${url}${no(tr)}/`, keep, () => focus(tr, "qty")));
 }
@@ -294,7 +300,7 @@ grid.addEventListener("paste", (e) => {
   const text = e.clipboardData.getData("text/plain");
   if (e.target.name !== "item" || !/[\t\n]/.test(text.trim())) return;
   e.preventDefault();
-  const rows = text.trim().split(/\r?\n/).map((l) => l.split("\t").map((c) => c.trim())).filter((c) => c[0]);
+  const rows = text.split(/\r?\n/).map((l) => l.split("\t").map((c) => c.trim())).filter((c) => c.some(Boolean));
   const first = no(row(e.target));
   delete e.target.dataset.dirty;
   e.target.value = "";

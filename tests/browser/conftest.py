@@ -8,6 +8,7 @@ def test_hold_queue(desk, address):          # desk: a page signed in as custome
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,9 +17,10 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from erp.kernel.models import User
+from erp.kernel.models import OutboxEntry, User
+from reporting.demo.people import PASSWORD
 from tests.factories import user
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -34,7 +36,7 @@ FLAGS = [
 ]
 DESKTOP, TABLET = {"width": 1440, "height": 900}, {"width": 820, "height": 1180}
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
-PICTURES = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+LOOKS = settings.VAR_DIR / "screenshots"
 
 expect.set_options(timeout=20_000)  # two cores, shared with the other workers
 
@@ -98,6 +100,57 @@ def sign_in(page: Page, context: BrowserContext, live_server: Any) -> SignIn:
     return enter
 
 
+@pytest.fixture
+def person(
+    browser: Browser, browser_context_args: dict[str, Any], address: Callable[..., str]
+) -> Iterator[Callable[..., Page]]:
+    """Sign someone in through the login page, each in a browser of their own: person("cs", TABLET)."""
+    contexts, problems = [], []
+
+    def enter(login: str, viewport: dict[str, int] = DESKTOP) -> Page:
+        contexts.append(browser.new_context(**{**browser_context_args, "viewport": viewport}))
+        page = contexts[-1].new_page()
+        page.on("pageerror", lambda error: problems.append(f"{login}: {error}"))
+        page.on(
+            "response", lambda got: problems.append(f"{got.status} {got.url}") if got.status >= 500 else None
+        )
+        page.goto(address("login"))
+        page.get_by_label("Name").fill(login)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Signed in as")).to_be_visible()
+        page.wait_for_load_state()  # the keys listen from then on
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert not problems, problems
+
+
+@pytest.fixture
+def letters() -> list[OutboxEntry]:
+    """Sixty entries that wait and two that are dead."""
+    made = [
+        OutboxEntry(
+            topic="inventory.shipment_confirmed.v1",
+            subscriber="billing.invoicing",
+            document=f"shipment:{number}",
+            payload={"shipment_id": number},
+            attempts=8 if number < 2 else 0,
+            error="OperationalError: the server closed the connection" if number < 2 else "",
+            dead_at=datetime(2026, 11, 23, 12, tzinfo=UTC) if number < 2 else None,
+        )
+        for number in range(62)
+    ]
+    return OutboxEntry.objects.bulk_create(made)
+
+
+@pytest.fixture
+def admin(sign_in: SignIn) -> Page:
+    return sign_in("administrator", "finance", username="maya", name="Maya Okafor")
+
+
 def assert_accessible(
     page: Page,
     *,
@@ -122,8 +175,8 @@ def assert_accessible(
         page.set_viewport_size(before)
 
 
-def shoot(page: Page, name: str) -> None:
-    """Keep a picture for the README: docs/screenshots/NAME.png, when SCREENSHOTS=1."""
+def shoot(page: Page, name: str, folder: Path = LOOKS) -> None:
+    """Keep a picture to look at, FOLDER/NAME.png (below var/test/), when SCREENSHOTS=1."""
     if os.environ.get("SCREENSHOTS") == "1":
-        PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(PICTURES / f"{name}.png"))
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=str(folder / f"{name}.png"))

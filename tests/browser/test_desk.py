@@ -149,6 +149,46 @@ def test_paste_marks_what_nobody_knows(clerk: Page, address: Address, shop: Trad
     expect(clerk.locator("tr.bad")).to_have_count(1)
 
 
+def test_two_hundred_pasted_rows_are_one_request(clerk: Page, address: Address, shop: Trade) -> None:
+    for item, source in zip(shop.world.items[4:6], ("AS400", "Navision"), strict=True):
+        ItemReference.objects.create(item_id=item, kind="legacy", code="TWICE", source=source)
+    clerk.goto(address("orders:order_new"))
+    choose_customer(clerk)
+    clerk.locator("tr[data-line='2'] [name=item]").focus()
+    clerk.keyboard.type("p9")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("tr[data-line='2'] .total")).not_to_be_empty()
+    rows = [f"P{n % 30}\t{n + 1}" for n in range(200)]
+    rows[50], rows[100], rows[150], rows[199] = "nope\t5", "twice\t2", "\t7", "P3\tmany"
+    asked: list[str] = []
+    clerk.on("request", lambda request: asked.append(request.url) if request.method == "POST" else None)
+    clerk.locator("tr[data-line='1'] [name=item]").focus()
+    clerk.evaluate(PASTE, "\r\n".join([*rows, ""]))
+    expect(clerk.locator("#toasts")).to_contain_text("200 lines pasted, 4 not recognised")
+    assert [url.rsplit("/", 2)[-2] for url in asked] == ["paste"]
+    assert clerk.locator("#grid tbody tr").evaluate_all("rows => rows.map((tr) => tr.dataset.line)") == [
+        str(line) for line in range(1, 202)
+    ]
+    # the line that was there keeps its place, the rows went around it
+    expect(clerk.locator("tr[data-line='2'] [name=item]")).to_have_value("P9")
+    expect(clerk.locator("tr.bad .err")).to_contain_text(
+        [
+            "No item “nope”, pick one from the list",
+            "“twice” could be 2 items, pick one from the list",
+            "No item on this line, pick one from the list",
+            "“many” is not a number",
+        ]
+    )
+    expect(clerk.locator("tr[data-line='200'] .total")).not_to_be_empty()
+    expect(clerk.locator("tr[data-line='52'] [name=item]")).to_be_focused()
+    # a bad row without an item can go as well
+    clerk.locator("tr[data-line='152'] [name=qty]").focus()
+    clerk.keyboard.press("Control+Delete")
+    expect(clerk.locator("tr.bad")).to_have_count(3)
+    saved(clerk)
+    assert len(OrderDraft.objects.get().lines) == 200
+
+
 def test_two_windows_on_one_draft(
     clerk: Page, address: Address, shop: Trade, context: BrowserContext
 ) -> None:

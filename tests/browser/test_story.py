@@ -4,18 +4,16 @@ The people are those of the demo company and sign in as they do there. What a Ce
 the same handlers, called here in turn.
 """
 
-import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from io import StringIO
-from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db.models import Count, F
-from playwright.sync_api import Browser, Page, expect
+from django.db.models import F
+from playwright.sync_api import Page, expect
 
 from billing.models import CashReceipt, Invoice, InvoiceException, OpenItem
 from erp.kernel import outbox
@@ -35,9 +33,9 @@ from masterdata.models import Bin, Customer, Item, PriceScope, Site
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.models import CreditAccount, SalesOrder
-from reporting.demo.people import PASSWORD
 from reporting.facts.actions.roll_up import roll_up
-from tests.browser.conftest import DESKTOP, TABLET, shoot
+from tests.browser.acts import key_the_header, scan
+from tests.browser.conftest import TABLET
 
 Address = Callable[..., str]
 QUANTITIES = (Decimal(3), Decimal(12), Decimal(6))
@@ -73,34 +71,6 @@ def house() -> House:
     return House(site, customer, items[:3], items[3])
 
 
-@pytest.fixture
-def person(
-    browser: Browser, browser_context_args: dict[str, Any], address: Address
-) -> Iterator[Callable[..., Page]]:
-    """Sign someone in through the login page, each in a browser of their own: person("cs", TABLET)."""
-    contexts, problems = [], []
-
-    def enter(login: str, viewport: dict[str, int] = DESKTOP) -> Page:
-        contexts.append(browser.new_context(**{**browser_context_args, "viewport": viewport}))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: problems.append(f"{login}: {error}"))
-        page.on(
-            "response", lambda got: problems.append(f"{got.status} {got.url}") if got.status >= 500 else None
-        )
-        page.goto(address("login"))
-        page.get_by_label("Name").fill(login)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.keyboard.press("Enter")
-        expect(page.get_by_role("button", name="Signed in as")).to_be_visible()
-        page.wait_for_load_state()  # the keys listen from then on
-        return page
-
-    yield enter
-    for context in contexts:
-        context.close()
-    assert not problems, problems
-
-
 def workers() -> None:
     """What the Celery workers do once they are poked, and the roll-up that beat asks for."""
     while names := outbox.due_subscribers():
@@ -111,31 +81,6 @@ def workers() -> None:
 
 def by(login: str) -> By:
     return By(Actor.of(User.objects.get(username=login)))
-
-
-def scan(page: Page, code: str, *, says: str) -> None:
-    """Scan as a scanner does: keys, then Enter, wherever the focus is."""
-    page.keyboard.type(code)
-    page.keyboard.press("Enter")
-    expect(page.locator("#scan-msg")).to_contain_text(says)
-
-
-def key_the_header(page: Page, customer: Customer, *, requested: str) -> None:
-    """Open a new order and fill its header, by keyboard."""
-    page.keyboard.press("n")
-    expect(page.locator("#customer")).to_be_focused()
-    page.keyboard.type(customer.party.code)
-    expect(page.locator("#customer-list [role=option]")).to_have_count(1)
-    page.keyboard.press("Enter")
-    expect(page.locator("#po")).to_be_focused()
-    expect(page.locator("#customer-facts")).to_contain_text(customer.party.code)
-    page.keyboard.type("BW-77120")
-    page.keyboard.press("Enter")
-    expect(page.locator("#ship")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(page.locator("#req")).to_be_focused()
-    page.keyboard.type(requested)
-    page.keyboard.press("Enter")
 
 
 # Each one's part -------------------------------------------------------------------------------------------
@@ -340,67 +285,3 @@ def test_one_order_through_the_house(house: House, person: Callable[..., Page], 
             assert neighbour.request.get(address(name, key)).status == 404, name
     neighbour.goto(address("billing:invoice_list"))
     expect(neighbour.locator("main")).not_to_contain_text(invoice.number)
-
-
-# The README's pictures -------------------------------------------------------------------------------------
-
-
-@pytest.mark.skipif(os.environ.get("SCREENSHOTS") != "1", reason="SCREENSHOTS=1 takes the README's pictures")
-def test_the_readmes_pictures(person: Callable[..., Page], address: Address) -> None:
-    call_command("seed", stdout=StringIO())
-    picture_of_order_entry(person("cs"))
-    picture_of_picking(person("warehouse", TABLET), address)
-    picture_of_exceptions(person("finance"), address)
-    executive = person("executive")
-    executive.goto(address("reporting:board"))
-    expect(executive.locator(".fig svg.chart").first).to_be_visible()
-    shoot(executive, "overview")
-
-
-def picture_of_order_entry(page: Page) -> None:
-    """Six lines keyed, of which one is short, and the next one being looked for."""
-    customers = Customer.objects.filter(company__code="MER", preferred_site__code="ANT", is_blocked=False)
-    customer = customers.filter(credit_account__limit__gte=60_000).order_by("-credit_account__exposure")[0]
-    stocked = SiteStock.objects.filter(site__code="ANT", item__status="active").order_by("item")
-    plenty = stocked.filter(available__gt=F("reserved") + 500)
-    codes = [row.item.code for row in plenty.select_related("item")[:40:8]]
-    short = stocked.filter(available__lt=F("reserved") + 60, available__gt=F("reserved"))
-    codes.insert(2, short[0].item.code)
-    key_the_header(page, customer, requested="+4")
-    for line, (code, quantity) in enumerate(zip(codes, (24, 48, 600, 12, 40, 8), strict=True), 1):
-        expect(page.locator(f"tr[data-line='{line}'] [name=item]")).to_be_focused()
-        page.keyboard.type(code)
-        page.keyboard.press("Enter")
-        expect(page.locator(f"tr[data-line='{line}'] [name=qty]")).to_be_focused()
-        page.keyboard.type(str(quantity))
-        page.keyboard.press("Enter")
-    expect(page.locator("#saved")).to_have_text(re.compile("^Saved "))
-    expect(page.locator("tr[data-line='6'] .total")).not_to_be_empty()
-    page.keyboard.press("ArrowUp")
-    expect(page.locator("#inspector h2")).to_have_text("Line 6")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.type("socket screw m8")
-    expect(page.locator("#item-list [role=option]").nth(5)).to_be_visible()
-    shoot(page, "order-entry")
-
-
-def picture_of_picking(page: Page, address: Address) -> None:
-    """The longest shipment on the floor, two lines done and the third begun."""
-    waiting = Shipment.objects.filter(state="released", site__code__in=("ANT", "RTM")).annotate(
-        n=Count("lines")
-    )
-    shipment = waiting.order_by("-n", "pk")[0]
-    page.goto(address("inventory:shipment_work", shipment.pk))
-    picks = list(shipment.picks.order_by("balance__bin__pick_sequence").select_related("line__item"))
-    for place, pick in enumerate(picks[:3], 1):
-        count = int(pick.quantity) if place < 3 else max(1, int(pick.quantity) // 2)
-        scan(page, f"(01)0{pick.line.item.gtin}(37){count}", says=pick.line.item.code)
-    shoot(page, "pick")
-
-
-def picture_of_exceptions(page: Page, address: Address) -> None:
-    page.emulate_media(color_scheme="dark")
-    page.goto(address("billing:exception_list"))
-    page.get_by_role("checkbox").nth(1).check()
-    expect(page.get_by_text("1 selected")).to_be_visible()
-    shoot(page, "invoice-exceptions")

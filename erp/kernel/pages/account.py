@@ -1,7 +1,5 @@
 """Signing in and out, and what a user may set for themselves."""
 
-from zoneinfo import available_timezones
-
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import views as auth
@@ -12,7 +10,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from ..formats import DATE_FORMATS, NUMBER_FORMATS
+from ..formats import DATE_FORMATS, NUMBER_FORMATS, zones
 from ..forms import Form
 from ..shell import DENSITIES, THEMES
 from ..web import needs
@@ -67,9 +65,7 @@ class PreferencesForm(Form):
         choices=[(name, name) for name in DATE_FORMATS],
         help_text=_("How 5/11 is understood. 27 nov, +3 and t are understood always."),
     )
-    zone = forms.ChoiceField(
-        label=_("Time zone"), choices=[(name, name) for name in sorted(available_timezones())]
-    )
+    zone = forms.ChoiceField(label=_("Time zone"), choices=[(name, name) for name in sorted(zones())])
     single_keys = forms.BooleanField(
         label=_("Single letters are shortcuts"),
         required=False,

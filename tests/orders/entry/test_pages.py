@@ -1,5 +1,3 @@
-import json
-
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -90,17 +88,3 @@ def test_a_line_update_takes_few_statements(shop, clerk):
             answer = clerk.post(f"{address}lines/{version}/", entry, **head)
         assert answer.status_code == 200
     assert counted.statements <= 15
-
-
-def test_a_large_paste_takes_as_many_statements_as_a_small_one(shop, clerk):
-    head = {"HTTP_HX_REQUEST": "true"}
-    counts = []
-    for place, rows in enumerate((1, 1, 200)):
-        address = f"/orders/drafts/7f2f1a52-5b3c-4f0e-9a55-00000000000{place}/"
-        clerk.post(f"{address}header/", {"customer_id": shop.world.customers[0], "version": 0}, **head)
-        cells = json.dumps([[f"P{n % 12}", "2"] for n in range(rows)])
-        with count_statements() as counted:
-            answer = clerk.post(f"{address}paste/", {"rows": cells, "at": 1, "version": 1}, **head)
-        assert answer.content.decode().count("data-row=") == rows
-        counts.append(counted.statements)
-    assert counts[1] == counts[2] <= 15

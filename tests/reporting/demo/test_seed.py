@@ -1,5 +1,6 @@
 """The demo company: whole, sound, the same every time, and only ever put into an empty database."""
 
+from datetime import date
 from io import StringIO
 from random import Random
 
@@ -8,12 +9,16 @@ from django.core.management import CommandError, call_command
 from django.db.models import Count, F, Q
 from django.test import TestCase
 
+from billing.exceptions.permissions import CORRECT_EXCEPTION
+from billing.exceptions.policies import EXCEPTION_OWNER
 from billing.ledger.models import AccountRule, Purpose
 from erp.kernel.access import roles
+from erp.kernel.actor import Actor
 from erp.kernel.models import AuditEvent, Grant, NumberSeries, User
 from masterdata.items.lookups import item_lookup, resolve_codes
 from masterdata.items.rules import gtin_problem, missing_attributes
 from masterdata.models import Bin, Company, Customer, Item, ItemReference, ItemUnit, Price, Site, TaxRule
+from masterdata.policies import snapshot
 from orders.credit.models import CreditAccount
 from reporting.demo import masters, partners
 from reporting.demo.company import SEED
@@ -88,6 +93,14 @@ class TestDemoCompany(TestCase):
         assert list(Site.objects.visible_to(ciara).values_list("code", flat=True)) == ["MAN"]
         assert set(Customer.objects.visible_to(ciara).values_list("company__code", flat=True)) == {"MUK"}
         assert Grant.objects.filter(user=wim).count() == 2
+
+    def test_every_company_has_someone_for_its_invoice_exceptions(self):
+        snapshot.forget()  # tests start from the policies' defaults
+        for code, login in (("MER", "finance"), ("MUK", "finance.uk")):
+            company = Company.objects.get(code=code)
+            assert EXCEPTION_OWNER.value(on=date(2026, 1, 1), company=company.pk) == login
+            owner = Actor.of(User.objects.get(username=login))
+            assert owner.may(CORRECT_EXCEPTION, company=company.pk)
 
     def test_history_says_who_made_it(self):
         event = AuditEvent.objects.filter(table="masterdata_item").first()
