@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from django.utils.translation import ngettext_lazy
 from openpyxl import load_workbook
 
-from erp.kernel import keyset, lists
+from erp.kernel import keyset, list_totals, lists
 from erp.kernel.columns import Column
 from erp.kernel.errors import Busy
 from erp.kernel.filters import DayRangeFilter, Filters, SearchFilter
@@ -249,7 +249,7 @@ def test_totals_count_sum_and_bucket_the_filtered_set(reader: User) -> None:
 
 
 def test_beyond_the_cap_the_footer_says_so(reader: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "COUNT_CAP", 3)
+    monkeypatch.setattr(list_totals, "COUNT_CAP", 3)
     for _number in range(5):
         user()
     answer = call(reader, "part=totals").content.decode()

@@ -11,7 +11,7 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["item_list", "customer_list", "supplier_list", "price_list", "price_scope_list", "company_list", "site_list",
+LISTS = ["item_class_list", "unit_list", "customer_group_list", "payment_terms_list", "holiday_list", "item_list", "customer_list", "supplier_list", "price_list", "price_scope_list", "company_list", "site_list",
          "bin_list", "period_list", "tax_code_list", "tax_rule_list"]  # fmt: skip
 
 
@@ -42,7 +42,9 @@ def house():
     return {
         "items": item, "customers": customer, "suppliers": make.supplier(company=company), "price-lists": scope,
         "companies": company, "sites": make.site(company=company), "bins": make.bin(),
-        "ship_to": customer.ship_tos.get(),
+        "ship_to": customer.ship_tos.get(), "item-classes": item.item_class, "units": item.stock_unit,
+        "customer-groups": customer.group, "payment-terms": customer.terms, "holidays": make.holiday(),
+        "tax": company.tax_codes.get(),
     }  # fmt: skip
 
 
@@ -53,9 +55,9 @@ def addresses(house):
         if "remove" in route or "policies/" in route:
             continue
         row = house.get(route.partition("/")[0])
-        route = route.replace("<int:pk>", str(row.pk if row else "")).replace(
-            "<int:ship_to>", str(house["ship_to"].pk)
-        )
+        for place in ("<int:pk>", "<str:pk>"):
+            route = route.replace(place, str(row.pk if row else ""))
+        route = route.replace("<int:ship_to>", str(house["ship_to"].pk))
         yield pattern.name, f"/masterdata/{route}"
 
 
