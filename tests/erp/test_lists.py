@@ -248,6 +248,18 @@ def test_totals_count_sum_and_bucket_the_filtered_set(reader: User) -> None:
     assert '<span class="n" id="tab-me" hx-swap-oob="true">1</span>' in answer
 
 
+def test_amounts_of_several_currencies_have_a_sum_each(reader: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    sums = (Sum("epochs", "Owed", "session_epoch", places=2, currency="email"),)
+    monkeypatch.setattr(People, "sums", sums)
+    for currency, amount in (("GBP", 3), ("EUR", 5), ("EUR", 7)):
+        user(name="Epoch", email=currency, session_epoch=amount)
+    answer = call(reader, "part=totals&q=epoch").content.decode()
+    assert '<span>Owed <b class="tab">EUR 12.00</b>, <b class="tab">GBP 3.00</b></span>' in answer
+    assert "15" not in answer
+    one = call(reader, "part=totals&q=epoch&last_login_from=2026-11-01").content.decode()
+    assert "Owed" not in one  # nothing is found, so there is no currency to sum in
+
+
 def test_beyond_the_cap_the_footer_says_so(reader: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(list_totals, "COUNT_CAP", 3)
     for _number in range(5):
@@ -267,7 +279,7 @@ def test_a_page_costs_few_statements_however_many_rows(
         OutboxEntry.objects.bulk_create(
             OutboxEntry(topic="t", subscriber="s", document=f"d:{n}", payload={}) for n in range(count)
         )
-        with django_assert_num_queries(4):  # session, user, grants, page
+        with django_assert_num_queries(5):  # session, user, grants, page, sites to choose from
             client.get("/outbox/")
 
 
