@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from erp.kernel.errors import DomainError
+from erp.kernel.formats import write_day
 from erp.kernel.forms import DayField, Form, NumberField
 from erp.kernel.web import is_htmx, needs
 from masterdata.agreements.permissions import VIEW_PRICE
@@ -127,7 +128,8 @@ def price_check(request: HttpRequest) -> HttpResponse:
 
 
 def _complete(request: HttpRequest) -> Any:
-    """What was typed; an address without a quantity, such as a link's, asks for one."""
+    """What was typed; an address without quantity or day, such as a link's, asks for one of today."""
     data = request.GET.copy()
     data.setdefault("quantity", "1")
+    data["on"] = data.get("on", "").strip() or write_day(timezone.localdate())
     return data
