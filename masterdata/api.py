@@ -4,13 +4,20 @@ from rest_framework.routers import SimpleRouter
 
 from .agreements.api import PriceViewSet
 from .items.api import ItemViewSet
+from .items.setup_api import ItemClassViewSet, UnitViewSet
 from .parties.api import CustomerViewSet
-from .places.api import SiteViewSet
+from .parties.setup_api import CustomerGroupViewSet, PaymentTermsViewSet
+from .places.api import HolidayViewSet, SiteViewSet
 
 router = SimpleRouter()
 router.register("items", ItemViewSet, "api-item")
 router.register("customers", CustomerViewSet, "api-customer")
 router.register("sites", SiteViewSet, "api-site")
+router.register("item-classes", ItemClassViewSet, "api-item-class")
+router.register("units", UnitViewSet, "api-unit")
+router.register("customer-groups", CustomerGroupViewSet, "api-customer-group")
+router.register("payment-terms", PaymentTermsViewSet, "api-payment-terms")
+router.register("holidays", HolidayViewSet, "api-holiday")
 router.register("prices", PriceViewSet, "api-price")
 
 urlpatterns = router.urls

@@ -15,12 +15,14 @@ from django.views import View
 
 from erp.kernel import logs
 from erp.kernel.actor import Actor
-from erp.kernel.audit import history_of
+from erp.kernel.audit import filed_under, history_of
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError, NotPermitted, StaleVersion
 from erp.kernel.forms import Form
 from erp.kernel.sections import sections_of
 from erp.kernel.web import to_login
+
+from .records import words
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +63,25 @@ def trail(steps: Sequence[Any]) -> list[tuple[Any, str]]:
 def timeline_of(row: Model, labels: dict[str, Any], hidden: Sequence[str] = ()) -> list[Event]:
     """The record's changes in words, newest first, without `hidden` columns."""
     entries = []
-    for entry in history_of(type(row), row.pk):
-        shown = [c for c in entry.changes if c.field not in ("version", "search", "id", *hidden)]
+    for entry in history_of(type(row), filed_under(row)):
+        shown = [
+            c for c in entry.changes if c.field not in ("version", "search", "id", "history_id", *hidden)
+        ]
         if entry.operation == "update" and not shown:
             continue
-        changes = [f"{c.label.capitalize()}: {_said(c.before)} → {_said(c.after)}" for c in shown]
+        changes = [
+            f"{c.label.capitalize()}: {_said(row, c.field, c.before)} → {_said(row, c.field, c.after)}"
+            for c in shown
+        ]
         said = "; ".join(filter(None, (entry.reason, *(changes if entry.operation == "update" else ()))))
         entries.append(Event(labels.get(entry.operation, entry.operation), entry.actor, entry.at, said))
     return entries
 
 
-def _said(value: Any) -> str:
-    if value in (None, ""):
-        return "–"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, dict):
-        return ", ".join(f"{key} {text}" for key, text in value.items())
-    return str(value)
+def _said(row: Model, column: str, value: Any) -> str:
+    """A value of the history in words; as it was kept where the record has no such field any more."""
+    known = {field.column for field in row._meta.concrete_fields}
+    return words(row, column, value) if column in known else str(value)
 
 
 class Page(View):

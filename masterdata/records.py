@@ -7,13 +7,13 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import ForeignKey, Model, QuerySet
 from django.utils.translation import gettext as _
 
-from erp.kernel.audit import history_of
+from erp.kernel.audit import filed_under, history_of
 from erp.kernel.errors import BadInput, NotFound, StaleVersion
 
 M = TypeVar("M", bound=Model)
 
 
-def locked(rows: QuerySet[M], pk: int) -> M:
+def locked(rows: QuerySet[M], pk: int | str) -> M:
     """The row, locked. Raises NotFound, also for rows outside of `rows`."""
     found = rows.filter(pk=pk).select_for_update(of=("self",), no_key=True).first()
     if found is None:
@@ -22,7 +22,7 @@ def locked(rows: QuerySet[M], pk: int) -> M:
 
 
 def locked_at(
-    rows: QuerySet[M], pk: int, version: int, changes: Mapping[str, Any], **parts: Mapping[str, Any]
+    rows: QuerySet[M], pk: int | str, version: int, changes: Mapping[str, Any], **parts: Mapping[str, Any]
 ) -> M:
     """The row, locked, if it still has the version that the changes were made on.
 
@@ -31,7 +31,7 @@ def locked_at(
     """
     row = locked(rows, pk)
     if row.version != version:  # type: ignore[attr-defined]
-        newest = next(iter(history_of(type(row), pk, limit=1)), None)
+        newest = next(iter(history_of(type(row), filed_under(row), limit=1)), None)
         edited = [(row, changes), *((getattr(row, part), wanted) for part, wanted in parts.items())]
         differing = [
             {"label": label(one, name), "mine": words(one, name, mine), "theirs": words(one, name, theirs)}
@@ -83,6 +83,8 @@ def words(row: Model, name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, dict):
         return ", ".join(f"{key} {text}" for key, text in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
     return str(dict(field.flatchoices).get(value, value))
 
 

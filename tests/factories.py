@@ -82,6 +82,12 @@ def _site() -> md.Site:
     return md.Site.objects.order_by("pk").first() or site()
 
 
+def holiday(on: date | None = None, **values: Any) -> md.Holiday:
+    """A day on which a site is closed."""
+    values.setdefault("site", _site())
+    return md.Holiday.objects.create(on=on or date(2026, 12, 25), **{"name": "Christmas", **values})
+
+
 def zone(**values: Any) -> md.Zone:
     code = values.pop("code", f"Z{number()}")
     values.setdefault("site", _site())

@@ -189,8 +189,8 @@ class ExceptionQueue(ListPage):
         AgeBucket(_("Over 20"), aged(21), "bad"),
     )
     sums = (
-        Sum("amount", _("Amount"), "amount"),
-        Sum("variance", _("Variance"), "variance"),
+        Sum("amount", _("Amount"), "amount", currency="currency"),
+        Sum("variance", _("Variance"), "variance", currency="currency"),
     )
     actions: ClassVar[Sequence[BulkAction]] = (
         BulkAction(

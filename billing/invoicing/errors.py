@@ -25,3 +25,18 @@ class DocumentChanged(DomainError):
     code = "billing.document_changed"
     message = _("The stored PDF of {invoice} is not the one that was issued. Restore it from the backup.")
     status = 500
+
+
+class SeriesExists(DomainError):
+    code = "billing.series_exists"
+    message = _("{company} numbers these documents with {prefix} already. A second series would leave gaps.")
+
+
+class PrefixTaken(DomainError):
+    code = "billing.prefix_taken"
+    message = _("Another series or document of the house carries {prefix}. A number names one document.")
+
+
+class SeriesInUse(DomainError):
+    code = "billing.series_in_use"
+    message = _("{number} documents carry {prefix}, so it stays.")

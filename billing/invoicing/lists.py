@@ -87,7 +87,10 @@ class InvoiceList(ListPage):
         Tab("overdue", _("Overdue"), lambda _user: Q(open_item__open__gt=0, due_on__lt=timezone.localdate())),
         Tab("credit", _("Credit memos"), Q(kind=Invoice.Kind.CREDIT_MEMO)),
     )
-    sums = (Sum("gross", _("Gross"), "gross"), Sum("open", _("Open"), "open_item__open"))
+    sums = (
+        Sum("gross", _("Gross"), "gross", currency="currency"),
+        Sum("open", _("Open"), "open_item__open", currency="currency"),
+    )
     crumbs = ((_("Finance"), ""), (_("Receivables"), ""))
     default_sort = "-number"
     empty_title = _("No invoice yet")
@@ -142,7 +145,7 @@ class UnbilledList(ListPage):
         Bucket(_("Over 1 day"), lambda _user: Q(earned_at__lt=timezone.now() - timedelta(days=1)), "warn"),
         Bucket(_("Over 3 days"), lambda _user: Q(earned_at__lt=timezone.now() - timedelta(days=3)), "bad"),
     )
-    sums = (Sum("value", _("Net"), "value"),)
+    sums = (Sum("value", _("Net"), "value", currency="order__currency"),)
     crumbs = ((_("Finance"), ""), (_("Work queues"), ""))
     default_sort = "earned_at"
     empty_title = _("Everything is billed")

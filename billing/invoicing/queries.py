@@ -2,9 +2,14 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, CharField, QuerySet, Value, When
 
 from billing.invoicing.models import Billable, Invoice
+from billing.invoicing.permissions import VIEW_SERIES
+from erp.kernel.access import access_of
+from erp.kernel.models import NumberSeries
+from masterdata.models import Company
+from masterdata.places.queries import company_list
 
 
 def invoice_list(*, user: Any) -> QuerySet[Invoice]:
@@ -26,3 +31,22 @@ def unbilled(*, user: Any) -> QuerySet[Billable]:
     """Earned and not charged yet."""
     billables = Billable.objects.visible_to(user).filter(billed=0, withdrawn_at=None)
     return billables.select_related("shipment", "order__customer__party", "order_line__item", "company")
+
+
+def series_list(*, user: Any) -> QuerySet[NumberSeries]:
+    """Legal number series of the companies in scope, with `company_code`; for those who may see them."""
+    access = access_of(user).holding(VIEW_SERIES)
+    companies = company_list(user=user)
+    if not access.everywhere:
+        companies = companies.filter(pk__in=access.scopes.get("company", ()))
+    codes = {f"company:{pk}": code for pk, code in companies.values_list("pk", "code")}
+    if not codes:
+        return NumberSeries.objects.none()
+    named = [When(scope=scope, then=Value(code)) for scope, code in codes.items()]
+    rows = NumberSeries.objects.filter(scope__in=codes, code__in=Invoice.Kind.values)
+    return rows.annotate(company_code=Case(*named, default=Value(""), output_field=CharField()))
+
+
+def company_of(series: NumberSeries) -> Company:
+    """The company that a legal series belongs to."""
+    return Company.objects.get(pk=int(series.scope.partition(":")[2]))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import run_views, views
+from . import run_views, series_views, views
 from .lists import InvoiceList, UnbilledList
 
 urlpatterns = [
@@ -10,4 +10,8 @@ urlpatterns = [
     path("invoices/<str:number>/credit/", views.credit, name="invoice_credit"),
     path("unbilled/", UnbilledList.as_view(), name="unbilled_list"),
     path("unbilled/run/", run_views.start, name="invoice_run"),
+    path("series/", series_views.SeriesList.as_view(), name="series_list"),
+    path("series/new/", series_views.SeriesCreate.as_view(), name="series_new"),
+    path("series/<int:pk>/", series_views.SeriesRecord.as_view(), name="series"),
+    path("series/<int:pk>/change/", series_views.SeriesChange.as_view(), name="series_change"),
 ]

@@ -32,3 +32,8 @@ class PeriodHasOpenWork(DomainError):
 class PeriodOutOfOrder(DomainError):
     code = "billing.period_out_of_order"
     message = _("{period} cannot be {verb} before {other}.")
+
+
+class AccountTaken(DomainError):
+    code = "billing.account_taken"
+    message = _("{value} is already the account {owner} of this company. Change that one instead.")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.ledger.models import Account, Purpose
 from billing.ledger.queries import account_list
 from erp.kernel.forms import DayField, Form
+from masterdata.formlib import GroupedForm, code_field
 from masterdata.models import Company, ItemClass
 
 
@@ -17,17 +18,23 @@ class ReasonForm(Form):
     reason = forms.CharField(label=_("Why it is opened again"), max_length=200)
 
 
-class AccountForm(Form):
-    """An account of one company's chart; the code is its name for ever."""
+class ChangeAccountForm(GroupedForm):
+    """An account that exists; its company and code stay."""
 
-    company = forms.ModelChoiceField(queryset=Company.objects.none(), label=_("Company"))
-    code = forms.CharField(label=_("Code"), max_length=12)
     name = forms.CharField(label=_("Name"), max_length=80)
     kind = forms.ChoiceField(label=_("Kind"), choices=Account.Kind.choices)
+    layout = (("", ("company", "code", "name", "kind")),)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["company"].queryset = Company.objects.visible_to(user)
+
+class AccountForm(ChangeAccountForm):
+    """A new account of one company's chart; the code is its name for ever."""
+
+    company = forms.ModelChoiceField(queryset=Company.objects.none(), label=_("Company"))
+    code = code_field(_("Code"))
+
+    def arrange(self) -> None:
+        self.fields["company"].queryset = companies = Company.objects.visible_to(self.user)
+        self.fields["company"].initial = companies.first()
 
 
 class RuleForm(Form):

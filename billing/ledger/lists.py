@@ -69,12 +69,27 @@ class JournalList(ListPage):
         return reverse("billing:journal", args=[row.pk])
 
 
+class AccountFilters(Filters):
+    """By code, name and kind."""
+
+    q = SearchFilter(prefix=["code"], contains=["name"], label=_("Code or name"))
+    kind = FacetFilter(label=_("Kind"), choices=Account.Kind.choices)
+
+
+class RuleFilters(Filters):
+    """By account and purpose."""
+
+    q = SearchFilter(prefix=["account__code"], contains=["account__name"], label=_("Account"))
+    purpose = FacetFilter(label=_("Purpose"), choices=Purpose.choices)
+
+
 class AccountList(ListPage):
     """The chart of accounts."""
 
     title, noun = _("Accounts"), _("accounts")
     permission = VIEW_LEDGER
     template = "billing/ledger/accounts.html"
+    filters = AccountFilters
     columns = (
         Column("code", _("Account"), "code", sort="code"),
         Column("name", _("Name")),
@@ -98,6 +113,7 @@ class RuleList(ListPage):
     title, noun = _("Account rules"), _("rules")
     permission = VIEW_LEDGER
     template = "billing/ledger/rules.html"
+    filters = RuleFilters
     columns = (
         Column(
             "purpose",
@@ -147,7 +163,7 @@ class UnmappedList(ListPage):
         Tab("open", _("Open"), Q(cleared_at=None)),
         Tab("cleared", _("Cleared"), Q(cleared_at__isnull=False)),
     )
-    sums = (Sum("amount", _("Amount"), "amount", places=2),)
+    sums = (Sum("amount", _("Amount"), "amount", places=2, currency="company__currency"),)
     actions = (
         BulkAction(
             "clear", _("Clear"), CLEAR_UNMAPPED, clear,

@@ -20,6 +20,10 @@ nav.link(
     url_name="billing:unmapped_list", permission=CLEAR_UNMAPPED, count=waiting, order=18,
 )  # fmt: skip
 nav.link(
+    role="finance", group=_("Ledgers"), label=_("Accounts"), icon="list-tree",
+    url_name="billing:account_list", permission=VIEW_LEDGER, order=82,
+)  # fmt: skip
+nav.link(
     role="finance", group=_("Ledgers"), label=_("Journals"), icon="book-open",
     url_name="billing:journal_list", permission=VIEW_LEDGER, order=32,
 )  # fmt: skip

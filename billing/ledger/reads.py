@@ -48,9 +48,3 @@ INSERT INTO billing_accountrule (company_id, purpose, item_class_id, account_id,
 VALUES (%s::bigint, %s::text, %s::bigint, %s::bigint, 1)
 ON CONFLICT ON CONSTRAINT account_rule_unique DO UPDATE
 SET account_id = excluded.account_id, version = billing_accountrule.version + 1"""
-
-SAVE_ACCOUNT = """
-INSERT INTO billing_account (company_id, code, name, kind, version)
-VALUES (%s::bigint, %s::text, %s::text, %s::text, 1)
-ON CONFLICT ON CONSTRAINT account_unique DO UPDATE
-SET name = excluded.name, kind = excluded.kind, version = billing_account.version + 1"""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import chart_views, views
 from .lists import AccountList, JournalList, PeriodList, RuleList, UnmappedList
 
 urlpatterns = [
@@ -8,8 +8,9 @@ urlpatterns = [
     path("journals/<int:pk>/", views.journal, name="journal"),
     path("balance/", views.balance, name="trial_balance"),
     path("accounts/", AccountList.as_view(), name="account_list"),
-    path("accounts/new/", views.account_new, name="account_new"),
-    path("accounts/<int:pk>/", views.account, name="account"),
+    path("accounts/new/", chart_views.AccountCreate.as_view(), name="account_new"),
+    path("accounts/<int:pk>/", chart_views.AccountRecord.as_view(), name="account"),
+    path("accounts/<int:pk>/change/", chart_views.AccountChange.as_view(), name="account_change"),
     path("account-rules/", RuleList.as_view(), name="rule_list"),
     path("account-rules/new/", views.rule_new, name="rule_new"),
     path("unmapped/", UnmappedList.as_view(), name="unmapped_list"),

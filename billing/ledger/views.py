@@ -1,6 +1,4 @@
-"""Pages of the books: a journal, the trial balance, accounts and their rules."""
-
-from typing import Any
+"""Pages of the books: a journal, the trial balance, and the rules that choose accounts."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,11 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from billing.ledger.actions.keep_accounts import save_account, save_account_rule
-from billing.ledger.forms import AccountForm, BalanceForm, RuleForm
+from billing.ledger.actions.keep_accounts import save_account_rule
+from billing.ledger.forms import BalanceForm, RuleForm
 from billing.ledger.permissions import CHANGE_ACCOUNT, VIEW_LEDGER
 from billing.ledger.queries import (
-    account_list,
     journal_lines,
     journal_list,
     rule_list,
@@ -60,44 +57,6 @@ def balance(request: HttpRequest) -> HttpResponse:
     return render(
         request, "billing/ledger/balance.html", context, status=200 if form.is_valid() or not company else 422
     )
-
-
-@require_http_methods(["GET", "POST"])
-@needs(CHANGE_ACCOUNT)
-def account_new(request: HttpRequest) -> HttpResponse:
-    """Add an account."""
-    return _account(request, {})
-
-
-@require_http_methods(["GET", "POST"])
-@needs(CHANGE_ACCOUNT)
-def account(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change the name or kind of an account."""
-    found = get_object_or_404(account_list(user=request.user), pk=pk)
-    first = {"company": found.company_id, "code": found.code, "name": found.name, "kind": found.kind}
-    return _account(request, first)
-
-
-def _account(request: HttpRequest, first: dict[str, Any]) -> HttpResponse:
-    form = AccountForm(request.POST or None, user=request.user, initial=first)
-    if form.is_valid():
-        given = form.cleaned_data
-        try:
-            save_account(
-                By(Actor.of(request.user)), company_id=given["company"].pk, code=given["code"], name=given["name"],
-                kind=given["kind"],
-            )  # fmt: skip
-        except DomainError as error:
-            form.refuse(error)
-        else:
-            return done(request, _("Account saved"), back=reverse("billing:account_list"))
-    context = {
-        "form": form,
-        "title": _("Account"),
-        "back": reverse("billing:account_list"),
-        "list": _("Accounts"),
-    }
-    return render(request, "billing/ledger/form.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -80,7 +80,7 @@ class ReceivableList(ListPage):
         Bucket(_("61–90"), overdue(61, 90), "bad"),
         Bucket(_("Over 90"), overdue(91), "bad"),
     )
-    sums = (Sum("open", _("Open"), "open", places=2),)
+    sums = (Sum("open", _("Open"), "open", places=2, currency="currency"),)
     crumbs = ((_("Finance"), ""), (_("Receivables"), ""))
     default_sort = "due_on"
     empty_title = _("Nobody owes anything")
@@ -128,8 +128,8 @@ class CashList(ListPage):
         Tab("all", _("All")),
     )
     sums = (
-        Sum("amount", _("Amount"), "amount", places=2),
-        Sum("unapplied", _("Unapplied"), "unapplied", places=2),
+        Sum("amount", _("Amount"), "amount", places=2, currency="currency"),
+        Sum("unapplied", _("Unapplied"), "unapplied", places=2, currency="currency"),
     )
     crumbs = ((_("Finance"), ""), (_("Receivables"), ""))
     default_sort = "received_on"

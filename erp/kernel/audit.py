@@ -51,6 +51,11 @@ def signed(actor: Actor, reason: str = "") -> Iterator[None]:
         yield
 
 
+def filed_under(row: Model) -> int:
+    """The number under which the history keeps a row: its key, or what stands for a key that is no number."""
+    return int(getattr(row, "history_id", row.pk))
+
+
 def history_of(model: type[Model], pk: int, *, limit: int = 50) -> list[Entry]:
     """The newest events of one row, newest first, with the fields' own names.
 

@@ -24,13 +24,17 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """A sum in the footer, over the filtered set. `unit` stands before it; one currency only."""
+    """A sum in the footer, over the filtered set. `unit` stands before it.
+
+    Amounts say with `currency` which field names their currency: each has a sum of its own, never one over several.
+    """
 
     key: str
     label: Any
     expression: str
     unit: str = ""
     places: int = 0
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)

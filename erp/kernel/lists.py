@@ -12,9 +12,10 @@
         )
         filters = HoldFilters                                  # kernel.filters.Filters
         tabs = (Tab("open", _("All open"), Q()), Tab("mine", _("Mine"), lambda user: Q(owner=user)))
-        sums = (Sum("total", _("Total"), "total", unit="EUR"),)
+        sums = (Sum("total", _("Total"), "total", currency="currency"),)
         actions = (BulkAction("release", _("Release"), "orders.release_hold", release_holds, past=RELEASED),)
         default_sort = "held_at"
+        place_filter = "site"                                  # opens on the reader's workplace
 
         def queryset(self, user: User) -> QuerySet[Order]:
             return held_orders(user=user)                      # from queries.py: scoped by construction
@@ -34,8 +35,7 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Model, QuerySet
-from django.db.models import Sum as SumOf
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -49,14 +49,14 @@ from django.views import View
 from . import export
 from .columns import Column
 from .filters import Filters
-from .formats import write_number, write_quantity
 from .keyset import Order, Page, read_page
 from .list_parts import Bucket, BulkAction, Sum, Tab, meets
 from .list_parts import Outcome as Outcome  # rooms import all parts from here
+from .list_totals import totals_of
 from .models import User
 from .web import done, is_htmx, to_login
+from .workplace import workplace_of
 
-COUNT_CAP = 10_000
 SIZES = (25, 50, 100)
 INLINE_EXPORT_ROWS = 5_000
 INLINE_BULK_ROWS = 200
@@ -79,6 +79,7 @@ class ListPage(View):
     crumbs: ClassVar[Sequence[Any]] = ()
     default_sort: ClassVar[str] = ""
     default_size: ClassVar[int] = 50
+    place_filter: ClassVar[str] = ""  # the filter that the reader's workplace is the default of
     template: ClassVar[str] = "erp/list.html"
     empty_title: ClassVar[Any] = ""
     empty_text: ClassVar[Any] = ""
@@ -109,8 +110,22 @@ class ListPage(View):
         if self.permission and not request.user.has_perm(self.permission):
             raise PermissionDenied(self.permission)
         self.user: User = request.user
-        self.params: QueryDict = request.GET
+        # Links, cursors, jobs and saved views are made of the request's query, so it is completed in place.
+        request.GET = self.params = self._opened(request.GET)  # type: ignore[assignment]
         return super().dispatch(request, *args, **kwargs)
+
+    def _opened(self, params: QueryDict) -> QueryDict:
+        """The query as it counts: an address that filters nothing opens on the reader's workplace."""
+        if not self.place_filter or self.filters is None:
+            return params
+        if any(_named(name, self.filters.base_filters) for name in params):
+            return params
+        place = workplace_of(self.user)
+        if place is None:
+            return params
+        opened = params.copy()
+        opened[self.place_filter] = str(place.key)
+        return opened
 
     @classmethod
     def standing(cls, user: User, query: str) -> "ListPage":
@@ -123,7 +138,7 @@ class ListPage(View):
         if kind := request.GET.get("export"):
             return self._export(request, kind)
         if request.GET.get("part") == "totals":
-            return render(request, "erp/_list_totals.html", self._totals())
+            return render(request, "erp/_list_totals.html", totals_of(self))
         context = self._context(request)
         part = is_htmx(request) and request.headers.get("HX-Target", "queue") == "queue"
         response = render(request, "erp/_list.html" if part else self.template, context)
@@ -213,6 +228,7 @@ class ListPage(View):
         sort, _order = self.sorting
         return {
             "list": self,
+            "clear_url": self._clear_url(),
             "page": page,
             "rows": [self._row(row) for row in page.rows],
             "heads": [(column, self._head(column, sort)) for column in self.shown_columns],
@@ -260,43 +276,21 @@ class ListPage(View):
         form = self.filterset.form
         return [form[name] for name in self.filterset.filters if (name == "q") == search]
 
+    def _clear_url(self) -> str:
+        """The open tab without a filter, the reader's workplace included."""
+        params = QueryDict(mutable=True)
+        if self.tab:
+            params["view"] = self.tab.key
+        if self.place_filter:
+            params[self.place_filter] = ""
+        return f"?{params.urlencode()}"
+
     def _clean_query(self) -> str:
         """The filter as a query string: without cursor, part and export."""
         params = self.params.copy()
         for name in ("after", "before", "part", "export"):
             params.pop(name, None)
         return params.urlencode()
-
-    def _totals(self) -> dict[str, Any]:
-        """Counts and sums, capped: beyond 10,000 rows the footer says so instead of counting on."""
-        aggregates: dict[str, Any] = {"n": Count("pk")}
-        for position, bucket in enumerate(self.buckets):
-            aggregates[f"bucket_{position}"] = Count("pk", filter=meets(bucket.condition, self.user))
-        for total in self.sums:
-            aggregates[f"sum_{total.key}"] = SumOf(total.expression)
-        found = self.filtered().order_by()[: COUNT_CAP + 1].aggregate(**aggregates)
-        many = found["n"] > COUNT_CAP
-        return {
-            "list": self,
-            "count": _("more than %(n)s") % {"n": write_quantity(COUNT_CAP)}
-            if many
-            else write_quantity(found["n"]),
-            "sums": [] if many else [self._sum(total, found[f"sum_{total.key}"]) for total in self.sums],
-            "buckets": [
-                (bucket.label, _capped(found[f"bucket_{position}"]), bucket.tone)
-                for position, bucket in enumerate(self.buckets)
-            ],
-            "tabs": [(tab, _capped(self._tab_count(tab))) for tab in self.tabs],
-        }
-
-    def _tab_count(self, tab: Tab) -> int:
-        rows = self.queryset(self.user).filter(meets(tab.condition, self.user))
-        return rows.order_by().values("pk")[: COUNT_CAP + 1].count()
-
-    @staticmethod
-    def _sum(total: Sum, value: Any) -> tuple[Any, str]:
-        figure = write_number(value or 0, total.places)
-        return total.label, f"{total.unit} {figure}" if total.unit else figure
 
     # Saved views: a name for a query string, kept with the user
 
@@ -357,5 +351,6 @@ class ListPage(View):
         return response
 
 
-def _capped(count: int) -> str:
-    return f"{write_quantity(COUNT_CAP)}+" if count > COUNT_CAP else write_quantity(count)
+def _named(param: str, filters: Any) -> bool:
+    """Whether the parameter belongs to a filter; those of day ranges end in `_from` and `_to`."""
+    return param in filters or param.removesuffix("_from").removesuffix("_to") in filters

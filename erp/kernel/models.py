@@ -257,6 +257,7 @@ class NumberSeries(models.Model):
     prefix = models.CharField(max_length=20)
     next_number = models.PositiveBigIntegerField(default=1)
     last_on = models.DateField(null=True)  # the last date given: numbers follow dates
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         verbose_name_plural = "number series"

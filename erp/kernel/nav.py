@@ -1,5 +1,7 @@
 """The side menu: rooms register links, a role sees at most ten of them in three groups.
 
+Those beyond the ten stay in reach: the palette finds them, and "All pages" lists them.
+
 A room's `nav.py` says what it offers:
 
     from erp.kernel import nav
@@ -85,9 +87,14 @@ def link(
 
 def links_of(user: User, role: str) -> list[Link]:
     """What the role's menu shows this user, in order, at most ten."""
+    return pages_of(user, role)[:MOST_LINKS]
+
+
+def pages_of(user: User, role: str) -> list[Link]:
+    """Every page that is offered to this user in the role, in order: the menu's and those it has no room for."""
     held = access_of(user).permissions
     mine = [link for link in _links if link.role == role and link.permission in held]
-    return sorted(mine, key=lambda link: link.order)[:MOST_LINKS]
+    return sorted(mine, key=lambda link: link.order)
 
 
 def menu(user: User, role: str, path: str, query: QueryDict) -> list[tuple[Any, list[dict[str, Any]]]]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from .access import access_of, roles
 from .models import User
-from .nav import links_of
+from .nav import pages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _pages(user: User, role: str, query: str) -> list[Hit]:
     ordered = [role, *(key for key in roles() if key in held and key != role)]
     hits: dict[str, Hit] = {}
     for key in ordered:
-        for link in links_of(user, key):
+        for link in pages_of(user, key):
             if all(word in str(link.label).lower() for word in words):
                 hits.setdefault(link.url, Hit(link.url, link.label, icon=link.icon, key=link.key))
     return list(hits.values())[: 2 * MOST_HITS]

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from . import nav
 from .access import access_of, roles
 from .words import WORDS
+from .workplace import workplace_of, workplaces_of
 
 BRAND = "Meridian"
 THEMES = ("auto", "light", "dark")
@@ -54,4 +56,8 @@ def _shell(request: HttpRequest) -> dict[str, Any]:
         "menu": nav.menu(user, role, request.path, request.GET) if role else [],
         "single_keys": user.preferences.get("single_keys", True),
         "at_home": request.path == "/",
+        "places": workplaces_of(user),
+        "place": workplace_of(user),
+        "all_pages": reverse("pages"),
+        "back": request.path if request.method == "GET" else "/",
     }

@@ -8,7 +8,9 @@ from .pages import account, audit, home, jobs, outbox, sessions, users
 urlpatterns = [
     path("", home.home, name="home"),
     path("jump/", home.jump, name="jump"),
+    path("pages/", home.all_pages, name="pages"),
     path("role/", home.choose_role, name="role"),
+    path("workplace/", home.choose_place, name="workplace"),
     path("login/", account.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("preferences/", account.preferences, name="preferences"),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import django_filters
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -11,15 +10,10 @@ from erp.kernel.columns import Column
 from erp.kernel.filters import DayRangeFilter, Filters, SearchFilter
 from erp.kernel.lists import Bucket, ListPage, Tab
 from erp.kernel.models import User
-from masterdata.places.models import Site
-from masterdata.places.queries import site_list
+from masterdata.places.filters import SiteFilter
 
 from .models import Demand
 from .permissions import VIEW_BACKORDER
-
-
-def sites(request: Any) -> QuerySet[Site]:
-    return site_list(user=request.user) if request is not None else Site.objects.none()
 
 
 def backorder_list(*, user: Any) -> QuerySet[Demand]:
@@ -42,7 +36,7 @@ class BackorderFilters(Filters):
         contains=("item__search",),
         label=_("Order, item or customer"),
     )
-    site = django_filters.ModelChoiceFilter(label=_("Site"), queryset=sites, empty_label=_("All"))
+    site = SiteFilter()
     requested_on = DayRangeFilter(label=_("Requested"))
 
     class Meta:
@@ -56,6 +50,7 @@ class BackorderList(ListPage):
     title, noun = _("Backorders"), _("lines")
     permission = VIEW_BACKORDER
     filters = BackorderFilters
+    place_filter = "site"
     columns = (
         Column("group__document", _("Order"), "code"),
         Column("group__party__name", _("Customer")),

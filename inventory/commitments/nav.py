@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.kernel import nav
 from erp.kernel.models import User
+from erp.kernel.workplace import at_workplace
 
 from .lists import backorder_list
 from .permissions import VIEW_BACKORDER
@@ -12,7 +13,7 @@ MOST = 1000  # a menu's count says no more
 
 
 def waiting(user: User) -> int:
-    return backorder_list(user=user).order_by()[:MOST].count()
+    return at_workplace(backorder_list(user=user), user).order_by()[:MOST].count()
 
 
 nav.link(

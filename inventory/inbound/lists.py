@@ -1,8 +1,5 @@
 """The list of receipts."""
 
-from typing import Any
-
-import django_filters
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,16 +8,11 @@ from erp.kernel.columns import Column
 from erp.kernel.filters import DayRangeFilter, Filters, SearchFilter
 from erp.kernel.lists import ListPage
 from erp.kernel.models import User
-from masterdata.places.models import Site
-from masterdata.places.queries import site_list
+from masterdata.places.filters import SiteFilter
 
 from .models import Receipt
 from .permissions import VIEW_RECEIPT
 from .queries import receipt_list
-
-
-def sites(request: Any) -> QuerySet[Site]:
-    return site_list(user=request.user) if request is not None else Site.objects.none()
 
 
 class ReceiptFilters(Filters):
@@ -28,7 +20,7 @@ class ReceiptFilters(Filters):
         exact=("number", "delivery_note", "purchase_order__number"),
         label=_("Receipt, order or delivery note"),
     )
-    site = django_filters.ModelChoiceFilter(label=_("Site"), queryset=sites, empty_label=_("All"))
+    site = SiteFilter()
     received_at = DayRangeFilter(label=_("Received"))
 
     class Meta:
@@ -42,6 +34,7 @@ class ReceiptList(ListPage):
     title, noun = _("Receipts"), _("receipts")
     permission = VIEW_RECEIPT
     filters = ReceiptFilters
+    place_filter = "site"
     columns = (
         Column("number", _("Receipt"), "code", sort="pk"),
         Column("purchase_order__number", _("Purchase order"), "code"),

@@ -1,9 +1,7 @@
 """Lists of the warehouse: what to release, and every shipment."""
 
 from collections import defaultdict
-from typing import Any
 
-import django_filters
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +15,7 @@ from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilte
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab
 from erp.kernel.models import User
 from inventory.commitments.models import DemandGroup
-from masterdata.places.models import Site
-from masterdata.places.queries import site_list
+from masterdata.places.filters import SiteFilter
 
 from .actions.confirm_shipments import CONFIRM, confirm_shipments
 from .actions.release_groups import RELEASE_RIGHT, release_groups
@@ -26,10 +23,6 @@ from .models import Shipment
 from .permissions import VIEW_SHIPMENT
 from .queries import due, has_shorts, release_list, shipment_list, today
 from .states import OPEN, SHIP_RULES, STATES
-
-
-def sites(request: Any) -> QuerySet[Site]:
-    return site_list(user=request.user) if request is not None else Site.objects.none()
 
 
 def late(user: User) -> Q:
@@ -40,7 +33,7 @@ class ReleaseFilters(Filters):
     q = SearchFilter(
         exact=("document", "party__code"), contains=("party__search",), label=_("Order or customer")
     )
-    site = django_filters.ModelChoiceFilter(label=_("Site"), queryset=sites, empty_label=_("All"))
+    site = SiteFilter()
     ship_on = DayRangeFilter(label=_("Ship date"))
 
     class Meta:
@@ -68,6 +61,7 @@ class ReleaseList(ListPage):
     permission = RELEASE_RIGHT
     template = "inventory/outbound/release.html"
     filters = ReleaseFilters
+    place_filter = "site"
     columns = (
         Column("document", _("Order"), "code", sort="document"),
         Column("party__name", _("Customer")),
@@ -104,7 +98,7 @@ class ShipmentFilters(Filters):
         contains=("group__party__search",),
         label=_("Shipment, order, customer or tracking number"),
     )
-    site = django_filters.ModelChoiceFilter(label=_("Site"), queryset=sites, empty_label=_("All"))
+    site = SiteFilter()
     state = FacetFilter(label=_("State"), choices=Shipment.State.choices)
     ship_on = DayRangeFilter(label=_("Ship date"))
 
@@ -139,6 +133,7 @@ class ShipmentList(ListPage):
     title, noun = _("Shipments"), _("shipments")
     permission = VIEW_SHIPMENT
     filters = ShipmentFilters
+    place_filter = "site"
     columns = (
         Column("number", _("Shipment"), "code", sort="pk"),
         Column("state", _("State"), "chip", states=STATES),

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.kernel import nav
 from erp.kernel.models import User
+from erp.kernel.workplace import at_workplace
 
 from .actions.release_groups import RELEASE_RIGHT
 from .models import Shipment
@@ -15,16 +16,17 @@ OUTBOUND = _("Outbound")
 
 
 def to_release(user: User) -> int:
-    return release_list(user=user).filter(due(user)).order_by()[:MOST].count()
+    return at_workplace(release_list(user=user), user).filter(due(user)).order_by()[:MOST].count()
 
 
 def to_pick(user: User) -> int:
-    return shipment_list(user=user).filter(state=Shipment.State.RELEASED).order_by()[:MOST].count()
+    here = at_workplace(shipment_list(user=user), user)
+    return here.filter(state=Shipment.State.RELEASED).order_by()[:MOST].count()
 
 
 def to_ship(user: User) -> int:
     states = (Shipment.State.PICKED, Shipment.State.PACKED)
-    return shipment_list(user=user).filter(state__in=states).order_by()[:MOST].count()
+    return at_workplace(shipment_list(user=user), user).filter(state__in=states).order_by()[:MOST].count()
 
 
 nav.link(

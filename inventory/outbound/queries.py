@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from erp.kernel.clock import now
 from erp.kernel.formats import write_day, write_quantity
 from erp.kernel.models import Decision
+from erp.kernel.workplace import at_workplace
 from inventory.commitments.models import Commitment, DemandGroup, PromiseEvent
 from inventory.outbound.models import Pick, Shipment
 from inventory.stock.models import StockPosting
@@ -108,8 +109,11 @@ class DayOfWork:
 
 
 def days_of_work(*, user: Any, until: date) -> list[DayOfWork]:
-    """Open shipments and deliveries to release by ship date and site, late ones first, up to `until`."""
-    sites = {site.pk: site for site in site_list(user=user)}
+    """Open shipments and deliveries to release by ship date and site, late ones first, up to `until`.
+
+    Of the site that the reader works at, else of all in scope.
+    """
+    sites = {site.pk: site for site in at_workplace(site_list(user=user), user, "pk")}
     days: dict[tuple[date, int], DayOfWork] = {}
 
     def day(ship_on: date, site_id: int) -> DayOfWork:

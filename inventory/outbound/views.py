@@ -19,6 +19,7 @@ from erp.kernel.errors import BadInput, DomainError
 from erp.kernel.forms import Form
 from erp.kernel.pdf import render_pdf
 from erp.kernel.web import is_htmx, needs
+from erp.kernel.workplace import at_workplace, workplace_of
 from inventory.purchasing.permissions import VIEW_PURCHASE_ORDER
 from inventory.purchasing.queries import purchase_order_list
 
@@ -49,18 +50,20 @@ def station(request: HttpRequest) -> HttpResponse:
     days = days_of_work(user=request.user, until=today() + timedelta(days=DAYS_AHEAD))
     shipments = reverse_url("inventory:shipment_list")
     orders = reverse_url("inventory:purchase_order_list")
-    to_receive = purchase_order_list(user=request.user).filter(open_count__gt=0).count()
+    to_receive = at_workplace(purchase_order_list(user=request.user), request.user)
+    place = workplace_of(request.user)
+    here = f"&site={place.key}" if place else ""
     totals = [
         (label, icon, sum(getattr(day, step) for day in days), address)
         for label, icon, step, address in (
             (_("To release"), "package-open", "to_release", reverse_url("inventory:release_list")),
             (_("To pick"), "list-checks", "released", f"{shipments}?view=pick"),
             (_("To pack"), "package-check", "picked", f"{shipments}?view=pack"),
-            (_("To ship"), "truck", "packed", f"{shipments}?state=packed"),
+            (_("To ship"), "truck", "packed", f"{shipments}?state=packed{here}"),
         )
     ]
     if request.user.has_perm(VIEW_PURCHASE_ORDER):
-        totals.append((_("To receive"), "package-plus", to_receive, orders))
+        totals.append((_("To receive"), "package-plus", to_receive.filter(open_count__gt=0).count(), orders))
     code = request.GET.get("code", "").strip()
     found = shipment_list(user=request.user).filter(number__iexact=code).first() if code else None
     if found is None and code:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.models import User
 from erp.kernel.work import WorkItem, queue
+from erp.kernel.workplace import at_workplace
 
 from .actions.release_groups import RELEASE_RIGHT
 from .models import Shipment
@@ -24,7 +25,7 @@ STEPS = (
 @queue(RELEASE_RIGHT, roles=["warehouse"], order=10)
 def to_release(user: User) -> WorkItem:
     """Deliveries due for release; red when one should have left already."""
-    found = release_list(user=user).filter(due(user)).order_by()
+    found = at_workplace(release_list(user=user), user).filter(due(user)).order_by()
     figures = found.aggregate(
         n=Count("pk"), oldest=Min("created_at"), late=Count("pk", filter=Q(ship_on__lt=today()))
     )
@@ -42,7 +43,8 @@ def to_release(user: User) -> WorkItem:
 def steps(user: User) -> Iterator[WorkItem]:
     """Open shipments by the step that is next."""
     for state, label, view in STEPS:
-        figures = shipment_list(user=user).filter(state=state).order_by().aggregate(
+        here = at_workplace(shipment_list(user=user), user)
+        figures = here.filter(state=state).order_by().aggregate(
             n=Count("pk"), oldest=Min("released_at"), late=Count("pk", filter=Q(ship_on__lt=today()))
         )  # fmt: skip
         yield WorkItem(

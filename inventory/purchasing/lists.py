@@ -1,8 +1,5 @@
 """The list of purchase orders."""
 
-from typing import Any
-
-import django_filters
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,16 +8,11 @@ from erp.kernel.columns import Column
 from erp.kernel.filters import DayRangeFilter, Filters, SearchFilter
 from erp.kernel.lists import ListPage, Tab
 from erp.kernel.models import User
-from masterdata.places.models import Site
-from masterdata.places.queries import site_list
+from masterdata.places.filters import SiteFilter
 
 from .models import PurchaseOrder
 from .permissions import VIEW_PURCHASE_ORDER
 from .queries import late, purchase_order_list
-
-
-def sites(request: Any) -> QuerySet[Site]:
-    return site_list(user=request.user) if request is not None else Site.objects.none()
 
 
 class PurchaseOrderFilters(Filters):
@@ -29,7 +21,7 @@ class PurchaseOrderFilters(Filters):
         contains=("supplier__party__search",),
         label=_("Purchase order or supplier"),
     )
-    site = django_filters.ModelChoiceFilter(label=_("Site"), queryset=sites, empty_label=_("All"))
+    site = SiteFilter()
     ordered_at = DayRangeFilter(label=_("Ordered"))
 
     class Meta:
@@ -44,6 +36,7 @@ class PurchaseOrderList(ListPage):
     permission = VIEW_PURCHASE_ORDER
     template = "inventory/purchasing/list.html"
     filters = PurchaseOrderFilters
+    place_filter = "site"
     columns = (
         Column("number", _("Order"), "code", sort="pk"),
         Column("supplier__party__name", _("Supplier")),

@@ -14,6 +14,7 @@ from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from erp.kernel.models import Decision
 from erp.kernel.web import needs
+from erp.kernel.workplace import workplace_of
 
 from .actions.cancel_purchase_line import CANCEL_LINE, cancel_purchase_line
 from .actions.create_purchase_order import ORDER as CREATE
@@ -35,7 +36,8 @@ def purchase_order(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(CREATE)
 def new(request: HttpRequest) -> HttpResponse:
     """Order goods from a supplier."""
-    initial = {"key": uuid4().hex}
+    place = workplace_of(request.user)
+    initial = {"key": uuid4().hex, "site": place and place.key}
     form = PurchaseOrderForm(
         request.user, request.POST if request.method == "POST" else None, initial=initial
     )

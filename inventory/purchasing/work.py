@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.models import User
 from erp.kernel.work import WorkItem, queue
+from erp.kernel.workplace import at_workplace
 
 from .permissions import VIEW_PURCHASE_ORDER
 from .queries import late, purchase_order_list
@@ -14,7 +15,8 @@ from .queries import late, purchase_order_list
 @queue(VIEW_PURCHASE_ORDER, roles=["procurement", "warehouse"], order=30)
 def late_receipts(user: User) -> WorkItem:
     """Purchase orders of which something should have arrived."""
-    figures = purchase_order_list(user=user).filter(late()).aggregate(n=Count("pk"), oldest=Min("ordered_at"))
+    here = at_workplace(purchase_order_list(user=user), user)
+    figures = here.filter(late()).aggregate(n=Count("pk"), oldest=Min("ordered_at"))
     return WorkItem(
         label=_("Late purchase orders"),
         count=figures["n"],

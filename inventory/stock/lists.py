@@ -1,8 +1,5 @@
 """Stock by site and item."""
 
-from typing import Any
-
-import django_filters
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -11,21 +8,16 @@ from erp.kernel.columns import Column
 from erp.kernel.filters import Filters, SearchFilter
 from erp.kernel.lists import ListPage, Tab
 from erp.kernel.models import User
-from masterdata.places.models import Site
-from masterdata.places.queries import site_list
+from masterdata.places.filters import SiteFilter
 
 from .models import SiteStock
 from .permissions import VIEW_STOCK, VIEW_VALUE
 from .queries import stock_on_hand
 
 
-def sites(request: Any) -> QuerySet[Site]:
-    return site_list(user=request.user) if request is not None else Site.objects.none()
-
-
 class StockFilters(Filters):
     q = SearchFilter(exact=("item__code", "item__gtin"), contains=("item__search",), label=_("Item"))
-    site = django_filters.ModelChoiceFilter(label=_("Site"), queryset=sites, empty_label=_("All"))
+    site = SiteFilter()
 
     class Meta:
         model = SiteStock
@@ -38,6 +30,7 @@ class StockList(ListPage):
     title, noun = _("Stock"), _("items at sites")
     permission = VIEW_STOCK
     filters = StockFilters
+    place_filter = "site"
     columns = (
         Column("item__code", _("Item"), "code"),
         Column("item__name", _("Description")),

@@ -1,11 +1,19 @@
 """What every item is checked for, however it comes in: form, import or API."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from erp.kernel.errors import BadInput, NotFound
+
 from . import rules
 from .errors import BadFactor, BadGtin, GtinTaken, MissingAttributes
-from .models import Item, ItemClass, ItemReference, ItemUnit
+from .models import Item, ItemClass, ItemReference, ItemUnit, Unit
+
+ATTRIBUTE = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
+MOST_ATTRIBUTES = 20
 
 
 def sound_gtin(gtin: str, *, item_id: int | None, field: str = "gtin", unit: str = "") -> str:
@@ -55,3 +63,37 @@ def refresh_search(item: Item) -> None:
     if found != item.search:
         Item.objects.filter(pk=item.pk).update(search=found)
         item.search = found
+
+
+def sound_class(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Name, parent and required attributes of a class, as far as they are given. Raises BadInput, NotFound."""
+    sound = dict(values)
+    if "name" in sound:
+        sound["name"] = sound["name"].strip()
+        if not sound["name"]:
+            raise BadInput(field="name", reason=_("a class needs a name."))
+    parent_id = sound.get("parent_id")
+    if parent_id is not None and not ItemClass.objects.filter(pk=parent_id).exists():
+        raise NotFound(what=_("item class"), reference=parent_id)
+    if "required_attributes" in sound:
+        names = [rules.attribute_name(name) for name in sound["required_attributes"] if name.strip()]
+        sound["required_attributes"] = list(dict.fromkeys(names))
+        wrong = next((name for name in names if not ATTRIBUTE.fullmatch(name)), None)
+        if wrong is not None or len(sound["required_attributes"]) > MOST_ATTRIBUTES:
+            raise BadInput(
+                field="required_attributes",
+                reason=_("at most 20 names of letters, digits and blanks, such as thread or wall thickness."),
+            )
+    return sound
+
+
+def sound_unit(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Name and decimals of a unit, as far as they are given. Raises BadInput."""
+    sound = dict(values)
+    if "name" in sound:
+        sound["name"] = sound["name"].strip()
+        if not sound["name"]:
+            raise BadInput(field="name", reason=_("a unit needs a name."))
+    if not 0 <= sound.get("decimals", 0) <= Unit.MOST_DECIMALS:
+        raise BadInput(field="decimals", reason=_("quantities have between 0 and 6 decimals."))
+    return sound

@@ -53,3 +53,23 @@ class BadReference(DomainError):
     code = "masterdata.bad_reference"
     message = "{reason}"
     status = 400
+
+
+class ClassCodeTaken(DomainError):
+    code = "masterdata.item_class_code_taken"
+    message = _("{value} is already the code of the class {owner}. Choose another code.")
+
+
+class ClassLoop(DomainError):
+    code = "masterdata.item_class_loop"
+    message = _("{parent} stands below {item_class}. Choose a class above it, or none.")
+
+
+class UnitTaken(DomainError):
+    code = "masterdata.unit_taken"
+    message = _("{value} is already the unit {owner}. Change that one instead.")
+
+
+class UnitCountedFiner(DomainError):
+    code = "masterdata.unit_counted_finer"
+    message = _("{items} items are kept in {unit}, so it stays counted to {decimals} decimals, or finer.")

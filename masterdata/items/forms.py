@@ -12,6 +12,7 @@ from masterdata.parties.queries import party_list
 from .models import Item, ItemReference
 from .permissions import VIEW_COST
 from .queries import item_classes, units
+from .rules import attribute_name
 
 
 class ItemForm(GroupedForm):
@@ -50,7 +51,7 @@ class ItemForm(GroupedForm):
                 continue
             if not colon or not name.strip():
                 raise forms.ValidationError(_("Write each line as a name, a colon and a value."))
-            found[name.strip().lower().replace(" ", "_")] = value.strip()
+            found[attribute_name(name)] = value.strip()
         return found
 
 
@@ -147,3 +148,56 @@ class BlockForm(GroupedForm):
 
     reason = forms.CharField(label=_("Why"), max_length=200)
     layout = (("", ("reason",)),)
+
+
+class ItemClassForm(GroupedForm):
+    """A class of items: its place in the tree and what its items must fill."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    parent = forms.ModelChoiceField(
+        label=_("Below"), queryset=None, required=False, empty_label=_("None: it stands at the top")
+    )
+    required_attributes = forms.CharField(
+        label=_("Attributes that its items must fill"),
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("One a line: thread"),
+    )
+    layout = (
+        (_("Class"), ("code", "name", "parent")),
+        (_("Requirements"), ("required_attributes",)),
+    )
+
+    def arrange(self) -> None:
+        self.fields["parent"].queryset = item_classes()
+
+    def clean_required_attributes(self) -> list[str]:
+        return [line for line in self.cleaned_data["required_attributes"].splitlines() if line.strip()]
+
+
+class CreateItemClassForm(ItemClassForm):
+    """A new class."""
+
+    code = code_field(_("Code"), max_length=20, help_text=_("It stays"))
+
+
+class UnitOfMeasureForm(GroupedForm):
+    """A unit of measure that exists: its code stays."""
+
+    name = forms.CharField(label=_("Name"), max_length=40)
+    decimals = forms.IntegerField(
+        label=_("Decimals"),
+        min_value=0,
+        max_value=6,
+        initial=0,
+        help_text=_("0 for what is counted in pieces"),
+    )
+    layout = (("", ("code", "name", "decimals")),)
+
+
+class CreateUnitForm(UnitOfMeasureForm):
+    """A new unit of measure."""
+
+    code = code_field(
+        _("Code"), max_length=3, help_text=_("UN/ECE Recommendation 20: EA, KGM, MTR. It stays")
+    )

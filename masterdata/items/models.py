@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
+from django.db.models.functions import Ord, Substr, Upper
 
 from erp.kernel.access import LockableQuerySet
 
@@ -13,11 +13,24 @@ from erp.kernel.access import LockableQuerySet
 class Unit(models.Model):
     """A unit of measure by its UN/ECE Recommendation 20 code."""
 
+    MOST_DECIMALS: ClassVar = 6  # of a stored quantity
+
     code = models.CharField(max_length=3, primary_key=True)  # EA, BX, MTR
     name = models.CharField(max_length=40)
     decimals = models.PositiveSmallIntegerField(default=0)  # how fine it is counted
+    version = models.PositiveIntegerField(default=1)
+    # The history files rows by number: the code's three characters as the digits of one.
+    history_id = models.GeneratedField(
+        expression=Ord(Substr("code", 1, 1)) * 65536
+        + Ord(Substr("code", 2, 1)) * 256
+        + Ord(Substr("code", 3, 1)),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
 
     class Meta:
+        verbose_name = "unit of measure"
+        verbose_name_plural = "units of measure"
         ordering = ["code"]
 
     def __str__(self) -> str:

@@ -12,3 +12,11 @@ nav.link(
     role=("customer_service", "warehouse", "procurement", "process_owner"), group=_("Look up"), label=_("Items"),
     icon="package", url_name="masterdata:item_list", permission="masterdata.view_item", order=60,
 )  # fmt: skip
+nav.link(
+    role="data_steward", group=_("Master data"), label=_("Item classes"), icon="folder-tree",
+    url_name="masterdata:item_class_list", permission="masterdata.view_item", order=76,
+)  # fmt: skip
+nav.link(
+    role="data_steward", group=_("Master data"), label=_("Units of measure"), icon="ruler",
+    url_name="masterdata:unit_list", permission="masterdata.view_item", order=77,
+)  # fmt: skip

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from .models import Item, ItemClass, ItemReference, Unit
 
@@ -28,3 +29,24 @@ def item_classes() -> QuerySet[ItemClass]:
 
 def units() -> QuerySet[Unit]:
     return Unit.objects.all()
+
+
+def item_class_list(*, user: Any) -> QuerySet[ItemClass]:
+    """Every class with its parent and `item_count`, for those who may see items."""
+    counted = Item.objects.filter(item_class=OuterRef("pk")).order_by().values("item_class")
+    rows = ItemClass.objects.select_related("parent").annotate(
+        item_count=Coalesce(Subquery(counted.annotate(n=Count("pk")).values("n")), 0)
+    )
+    return rows if user.has_perm("masterdata.view_item") else rows.none()
+
+
+def unit_list(*, user: Any) -> QuerySet[Unit]:
+    """Every unit of measure, for those who may see items."""
+    return Unit.objects.all() if user.has_perm("masterdata.view_item") else Unit.objects.none()
+
+
+def incomplete_items(item_class: ItemClass) -> QuerySet[Item]:
+    """Items of the class that lack an attribute which it requires."""
+    items = Item.objects.filter(item_class=item_class)
+    required = item_class.required_attributes
+    return items.exclude(attributes__has_keys=required) if required else items.none()

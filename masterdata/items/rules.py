@@ -28,6 +28,11 @@ def gtin_problem(gtin: str) -> str:
     return ""
 
 
+def attribute_name(typed: str) -> str:
+    """An attribute's name as it is kept: `Wall thickness` is wall_thickness."""
+    return "_".join(typed.lower().split())
+
+
 def missing_attributes(required: Iterable[str], attributes: Mapping[str, Any]) -> list[str]:
     """The attributes that the class asks for and the item leaves empty, in the class's order."""
     return [name for name in required if attributes.get(name) in (None, "")]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import setup_views, views
 
 urlpatterns = [
     path("items/", views.ItemList.as_view(), name="item_list"),
@@ -17,4 +17,12 @@ urlpatterns = [
     path(
         "items/<int:pk>/numbers/<int:reference>/remove/", views.reference_remove, name="item_reference_remove"
     ),
+    path("item-classes/", setup_views.ItemClassList.as_view(), name="item_class_list"),
+    path("item-classes/new/", setup_views.ItemClassCreate.as_view(), name="item_class_create"),
+    path("item-classes/<int:pk>/", setup_views.ItemClassRecord.as_view(), name="item_class"),
+    path("item-classes/<int:pk>/change/", setup_views.ItemClassChange.as_view(), name="item_class_change"),
+    path("units/", setup_views.UnitList.as_view(), name="unit_list"),
+    path("units/new/", setup_views.UnitCreate.as_view(), name="unit_create"),
+    path("units/<str:pk>/", setup_views.UnitRecord.as_view(), name="unit"),
+    path("units/<str:pk>/change/", setup_views.UnitChange.as_view(), name="unit_change"),
 ]

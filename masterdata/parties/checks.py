@@ -1,6 +1,8 @@
 """What every party is checked for, and how it gets its code and search text."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +16,8 @@ from .models import Customer, Party
 COUNTRY = re.compile(r"[A-Z]{2}")
 CURRENCY = re.compile(r"[A-Z]{3}")
 CODE = re.compile(r"[A-Z0-9][A-Z0-9./_-]{0,19}")
+SHORT_CODE = re.compile(r"[A-Z0-9][A-Z0-9./_-]{0,11}")
+LONGEST_TERMS = 365
 
 
 def trading_company(batch: Batch, company_id: int, permission: str) -> Company:
@@ -85,3 +89,36 @@ def own_site(company_id: int, site_id: int | None) -> None:
     """Until companies trade with each other, a customer is served from its own company's sites."""
     if site_id is not None and not Site.objects.filter(pk=site_id, company=company_id).exists():
         raise OtherCompany(what=_("This site"), field="preferred_site")
+
+
+def sound_group(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Name and priority of a customer group, as far as they are given. Raises BadInput."""
+    sound = _named(values, _("a group needs a name."))
+    if not 1 <= sound.get("priority", 1) <= 9:
+        raise BadInput(field="priority", reason=_("1, served first when stock is short, to 9, served last."))
+    return sound
+
+
+def sound_terms(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Name and days of payment terms, as far as they are given. Raises BadInput."""
+    sound = _named(values, _("payment terms need a name, such as 30 days net."))
+    if not 0 <= sound.get("days", 0) <= LONGEST_TERMS:
+        raise BadInput(field="days", reason=_("0, due at once, to 365 days after the invoice's date."))
+    return sound
+
+
+def _named(values: Mapping[str, Any], reason: str) -> dict[str, Any]:
+    sound = dict(values)
+    if "name" in sound:
+        sound["name"] = sound["name"].strip()
+        if not sound["name"]:
+            raise BadInput(field="name", reason=reason)
+    return sound
+
+
+def short_code(code: str) -> str:
+    """A group's or terms' code in capitals. Raises BadInput."""
+    code = code.strip().upper()
+    if not SHORT_CODE.fullmatch(code):
+        raise BadInput(field="code", reason=_("up to 12 letters, digits and . / _ - without blanks."))
+    return code

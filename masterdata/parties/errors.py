@@ -29,3 +29,13 @@ class OtherCompany(DomainError):
     code = "masterdata.other_company"
     message = _("{what} belongs to another company.")
     status = 400
+
+
+class GroupTaken(DomainError):
+    code = "masterdata.customer_group_taken"
+    message = _("{value} is already the code of the group {owner}. Choose another code.")
+
+
+class TermsTaken(DomainError):
+    code = "masterdata.payment_terms_taken"
+    message = _("{value} is already the code of the terms {owner}. Choose another code.")

@@ -123,3 +123,42 @@ class ChangeSupplierForm(SupplierForm):
         (_("Who"), ("name", "country", "language", "tax_number", "email", "phone")),
         (_("Terms"), ("terms", "currency", "lead_time_days", "is_blocked")),
     )
+
+
+class CustomerGroupForm(GroupedForm):
+    """A customer group that exists: its code stays."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    priority = forms.IntegerField(
+        label=_("Priority"),
+        min_value=1,
+        max_value=9,
+        initial=5,
+        help_text=_("1 is served first when stock is short"),
+    )
+    layout = (("", ("code", "name", "priority")),)
+
+
+class CreateCustomerGroupForm(CustomerGroupForm):
+    """A new customer group."""
+
+    code = code_field(_("Code"), help_text=_("It stays"))
+
+
+class PaymentTermsForm(GroupedForm):
+    """Payment terms that exist: their code stays."""
+
+    name = forms.CharField(label=_("Name"), max_length=60, help_text=_("As customers read it: 30 days net"))
+    days = forms.IntegerField(
+        label=_("Days"),
+        min_value=0,
+        max_value=365,
+        help_text=_("From the invoice's date to the day it is due"),
+    )
+    layout = (("", ("code", "name", "days")),)
+
+
+class CreatePaymentTermsForm(PaymentTermsForm):
+    """New payment terms."""
+
+    code = code_field(_("Code"), help_text=_("It stays"))

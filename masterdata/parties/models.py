@@ -38,6 +38,7 @@ class PaymentTerms(models.Model):
     code = models.CharField(max_length=12, unique=True)
     name = models.CharField(max_length=60)
     days = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name_plural = "payment terms"
@@ -53,6 +54,7 @@ class CustomerGroup(models.Model):
     code = models.CharField(max_length=12, unique=True)
     name = models.CharField(max_length=60)
     priority = models.PositiveSmallIntegerField(default=5)  # 1 is served first when stock is short
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["code"]

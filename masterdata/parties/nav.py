@@ -19,3 +19,11 @@ nav.link(role="data_steward", group=_("Master data"), key="C", order=11, **CUSTO
 nav.link(role="data_steward", group=_("Master data"), order=12, **SUPPLIERS)
 nav.link(role=("customer_service", "finance", "process_owner"), group=_("Look up"), order=61, **CUSTOMERS)
 nav.link(role="procurement", group=_("Look up"), order=62, **SUPPLIERS)
+nav.link(
+    role="data_steward", group=_("Master data"), label=_("Customer groups"), icon="users",
+    url_name="masterdata:customer_group_list", permission="masterdata.view_customer", order=78,
+)  # fmt: skip
+nav.link(
+    role=("data_steward", "finance"), group=_("Master data"), label=_("Payment terms"), icon="calendar-clock",
+    url_name="masterdata:payment_terms_list", permission="masterdata.view_terms", order=79,
+)  # fmt: skip

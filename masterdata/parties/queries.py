@@ -32,6 +32,16 @@ def party_list(*, user: Any) -> QuerySet[Party]:
     )
 
 
+def customer_group_list(*, user: Any) -> QuerySet[CustomerGroup]:
+    """Every customer group, for those who may see customers."""
+    return customer_groups() if user.has_perm("masterdata.view_customer") else CustomerGroup.objects.none()
+
+
+def payment_terms_list(*, user: Any) -> QuerySet[PaymentTerms]:
+    """Every payment terms, for those who may see them."""
+    return payment_terms() if user.has_perm("masterdata.view_terms") else PaymentTerms.objects.none()
+
+
 def customer_groups() -> QuerySet[CustomerGroup]:
     return CustomerGroup.objects.all()
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import setup_views, views
 
 urlpatterns = [
     path("customers/", views.CustomerList.as_view(), name="customer_list"),
@@ -15,4 +15,20 @@ urlpatterns = [
     path("suppliers/new/", views.SupplierCreate.as_view(), name="supplier_create"),
     path("suppliers/<int:pk>/", views.SupplierRecord.as_view(), name="supplier"),
     path("suppliers/<int:pk>/change/", views.SupplierChange.as_view(), name="supplier_change"),
+    path("customer-groups/", setup_views.CustomerGroupList.as_view(), name="customer_group_list"),
+    path("customer-groups/new/", setup_views.CustomerGroupCreate.as_view(), name="customer_group_create"),
+    path("customer-groups/<int:pk>/", setup_views.CustomerGroupRecord.as_view(), name="customer_group"),
+    path(
+        "customer-groups/<int:pk>/change/",
+        setup_views.CustomerGroupChange.as_view(),
+        name="customer_group_change",
+    ),
+    path("payment-terms/", setup_views.PaymentTermsList.as_view(), name="payment_terms_list"),
+    path("payment-terms/new/", setup_views.PaymentTermsCreate.as_view(), name="payment_terms_create"),
+    path("payment-terms/<int:pk>/", setup_views.PaymentTermsRecord.as_view(), name="payment_terms"),
+    path(
+        "payment-terms/<int:pk>/change/",
+        setup_views.PaymentTermsChange.as_view(),
+        name="payment_terms_change",
+    ),
 ]

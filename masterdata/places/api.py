@@ -6,9 +6,9 @@ from rest_framework import serializers, viewsets
 
 from erp.kernel.api import has_perm
 
-from .models import Site
+from .models import Holiday, Site
 from .permissions import VIEW_PLACE
-from .queries import site_list
+from .queries import holiday_list, site_list
 
 
 class SiteOut(serializers.ModelSerializer[Site]):
@@ -34,3 +34,28 @@ class SiteViewSet(viewsets.ReadOnlyModelViewSet[Site]):
 
     def get_queryset(self) -> QuerySet[Site]:
         return site_list(user=self.request.user)
+
+
+class HolidayOut(serializers.ModelSerializer[Holiday]):
+    site = serializers.CharField(source="site.code")
+
+    class Meta:
+        model = Holiday
+        fields = ["id", "site", "on", "name", "version"]
+
+
+class HolidayFilter(django_filters.FilterSet):
+    """`on_from` and `on_to` are both included."""
+
+    site = django_filters.CharFilter(field_name="site__code")
+    on_from = django_filters.DateFilter(field_name="on", lookup_expr="gte")
+    on_to = django_filters.DateFilter(field_name="on", lookup_expr="lte")
+
+
+class HolidayViewSet(viewsets.ReadOnlyModelViewSet[Holiday]):
+    permission_classes = [has_perm(VIEW_PLACE)]
+    serializer_class = HolidayOut
+    filterset_class = HolidayFilter
+
+    def get_queryset(self) -> QuerySet[Holiday]:
+        return holiday_list(user=self.request.user)

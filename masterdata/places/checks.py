@@ -21,3 +21,13 @@ def sound_site(values: Mapping[str, Any]) -> None:
     week = values.get("working_days", "1111100")
     if not WEEK.fullmatch(week) or "1" not in week:
         raise BadInput(field="working_days", reason=_("a site works on at least one day of the week."))
+
+
+def sound_holiday(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Day and name of a holiday, as far as they are given. Raises BadInput."""
+    sound = dict(values)
+    if "name" in sound:
+        sound["name"] = sound["name"].strip()
+        if not sound["name"]:
+            raise BadInput(field="name", reason=_("say why the site is closed, such as Labour Day."))
+    return sound

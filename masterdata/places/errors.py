@@ -19,3 +19,8 @@ class ZoneElsewhere(DomainError):
 class CodeTaken(DomainError):
     code = "masterdata.place_code_taken"
     message = _("{value} is the code of {owner} already. Choose another.")
+
+
+class HolidayTaken(DomainError):
+    code = "masterdata.holiday_taken"
+    message = _("{site} is closed on {on} already: {name}. Change that one instead.")

@@ -7,10 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.formats import zones
+from erp.kernel.forms import DayField
 from masterdata.formlib import GroupedForm, code_field
 
 from .models import Bin, Site, Zone
-from .queries import company_list
+from .queries import company_list, site_list
 
 DAYS = (
     ("0", _("Monday")), ("1", _("Tuesday")), ("2", _("Wednesday")), ("3", _("Thursday")), ("4", _("Friday")),
@@ -119,3 +120,22 @@ class ZoneForm(GroupedForm):
     code = code_field(_("Code"))
     name = forms.CharField(label=_("Name"), max_length=80)
     layout = (("", ("code", "name")),)
+
+
+class HolidayForm(GroupedForm):
+    """A holiday that exists: it stays with its site."""
+
+    on = DayField(label=_("Closed on"), help_text=_("t, +3, 25.12"))
+    name = forms.CharField(label=_("Why"), max_length=80, help_text=_("Christmas, stocktaking"))
+    layout = (("", ("sites", "on", "name")),)
+
+
+class AddHolidayForm(HolidayForm):
+    """The same holiday for some of the reader's sites."""
+
+    sites = forms.ModelMultipleChoiceField(
+        label=_("Sites"), queryset=None, widget=forms.SelectMultiple({"size": 6})
+    )
+
+    def arrange(self) -> None:
+        self.fields["sites"].queryset = site_list(user=self.user).filter(is_active=True)

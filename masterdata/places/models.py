@@ -84,11 +84,17 @@ class Site(models.Model):
 class Holiday(models.Model):
     """A day on which a site is closed though its week says open."""
 
+    SCOPE: ClassVar = {"company": "site__company_id", "site": "site_id"}
+
     site = models.ForeignKey(Site, models.CASCADE, related_name="holidays")
     on = models.DateField()
     name = models.CharField(max_length=80)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedQuerySet["Holiday"].as_manager()
 
     class Meta:
+        ordering = ["on", "site"]
         constraints = [models.UniqueConstraint(fields=["site", "on"], name="holiday_unique")]
 
     def __str__(self) -> str:

@@ -28,6 +28,11 @@ def bin_list(*, user: Any) -> QuerySet[Bin]:
     return Bin.objects.visible_to(user).select_related("site", "zone")
 
 
+def holiday_list(*, user: Any) -> QuerySet[Holiday]:
+    """Days on which sites in scope are closed though their week says open, with the site."""
+    return Holiday.objects.visible_to(user).select_related("site")
+
+
 def period_list(*, user: Any) -> QuerySet[AccountingPeriod]:
     """Accounting periods of the companies in scope, newest first."""
     return (

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import calendar_views, views
 
 urlpatterns = [
     path("companies/", views.CompanyList.as_view(), name="company_list"),
@@ -17,4 +17,9 @@ urlpatterns = [
     path("bins/", views.BinList.as_view(), name="bin_list"),
     path("bins/<int:pk>/", views.BinRecord.as_view(), name="bin"),
     path("bins/<int:pk>/change/", views.BinChange.as_view(), name="bin_change"),
+    path("holidays/", calendar_views.HolidayList.as_view(), name="holiday_list"),
+    path("holidays/new/", calendar_views.HolidayAdd.as_view(), name="holiday_create"),
+    path("holidays/<int:pk>/", calendar_views.HolidayRecord.as_view(), name="holiday"),
+    path("holidays/<int:pk>/change/", calendar_views.HolidayChange.as_view(), name="holiday_change"),
+    path("holidays/<int:pk>/remove/", calendar_views.holiday_remove, name="holiday_remove"),
 ]

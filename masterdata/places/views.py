@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +28,7 @@ from .models import AccountingPeriod, Bin, Company, Site
 from .permissions import CHANGE_BIN, CHANGE_SITE, VIEW_PLACE
 from .queries import bin_list, company_list, period_list, site_list
 
+COMING = 12  # holidays shown on a site
 IN_USE = {True: (_("In use"), "ok"), False: (_("Closed"), "mute")}
 
 
@@ -156,7 +158,8 @@ class SiteRecord(RecordPage):
             ],
             "zones": row.zones.annotate(bin_count=Count("bins")).order_by("code"),
             "bins": f"{bins}?site={row.pk}",
-            "holidays": row.holidays.order_by("on"),
+            "holidays": row.holidays.filter(on__gte=timezone.localdate())[:COMING],
+            "all_holidays": f"{reverse('masterdata:holiday_list')}?view=all&site={row.pk}",
         }
 
 
@@ -247,6 +250,7 @@ class BinList(ListPage):
     title, noun = _("Bins"), _("bins")
     permission = VIEW_PLACE
     filters = BinFilters
+    place_filter = "site"
     columns = (
         Column("code", _("Bin"), "code", sort="code"),
         Column("site__code", _("Site")),

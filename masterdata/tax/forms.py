@@ -31,6 +31,16 @@ class TaxCodeForm(GroupedForm):
         self.fields["company"].initial = companies.first()
 
 
+class ChangeTaxCodeForm(GroupedForm):
+    """A tax code that exists: its code, category and rate stay."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    exemption_reason = forms.CharField(
+        label=_("Why no tax"), max_length=200, required=False, help_text=_("Printed on the invoice")
+    )
+    layout = (("", ("name", "exemption_reason")),)
+
+
 class TaxRuleForm(GroupedForm):
     """Which code applies, from a day on."""
 

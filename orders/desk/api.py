@@ -17,7 +17,7 @@ from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer
 from orders.entry.permissions import VIEW_ORDER
 
-from .queries import check_price
+from .price_check import check_price
 
 
 class PriceCheckIn(StrictSerializer):

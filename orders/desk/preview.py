@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
@@ -209,9 +209,9 @@ class Seen:
         return Credit(check.limit, check.exposure + check.amount, self.header.currency)
 
 
-def look_at(request: OrderRequest, user: Any) -> Seen:
-    """Ask about an order without wanting it: two statements, whatever the lines."""
-    batch = Batch(Actor.of(user), clock.now())
+def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> Seen:
+    """Ask about an order without wanting it: two statements, whatever the lines. `at`: as if it were placed then."""
+    batch = Batch(Actor.of(user), at or clock.now())
     header, facts = read_facts(batch, request, preview=True)
     may = batch.actor.may(SELL_BELOW_COST, company=header.company_id, site=header.site_id)
     outcomes = assess_lines(request, header, facts, below_cost=may)
@@ -244,10 +244,10 @@ def look_at(request: OrderRequest, user: Any) -> Seen:
 def availability(promise: Promise, free: Decimal, fact: LineFacts) -> tuple[str, str]:
     """What the clerk says on the telephone, and its tone. `free` is in the stock unit, before this line."""
     if promise.reserved and not promise.short and all(share.supply_id is None for share in promise.shares):
-        return _("%(n)s free") % {"n": _in_unit(free, fact)}, "ok"
+        return _("%(n)s free") % {"n": in_unit(free, fact)}, "ok"
     dated = [share.on for share in promise.shares if share.supply_id is not None]
     if promise.reserved:
-        now = _in_unit(promise.reserved, fact)
+        now = in_unit(promise.reserved, fact)
         if promise.short or not dated:
             return _("%(n)s now, rest open") % {"n": now}, "bad"
         return _("%(n)s now, rest %(day)s") % {"n": now, "day": short_day(max(dated))}, "warn"
@@ -256,7 +256,7 @@ def availability(promise: Promise, free: Decimal, fact: LineFacts) -> tuple[str,
     return (_("Part from %(day)s") % {"day": short_day(min(dated))} if dated else _("No supply known")), "bad"
 
 
-def _in_unit(stock: Decimal, fact: LineFacts) -> str:
+def in_unit(stock: Decimal, fact: LineFacts) -> str:
     """Whole units that a stock quantity makes, so that nobody promises the torn-open box."""
     assert fact.factor is not None
     step = Decimal(1).scaleb(-fact.factor.decimals)

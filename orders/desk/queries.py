@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +18,7 @@ from masterdata.models import Company, Customer, Price
 from orders.entry.models import OrderDraft, OrderLine
 from orders.entry.rules import LineRequest, OrderRequest
 
-from .preview import Row, Seen, availability, look_at
+from .preview import Row, Seen, look_at
 from .rules import DraftLine
 
 MOST_HITS = 8
@@ -124,8 +123,8 @@ def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection
     return Inspection(
         row=seen.row(line, 0),
         steps=price_steps(seen.outcomes[0].priced.steps),
-        sites=_by_site(fact.item_id, seen, user),
-        next_receipt=_next_receipt(fact.item_id, seen.header.site_id),
+        sites=by_site(fact.item_id, seen, user),
+        next_receipt=next_receipt(fact.item_id, seen.header.site_id),
         bought=_bought(fact.item_id, draft.customer_id, user),
     )
 
@@ -159,7 +158,7 @@ def price_steps(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return named
 
 
-def _by_site(item_id: int, seen: Seen, user: Any) -> list[dict[str, Any]]:
+def by_site(item_id: int, seen: Seen, user: Any) -> list[dict[str, Any]]:
     """Free stock per site of the selling company, the order's own site first."""
     rows = (
         SiteStock.objects.filter(item=item_id, site__company=seen.header.company_id, site__is_active=True)
@@ -173,7 +172,8 @@ def _by_site(item_id: int, seen: Seen, user: Any) -> list[dict[str, Any]]:
     return sorted(found, key=lambda entry: not entry["here"])[:6]
 
 
-def _next_receipt(item_id: int, site_id: int) -> Mapping[str, Any] | None:
+def next_receipt(item_id: int, site_id: int) -> Mapping[str, Any] | None:
+    """What comes next of the item at a site: when it is due, how much, and from which document."""
     return (
         Supply.objects.filter(item=item_id, site=site_id, expected__gt=F("received") + F("cancelled"))
         .annotate(open=F("expected") - F("received") - F("cancelled"))
@@ -191,48 +191,4 @@ def _bought(item_id: int, customer_id: int, user: Any) -> list[Mapping[str, Any]
         OrderLine.objects.filter(item=item_id, order__customer=customer_id, order__state="submitted")
         .order_by("-pk")
         .values("order__submitted_at", "order__number", "quantity", "unit_id", "unit_price")[:3]
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class PriceCheck:
-    """One customer, item, quantity and date: the price with each step, and when it could leave."""
-
-    code: str
-    name: str
-    unit: str
-    quantity: Decimal
-    currency: str
-    list_price: Decimal | None
-    unit_price: Decimal | None
-    net: Decimal
-    steps: list[dict[str, Any]]
-    promised_on: date | None
-    free: Decimal
-    availability: str
-    problem: str
-
-
-def check_price(
-    *, user: Any, customer_id: int, item_id: int, quantity: Decimal, unit: str, on: date
-) -> PriceCheck:
-    """What one line would cost and when it would leave, if it were ordered now."""
-    request = OrderRequest(customer_id, [LineRequest(item_id, quantity, unit)], on, "desk")
-    seen = look_at(request, user)
-    fact, outcome, promise = seen.facts[0], seen.outcomes[0], seen.promises.get(0)
-    free = seen.standing.free.get(item_id, Decimal(0))
-    return PriceCheck(
-        code=fact.code,
-        name=fact.name,
-        unit=fact.factor.unit if fact.factor else unit,
-        quantity=quantity,
-        currency=seen.header.currency,
-        list_price=outcome.priced.list_price,
-        unit_price=outcome.priced.unit_price,
-        net=outcome.priced.net,
-        steps=price_steps(outcome.priced.steps),
-        promised_on=promise.on if promise else None,
-        free=free,
-        availability=availability(promise, free, fact)[0] if promise else "",
-        problem=outcome.problem,
     )

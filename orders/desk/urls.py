@@ -2,11 +2,12 @@
 
 from django.urls import path, re_path
 
-from . import views
+from . import price_views, views
 from .lists import DraftList
 
 urlpatterns = [
     path("drafts/", DraftList.as_view(), name="draft_list"),
+    path("price-check/", price_views.price_check, name="price_check"),
     path("new/", views.desk_new, name="order_new"),
     re_path(r"^(?P<number>[A-Z]+-\d+)/copy/$", views.copy, name="order_copy"),
     path("new/customers/", views.customers, name="customer_lookup"),

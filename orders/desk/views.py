@@ -22,6 +22,7 @@ from erp.kernel.forms import Form, hint_for_day
 from erp.kernel.web import done, is_htmx, needs, refusal
 from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer
+from masterdata.parties.permissions import VIEW_CUSTOMER
 from orders.entry.actions.submit_order import SUBMIT
 from orders.entry.errors import LineRefused
 from orders.entry.models import OrderDraft, SalesOrder
@@ -263,9 +264,9 @@ def items(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 @require_GET
-@needs(SUBMIT)
+@needs(VIEW_CUSTOMER)
 def customers(request: HttpRequest) -> HttpResponse:
-    """The customer list under the header's first field."""
+    """The customer list under a field that names one: of the order's header, of the price check."""
     text = request.GET.get("q", "")[:80]
     found = customer_options(text, user=request.user)
     return render(request, "orders/desk/_customers.html", {"customers": found, "q": text.strip()})

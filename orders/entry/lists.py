@@ -11,6 +11,7 @@ from erp.kernel.columns import Column
 from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilter
 from erp.kernel.lists import ListPage, Sum, Tab
 from erp.kernel.models import User
+from masterdata.places.filters import SiteFilter
 
 from .models import SalesOrder
 from .permissions import VIEW_ORDER
@@ -25,6 +26,7 @@ class OrderFilters(Filters):
         contains=("customer__party__search",),
         label=_("Order, PO, customer"),
     )
+    site = SiteFilter()
     channel = FacetFilter(label=_("Channel"), choices=SalesOrder.Channel.choices)
     submitted = DayRangeFilter(field_name="submitted_at", label=_("Submitted"))
 
@@ -53,6 +55,7 @@ class OrderList(ListPage):
     permission = VIEW_ORDER
     columns = COLUMNS
     filters = OrderFilters
+    place_filter = "site"
     tabs: ClassVar[Sequence[Tab]] = (
         Tab("open", _("Open"), IS_OPEN),
         Tab("mine", _("Mine"), lambda user: IS_OPEN & Q(submitted_by=user.username)),
@@ -60,8 +63,8 @@ class OrderList(ListPage):
         Tab("cancelled", _("Cancelled"), Q(state="cancelled")),
     )
     sums = (
-        Sum("gross", _("Total"), "gross", places=2),
-        Sum("open", _("Not yet invoiced"), "open_gross", places=2),
+        Sum("gross", _("Total"), "gross", places=2, currency="currency"),
+        Sum("open", _("Not yet invoiced"), "open_gross", places=2, currency="currency"),
     )
     default_sort = "-submitted_at"
     empty_title = _("No order is open")

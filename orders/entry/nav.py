@@ -1,9 +1,11 @@
 """Orders in the side menu."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel import nav
 from erp.kernel.models import User
+from erp.kernel.workplace import at_workplace
 
 from .models import SalesOrder
 from .permissions import VIEW_ORDER
@@ -12,20 +14,24 @@ from .queries import IS_OPEN, backordered, late
 MOST = 1000  # a menu's count says no more
 
 
-def _count(orders: object) -> int:
-    return orders.order_by()[:MOST].count()  # type: ignore[attr-defined]
+def _count(orders: QuerySet[SalesOrder]) -> int:
+    return orders.order_by()[:MOST].count()
+
+
+def _here(user: User) -> QuerySet[SalesOrder]:
+    return at_workplace(SalesOrder.objects.visible_to(user), user)
 
 
 def open_orders(user: User) -> int:
-    return _count(SalesOrder.objects.visible_to(user).filter(IS_OPEN))
+    return _count(_here(user).filter(IS_OPEN))
 
 
 def backorders(user: User) -> int:
-    return _count(backordered(SalesOrder.objects.visible_to(user)))
+    return _count(backordered(_here(user)))
 
 
 def at_risk(user: User) -> int:
-    return _count(late(SalesOrder.objects.visible_to(user)))
+    return _count(late(_here(user)))
 
 
 QUEUES = _("My queues")

@@ -82,7 +82,7 @@ class HoldList(ListPage):
         Tab("other", _("Other"), Q(kind__in=("blocked", "po_missing", "manual"))),
         Tab("all", _("All")),
     )
-    sums = (Sum("amount", _("At risk"), "amount", places=2),)
+    sums = (Sum("amount", _("At risk"), "amount", places=2, currency="order__currency"),)
     actions = (
         BulkAction(
             "release",

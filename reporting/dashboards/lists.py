@@ -96,7 +96,7 @@ class OrderDocuments(ScopedList):
         Tab("all", _("All")),
         Tab("missed", _("Not filled first pass"), Q(filled=False, stocked_lines__gt=0)),
     )
-    sums = (FooterSum("net", _("Net"), "net"),)
+    sums = (FooterSum("net", _("Net"), "net", currency="order__currency"),)
     default_sort = "-intake_on"
 
     def queryset(self, user: User) -> QuerySet[OrderFact]:
@@ -141,7 +141,10 @@ class LineDocuments(ScopedList):
         Tab("missed", _("Not filled first pass"), Q(ordered__gt=F("first_pass"))),
         Tab("backorders", _("Backorders"), _late),
     )
-    sums = (FooterSum("net", _("Net"), "net"), FooterSum("open", _("Open value"), "open_net"))
+    sums = (
+        FooterSum("net", _("Net"), "net", currency="order__currency"),
+        FooterSum("open", _("Open value"), "open_net", currency="order__currency"),
+    )
     default_sort = "due_on"
 
     def queryset(self, user: User) -> QuerySet[LineFact]:
@@ -174,7 +177,7 @@ class ShipmentDocuments(ScopedList):
         Column("shipped_at", _("Shipped"), "instant", sort="shipped_at"),
         Column("cost", _("Cost of goods"), "money"),
     )
-    sums = (FooterSum("cost", _("Cost of goods"), "billables__cost"),)
+    sums = (FooterSum("cost", _("Cost of goods"), "cost", currency="site__company__currency"),)
     default_sort = "-shipped_at"
 
     def queryset(self, user: User) -> QuerySet[Shipment]:
@@ -210,7 +213,7 @@ class InvoiceDocuments(ScopedList):
         Tab("all", _("All")),
         Tab("slow", _("Later than 24 hours"), Q(effective_at__gt=F("earned_at") + timedelta(hours=24))),
     )
-    sums = (FooterSum("net", _("Net"), "net"),)
+    sums = (FooterSum("net", _("Net"), "net", currency="currency"),)
     default_sort = "-issued_on"
 
     def queryset(self, user: User) -> QuerySet[Invoice]:
@@ -243,7 +246,7 @@ class ExceptionDocuments(ScopedList):
         Column("opened_at", _("Age"), "age", sort="opened_at", ages=(1, 2)),
         Column("amount", _("Amount"), "money"),
     )
-    sums = (FooterSum("amount", _("Amount"), "amount"),)
+    sums = (FooterSum("amount", _("Amount"), "amount", currency="currency"),)
     default_sort = "opened_at"
 
     def queryset(self, user: User) -> QuerySet[InvoiceException]:
@@ -267,7 +270,7 @@ class StockValues(ScopedList):
         Column("item_class__name", _("Class")),
         Column("value", _("Value"), "money", sort="value"),
     )
-    sums = (FooterSum("value", _("Value"), "value"),)
+    sums = (FooterSum("value", _("Value"), "value", currency="site__company__currency"),)
     default_sort = "-value"
 
     def queryset(self, user: User) -> QuerySet[StockDay]:

@@ -2,7 +2,7 @@
 // moves focus, shows the item list and patches computed cells without touching the
 // cell that has focus.
 import { announce, bind, describe, post, say, showStale, toast } from "./app.js";
-import { Combo } from "./combo.js";
+import { Combo, close, place } from "./combo.js";
 
 const grid = document.querySelector("#grid");
 const body = grid.tBodies[0];
@@ -24,24 +24,12 @@ const cell = (tr, name) => tr?.querySelector(`[name=${name}]`);
 const no = (tr) => tr.dataset.line;
 
 // Item list -----------------------------------------------------------------------
-function place(box, input) {
-  if (!box.matches(":popover-open")) box.showPopover();
-  const r = input.getBoundingClientRect();
-  const below = innerHeight - r.bottom > box.offsetHeight + 12;
-  box.style.left = `${Math.min(r.left, innerWidth - box.offsetWidth - 12)}px`;
-  box.style.top = below ? `${r.bottom + 2}px` : `${r.top - box.offsetHeight - 2}px`;
-  input.setAttribute("aria-expanded", "true");
-}
 function show(input) {
   active = row(input);
   place(list, input);
 }
 function hide() {
-  if (!list.matches(":popover-open")) return;
-  list.hidePopover();
-  const input = cell(active, "item");
-  input?.setAttribute("aria-expanded", "false");
-  input?.removeAttribute("aria-activedescendant");
+  if (list.matches(":popover-open")) close(list, cell(active, "item"));
 }
 const options = () => [...list.querySelectorAll("[role=option]:not([aria-disabled])")];
 const chosen = () => list.querySelector("[aria-selected=true]");
@@ -329,11 +317,7 @@ function focusField(id) {
   field.focus();
   field.select?.();
 }
-function closeCustomers() {
-  if (customers.matches(":popover-open")) customers.hidePopover();
-  customer.setAttribute("aria-expanded", "false");
-  customer.removeAttribute("aria-activedescendant");
-}
+const closeCustomers = () => close(customers, customer);
 customer.addEventListener("htmx:configRequest", (e) => { e.detail.parameters = { q: customer.value }; });
 customer.addEventListener("blur", () => setTimeout(closeCustomers, 0));
 customer.addEventListener("keydown", (e) => {

@@ -123,11 +123,19 @@ def test_books_pages_show_and_keep(trade: Trade, finance: Client) -> None:
     assert "0.00" in text_of(finance, "/billing/balance/")
     company = trade.world.company_id
     given = {"company": company, "code": "4711", "name": "Freight income", "kind": "income"}
-    assert finance.post("/billing/accounts/new/", given).status_code == 303
+    assert finance.post("/billing/accounts/new/", given).status_code == 302
     account = Account.objects.get(code="4711")
-    finance.post(f"/billing/accounts/{account.pk}/", {**given, "name": "Freight"})
+    taken = finance.post("/billing/accounts/new/", {**given, "name": "Another"})
+    assert taken.status_code == 422
+    assert "4711 is already the account Freight income" in taken.content.decode()
+    change = f"/billing/accounts/{account.pk}/change/"
+    finance.post(change, {"name": "Freight", "kind": "income", "version": 1})
     account.refresh_from_db()
     assert (account.name, account.version) == ("Freight", 2)
+    stale = finance.post(change, {"name": "Carriage", "kind": "income", "version": 1})
+    assert stale.status_code == 409
+    assert "Carriage" in stale.content.decode() and "Freight" in stale.content.decode()
+    assert "Name: Freight income → Freight" in text_of(finance, f"/billing/accounts/{account.pk}/")
     rule = {"account": account.pk, "purpose": "revenue", "item_class": ""}
     assert finance.post("/billing/account-rules/new/", rule).status_code == 303
     assert AccountRule.objects.get(purpose="revenue").account_id == account.pk

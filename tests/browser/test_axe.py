@@ -13,20 +13,33 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, expect
 
-from billing.models import CashReceipt, Invoice, InvoiceException, Journal, OpenItem
+from billing.models import Account, CashReceipt, Invoice, InvoiceException, Journal, OpenItem
 from billing.receivables.actions.receive_cash import receive_cash
 from billing.receivables.rules import Application
 from erp.kernel import nav
 from erp.kernel.access import roles
-from erp.kernel.models import OutboxEntry, User
+from erp.kernel.models import NumberSeries, OutboxEntry, User
 from inventory.models import PurchaseOrder, Shipment
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
-from masterdata.models import Bin, Company, Customer, PriceScope, Site, Supplier
+from masterdata.models import (
+    Bin,
+    Company,
+    Customer,
+    CustomerGroup,
+    Holiday,
+    ItemClass,
+    PaymentTerms,
+    PriceScope,
+    Site,
+    Supplier,
+    TaxCode,
+    Unit,
+)
 from masterdata.policies.registry import policies
 from orders.models import CreditAccount, SalesOrder
 from reporting.facts.actions.roll_up import value_stock_history
 from tests.browser.conftest import DESKTOP, TABLET, SignIn, assert_accessible
-from tests.factories import supplier
+from tests.factories import holiday, supplier
 from tests.reporting.books import told
 from tests.trade import Trade, trade
 
@@ -60,6 +73,7 @@ def shop() -> Trade:
         made.by(), supplier_id=supplier().pk, site_id=made.world.sites[0], due_on=today,
         lines=[PurchaseLine(made.world.items[0], Decimal(40), "EA", Decimal(5))],
     )  # fmt: skip
+    holiday()
     told()
     value_stock_history()
     return made
@@ -102,14 +116,14 @@ class Walk:
 
 
 def menu_pages() -> dict[str, list[str]]:
-    """The addresses of each role's menu, each under the first role that offers it; those of everyone first."""
+    """The addresses that each role offers, each under the first role that does; those of everyone first."""
     me = User.objects.get(username="mo")
-    names = ("home", "preferences", "password_change", "sessions", "job_list", "outbox_list", "audit_list",
+    names = ("home", "pages", "preferences", "password_change", "sessions", "job_list", "outbox_list", "audit_list",
              "user_list", "role_matrix")  # fmt: skip
     pages = {"": [reverse(name) for name in names]}
     seen = set(pages[""])
     for role in roles():
-        pages[role] = [link.url for link in nav.links_of(me, role) if link.url not in seen]
+        pages[role] = [link.url for link in nav.pages_of(me, role) if link.url not in seen]
         seen.update(pages[role])
     return pages
 
@@ -133,9 +147,24 @@ def documents(shop: Trade) -> list[tuple[str, object]]:
         "inventory:receive": PurchaseOrder,
         "masterdata:bin": Bin,
         "masterdata:company": Company,
+        "masterdata:customer_group": CustomerGroup,
+        "masterdata:customer_group_change": CustomerGroup,
+        "masterdata:holiday": Holiday,
+        "masterdata:holiday_change": Holiday,
+        "masterdata:item_class": ItemClass,
+        "masterdata:item_class_change": ItemClass,
+        "masterdata:payment_terms": PaymentTerms,
+        "masterdata:payment_terms_change": PaymentTerms,
         "masterdata:price_scope": PriceScope,
         "masterdata:site": Site,
         "masterdata:supplier": Supplier,
+        "masterdata:tax_code": TaxCode,
+        "masterdata:tax_code_change": TaxCode,
+        "masterdata:unit": Unit,
+        "masterdata:unit_change": Unit,
+        "billing:account": Account,
+        "billing:account_change": Account,
+        "billing:series": NumberSeries,
         "outbox_entry": OutboxEntry,
         "user": User,
     }
@@ -161,6 +190,21 @@ def test_one_document_of_each_kind(shop: Trade, everyone: Page, address: Address
     for name, key in documents(shop):
         walk.look_at(address(name, key))
     assert not walk.wrong, "\n\n".join(walk.wrong)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "billing:account_new", "billing:series_new", "masterdata:customer_group_create", "masterdata:holiday_create",
+        "masterdata:item_class_create", "masterdata:payment_terms_create", "masterdata:tax_code_create",
+        "masterdata:unit_create",
+    ],
+)  # fmt: skip
+def test_a_refused_form_is_accessible(shop: Trade, everyone: Page, address: Address, name: str) -> None:
+    everyone.goto(address(name))
+    everyone.locator("main form .btn.primary").click()
+    expect(everyone.locator("[aria-invalid=true]").first).to_be_visible()
+    assert_accessible(everyone)
 
 
 @pytest.mark.parametrize("name", ["orders:order_list", "inventory:shipment_list", "billing:exception_list"])

@@ -265,7 +265,9 @@ def test_one_order_through_the_house(house: House, person: Callable[..., Page], 
     expect(margin).to_contain_text("%")
     executive.goto(address("reporting:invoice_documents"))
     expect(executive.locator("table.list tbody tr")).to_have_count(2)
-    expect(executive.locator("#list-sums")).to_have_text(f"Net {write_number(order.net + second.net, 0)}")
+    expect(executive.locator("#list-sums")).to_have_text(
+        f"Net {order.currency} {write_number(order.net + second.net, 0)}"
+    )
     assert [result for result in prove().results if result["rows"] or result["error"]] == []
 
     follow_the_chain(clerk, address, order, shipment, invoice)

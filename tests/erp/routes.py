@@ -78,6 +78,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "drafts/public_id": row("draft", "public_id"),
     "exceptions/pk": row("exception"),
     "holds/pk": row("hold"),
+    "holidays/pk": row("holiday"),
     "intake-documents/pk": row("document"),
     "invoice-exceptions/pk": row("exception"),
     "invoices/number": row("invoice", "number"),
@@ -93,13 +94,20 @@ OF_A_COMPANY: dict[str, Provider] = {
     "prices/pk": row("price"),
     "purchase-orders/pk": row("purchase_order"),
     "receipts/pk": row("receipt"),
+    "series/pk": row("series"),
     "shipments/pk": row("shipment"),
     "sites/pk": row("site"),
     "stock/pk": row("site_stock"),
     "suppliers/pk": row("supplier"),
+    "tax/pk": row("tax_code"),
 }
 # ... a row that all companies share, or a choice.
 SHARED: dict[str, Provider] = {
+    "customer-groups/pk": lambda side: side.rows["customer"].group_id,
+    "item-classes/pk": lambda side: side.rows["price"].item.item_class_id,
+    "payment-terms/pk": lambda side: side.rows["customer"].terms_id,
+    "units/pk": lambda _: "EA",
+    "units/code": lambda _: "EA",
     "audit/pk": lambda _: first(AuditEvent).pk,
     "exceptions/how": lambda _: "accept",
     "figures./kind": lambda _: "csv",

@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from django.utils.translation import ngettext_lazy
 from openpyxl import load_workbook
 
-from erp.kernel import lists
+from erp.kernel import list_totals, lists
 from erp.kernel.columns import Column
 from erp.kernel.errors import Busy
 from erp.kernel.filters import DayRangeFilter, Filters, SearchFilter
@@ -181,8 +181,20 @@ def test_totals_count_sum_and_bucket_the_filtered_set(reader: User) -> None:
     assert '<span class="n" id="tab-me" hx-swap-oob="true">1</span>' in answer
 
 
+def test_amounts_of_several_currencies_have_a_sum_each(reader: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    sums = (Sum("epochs", "Owed", "session_epoch", places=2, currency="email"),)
+    monkeypatch.setattr(People, "sums", sums)
+    for currency, amount in (("GBP", 3), ("EUR", 5), ("EUR", 7)):
+        user(name="Epoch", email=currency, session_epoch=amount)
+    answer = call(reader, "part=totals&q=epoch").content.decode()
+    assert '<span>Owed <b class="tab">EUR 12.00</b>, <b class="tab">GBP 3.00</b></span>' in answer
+    assert "15" not in answer
+    one = call(reader, "part=totals&q=epoch&last_login_from=2026-11-01").content.decode()
+    assert "Owed" not in one  # nothing is found, so there is no currency to sum in
+
+
 def test_beyond_the_cap_the_footer_says_so(reader: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lists, "COUNT_CAP", 3)
+    monkeypatch.setattr(list_totals, "COUNT_CAP", 3)
     for _number in range(5):
         user()
     answer = call(reader, "part=totals").content.decode()
@@ -200,7 +212,7 @@ def test_a_page_costs_few_statements_however_many_rows(
         OutboxEntry.objects.bulk_create(
             OutboxEntry(topic="t", subscriber="s", document=f"d:{n}", payload={}) for n in range(count)
         )
-        with django_assert_num_queries(4):  # session, user, grants, page
+        with django_assert_num_queries(5):  # session, user, grants, page, sites to choose from
             client.get("/outbox/")
 
 

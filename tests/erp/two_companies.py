@@ -87,6 +87,8 @@ def side(name: str) -> Side:
         "price_scope": scope, "price": price, "customer": customer, "supplier": supplier,
         "party": customer.party, "ship_to": customer.ship_tos.get(),
         "period": company.periods.first(),
+        "holiday": factories.holiday(site=site, name=f"{name} holiday"),
+        "series": NumberSeries.objects.filter(scope=f"company:{company.pk}").earliest("pk"),
     }  # fmt: skip
     _trade(made, customer, strict, supplier, bins)
     return made

@@ -88,3 +88,73 @@ def test_sites_and_prices_are_read_in_scope():
         ("12.000000", price.item.code, "EA")
     ]
     assert client_of("warehouse").get("/api/v1/prices/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "change", "taken"),
+    [
+        (
+            "item-classes",
+            {"code": "FAS", "name": "Fasteners", "required_attributes": ["Thread"]},
+            {"required_attributes": ["Thread", "Coating"]},
+            "masterdata.item_class_code_taken",
+        ),
+        (
+            "units",
+            {"code": "KGM", "name": "Kilogram", "decimals": 3},
+            {"name": "Kilo"},
+            "masterdata.unit_taken",
+        ),
+        (
+            "customer-groups",
+            {"code": "KEY", "name": "Key accounts", "priority": 1},
+            {"priority": 2},
+            "masterdata.customer_group_taken",
+        ),
+        (
+            "payment-terms",
+            {"code": "N14", "name": "14 days", "days": 14},
+            {"days": 10},
+            "masterdata.payment_terms_taken",
+        ),
+    ],
+)
+def test_setup_masters_are_created_once_and_changed_on_their_version(name, body, change, taken):
+    steward, there = client_of("data_steward"), f"/api/v1/{name}/"
+    made = steward.post(there, body, format="json", HTTP_IDEMPOTENCY_KEY="a")
+    assert (made.status_code, made.json()["version"]) == (201, 1)
+    again = steward.post(there, body, format="json", HTTP_IDEMPOTENCY_KEY="b")
+    assert (again.status_code, again.json()["code"]) == (409, taken)
+    row = f"{there}{made.json().get('id', made.json()['code'])}/"
+    changed = steward.patch(row, {"version": 1, **change}, format="json").json()
+    assert changed["version"] == 2
+    stale = steward.patch(row, {"version": 1, "name": "Mine"}, format="json")
+    assert (stale.status_code, stale.json()["code"]) == (409, "kernel.stale_version")
+    assert [each["mine"] for each in stale.json()["context"]["changes"]] == ["Mine"]
+    assert steward.get(there).json()["results"] == [changed]
+    reader = client_of("customer_service")
+    assert reader.get(row).json() == changed
+    assert reader.patch(row, {"version": 2, **change}, format="json").status_code == 403
+    assert reader.post(there, body, format="json", HTTP_IDEMPOTENCY_KEY="c").status_code == 403
+
+
+def test_a_class_names_its_parent_by_code():
+    make.item_class(code="TOP")
+    steward = client_of("data_steward")
+    body = {"code": "LEAF", "name": "Leaf", "parent": "TOP"}
+    made = steward.post("/api/v1/item-classes/", body, format="json", HTTP_IDEMPOTENCY_KEY="a").json()
+    assert made["parent"] == "TOP"
+    moved = steward.patch(
+        f"/api/v1/item-classes/{made['id']}/", {"version": 1, "parent": None}, format="json"
+    )
+    assert moved.json()["parent"] is None
+
+
+def test_holidays_are_read_in_scope():
+    ours, theirs = make.holiday(site=make.site()), make.holiday(site=make.site())
+    client = client_of("warehouse", scope=f"site:{ours.site_id}")
+    asked = {"on_from": "2026-12-25", "on_to": "2026-12-25"}
+    rows = client.get("/api/v1/holidays/", asked).json()["results"]
+    assert [(row["id"], row["on"]) for row in rows] == [(ours.pk, "2026-12-25")]
+    assert client.get(f"/api/v1/holidays/{theirs.pk}/").status_code == 404
+    assert client.get("/api/v1/holidays/", {"on_from": "2026-12-26"}).json()["results"] == []

@@ -11,8 +11,11 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ["item_list", "customer_list", "supplier_list", "price_list", "price_scope_list", "company_list", "site_list",
-         "bin_list", "period_list", "tax_code_list", "tax_rule_list"]  # fmt: skip
+LISTS = [
+    "item_class_list", "unit_list", "customer_group_list", "payment_terms_list", "holiday_list", "item_list",
+    "customer_list", "supplier_list", "price_list", "price_scope_list", "company_list", "site_list", "bin_list",
+    "period_list", "tax_code_list", "tax_rule_list",
+]  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +29,13 @@ def signed_in(user: User) -> Client:
     client = Client(SERVER_NAME="localhost")
     client.force_login(user, backend="erp.kernel.access.RoleBackend")
     return client
+
+
+SHARED = ("items", "item-classes", "units", "customer-groups", "payment-terms")  # one for all companies
+
+
+def is_shared(address):
+    return address.split("/")[2] in SHARED
 
 
 @pytest.fixture
@@ -42,7 +52,9 @@ def house():
     return {
         "items": item, "customers": customer, "suppliers": make.supplier(company=company), "price-lists": scope,
         "companies": company, "sites": make.site(company=company), "bins": make.bin(),
-        "ship_to": customer.ship_tos.get(),
+        "ship_to": customer.ship_tos.get(), "item-classes": item.item_class, "units": item.stock_unit,
+        "customer-groups": customer.group, "payment-terms": customer.terms, "holidays": make.holiday(),
+        "tax": company.tax_codes.get(),
     }  # fmt: skip
 
 
@@ -53,9 +65,9 @@ def addresses(house):
         if "remove" in route or "policies/" in route:
             continue
         row = house.get(route.partition("/")[0])
-        route = route.replace("<int:pk>", str(row.pk if row else "")).replace(
-            "<int:ship_to>", str(house["ship_to"].pk)
-        )
+        for place in ("<int:pk>", "<str:pk>"):
+            route = route.replace(place, str(row.pk if row else ""))
+        route = route.replace("<int:ship_to>", str(house["ship_to"].pk))
         yield pattern.name, f"/masterdata/{route}"
 
 
@@ -76,9 +88,17 @@ def test_another_company_s_rows_are_not_there(house):
     other = make.user("data_steward", "finance", scope=f"company:{make.company().pk}")
     client = signed_in(other)
     for name, address in addresses(house):
-        if any(part.isdigit() for part in address.split("/")) and "/items/" not in address:
+        if any(part.isdigit() for part in address.split("/")) and not is_shared(address):
             assert client.get(address).status_code in (403, 404), name
-    for name in ("customer_list", "supplier_list", "price_list", "site_list", "bin_list", "period_list"):
+    for name in (
+        "customer_list",
+        "supplier_list",
+        "price_list",
+        "site_list",
+        "bin_list",
+        "period_list",
+        "holiday_list",
+    ):
         shown = client.get(reverse(f"masterdata:{name}")).content.decode()
         assert "MER" not in shown, name
 

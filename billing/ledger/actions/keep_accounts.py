@@ -1,4 +1,4 @@
-"""Keep the chart of accounts and the rules that choose from it (account determination)."""
+"""Keep the rules that choose an account of the chart (account determination)."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from billing.ledger.accounts import forget_accounts
 from billing.ledger.errors import ControlAccountInUse
 from billing.ledger.models import Account, AccountRule, Purpose
 from billing.ledger.permissions import CHANGE_ACCOUNT
-from billing.ledger.reads import RULE, SAVE_ACCOUNT, SAVE_RULE
+from billing.ledger.reads import RULE, SAVE_RULE
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput
@@ -23,18 +23,6 @@ class Kept:
 
     company_id: int
     code: str
-
-
-@command("billing.save_account")
-def save_account(batch: Batch, *, company_id: int, code: str, name: str, kind: str) -> Kept:
-    """Add an account to a company's chart, or change the name and kind of the one with this code."""
-    batch.actor.require(CHANGE_ACCOUNT, company=company_id)
-    if not code.strip() or not name.strip():
-        raise BadInput(field="code", reason="an account has a code and a name.")
-    if kind not in Account.Kind.values:
-        raise BadInput(field="kind", reason=f"one of {', '.join(Account.Kind.values)}.")
-    batch.write(SAVE_ACCOUNT, company_id, code.strip(), name.strip(), kind)
-    return Kept(company_id, code.strip())
 
 
 @command("billing.save_account_rule")

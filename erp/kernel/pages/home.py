@@ -1,14 +1,16 @@
-"""My work, the menu's counters, the palette and the choice of role."""
+"""My work, the palette, every page of the user's roles, and the choices of role and site."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from .. import palette, work
-from ..access import access_of
+from .. import nav, palette, work
+from ..access import access_of, roles
 from ..shell import role_of
 from ..web import needs
+from ..workplace import choose_workplace
 
 
 @require_GET
@@ -33,6 +35,30 @@ def jump(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:80]
     groups = palette.find(request.user, role_of(request), query)
     return render(request, "erp/_palette.html", {"groups": groups, "query": query})
+
+
+@require_GET
+@needs()
+def all_pages(request: HttpRequest) -> HttpResponse:
+    """Every page that the user's roles offer, also those that a menu of ten has no room for."""
+    held = access_of(request.user).roles
+    sections = []
+    for key in held:
+        groups: dict[str, list[nav.Link]] = {}
+        for link in nav.pages_of(request.user, key):
+            groups.setdefault(str(link.group), []).append(link)
+        sections.append((roles()[key].label, groups))
+    return render(request, "erp/pages.html", {"sections": sections})
+
+
+@require_POST
+@needs()
+def choose_place(request: HttpRequest) -> HttpResponse:
+    """Work at one of one's sites, or at all of them, and go on where one was: lists open on it."""
+    wanted, back = request.POST.get("place", ""), request.POST.get("next", "")
+    choose_workplace(request.user, int(wanted) if wanted.isdecimal() else None)
+    here = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return redirect(back if here and back.startswith("/") else "home")
 
 
 @require_POST

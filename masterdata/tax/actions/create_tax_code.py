@@ -10,6 +10,7 @@ from erp.kernel.command import command
 from erp.kernel.errors import BadInput
 from masterdata.parties.checks import trading_company
 
+from ..errors import TaxCodeTaken
 from ..models import TaxCode
 from ..permissions import CHANGE_TAX
 
@@ -28,14 +29,14 @@ def create_tax_code(
 ) -> TaxCodeCreated:  # fmt: skip
     """Create a code under its EN 16931 category: only the standard category has a rate, the others a reason (BR-E-10).
 
-    Raises NotFound, BadInput.
+    Raises NotFound, BadInput, TaxCodeTaken.
     """
     company = trading_company(batch, company_id, CHANGE_TAX)
     code, name, reason = code.strip().upper(), name.strip(), exemption_reason.strip()
     if not code or not name:
         raise BadInput(field="name" if code else "code", reason=_("this may not be empty."))
-    if TaxCode.objects.filter(company=company, code=code).exists():
-        raise BadInput(field="code", reason=_("this company has such a code already."))
+    if owner := TaxCode.objects.filter(company=company, code=code).first():
+        raise TaxCodeTaken(value=code, owner=owner.name, company=company.code, field="code")
     if category not in TaxCode.Category.values:
         raise BadInput(field="category", reason=_("one of the categories of EN 16931."))
     if not 0 <= rate_percent <= 100 or (category == TaxCode.Category.STANDARD) != (rate_percent > 0):

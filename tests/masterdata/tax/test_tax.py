@@ -10,6 +10,7 @@ from erp.kernel.errors import BadInput, NotPermitted
 from masterdata.models import TaxCode, TaxRule
 from masterdata.tax.actions.create_tax_code import create_tax_code
 from masterdata.tax.actions.set_tax_rule import set_tax_rule
+from masterdata.tax.errors import TaxCodeTaken
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +36,9 @@ def test_a_code_is_kept_once_per_company_by_its_finance():
     company = make.company()
     by = By(make.actor("finance", scope=f"company:{company.pk}"))
     create(by, company)
-    with pytest.raises(BadInput):
+    with pytest.raises(TaxCodeTaken) as refused:
         create(by, company, code="V21")
+    assert (refused.value.context["field"], refused.value.context["owner"]) == ("code", "VAT 21 %")
     with pytest.raises(NotPermitted):
         create(by, make.company())
     assert TaxCode.objects.get().code == "V21"
