@@ -35,6 +35,10 @@ SELECT s.id, s.number, s.state, s.company_id, s.site_id, s.group_id, c.currency,
 FROM inventory_shipment s JOIN masterdata_company c ON c.id = s.company_id
 WHERE s.id = ANY(%s::bigint[]) ORDER BY s.id FOR NO KEY UPDATE OF s"""
 
+# What leaves is decided behind whoever holds the order by hand; confirmations do not stop each other.
+SHARE_GROUPS = """
+SELECT g.id FROM inventory_demandgroup g WHERE g.id = ANY(%s::bigint[]) ORDER BY g.id FOR SHARE"""
+
 PICKS = """
 SELECT k.id, k.line_id, l.demand_id, k.balance_id, k.quantity, k.picked, k.counted FROM inventory_pick k
 JOIN inventory_shipmentline l ON l.id = k.line_id
