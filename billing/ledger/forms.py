@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.ledger.models import Account, Purpose
 from billing.ledger.queries import account_list
-from erp.kernel.forms import DayField, Form
+from erp.kernel.forms import DayField, Form, VersionedForm
 from masterdata.models import Company, ItemClass
 
 
@@ -17,7 +17,7 @@ class ReasonForm(Form):
     reason = forms.CharField(label=_("Why it is opened again"), max_length=200)
 
 
-class AccountForm(Form):
+class AccountForm(VersionedForm):
     """An account of one company's chart; the code is its name for ever."""
 
     company = forms.ModelChoiceField(queryset=Company.objects.none(), label=_("Company"))
@@ -30,7 +30,7 @@ class AccountForm(Form):
         self.fields["company"].queryset = Company.objects.visible_to(user)
 
 
-class RuleForm(Form):
+class RuleForm(VersionedForm):
     """Which account serves a purpose, for one class or for all."""
 
     account = forms.ModelChoiceField(queryset=Account.objects.none(), label=_("Account"))

@@ -50,7 +50,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
     """An empty order; it is stored with its first change."""
     draft = _draft(request, str(uuid.uuid4()))
     customer = request.GET.get("customer", "")
-    if customer.isdigit():
+    if customer.isdecimal():
         draft.customer = Customer.objects.visible_to(request.user).filter(pk=customer).first()
     return _page(request, draft)
 
@@ -125,7 +125,7 @@ def save_header(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     for name in ("customer_id", "ship_to_id"):
         if name in request.POST:
             text = request.POST[name]
-            header[name] = int(text) if text.isdigit() else None
+            header[name] = int(text) if text.isdecimal() else None
     for name in ("customer_po", "note"):
         if name in request.POST:
             header[name] = (
@@ -160,7 +160,7 @@ def save_line(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpRe
     raw = request.POST.get("item", "").replace("\0", "").strip()[:80]
     quantity, unit = typed_quantity(request.POST.get("qty", "")[:40])
     pk = request.POST.get("pk", "")
-    item_id, packing = (int(pk), "") if pk.isdigit() else _resolve(raw, draft)
+    item_id, packing = (int(pk), "") if pk.isdecimal() else _resolve(raw, draft)
     by_hand = request.POST.get("manual") and request.POST.get("price", "").strip()
     entry = {
         "line": number,
@@ -231,7 +231,7 @@ def _saved(
         save_draft(
             By(Actor.of(request.user)),
             public_id=public_id,
-            version=int(version) if version.isdigit() else 0,
+            version=int(version) if version.isdecimal() else 0,
             change=change,
         )
     except StaleVersion as error:
@@ -287,7 +287,7 @@ def submit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         made = submit_draft(
             By(Actor.of(request.user), key=str(public_id)),
             public_id=str(public_id),
-            version=int(version) if version.isdigit() else 0,
+            version=int(version) if version.isdecimal() else 0,
             hold_reason=reason[:200],
         )
     except DomainError as error:

@@ -176,7 +176,9 @@ def test_credit_memo_and_cash(shop: Trade, order: str) -> None:
         order,
         lambda: credit_invoice(colleague, invoice_id=invoice_id, reason="Damaged"),
         lambda: apply_cash(
-            By(colleague.actor), receipt_id=receipt.receipt_id, applications=[Application(owed.pk, owed.amount)]
+            By(colleague.actor),
+            receipt_id=receipt.receipt_id,
+            applications=[Application(owed.pk, owed.amount)],
         ),
     )
     assert isinstance(credited, Credited)
