@@ -47,7 +47,7 @@ def work(request: HttpRequest) -> HttpResponse:
     """Work the queue: the next open exception, one's own first, oldest first; `after` is the one just seen."""
     after = request.GET.get("after", "")
     waiting = open_exceptions(user=request.user).filter(Q(owner=request.user) | Q(owner=None))
-    if after.isdigit():
+    if after.isdecimal():
         waiting = waiting.exclude(pk=int(after))
     following = waiting.order_by("owner", "opened_at", "pk").first()
     if following is None:

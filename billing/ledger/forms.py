@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.ledger.models import Account, Purpose
 from billing.ledger.queries import account_list
-from erp.kernel.forms import DayField, Form
+from erp.kernel.forms import DayField, Form, VersionedForm
 from masterdata.formlib import GroupedForm, code_field
 from masterdata.models import Company, ItemClass
 
@@ -37,7 +37,7 @@ class AccountForm(ChangeAccountForm):
         self.fields["company"].initial = companies.first()
 
 
-class RuleForm(Form):
+class RuleForm(VersionedForm):
     """Which account serves a purpose, for one class or for all."""
 
     account = forms.ModelChoiceField(queryset=Account.objects.none(), label=_("Account"))

@@ -18,7 +18,7 @@ from billing.ledger.queries import (
 )
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
-from erp.kernel.errors import DomainError
+from erp.kernel.errors import DomainError, StaleVersion
 from erp.kernel.web import done, needs
 from masterdata.models import Company
 
@@ -64,12 +64,15 @@ def balance(request: HttpRequest) -> HttpResponse:
 def rule_new(request: HttpRequest) -> HttpResponse:
     """Add a rule, or point the one with the same purpose and class elsewhere."""
     wanted = request.GET.get("rule", "")
-    present = rule_list(user=request.user).filter(pk=wanted).first() if wanted.isdigit() else None
+    present = rule_list(user=request.user).filter(pk=wanted).first() if wanted.isdecimal() else None
     first = (
-        {"account": present.account_id, "purpose": present.purpose, "item_class": present.item_class_id}
+        {
+            "account": present.account_id, "purpose": present.purpose, "item_class": present.item_class_id,
+            "version": present.version,
+        }
         if present
         else {}
-    )
+    )  # fmt: skip
     form = RuleForm(request.POST or None, user=request.user, initial=first)
     if form.is_valid():
         given = form.cleaned_data
@@ -78,7 +81,10 @@ def rule_new(request: HttpRequest) -> HttpResponse:
             save_account_rule(
                 By(Actor.of(request.user)), company_id=given["account"].company_id, purpose=given["purpose"],
                 account_id=given["account"].pk, item_class_id=item_class.pk if item_class else None,
+                version=given["version"] or 0,
             )  # fmt: skip
+        except StaleVersion:
+            raise
         except DomainError as error:
             form.refuse(error)
         else:

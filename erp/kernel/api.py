@@ -199,6 +199,14 @@ class KeysetPagination(CursorPagination):
     page_size_query_param = "limit"
     ordering = "-pk"
 
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (exceptions.NotFound, DjangoValidationError, TypeError, ValueError) as error:
+            if self.cursor_query_param not in request.query_params:
+                raise
+            raise BadInput(field="cursor", reason="take it as it is from `next` or `previous`.") from error
+
 
 # Once only ------------------------------------------------------------------------------------------
 

@@ -113,7 +113,7 @@ def read_number(text: str) -> Decimal:
     group = {".": ",", ",": "."}.get(mark, "")
     for other in ".," if not mark else group:
         whole = _without_groups(whole, other, text)
-    if not (whole + fraction).isdigit():
+    if not (whole + fraction).isdecimal():
         raise ValueError(_("“%(text)s” is not a number.") % {"text": text})
     return sign * Decimal(f"{whole or '0'}.{fraction or '0'}" if mark else whole)
 

@@ -26,7 +26,7 @@ def grant_role(*, user: User, role: str, scope: str, reason: str, actor: Actor) 
     known = roles()
     if role not in known:
         raise BadInput(field="role", reason=_("there is no role of that name."))
-    if scope != "*" and not (scope.partition(":")[2].isdigit() and scope.partition(":")[0]):
+    if scope != "*" and not (scope.partition(":")[2].isdecimal() and scope.partition(":")[0]):
         raise BadInput(field="scope", reason=_("write * for everything, else company:1 or site:4."))
     with signed(actor, reason):
         grant, made = Grant.objects.get_or_create(

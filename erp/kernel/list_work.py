@@ -56,7 +56,7 @@ def chosen(page: ListPage, posted: Iterable[str] | None, *, most: int, after: in
     if posted is None:
         rows = page.filtered()
     else:
-        rows = page.queryset(page.user).filter(pk__in=[int(one) for one in posted if one.isdigit()])
+        rows = page.queryset(page.user).filter(pk__in=[int(one) for one in posted if one.isdecimal()])
     return list(rows.order_by("pk").filter(pk__gt=after).values_list("pk", flat=True)[:most])
 
 
@@ -81,7 +81,7 @@ def _undo(page: ListPage, request: HttpRequest, action: BulkAction) -> HttpRespo
     if action.undo is None or not page.user.has_perm(action.permission):
         raise PermissionDenied(action.permission)
     # The rows have left this list, so they are found again by the verb itself, which checks scope and state.
-    ids = [int(one) for one in request.POST.getlist("id") if one.isdigit()][:INLINE_BULK_ROWS]
+    ids = [int(one) for one in request.POST.getlist("id") if one.isdecimal()][:INLINE_BULK_ROWS]
     action.undo(page.user, ids)
     return done(request, _("Undone"), back=request.get_full_path(), queue__changed={})
 

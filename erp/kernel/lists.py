@@ -207,7 +207,7 @@ class ListPage(View):
 
     def page(self) -> Page[Any]:
         size = self.params.get("size", "")
-        wanted = int(size) if size.isdigit() and int(size) in SIZES else self.default_size
+        wanted = int(size) if size.isdecimal() and int(size) in SIZES else self.default_size
         after, before = self.params.get("after", ""), self.params.get("before", "")
         return read_page(self.filtered(), self.sorting[1], size=wanted, after=after, before=before)
 

@@ -77,13 +77,13 @@ def problem(
         "title": HTTPStatus(error.status).phrase,
         "status": error.status,
         "code": error.code,
-        "detail": str(error),
+        "detail": plain(str(error)),
         "context": plain(error.context),
         "instance": instance,
         "request_id": logs.request_id.get(),
     }
     if errors is not None:
-        members["errors"] = errors
+        members["errors"] = plain(errors)
     return members
 
 
@@ -94,8 +94,13 @@ def headers(error: DomainError) -> dict[str, str]:
 
 
 def plain(value: Any) -> Any:
-    """Any context value as JSON: decimals as exact strings, instants and dates in ISO 8601."""
-    if value is None or isinstance(value, bool | int | float | str):
+    """Any context value as JSON: decimals as exact strings, instants and dates in ISO 8601.
+
+    Half a character, which a refusal may repeat from what was sent, is spelt out: it has no bytes.
+    """
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, Decimal):
         return format(value, "f")

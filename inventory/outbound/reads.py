@@ -48,6 +48,10 @@ SELECT s.number, s.state, s.company_id, s.site_id, k.id, k.line_id, l.demand_id,
 FROM shipment s LEFT JOIN pick k ON k.shipment_id = s.id LEFT JOIN inventory_shipmentline l ON l.id = k.line_id
 ORDER BY k.id"""
 
+# What leaves is decided behind whoever holds the order by hand; confirmations do not stop each other.
+SHARE_GROUPS = """
+SELECT g.id FROM inventory_demandgroup g WHERE g.id = ANY(%s::bigint[]) ORDER BY g.id FOR SHARE"""
+
 LOCK_DEMANDS = """
 SELECT d.id FROM inventory_demand d
 WHERE d.id = ANY(ARRAY(SELECT l.demand_id FROM inventory_shipmentline l WHERE l.shipment_id = %s::bigint))

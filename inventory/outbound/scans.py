@@ -49,7 +49,7 @@ def read_scan(raw: str) -> Scan:
     if not re.fullmatch(r"\d{14}", gtin):
         return Scan(text.removeprefix(marked))
     count = elements.get("37") or elements.get("30") or ""
-    return Scan(text, gtin, elements.get("10", "").strip(), Decimal(count) if count.isdigit() else None)
+    return Scan(text, gtin, elements.get("10", "").strip(), Decimal(count) if count.isdecimal() else None)
 
 
 def _elements(body: str) -> dict[str, str]:

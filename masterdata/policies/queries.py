@@ -74,3 +74,9 @@ def _read(user: Any, on: date, known: dict[str, Policy[Any]]) -> list[Reading]:
                 kept.append((named[row.scope], row))
         readings.append(reading)
     return readings
+
+
+def newest_version(key: str) -> int:
+    """Id of the enterprise's last value that anybody set; 0 while there is none."""
+    values = PolicyValue.objects.filter(key=key, scope=ENTERPRISE).order_by("-pk")
+    return values.values_list("pk", flat=True).first() or 0

@@ -25,7 +25,7 @@ from .actions.reject_variation import reject_variation
 from .actions.set_policy import set_policy
 from .forms import ValueForm, VariationForm
 from .permissions import APPROVE_VARIATION, PROPOSE_VARIATION, SET_POLICY, VIEW_POLICY
-from .queries import Reading, policy_reading, policy_readings
+from .queries import Reading, newest_version, policy_reading, policy_readings
 from .registry import Policy, policies
 
 AREAS = {
@@ -96,8 +96,11 @@ class PolicySetPage(OfPolicy):
     form_class = ValueForm
     title, verb = _("Set for the enterprise"), _("Set value")
 
+    def initial(self, request: HttpRequest) -> dict[str, Any]:
+        return {"version": newest_version(self.policy.key)}
+
     def perform(self, by: By, form: ValueForm) -> str:
-        set_policy(by, key=self.policy.key, **form.changes())
+        set_policy(by, key=self.policy.key, **form.changes(), version=form.cleaned_data["version"] or 0)
         return self.there()
 
 

@@ -59,7 +59,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
     """An empty order; it is stored with its first change."""
     draft = _draft(request, str(uuid.uuid4()))
     customer = request.GET.get("customer", "")
-    if customer.isdigit():
+    if customer.isdecimal():
         draft.customer = Customer.objects.visible_to(request.user).filter(pk=customer).first()
     return _page(request, draft)
 
@@ -134,7 +134,7 @@ def save_header(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     for name in ("customer_id", "ship_to_id"):
         if name in request.POST:
             text = request.POST[name]
-            header[name] = int(text) if text.isdigit() else None
+            header[name] = int(text) if text.isdecimal() else None
     for name in ("customer_po", "note"):
         if name in request.POST:
             header[name] = (
@@ -169,7 +169,7 @@ def save_line(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpRe
     raw = request.POST.get("item", "").replace("\0", "").strip()[:80]
     quantity, unit = typed_quantity(request.POST.get("qty", "")[:40])
     pk = request.POST.get("pk", "")
-    named = resolve_codes([] if pk.isdigit() else [raw], draft.customer_id)
+    named = resolve_codes([] if pk.isdecimal() else [raw], draft.customer_id)
     by_hand = request.POST.get("manual") and request.POST.get("price", "").strip()
     entry = {
         "line": number,
@@ -238,7 +238,7 @@ def _saved(
         save_draft(
             By(Actor.of(request.user)),
             public_id=public_id,
-            version=int(version) if version.isdigit() else 0,
+            version=int(version) if version.isdecimal() else 0,
             change=change,
         )
     except StaleVersion as error:
@@ -294,7 +294,7 @@ def submit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         made = submit_draft(
             By(Actor.of(request.user), key=str(public_id)),
             public_id=str(public_id),
-            version=int(version) if version.isdigit() else 0,
+            version=int(version) if version.isdecimal() else 0,
             hold_reason=reason[:200],
         )
     except DomainError as error:

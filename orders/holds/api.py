@@ -62,6 +62,6 @@ class HoldViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericView
         given = body_of(request, ReleaseIn)
         reason = given["reason"]
         by = By(Actor.of(request.user), key=key_of(request), reason=reason)
-        hold = Hold.objects.visible_to(request.user).filter(pk=pk if pk.isdigit() else None).first()
+        hold = Hold.objects.visible_to(request.user).filter(pk=pk if pk.isdecimal() else None).first()
         released = release_hold(by, hold_id=hold.pk if hold else 0, reason=reason)
         return Response(ReleasedOut(released).data)

@@ -12,6 +12,7 @@ from billing.ledger.reads import RULE, SAVE_RULE
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput
+from masterdata.records import locked_at
 
 # Their balance is proven against documents or stock, so the account may not change under it.
 CONTROLLED = (Purpose.RECEIVABLE, Purpose.UNAPPLIED, Purpose.TAX, Purpose.INVENTORY)
@@ -27,17 +28,29 @@ class Kept:
 
 @command("billing.save_account_rule")
 def save_account_rule(
-    batch: Batch, *, company_id: int, purpose: str, account_id: int, item_class_id: int | None = None
+    batch: Batch,
+    *,
+    company_id: int,
+    purpose: str,
+    account_id: int,
+    item_class_id: int | None = None,
+    version: int | None = None,
 ) -> Kept:
     """Let an account serve a purpose, for one item class or for all; postings follow at once.
 
-    Raises ControlAccountInUse for a control account that has postings and would lose its rule.
+    `version` is the one of the rule that was looked at, 0 for none; None takes the rule as it is. Raises
+    ControlAccountInUse for a control account that has postings
+    and would lose its rule, StaleVersion with both accounts.
     """
     batch.actor.require(CHANGE_ACCOUNT, company=company_id)
     if purpose not in Purpose.values:
         raise BadInput(field="purpose", reason=f"one of {', '.join(Purpose.values)}.")
     if not Account.objects.filter(pk=account_id, company=company_id).exists():
         raise BadInput(field="account", reason="the account belongs to another company.")
+    rules = AccountRule.objects.filter(company=company_id, purpose=purpose, item_class=item_class_id)
+    rule_id = rules.values_list("pk", flat=True).first()
+    if rule_id and version is not None:
+        locked_at(AccountRule.objects.all(), rule_id, version, {"account_id": account_id})
     for present, label, used, others in batch.read(RULE, company_id, purpose, item_class_id):
         if purpose in CONTROLLED and used and not others and present != account_id:
             raise ControlAccountInUse(account=label, purpose=Purpose(purpose).label.lower())

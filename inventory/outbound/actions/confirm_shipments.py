@@ -17,7 +17,7 @@ from inventory.outbound.events import GoodsShipped, ShipmentConfirmed, ShippedLi
 from inventory.outbound.guards import ship_guard
 from inventory.outbound.models import Shipment, ShipmentLine
 from inventory.outbound.policies import PACKING_REQUIRED
-from inventory.outbound.reads import CONSUME, SHIP, SHIPMENTS
+from inventory.outbound.reads import CONSUME, SHARE_GROUPS, SHIP, SHIPMENTS
 from inventory.outbound.rules import issue_value
 from inventory.stock.errors import NoOpenPeriod
 from inventory.stock.events import Posting, StockPosted
@@ -66,7 +66,9 @@ def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int], tracking_num
     shipments = [row for row in shipments if row[2] != Shipment.State.SHIPPED]
     if not shipments:
         return Confirmed(ids)
-    for refusal in ship_guard.ask(batch, [row[5] for row in shipments]):
+    groups = sorted(row[5] for row in shipments)
+    batch.write(SHARE_GROUPS, groups)
+    for refusal in ship_guard.ask(batch, groups):
         number = next(row[1] for row in shipments if row[5] == refusal.document_id)
         raise ShipRefused(shipment=number, reason=refusal.sentence, role=refusal.role)
 

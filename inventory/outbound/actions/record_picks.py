@@ -8,7 +8,7 @@ from decimal import Decimal
 from erp.kernel.access import permit
 from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
-from erp.kernel.errors import NotFound
+from erp.kernel.errors import BadInput, NotFound
 from inventory.commitments.models import Demand
 from inventory.outbound.errors import PickRefused, WrongShipmentState
 from inventory.outbound.models import Pick, Shipment, ShipmentLine
@@ -49,6 +49,8 @@ def record_picks(batch: Batch, *, shipment_id: int, picks: Sequence[Picked] | No
     open_picks = {row[0]: row for row in all_picks if row[5] is None}
     if picks is None:
         picks = [Picked(pick_id, row[4]) for pick_id, row in open_picks.items()]
+    if len({pick.pick_id for pick in picks}) < len(picks):
+        raise BadInput(field="picks", reason="a pick is named twice.")
     by_line: defaultdict[int, Decimal] = defaultdict(Decimal)
     by_demand: defaultdict[int, Decimal] = defaultdict(Decimal)
     for pick in picks:

@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.errors import NotPermitted
+from erp.kernel.errors import NotPermitted, StaleVersion
 from masterdata.dates import make_room
 
 from ..checks import checked_value, declared, not_past, tell_process
 from ..models import PolicyValue
 from ..permissions import SET_POLICY
-from ..registry import ENTERPRISE
+from ..registry import ENTERPRISE, Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,13 @@ class PolicySet:
 
 
 @command("masterdata.set_policy")
-def set_policy(batch: Batch, *, key: str, value: Any, valid_from: date, reason: str = "") -> PolicySet:
+def set_policy(
+    batch: Batch, *, key: str, value: Any, valid_from: date, reason: str = "", version: int | None = None
+) -> PolicySet:
     """Let `value` hold for the whole enterprise from `valid_from` on; later versions keep their dates.
 
-    Only for those whose right is not limited to a company or site. Raises NotFound, BadInput, DateIsPast.
+    `version` is the id of the newest value that was looked at, 0 for none; None does not ask. Only for those whose
+    right is not limited to a company or site. Raises NotFound, BadInput, DateIsPast, StaleVersion with both values.
     """
     batch.actor.require(SET_POLICY)
     if not batch.actor.reach(SET_POLICY)[0]:
@@ -33,6 +38,9 @@ def set_policy(batch: Batch, *, key: str, value: Any, valid_from: date, reason: 
     stored = checked_value(policy, value)
     not_past(batch, valid_from)
     versions = PolicyValue.objects.filter(key=key, scope=ENTERPRISE)
+    newest = versions.select_for_update(of=("self",), no_key=True).order_by("-pk").first()
+    if version is not None and version != (newest.pk if newest else 0):
+        raise _stale(policy, newest, stored)
     valid_to = make_room(versions, valid_from)
     made = PolicyValue.objects.create(
         key=key,
@@ -49,3 +57,19 @@ def set_policy(batch: Batch, *, key: str, value: Any, valid_from: date, reason: 
     )
     tell_process()
     return PolicySet(made.pk)
+
+
+def _stale(policy: Policy[Any], newest: PolicyValue | None, mine: Any) -> StaleVersion:
+    theirs = policy.default if newest is None else policy.parse(newest.value)
+    by = newest.proposed_by if newest else None
+    said = {
+        "label": _("Value"),
+        "mine": policy.say(policy.parse(mine)),
+        "theirs": policy.say(theirs),
+    }
+    return StaleVersion(
+        document=policy.title,
+        actor=by.username if by else _("somebody"),
+        version=newest.pk if newest else 0,
+        changes=[said],
+    )

@@ -173,6 +173,8 @@ def _plans(locked: LockedOrder, amendment: Amendment) -> tuple[list[_Plan], list
     """Lines to price and promise anew, and lines to cancel."""
     rows = {line.line: line for line in locked.lines}
     changes = {change.line: change for change in amendment.lines if change.line}
+    if len(changes) < sum(1 for change in amendment.lines if change.line):
+        raise BadInput(field="lines", reason=_("a line is named twice."))
     if unknown := changes.keys() - rows.keys():
         raise NotFound(what=_("line of %(order)s") % {"order": locked.order.number}, reference=min(unknown))
     moved = amendment.requested_on is not None and amendment.requested_on != locked.order.requested_on

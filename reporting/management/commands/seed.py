@@ -51,6 +51,6 @@ class Command(BaseCommand):
 
 
 def _size(text: str) -> str:
-    if text not in SIZES and not (text.isdigit() and int(text)):
+    if text not in SIZES and not (text.isdecimal() and int(text)):
         raise ArgumentTypeError(f"{text!r} is neither a size ({', '.join(SIZES)}) nor a number of lines")
     return text
