@@ -25,7 +25,8 @@ def sites(request: Any) -> QuerySet[Site]:
 
 class ReceiptFilters(Filters):
     q = SearchFilter(
-        exact=("number", "delivery_note", "purchase_order__number"),
+        exact=("number", "purchase_order__number"),
+        any_case=("delivery_note",),
         label=_("Receipt, order or delivery note"),
     )
     site = django_filters.ModelChoiceFilter(label=_("Site"), queryset=sites, empty_label=_("All"))
