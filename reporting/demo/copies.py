@@ -6,6 +6,7 @@ costs what writing costs. Which columns are ids and days is read from the models
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import NOT_PROVIDED
@@ -113,7 +114,7 @@ def marks() -> dict[type[models.Model], int]:
 
 def know_days(company_id: int, first: date, last: date, days: int) -> None:
     """Keep the working hours of each day, and which days have figures of something else, before anything is written."""
-    names = {"company": company_id, "first": first, "last": last, "days": days}
+    names: dict[str, Any] = {"company": company_id, "first": first, "last": last, "days": days}
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA IF EXISTS volume CASCADE; CREATE SCHEMA volume")
         cursor.execute(HOURS, names)
@@ -179,8 +180,9 @@ def _columns(model: type[models.Model], stencil: Stencil, number: int) -> dict[s
 
     columns = {}
     for field in model._meta.local_concrete_fields:
-        name, pointed = field.column, field.related_model if field.remote_field else None
-        pointed = POINTERS.get((model, name), model if field.primary_key and not pointed else pointed)
+        name = str(field.column)
+        pointed: Any = field.related_model if field.remote_field else model if field.primary_key else None
+        pointed = POINTERS.get((model, name), pointed)
         value = f"x.{name}"
         if name.endswith("_at") and field.db_default is not NOT_PROVIDED:
             continue
