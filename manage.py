@@ -8,7 +8,7 @@ from django.core.management import execute_from_command_line
 
 from erp.environment import fill_in
 
-OWNERS_WORK = {"grant", "install", "migrate"}  # everything else runs with the application's rights
+OWNERS_WORK = {"grant", "install", "migrate", "seed"}  # everything else runs with the application's rights
 
 
 def main() -> None:

@@ -24,21 +24,13 @@ from .over_http import HttpClient, issue_bench_token, server
 
 ROOT = Path(__file__).resolve().parent.parent
 WARM_UP = 15
-LISTS = [
-    "/orders/?view=all",
-    "/inventory/shipments/?view=all",
-    "/billing/invoices/",
-    "/billing/receivables/",
-    "/inventory/stock/",
-    "/masterdata/items/",
-]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--orders", type=int, default=60, help="orders per client and round")
-    parser.add_argument("--volume", type=int, default=1_000_000, help="order lines of the large database")
+    parser.add_argument("--volume", type=int, default=5_000_000, help="order lines of the large database")
     parser.add_argument("--only", nargs="*", default=["loop", "sizes", "bulk", "hot", "http"])
     args = parser.parse_args()
     owner = os.environ["DATABASE_OWNER_URL"]
@@ -207,9 +199,10 @@ def volume(owner: str, rounds: int, orders: int, found: dict[str, Any]) -> dict[
     lines = found["settings"]["volume"]
     with past.large_database() as environment:
         prepare(environment, environment["DATABASE_OWNER_URL"])
-        past.load(environment, lines)
+        loaded = past.load(environment, lines)
         with floor.connect(environment["DATABASE_OWNER_URL"]).cursor() as cursor:
             cursor.execute("ANALYZE")
+        proved = past.proofs(environment)
         empty, full = Clients(1, OurClient), Clients(1, OurClient, environment=environment)
         empty.call("orders", WARM_UP)
         full.call("orders", WARM_UP)
@@ -218,13 +211,17 @@ def volume(owner: str, rounds: int, orders: int, found: dict[str, Any]) -> dict[
             _, base = empty.call("orders", orders)
             _, seconds = full.call("orders", orders)
             ratios.append(base / seconds)
-        (pages,), _ = full.call("pages", LISTS)
+        (pages,), _ = full.call("pages", past.PAGES)
+        gigabytes = past.size(environment)
         empty.close()
         full.close()
     return {
         "order_lines": lines,
+        "loaded": loaded,
         "rate_over_empty": round(statistics.median(ratios), 2),
         "range": [round(min(ratios), 2), round(max(ratios), 2)],
+        "gigabytes": gigabytes,
+        "proofs": proved,
         "list_pages_ms": {address: ms(each) for address, each in pages.items()},
     }
 

@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import statistics
 import time
 import uuid
@@ -128,14 +129,20 @@ class OurClient:
         browser = Client()
         browser.force_login(self.user, backend="erp.kernel.access.RoleBackend")
         medians = {}
-        for address in addresses:
+        for place in addresses:
+            address, _, deep = place.partition("&deep=" if "&" in place else "?deep=")
+            for _ in range(int(deep or 0)):
+                answer = browser.get(address, headers={"HX-Request": "true"})
+                cursors = re.findall(r"[?&](?:amp;)?after=([\w-]+)", answer.content.decode())
+                address = re.sub(r"[?&]after=.*", "", address)
+                address += ("&" if "?" in address else "?") + f"after={cursors[0]}"
             times = []
             for _ in range(repeats + 1):
                 start = time.perf_counter()
                 answer = browser.get(address, headers={"HX-Request": "true"})
                 times.append(time.perf_counter() - start)
                 assert answer.status_code == 200, (address, answer.status_code)
-            medians[address] = statistics.median(times[1:])
+            medians[place] = statistics.median(times[1:])
         return medians
 
     def bill(self, shipment_ids: list[int], chunk: int) -> float:

@@ -79,7 +79,8 @@ class ExceptionFilters(Filters):
     """By any number on the documents, kind and owner."""
 
     q = SearchFilter(
-        exact=("shipment__number", "order__number", "order__customer_po", "order__customer__party__code"),
+        exact=("shipment__number", "order__number", "order__customer__party__code"),
+        any_case=("order__customer_po",),
         contains=("order__customer__party__search",),
         label=_("Shipment, customer, order or PO"),
     )

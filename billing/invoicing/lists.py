@@ -51,7 +51,8 @@ class InvoiceFilters(Filters):
     """By any number, kind and date."""
 
     q = SearchFilter(
-        exact=("number", "order__number", "shipment__number", "customer_po", "bill_to__party__code"),
+        exact=("number", "order__number", "shipment__number", "bill_to__party__code"),
+        any_case=("customer_po",),
         contains=("bill_to__party__search",),
         label=_("Invoice, order, PO, customer"),
     )

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from billing.invoicing.permissions import VIEW_INVOICE
 from erp.kernel.access import ScopedQuerySet
@@ -124,6 +124,7 @@ class Invoice(models.Model):
         indexes = [
             models.Index(fields=["company", "-issued_on", "-id"], name="invoice_newest"),
             models.Index(fields=["bill_to", "-issued_on", "-id"], name="invoice_of_payer"),
+            models.Index(Upper("customer_po"), name="invoice_po"),
         ]
 
     def __str__(self) -> str:

@@ -41,7 +41,8 @@ class ItemFilters(Filters):
     """By number, customer and due date."""
 
     q = SearchFilter(
-        exact=("invoice__number", "invoice__customer_po", "customer__party__code"),
+        exact=("invoice__number", "customer__party__code"),
+        any_case=("invoice__customer_po",),
         contains=("customer__party__search",),
         label=_("Invoice, PO or customer"),
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import DjangoFilterBackend
@@ -21,20 +21,26 @@ SEARCH = _("Search")
 class SearchFilter(django_filters.CharFilter):
     """The search box: each word must be found. State which fields are matched how, for the indexes there are.
 
-    exact: whole values, any case, as printed. prefix: beginnings. contains: anywhere (needs a trigram index).
+    exact: whole codes and numbers of the house, typed in any case. any_case: what others wrote, whole, in any case
+    (needs an index on Upper). prefix: beginnings. contains: anywhere (needs a trigram index).
+
+    What a word names in another table is looked up there first, so that the list asks for a few keys, each by its own
+    index, instead of looking through every row for any of the matches.
     """
 
     def __init__(
         self,
         *,
         exact: Sequence[str] = (),
+        any_case: Sequence[str] = (),
         prefix: Sequence[str] = (),
         contains: Sequence[str] = (),
         label: Any = SEARCH,
         **kwargs: Any,
     ) -> None:
         self.lookups = [
-            *(f"{name}__iexact" for name in exact),
+            *(f"{name}__exact" for name in exact),
+            *(f"{name}__iexact" for name in any_case),
             *(f"{name}__istartswith" for name in prefix),
             *(f"{name}__icontains" for name in contains),
         ]
@@ -42,11 +48,33 @@ class SearchFilter(django_filters.CharFilter):
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
         for word in (value or "").replace("\0", "").split()[:6]:
-            found = Q()
-            for lookup in self.lookups:
-                found |= Q(**{lookup: word})
-            qs = qs.filter(found)
+            qs = qs.filter(matching(qs.model, self.lookups, word))
         return qs
+
+
+MOST_KEYS = 2_000  # beyond it a word says so little that rows are rather looked through in the list's order
+
+
+def matching(model: type[Model], lookups: Sequence[str], word: str) -> Q:
+    """Rows of which one of the lookups finds the word, as a condition that indexes answer."""
+    found = Q(pk__in=[])
+    for lookup in lookups:
+        first, _, rest = lookup.partition("__")
+        field = model._meta.get_field(first)
+        if "__" not in rest:
+            if rest != "exact":
+                found |= Q(**{lookup: word})
+            elif isinstance(field, CharField):
+                found |= Q(**{f"{first}__in": sorted({word, word.upper(), word.lower()})})
+            elif word.isascii() and word.isdigit():
+                found |= Q(**{first: int(word)})
+            continue
+        related = field.related_model
+        assert isinstance(related, type)
+        rows = related._base_manager.filter(matching(related, [rest], word))
+        keys = list(rows.order_by().values_list("pk", flat=True)[: MOST_KEYS + 1])
+        found |= Q(**{f"{first}__in": keys if len(keys) <= MOST_KEYS else rows.values("pk")})
+    return found
 
 
 class FacetFilter(django_filters.ChoiceFilter):

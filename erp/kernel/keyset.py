@@ -60,13 +60,13 @@ def read_page(
     keyed = queryset.annotate(**{KEY: F(order.expression)})
     cursor = _decode(after or before, keyed)
     if cursor is None:
-        rows = list(_ordered(keyed, order.descending)[: size + 1])
+        rows = _first(keyed, order.descending, size + 1)
         return _page(rows[:size], 1, more_before=False, more_after=len(rows) > size)
     if after:
-        rows = list(_beyond(keyed, order.descending, cursor)[: size + 1])
+        rows = _first(_beyond(keyed, order.descending, cursor), order.descending, size + 1)
         start = cursor.before + 2
         return _page(rows[:size], start, more_before=True, more_after=len(rows) > size)
-    rows = list(_beyond(keyed, not order.descending, cursor)[: size + 1])
+    rows = _first(_beyond(keyed, not order.descending, cursor), not order.descending, size + 1)
     shown = rows[:size][::-1]
     start = max(1, cursor.before + 1 - len(shown))
     return _page(shown, start, more_before=len(rows) > size, more_after=True)
@@ -87,6 +87,14 @@ def _cursor(row: Any, before: int) -> str:
     return Cursor(getattr(row, KEY), row.pk, before).encode()
 
 
+def _first(queryset: QuerySet[M], descending: bool, count: int) -> list[M]:
+    """The first rows. Their keys are found before anything else is computed: what a row shows may ask other tables,
+    and the planner, which does not see how few rows that is for, would read those from end to end.
+    """
+    ordered = _ordered(queryset, descending)
+    return list(_ordered(queryset.filter(pk__in=ordered.values("pk")[:count]), descending))
+
+
 def _ordered(queryset: QuerySet[M], descending: bool) -> QuerySet[M]:
     # PostgreSQL's own order of nulls (last going up, first going down), so that a plain index serves both ways.
     return queryset.order_by(*(("-" + KEY, "-pk") if descending else (KEY, "pk")))
@@ -104,7 +112,7 @@ def _beyond(queryset: QuerySet[M], descending: bool, cursor: Cursor) -> QuerySet
         condition = Q(**{f"{KEY}__{step}e": cursor.value}) & (Q(**{f"{KEY}__{step}": cursor.value}) | further)
         if not descending and _nullable(queryset):
             condition |= empty
-    return _ordered(queryset.filter(condition), descending)
+    return queryset.filter(condition)
 
 
 def _nullable(queryset: QuerySet[M]) -> bool:

@@ -19,6 +19,7 @@ from .models import ProofRun
 from .refusals import plain
 
 SAMPLE = 5  # offending rows kept in the record of a run
+WORK_MEM = "64MB"  # of each sort and hash of a proof; beyond it they go to disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _snapshot() -> Iterator[None]:
         with connection.cursor() as cursor:
             if outermost:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SET LOCAL statement_timeout = '10min'")
+            cursor.execute(f"SET LOCAL statement_timeout = '10min'; SET LOCAL work_mem = '{WORK_MEM}'")
         yield
 
 

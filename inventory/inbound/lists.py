@@ -17,7 +17,8 @@ from .queries import receipt_list
 
 class ReceiptFilters(Filters):
     q = SearchFilter(
-        exact=("number", "delivery_note", "purchase_order__number"),
+        exact=("number", "purchase_order__number"),
+        any_case=("delivery_note",),
         label=_("Receipt, order or delivery note"),
     )
     site = SiteFilter()

@@ -94,7 +94,8 @@ class ReleaseList(ListPage):
 
 class ShipmentFilters(Filters):
     q = SearchFilter(
-        exact=("number", "group__document", "tracking_number", "group__party__code"),
+        exact=("number", "group__document", "group__party__code"),
+        any_case=("tracking_number",),
         contains=("group__party__search",),
         label=_("Shipment, order, customer or tracking number"),
     )

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Now, Upper
 
 from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
@@ -52,6 +52,7 @@ class Shipment(models.Model):
             ),
         ]
         indexes = [
+            models.Index(Upper("tracking_number"), name="shipment_tracking"),
             models.Index(
                 fields=["site", "state", "ship_on", "id"],
                 name="shipment_work",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.models import User
 from erp.kernel.palette import MOST_HITS, Hit, source
+from inventory.commitments.models import DemandGroup
 
 from .models import Shipment
 from .permissions import VIEW_SHIPMENT
@@ -16,7 +17,8 @@ from .states import STATES
 @source(VIEW_SHIPMENT, label=_("Shipments"), order=40)
 def shipments(user: User, query: str) -> list[Hit]:
     code = query.strip().upper()
-    wanted = Q(number__startswith=code) | Q(group__document=code) | Q(tracking_number=query.strip())
+    groups = list(DemandGroup.objects.filter(document=code).values_list("pk", flat=True)[:MOST_HITS])
+    wanted = Q(number__startswith=code) | Q(group__in=groups) | Q(tracking_number__iexact=code)
     return [
         Hit(
             reverse("inventory:shipment", args=[shipment.pk]),

@@ -36,7 +36,9 @@ STATES = {
 class ParkedFilters(Filters):
     """By document, order and channel."""
 
-    q = SearchFilter(exact=("document__order__number", "document__source"), label=_("Order or source"))
+    q = SearchFilter(
+        exact=("document__order__number",), any_case=("document__source",), label=_("Order or source")
+    )
     channel = FacetFilter(
         field_name="document__channel", label=_("Channel"), choices=SalesOrder.Channel.choices
     )
@@ -104,7 +106,7 @@ class ParkedList(ListPage):
 class DocumentFilters(Filters):
     """By order, source and key."""
 
-    q = SearchFilter(exact=("order__number", "source", "key"), label=_("Order, source or key"))
+    q = SearchFilter(exact=("order__number",), any_case=("source", "key"), label=_("Order, source or key"))
     channel = FacetFilter(label=_("Channel"), choices=SalesOrder.Channel.choices)
     state = FacetFilter(label=_("State"), choices=IntakeDocument.State.choices)
 

@@ -22,7 +22,8 @@ class OrderFilters(Filters):
     """By any number, site, channel and day."""
 
     q = SearchFilter(
-        exact=("number", "customer_po", "customer__party__code"),
+        exact=("number", "customer__party__code"),
+        any_case=("customer_po",),
         contains=("customer__party__search",),
         label=_("Order, PO, customer"),
     )

@@ -110,6 +110,7 @@ class SalesOrder(models.Model):
             models.Index(fields=["customer", "-submitted_at", "-id"], name="order_of_customer"),
             models.Index(fields=["company", "-submitted_at", "-id"], name="order_newest"),
             models.Index(fields=["site", "-submitted_at", "-id"], name="order_of_site"),
+            models.Index(Upper("customer_po"), name="order_po"),
             models.Index(fields=["bill_to"], name="order_open", condition=Q(open_gross__gt=0)),
         ]
 

@@ -17,7 +17,7 @@ def orders(user: User, query: str) -> list[Hit]:
     """`SO-10482`, `10482`, a PO as it stands, or a customer's newest orders by its number."""
     text = query.strip().upper()
     known = Q(number=text) | Q(number=f"SO-{text}") | Q(customer_po__iexact=text)
-    buyer = Customer.objects.filter(party__code=text).values("pk")
+    buyer = list(Customer.objects.filter(party__code=text).values_list("pk", flat=True))
     found = SalesOrder.objects.visible_to(user).filter(known | Q(customer__in=buyer))
     return [
         Hit(

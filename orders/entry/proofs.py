@@ -42,7 +42,7 @@ proof(
     JOIN orders_salesorder o ON o.id = l.order_id
     JOIN orders_linedemand ld ON ld.line_id = l.id AND ld.role IN ('original', 'split')
     JOIN inventory_demand d ON d.id = ld.demand_id
-    GROUP BY o.number, l.id
+    GROUP BY l.id, o.id
     HAVING sum(d.ordered) <> l.stock_quantity
         OR abs(sum(d.cancelled) * l.quantity / l.stock_quantity - l.cancelled_quantity) > 0.000001""",
 )

@@ -36,7 +36,8 @@ class HoldFilters(Filters):
     """By order, customer and kind."""
 
     q = SearchFilter(
-        exact=("order__number", "order__customer_po", "order__customer__party__code"),
+        exact=("order__number", "order__customer__party__code"),
+        any_case=("order__customer_po",),
         contains=("order__customer__party__search",),
         label=_("Order, PO, customer"),
     )

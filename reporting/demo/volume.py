@@ -1,7 +1,7 @@
 """A long past for measuring: finished orders by the million, written set-based, consistent by construction.
 
 Each order of five lines was accepted, shipped, invoiced and paid on its day. What it took out of stock was put there
-on the chunk's first day, at the same quantity and value, so that today's balances stay as they are; its invoices
+on the first day of its stretch, at the same quantity and value, so that today's balances stay as they are; its invoices
 have a number series of their own, so that the present one stays in the order of its dates.
 """
 
@@ -17,11 +17,14 @@ from erp.kernel.actor import Actor
 from erp.kernel.batch import Batch
 from erp.kernel.clock import now
 from masterdata.models import AccountingPeriod, Company
+from reporting.demo.aside import in_parallel, put_aside, put_back
+from reporting.demo.copies import TABLES, Stencil, copy, cut, know_days, marks
 from reporting.facts.actions.refresh_facts import refresh_facts
 from reporting.facts.actions.roll_up import roll_up, value_stock_history
 
 LINES_AN_ORDER = 5
-CHUNK_ORDERS = 10_000
+FEWEST_ORDERS = 100  # of a stretch that is worth copying
+WEEK = 7  # a copy keeps its days of the week
 MOST_DAYS = 900
 STRIDE = 7919  # a prime: neighbours get distant customers and items
 
@@ -42,38 +45,68 @@ class Loaded:
 def load_history(
     company: Company, *, lines: int, tell: Callable[[str], object] = lambda _text: None
 ) -> Loaded:
-    """Write `lines` finished order lines (whole orders of five) for a company that has masters and stock.
+    """Write at least `lines` finished order lines (whole orders of five) for a company that has masters and stock.
 
-    The past spans up to 900 days and ends yesterday; all proofs stay green. Each chunk of 10,000 orders commits by
-    itself. Raises ValueError when the company has no open period in the past or no item in stock without lot.
+    The past spans up to 900 days and ends yesterday at the latest; all proofs stay green. Its first weeks are written
+    from the masters, the others are their copies. Works as the owner of the schema, alone: keys are put aside
+    meanwhile. Raises ValueError when the company has no open period in the past or no item in stock without lot.
     """
-    started, orders = perf_counter(), -(-lines // LINES_AN_ORDER)
+    started, wanted = perf_counter(), -(-lines // LINES_AN_ORDER)
+    put_back()
     last = now().date() - timedelta(days=1)
     first = _first_day(company, last)
-    series = _series(company)
-    for begin in range(0, orders, CHUNK_ORDERS):
-        end = min(begin + CHUNK_ORDERS, orders)
-        with transaction.atomic(), connection.cursor() as cursor:
-            span = (last - first).days + 1
-            cursor.execute(POOL, [company.pk])
-            cursor.execute("SELECT count(*) FROM volume_pool")
-            if not cursor.fetchone()[0]:
-                raise ValueError(f"{company.code} has no stock to ship from: seed or build it first.")
-            names: dict[str, Any] = {"company": company.pk, "currency": company.currency}
-            names |= {"begin": begin, "end": end, "first": first}
-            names |= {"span": span, "orders": orders, "series": series}
-            for statement in STATEMENTS:
-                cursor.execute(statement, names)
-            cursor.execute("SELECT array_agg(order_id) FROM volume_order")
-            (order_ids,) = cursor.fetchone()
-            batch = Batch(Actor.system("volume"), now())
-            refresh_facts(batch, order_ids=order_ids)
-            batch.close()
-            cursor.execute("DROP TABLE volume_pool, volume_order, volume_line")
-        tell(f"{end * LINES_AN_ORDER:,} lines in {perf_counter() - started:.0f} s")
+    span = (last - first).days + 1
+    copies = max(1, min(span // WEEK, wanted // FEWEST_ORDERS))
+    days, orders = span // copies // WEEK * WEEK or span, -(-wanted // copies)
+    with transaction.atomic():
+        stencil = _write_first(company, first, last, orders=orders, days=days, copies=copies - 1)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        put_aside(TABLES)
+    tell(f"{orders * LINES_AN_ORDER:,} lines in {perf_counter() - started:.0f} s")
+
+    def write(number: int) -> None:
+        copy(stencil, number)
+        if number % 10 == 0:
+            tell(
+                f"about {(number + 1) * orders * LINES_AN_ORDER:,} lines in {perf_counter() - started:.0f} s"
+            )
+
+    in_parallel(write, range(1, copies))
+    put_back()
+    tell(f"keys in {perf_counter() - started:.0f} s")
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(TABLES)}, reporting_rollupday")
     roll_up()
     value_stock_history()
-    return Loaded(orders, orders * LINES_AN_ORDER, perf_counter() - started)
+    return Loaded(copies * orders, copies * orders * LINES_AN_ORDER, perf_counter() - started)
+
+
+def _write_first(
+    company: Company, first: date, last: date, *, orders: int, days: int, copies: int
+) -> Stencil:
+    """The first days' orders with all that became of them, as a stencil for the copies."""
+    names: dict[str, Any] = {"company": company.pk, "currency": company.currency, "series": _series(company)}
+    names |= {"first": first, "span": days, "begin": 0, "end": orders, "orders": orders}
+    with connection.cursor() as cursor:
+        know_days(company.pk, first, last, days)
+        marked = marks()
+        cursor.execute(POOL, [company.pk])
+        cursor.execute("SELECT count(*) FROM volume_pool")
+        if not cursor.fetchone()[0]:
+            raise ValueError(f"{company.code} has no stock to ship from: seed or build it first.")
+        for statement in STATEMENTS:
+            cursor.execute(statement, names)
+        cursor.execute(f"ANALYZE {', '.join(TABLES)}")
+        cursor.execute("SELECT array_agg(order_id) FROM volume_order")
+        (order_ids,) = cursor.fetchone()
+        batch = Batch(Actor.system("volume"), now())
+        refresh_facts(batch, order_ids=order_ids)
+        batch.close()
+        cursor.execute("DROP TABLE volume_pool, volume_order, volume_line")
+        roll_up()
+        cursor.execute(LAST_NUMBER, {**names, "rest": copies * orders, "move": copies * days})
+    return cut(company.pk, marked, first, orders=orders, days=days, copies=copies)
 
 
 def _first_day(company: Company, last: date) -> date:
@@ -96,6 +129,11 @@ def _series(company: Company) -> str:
         )
         return str(cursor.fetchone()[0])
 
+
+# The copies' numbers follow the stencil's.
+LAST_NUMBER = """
+UPDATE kernel_numberseries SET next_number = next_number + %(rest)s, last_on = last_on + %(move)s::int
+WHERE scope = 'company:' || %(company)s AND code = %(series)s"""
 
 # Items that lie in a bin without lot, numbered per site, with their price, tax class and accounts.
 POOL = """
@@ -196,7 +234,7 @@ DOCUMENTS = (
     ORDER BY n, line""",
 )
 
-# What leaves was taken in on the chunk's first day, to the same bins at the same value: balances do not move.
+# What leaves was taken in on the first day, to the same bins at the same value: balances do not move.
 STOCK = (
     """INSERT INTO inventory_stockposting (id, kind, company_id, site_id, source, source_id, effective_at, accounting_on,
         actor)
@@ -322,7 +360,7 @@ BOOKS = (
         """SELECT r.id, max(o.left_at) AS effective_at, r.received_on AS day, r.customer_id, r.amount, min(o.payer_party_id)
             AS party_id
         FROM volume_order o JOIN billing_cashapplication a ON a.item_id = o.item_id
-        JOIN billing_cashreceipt r ON r.id = a.receipt_id GROUP BY r.id""",
+        JOIN billing_cashreceipt r ON r.id = a.receipt_id GROUP BY r.id, r.received_on, r.customer_id, r.amount""",
         f"""SELECT id, {_account("cash")} AS account_id, NULL::bigint AS site_id, NULL::bigint AS party_id, amount
         FROM document
         UNION ALL SELECT id, {_account("receivable")}, NULL, party_id, -amount FROM document""",

@@ -18,22 +18,22 @@ SUMS = listed(MEASURES, "sum({0}) AS {0}")
 NOT_NOTHING = f"HAVING {' OR '.join(f'sum({name}) <> 0' for name in MEASURES)}"
 
 
-def trade(one_day: bool) -> str:
-    """Rows of TRADE_KEYS and MEASURES. For one day, with a row `wanted` (company_id, day) to join, else for all.
+def trade(some_days: bool) -> str:
+    """Rows of TRADE_KEYS and MEASURES. For some days, with rows `wanted` (company_id, day) to join, else for all.
 
     Intake and first pass are read from the line facts, what was shipped and invoiced from the documents of lines that
     have a fact: a document that came before its line's fact touches the day again with it. A line counts as due only
     where something is ordered: services and cancelled lines have no first pass.
     """
-    of_day = {
+    of_days = {
         "intake": "JOIN wanted w ON w.company_id = f.company_id AND w.day = f.intake_on",
         "due": "JOIN wanted w ON w.company_id = f.company_id AND w.day = f.due_on",
-        "shipped": "JOIN wanted w ON w.company_id = sh.company_id"
+        "shipped": "JOIN wanted w ON w.company_id = sh.company_id AND w.company_id = s.company_id"
         " AND sh.shipped_at >= w.day::timestamp AT TIME ZONE s.time_zone"
         " AND sh.shipped_at < (w.day + 1)::timestamp AT TIME ZONE s.time_zone",
         "invoiced": "JOIN wanted w ON w.company_id = v.company_id AND w.day = v.issued_on",
     }
-    day = of_day if one_day else dict.fromkeys(of_day, "")
+    day = of_days if some_days else dict.fromkeys(of_days, "")
     return f"""
 SELECT {listed(TRADE_KEYS)}, {SUMS} FROM (
     SELECT f.company_id, f.intake_on AS day, f.site_id, f.customer_id, f.item_id, f.item_class_id,
@@ -66,19 +66,19 @@ SELECT {listed(TRADE_KEYS)}, {SUMS} FROM (
 GROUP BY {listed(TRADE_KEYS)} {NOT_NOTHING}"""
 
 
-def classes(one_day: bool) -> str:
+def classes(some_days: bool) -> str:
     """Rows of CLASS_KEYS and MEASURES from the finest roll-up."""
-    where = "JOIN wanted USING (company_id, day)" if one_day else ""
+    where = "JOIN wanted USING (company_id, day)" if some_days else ""
     return (
         f"SELECT {listed(CLASS_KEYS)}, {SUMS} FROM reporting_tradeday {where} GROUP BY {listed(CLASS_KEYS)}"
     )
 
 
-def sites(one_day: bool) -> str:
+def sites(some_days: bool) -> str:
     """Rows of SITE_KEYS, MEASURES and ORDER_MEASURES: the classes' sums and what whole orders say."""
-    wanted = "JOIN wanted USING (company_id, day)" if one_day else ""
-    intake = "JOIN wanted w ON w.company_id = f.company_id AND w.day = f.intake_on" if one_day else ""
-    due = "JOIN wanted w ON w.company_id = f.company_id AND w.day = f.due_on" if one_day else ""
+    wanted = "JOIN wanted USING (company_id, day)" if some_days else ""
+    intake = "JOIN wanted w ON w.company_id = f.company_id AND w.day = f.intake_on" if some_days else ""
+    due = "JOIN wanted w ON w.company_id = f.company_id AND w.day = f.due_on" if some_days else ""
     nothing = listed(MEASURES, "0")
     return f"""
 SELECT {listed(SITE_KEYS)}, {SUMS}, {listed(ORDER_MEASURES, "sum({0}) AS {0}")} FROM (
