@@ -6,6 +6,7 @@ from .channels import urls as channels
 from .desk import urls as desk
 from .entry import urls as entry
 from .holds import urls as holds
+from .messages import urls as messages
 from .orchestration import urls as orchestration
 
 app_name = "orders"
@@ -13,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *channels.urlpatterns,
     *desk.urlpatterns,
     *holds.urlpatterns,
+    *messages.urlpatterns,
     *orchestration.urlpatterns,
     *entry.urlpatterns,
 ]

@@ -8,9 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from erp.kernel.batch import Batch
+from inventory.commitments.events import PromisesMoved
 from inventory.commitments.models import Commitment, Demand, PromiseEvent, Supply
 from inventory.commitments.rules import ZERO, Share, Standing
 from inventory.stock.models import SiteStock
+
+# The customer asked for these changes and is told by what answers the wish.
+ASKED_FOR = (PromiseEvent.Cause.AMENDED, PromiseEvent.Cause.CANCELLED)
 
 LET_GO = "DELETE FROM inventory_commitment c WHERE c.demand_id = ANY(%s::bigint[])"
 
@@ -119,6 +123,8 @@ def write_promises(
         actor=batch.actor.name,
         effective_at=batch.now,
     )
+    if moved and cause not in ASKED_FOR:
+        batch.publish(PromisesMoved([demand.demand_id for demand in moved]))
     return [
         {
             "demand": demand.demand_id,

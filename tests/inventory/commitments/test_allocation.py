@@ -14,10 +14,12 @@ from inventory.commitments.actions.end_quotas import end_quotas
 from inventory.commitments.actions.set_allocation_policy import set_allocation_policy
 from inventory.commitments.actions.set_quota import set_quota
 from inventory.commitments.errors import QuotaOpen
-from inventory.models import AllocationPolicy, AllocationQuota, Demand, SiteStock, Supply
-from masterdata.models import Customer, CustomerGroup
+from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
+from inventory.models import AllocationPolicy, AllocationQuota, Demand, SiteStock
+from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
+from masterdata.models import Bin, Company, Customer, CustomerGroup
 from orders.entry.rules import LineRequest
-from tests.factories import actor, customer_group, user
+from tests.factories import actor, customer_group, supplier, user
 from tests.support import count_statements, run_concurrently
 from tests.trade import Trade, trade
 
@@ -142,11 +144,6 @@ def test_a_policy_is_a_version_and_the_most_specific_counts(shop):
 
 
 def arrival(shop: Trade, quantity: int) -> None:
-    from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
-    from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
-    from masterdata.models import Bin, Company
-    from tests.factories import supplier
-
     ordered = create_purchase_order(
         shop.by(),
         supplier_id=supplier(company=Company.objects.get(pk=shop.world.company_id)).pk,
@@ -154,7 +151,6 @@ def arrival(shop: Trade, quantity: int) -> None:
         lines=[PurchaseLine(shop.world.items[0], Decimal(quantity), "EA", Decimal(2))],
         due_on=date(2027, 2, 2),
     )
-    Supply.objects.filter(pk=ordered.supply_ids[0]).update(committed=0)
     bin_id = Bin.objects.filter(site=shop.world.sites[0]).first().pk
     post_receipt(
         shop.by(),
