@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
 from erp.kernel.batch import constant
@@ -29,6 +29,8 @@ from .sharing import ZERO
 
 SHOWN = 3
 
+Place = tuple[int, int]  # site, item
+
 
 def explain_promises(demands: Sequence[Demand], *, document: str = "") -> dict[int, Reason]:
     """Why each of a document's demands (of one site) is promised as it is; four statements."""
@@ -39,8 +41,9 @@ def explain_promises(demands: Sequence[Demand], *, document: str = "") -> dict[i
     for demand_id, quantity, on, source, due_on in constant(PARTS, [demand.pk for demand in demands]):
         parts[demand_id].append(Part(quantity, on, source, due_on))
     stock = {row.item_id: row for row in SiteStock.objects.filter(site=site_id, item__in=items)}
-    holders, counts = _holders(site_id, items, document)
-    kept = _kept(site_id, items)
+    places = [(site_id, item_id) for item_id in items]
+    holders, counts = _holders(places, document)
+    kept = _kept(places)
     return {
         demand.pk: reason_of(
             Known(
@@ -49,9 +52,9 @@ def explain_promises(demands: Sequence[Demand], *, document: str = "") -> dict[i
                 parts=parts[demand.pk],
                 on_hand=stock[demand.item_id].on_hand if demand.item_id in stock else ZERO,
                 available=stock[demand.item_id].available if demand.item_id in stock else ZERO,
-                holders=holders[demand.item_id],
-                others=max(0, counts[demand.item_id] - SHOWN),
-                kept=kept[demand.item_id],
+                holders=holders[site_id, demand.item_id],
+                others=max(0, counts[site_id, demand.item_id] - SHOWN),
+                kept=kept[site_id, demand.item_id],
             )
         )
         for demand in demands
@@ -59,20 +62,22 @@ def explain_promises(demands: Sequence[Demand], *, document: str = "") -> dict[i
 
 
 def _holders(
-    site_id: int, item_ids: Sequence[int], document: str
-) -> tuple[defaultdict[int, list[Holder]], defaultdict[int, int]]:
-    found: defaultdict[int, list[Holder]] = defaultdict(list)
-    counts: defaultdict[int, int] = defaultdict(int)
-    for item_id, name, quantity, on, documents in constant(HOLDERS, list(item_ids), site_id, document, SHOWN):
-        found[item_id].append(Holder(name, quantity, on))
-        counts[item_id] = documents
+    places: Sequence[Place], document: str = ""
+) -> tuple[defaultdict[Place, list[Holder]], defaultdict[Place, int]]:
+    found: defaultdict[Place, list[Holder]] = defaultdict(list)
+    counts: defaultdict[Place, int] = defaultdict(int)
+    sites, items = [place[0] for place in places], [place[1] for place in places]
+    for site_id, item_id, name, quantity, on, documents in constant(HOLDERS, sites, items, document, SHOWN):
+        found[site_id, item_id].append(Holder(name, quantity, on))
+        counts[site_id, item_id] = documents
     return found, counts
 
 
-def _kept(site_id: int, item_ids: Sequence[int]) -> defaultdict[int, list[Kept]]:
-    found: defaultdict[int, list[Kept]] = defaultdict(list)
-    for item_id, left, name, until in constant(KEPT, site_id, list(item_ids), now().date()):
-        found[item_id].append(Kept(name, left, until))
+def _kept(places: Sequence[Place]) -> defaultdict[Place, list[Kept]]:
+    found: defaultdict[Place, list[Kept]] = defaultdict(list)
+    sites, items = [place[0] for place in places], [place[1] for place in places]
+    for site_id, item_id, name, left, until in constant(KEPT, sites, items, now().date()):
+        found[site_id, item_id].append(Kept(name, left, until))
     return found
 
 
@@ -94,23 +99,30 @@ class Outlook:
 
 
 def outlooks_of(item: Item, *, user: Any) -> list[Outlook]:
-    """The item at every site in the reader's scope where it is stocked, wanted or coming; the sites by code."""
+    """The item at every site in the reader's scope where it is stocked, wanted or coming; the sites by code.
+
+    A fixed number of statements, whatever the sites.
+    """
     sites = {site.pk: site for site in site_list(user=user).filter(is_active=True).order_by("code")}
     stock = {row.site_id: row for row in stock_on_hand(user=user).filter(item=item)}
     coming: defaultdict[int, list[Incoming]] = defaultdict(list)
-    for supply in Supply.objects.visible_to(user).filter(item=item).order_by("due_on", "pk"):
+    open_supplies = Supply.objects.visible_to(user).filter(
+        item=item, expected__gt=F("received") + F("cancelled")
+    )
+    for supply in open_supplies.order_by("due_on", "pk"):
         to_come = supply.expected - supply.received - supply.cancelled
-        if to_come > 0:
-            coming[supply.site_id].append(Incoming(supply.document, supply.due_on, to_come, supply.committed))
+        coming[supply.site_id].append(Incoming(supply.document, supply.due_on, to_come, supply.committed))
     wanted = _waiting(item, coming)
     days = closed_days(sites)
     leads = _lead_times(item, {site.company_id for site in sites.values()})
+    shown = [site for site in sites.values() if site.pk in stock or site.pk in coming or wanted.get(site.pk)]
+    places = [(site.pk, item.pk) for site in shown]
+    holders, counts = _holders(places)
+    kept_at = _kept(places)
     found = []
-    for site in sites.values():
-        if site.pk not in stock and site.pk not in coming and not wanted.get(site.pk):
-            continue
-        row, at = stock.get(site.pk), local_time(site)
-        kept = _kept(site.pk, [item.pk])[item.pk]
+    for site in shown:
+        place, row, at = (site.pk, item.pk), stock.get(site.pk), local_time(site)
+        kept = kept_at[place]
         rungs = ladder(
             today=at.date(),
             available=row.available if row else ZERO,
@@ -123,10 +135,8 @@ def outlooks_of(item: Item, *, user: Any) -> list[Outlook]:
             site, item.stock_unit_id, row.on_hand if row else ZERO, rungs, wanted.get(site.pk, ZERO), ""
         )
         if not outlook.free:
-            holders, counts = _holders(site.pk, [item.pk], "")
-            outlook.why_not_now = why_not_now(
-                row.available if row else ZERO, holders[item.pk], max(0, counts[item.pk] - SHOWN), kept
-            )
+            available = row.available if row else ZERO
+            outlook.why_not_now = why_not_now(available, holders[place], max(0, counts[place] - SHOWN), kept)
         outlook.offers = _offers(site, sites, stock, days, leads.get(site.company_id, []), at)
         found.append(outlook)
     return found
@@ -143,10 +153,9 @@ def calendar_of(site: Site, closed: set[date]) -> Calendar:
 
 def _waiting(item: Item, coming: dict[int, list[Incoming]]) -> dict[int, Decimal]:
     """What demands want that leans on nothing, by site."""
-    open_rows = (
-        Demand.objects.filter(item=item)
-        .values("site")
-        .annotate(open=Sum("ordered") - Sum("shipped") - Sum("cancelled") - Sum("reserved"))
+    short = Demand.objects.filter(item=item, ordered__gt=F("shipped") + F("cancelled") + F("reserved"))
+    open_rows = short.values("site").annotate(
+        open=Sum(F("ordered") - F("shipped") - F("cancelled") - F("reserved"))
     )
     leaning = {site: sum((supply.promised for supply in supplies), ZERO) for site, supplies in coming.items()}
     return {row["site"]: max(ZERO, row["open"] - leaning.get(row["site"], ZERO)) for row in open_rows}

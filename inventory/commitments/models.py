@@ -165,7 +165,6 @@ class PromiseEvent(models.Model):
         CANCELLED = "cancelled", "Cancelled"
         RESOURCED = "resourced", "Supply changed"
         REALLOCATED = "reallocated", "Stock shared anew"
-        RUSH = "rush", "A rush order came first"
 
     demand_id = models.BigIntegerField()
     old_on = models.DateField(null=True)

@@ -69,20 +69,22 @@ SELECT c.demand_id, c.quantity, c.promised_on, coalesce(s.document, ''), s.due_o
 LEFT JOIN inventory_supply s ON s.id = c.supply_id
 WHERE c.demand_id = ANY(%s::bigint[]) ORDER BY c.demand_id, c.promised_on, c.id"""
 
-# The largest holders of an item's stock at a site, and how many there are; without the documents given.
+# The largest holders of each item's stock at a site, and how many there are; without the document given.
 HOLDERS = """
-SELECT u.item_id, h.document, h.quantity, h.promised_on, h.documents
-FROM unnest(%s::bigint[]) AS u(item_id) CROSS JOIN LATERAL (
+SELECT u.site_id, u.item_id, h.document, h.quantity, h.promised_on, h.documents
+FROM unnest(%s::bigint[], %s::bigint[]) AS u(site_id, item_id) CROSS JOIN LATERAL (
     SELECT g.document, sum(c.quantity) AS quantity, max(c.promised_on) AS promised_on, count(*) OVER () AS documents
     FROM inventory_demand d JOIN inventory_commitment c ON c.demand_id = d.id AND c.supply_id IS NULL
     JOIN inventory_demandgroup g ON g.id = d.group_id
-    WHERE d.item_id = u.item_id AND d.site_id = %s::bigint AND d.reserved > 0 AND g.document <> %s::text
+    WHERE d.item_id = u.item_id AND d.site_id = u.site_id AND d.reserved > 0 AND g.document <> %s::text
     GROUP BY g.document ORDER BY 2 DESC, 1 LIMIT %s::int) h"""
 
-
-# The same quotas that promising respects, by the name of their class.
+# What quotas still keep of each item at a site, by the name of their class.
 KEPT = f"""
-SELECT q.item_id, q.left_over, c.name, a.expires_on
-FROM ({QUOTAS}) AS q(id, item_id, class_id, left_over)
-JOIN masterdata_customergroup c ON c.id = q.class_id JOIN inventory_allocationquota a ON a.id = q.id
-WHERE q.left_over > 0 ORDER BY q.id"""
+SELECT q.site_id, q.item_id, k.name, q.quantity - t.taken, q.expires_on
+FROM unnest(%s::bigint[], %s::bigint[]) AS u(site_id, item_id)
+JOIN inventory_allocationquota q ON q.site_id = u.site_id AND q.item_id = u.item_id AND q.ended_at IS NULL
+    AND q.expires_on > %s::date
+JOIN masterdata_customergroup k ON k.id = q.customer_class_id
+CROSS JOIN LATERAL (SELECT {TAKEN.format(quota="q")} AS taken) t
+WHERE q.quantity > t.taken ORDER BY q.id"""

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='promiseevent',
             name='cause',
-            field=models.CharField(choices=[('first', 'First promise'), ('receipt', 'Goods received'), ('short_pick', 'Short at picking'), ('amended', 'Order changed'), ('cancelled', 'Cancelled'), ('resourced', 'Supply changed'), ('reallocated', 'Stock shared anew'), ('rush', 'A rush order came first')], max_length=12),
+            field=models.CharField(choices=[('first', 'First promise'), ('receipt', 'Goods received'), ('short_pick', 'Short at picking'), ('amended', 'Order changed'), ('cancelled', 'Cancelled'), ('resourced', 'Supply changed'), ('reallocated', 'Stock shared anew')], max_length=12),
         ),
         migrations.CreateModel(
             name='AllocationPolicy',

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def shop() -> Trade:
     """Ten of each of the first items are free; the second customer's class is served first."""
     made = trade()
-    SiteStock.objects.filter(site=made.world.sites[0]).update(reserved=999_990)
+    SiteStock.objects.filter(site=made.world.sites[0]).update(available=10)
     Customer.objects.filter(pk=made.world.customers[1]).update(
         group=customer_group(code="KEY", name="Key", priority=1)
     )
