@@ -24,13 +24,10 @@ def messages_of_order(user: Any, kind: str, pk: int) -> list[Link]:
         Link(
             _("Notice"),
             message.subject,
-            f"{reverse('orders:message_list')}?view=all&q={message.order.number}",
+            reverse("orders:message", args=[message.pk]),
             *STATES[message.state],
             order=60,
             icon="mail",
         )
-        for message in OrderMessage.objects.visible_to(user)
-        .filter(order=pk)
-        .select_related("order")
-        .order_by("pk")[:MOST]
+        for message in OrderMessage.objects.visible_to(user).filter(order=pk).order_by("pk")[:MOST]
     ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from django import forms
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,22 +13,16 @@ from erp.kernel.batch import Batch
 from erp.kernel.clock import now
 from erp.kernel.columns import Column
 from erp.kernel.filters import Filters, SearchFilter
-from erp.kernel.forms import Form
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab
 from erp.kernel.models import User
 from erp.kernel.outbox import poke
 
 from .actions.decide_messages import MessagesDecided, send_messages, waive_messages
+from .forms import WaiveForm
 from .models import OrderMessage
 from .permissions import SEND_MESSAGE, VIEW_MESSAGE
 
 STATES = {"draft": (_("To send"), "warn"), "sent": (_("Sent"), "ok"), "waived": (_("Waived"), "mute")}
-
-
-class WaiveForm(Form):
-    """Why customers are not told."""
-
-    reason = forms.CharField(label=_("Why are they not told?"), max_length=200)
 
 
 def _decide(user: User, decide: Callable[[Batch], MessagesDecided], reason: str = "") -> Outcome:
@@ -108,4 +101,7 @@ class MessageList(ListPage):
         return OrderMessage.objects.visible_to(user).select_related("order__customer__party")
 
     def row_url(self, row: OrderMessage) -> str:
-        return reverse("orders:order", args=[row.order.number])
+        return reverse("orders:message", args=[row.pk])
+
+    def peek_url(self, row: OrderMessage) -> str:
+        return reverse("orders:message", args=[row.pk])

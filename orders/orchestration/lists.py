@@ -6,6 +6,8 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -154,11 +156,11 @@ class RunList(ListPage):
         return run_list(user=user)
 
     def row_url(self, row: Any) -> str:
-        return f"{reverse('orders:run_lines')}?run={row.pk}"
+        return reverse("orders:run", args=[row.pk])
 
 
 class LineFilters(Filters):
-    run = django_filters.NumberFilter(label=_("Run"), widget=forms.HiddenInput)
+    run = django_filters.NumberFilter(label="", widget=forms.HiddenInput)
     q = SearchFilter(
         exact=("demand__group__document", "item__code", "demand__group__party__code"),
         contains=("demand__group__party__search",),
@@ -213,6 +215,13 @@ class RunLineList(ListPage):
     default_sort = "amount"
     empty_title = _("No line")
 
+    def dispatch(self, request: HttpRequest, *args: Any, pk: int, **kwargs: Any) -> HttpResponseBase:
+        """The address names the run; as a filter it also reaches exports and jobs."""
+        given = request.GET.copy()
+        given["run"] = str(pk)
+        request.GET = given
+        return super().dispatch(request, *args, **kwargs)
+
     def queryset(self, user: User) -> QuerySet[ReallocationLine]:
         return run_lines(user=user)
 
@@ -220,10 +229,7 @@ class RunLineList(ListPage):
         return reverse("orders:order", args=[row.order.number]) if row.order else ""
 
     def more(self, request: HttpRequest) -> dict[str, Any]:
-        asked = self.params.get("run", "")
-        run = run_list(user=request.user).filter(pk=int(asked)).first() if asked.isdecimal() else None
-        if run is None:
-            return {"run": None}
+        run = get_object_or_404(run_list(user=request.user), pk=int(self.params["run"]))
         return {
             "run": run,
             "run_state": RUNS[run.state],

@@ -8,6 +8,6 @@ from .lists import RunLineList, RunList, ScarcityList
 urlpatterns = [
     path("scarcity/", ScarcityList.as_view(), name="scarcity_list"),
     path("reallocation/", RunList.as_view(), name="run_list"),
-    path("reallocation/lines/", RunLineList.as_view(), name="run_lines"),
+    path("reallocation/<int:pk>/", RunLineList.as_view(), name="run"),
     path("reallocation/<int:pk>/<slug:verb>/", views.decide, name="run_decide"),
 ]

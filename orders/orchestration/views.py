@@ -36,4 +36,4 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
         with transaction.atomic():
             start_job(KIND, title, {"run": run.pk, "undo": verb == "undo"}, request.user)
         text = _("%(run)s is on its way; the job says how it went") % {"run": run.number}
-    return done(request, text, back=f"{reverse('orders:run_lines')}?run={run.pk}", queue__changed={})
+    return done(request, text, back=reverse("orders:run", args=[run.pk]), queue__changed={})

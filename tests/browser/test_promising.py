@@ -74,7 +74,7 @@ def test_scarcity_is_previewed_before_it_is_decided(shop: Trade, sign_in: SignIn
     shoot(page, "scarcity")
     propose_run(shop.by(), site_id=shop.world.sites[0], item_ids=[], reason="key account waits")
     run = ReallocationRun.objects.get()
-    page.goto(address("orders:run_lines", query=f"run={run.pk}"))
+    page.goto(address("orders:run", run.pk))
     expect(page.get_by_role("button", name="Commit")).to_be_visible()
     assert_accessible(page)
     shoot(page, "reallocation-run")
@@ -92,6 +92,9 @@ def test_why_a_date_and_what_customers_are_told(shop: Trade, sign_in: SignIn, ad
     expect(page.get_by_text("We are sorry").first).to_be_visible()
     assert_accessible(page)
     shoot(page, "customer-notices")
+    page.get_by_role("link", name="SO-").first.click()
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    shoot(page, "customer-notice")
     order = SalesOrder.objects.order_by("pk").first()
     assert order is not None
     page.goto(address("orders:order", order.number))

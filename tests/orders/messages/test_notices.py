@@ -154,9 +154,26 @@ def test_the_list_sends_and_the_order_shows_it(shop):
         {"action": "send", "id": [OrderMessage.objects.get().pk], "asked": "1"},
     )
     assert OrderMessage.objects.get().state == "sent"
+    sent = OrderMessage.objects.get().pk
+    assert "7 Jan 2030" in client.get(reverse("orders:message", args=[sent])).content.decode()
     page = client.get(reverse("orders:order", args=[order.number])).content.decode()
     assert f"New dates for order {order.number}" in page
     assert "Promised 4 Feb 2030 because 5 come on PO-" in page
+
+
+def test_one_notice_is_sent_or_waived_from_its_page(shop):
+    late_order(shop)
+    client = Client()
+    client.force_login(user("customer_service"))
+    message = OrderMessage.objects.get()
+    assert client.post(reverse("orders:message_waive", args=[message.pk]), {"reason": ""}).status_code == 400
+    Party.objects.update(email="")
+    OrderMessage.objects.update(recipient="")
+    assert client.post(reverse("orders:message_send", args=[message.pk])).status_code == 409
+    assert OrderMessage.objects.get().state == "draft"
+    OrderMessage.objects.update(recipient="buyer@example.com")
+    assert client.post(reverse("orders:message_send", args=[message.pk])).status_code == 303
+    assert OrderMessage.objects.get().state == "sent"
 
 
 @pytest.mark.parametrize(

@@ -191,10 +191,13 @@ def test_the_screen_previews_commits_and_takes_back(shop):
     )
     run = ReallocationRun.objects.get()
     assert client.get(reverse("orders:run_list")).status_code == 200
-    lines = f"{reverse('orders:run_lines')}?run={run.pk}"
+    lines = reverse("orders:run", args=[run.pk])
     text = client.get(lines).content.decode()
     assert first.number in text and key.number in text and "Commit, 1 promises break" in text
-    assert client.get(f"{lines}&export=csv").status_code == 200
+    losers = client.get(f"{lines}?view=lose").content.decode()
+    assert first.number in losers and key.number not in losers
+    assert client.get(f"{lines}?export=csv").status_code == 200
+    assert client.get(reverse("orders:run", args=[run.pk + 1])).status_code == 404
     client.post(reverse("orders:run_decide", args=[run.pk, "commit"]))
     run_job(Job.objects.get(kind="orders.reallocate").pk)
     assert ReallocationItem.objects.get().state == "done"
