@@ -4,7 +4,10 @@ from .channels.models import IntakeDocument, ParkedLine
 from .credit.models import CreditAccount
 from .entry.models import LineDemand, OrderDraft, OrderLine, SalesOrder
 from .holds.models import Hold
+from .messages.models import OrderMessage
+from .orchestration.models import ReallocationItem, ReallocationLine, ReallocationRun
 
 __all__ = [
-    "CreditAccount", "Hold", "IntakeDocument", "LineDemand", "OrderDraft", "OrderLine", "ParkedLine", "SalesOrder",
+    "CreditAccount", "Hold", "IntakeDocument", "LineDemand", "OrderDraft", "OrderLine", "OrderMessage", "ParkedLine",
+    "ReallocationItem", "ReallocationLine", "ReallocationRun", "SalesOrder",
 ]  # fmt: skip

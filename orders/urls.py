@@ -6,11 +6,15 @@ from .channels import urls as channels
 from .desk import urls as desk
 from .entry import urls as entry
 from .holds import urls as holds
+from .messages import urls as messages
+from .orchestration import urls as orchestration
 
 app_name = "orders"
 urlpatterns: list[URLPattern | URLResolver] = [
     *channels.urlpatterns,
     *desk.urlpatterns,
     *holds.urlpatterns,
+    *messages.urlpatterns,
+    *orchestration.urlpatterns,
     *entry.urlpatterns,
 ]

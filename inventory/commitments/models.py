@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
+from inventory.commitments.permissions import VIEW_ALLOCATION
 from inventory.stock.models import Quantity
 
 
@@ -163,6 +164,7 @@ class PromiseEvent(models.Model):
         AMENDED = "amended", "Order changed"
         CANCELLED = "cancelled", "Cancelled"
         RESOURCED = "resourced", "Supply changed"
+        REALLOCATED = "reallocated", "Stock shared anew"
 
     demand_id = models.BigIntegerField()
     old_on = models.DateField(null=True)
@@ -177,3 +179,96 @@ class PromiseEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old_on} to {self.new_on}: {self.get_cause_display()}"
+
+
+class AllocationPolicy(models.Model):
+    """How customers of a class, at a site, for a class of items are served when stock is scarce (AT03).
+
+    What is left empty holds for all; the most specific version in effect counts. A version never changes: a new
+    one ends it.
+    """
+
+    SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_ALLOCATION,)
+
+    class Method(models.TextChoices):
+        IN_TURN = "turn", "In turn, oldest request first"
+        FAIR = "fair", "Fair share of what everyone wants"
+
+    class Stance(models.TextChoices):
+        """What a re-allocation run may do to the promises of the class (AT07)."""
+
+        WIN = "win", "Win: served before all others"
+        GAIN = "gain", "Gain: keeps all, may get more"
+        REDISTRIBUTE = "redistribute", "Redistribute: may get more or less"
+        FILL = "fill", "Fill: may get less, never more"
+        LOSE = "lose", "Lose: gives up all that others need"
+
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
+    site = models.ForeignKey("masterdata.Site", models.PROTECT, null=True, related_name="+")
+    customer_class = models.ForeignKey(
+        "masterdata.CustomerGroup", models.PROTECT, null=True, related_name="allocation_policies"
+    )
+    item_class = models.ForeignKey("masterdata.ItemClass", models.PROTECT, null=True, related_name="+")
+    priority = models.PositiveSmallIntegerField()  # 1 first
+    method = models.CharField(max_length=5, choices=Method.choices, default=Method.IN_TURN)
+    stance = models.CharField(max_length=12, choices=Stance.choices, default=Stance.REDISTRIBUTE)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)  # exclusive
+    reason = models.CharField(max_length=200)
+    set_by = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    objects = ScopedQuerySet["AllocationPolicy"].as_manager()
+
+    class Meta:
+        verbose_name_plural = "allocation policies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "site", "customer_class", "item_class", "valid_from"],
+                name="allocation_policy_unique",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="allocation_policy_dates"
+            ),
+            models.CheckConstraint(condition=Q(priority__range=(1, 99)), name="allocation_policy_priority"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.priority} {self.get_method_display()}"
+
+
+class AllocationQuota(models.Model):
+    """Stock of an item at a site that is kept for one class of customers until a day (AT03).
+
+    What the class has taken since `starts_at` is not stored: it is the sum of its demands' reserved and shipped.
+    """
+
+    SCOPE: ClassVar = {"company": "site__company_id", "site": "site_id"}
+    READ: ClassVar = (VIEW_ALLOCATION,)
+
+    site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="+")
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="quotas")
+    customer_class = models.ForeignKey("masterdata.CustomerGroup", models.PROTECT, related_name="quotas")
+    quantity = Quantity()
+    starts_at = models.DateTimeField()
+    expires_on = models.DateField()  # from this day on nothing is kept any more
+    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200)
+    set_by = models.CharField(max_length=80)
+
+    objects = ScopedQuerySet["AllocationQuota"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="quota_quantity"),
+            models.UniqueConstraint(
+                fields=["site", "item", "customer_class"],
+                condition=Q(ended_at=None),
+                name="quota_open_unique",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.item_id} for {self.customer_class_id}"

@@ -5,3 +5,6 @@ from erp.kernel.access import permit
 VIEW_BACKORDER = permit(
     "inventory.view_backorder", "warehouse", "procurement", "customer_service", "executive", "process_owner"
 )
+VIEW_ALLOCATION = permit(
+    "inventory.view_allocation", "warehouse", "procurement", "customer_service", "executive", "process_owner"
+)

@@ -3,18 +3,15 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from erp.kernel.batch import Batch
 from masterdata.places.rules import earliest_ship_date
 
-from .rules import Backorder, Coming, Share, Standing, in_turn
-
-OPEN_SUPPLY = """
-SELECT id, item_id, due_on, expected - received - cancelled - committed
-FROM inventory_supply
-WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND expected > received + cancelled
-ORDER BY id FOR NO KEY UPDATE"""
+from .reads import FREE_STOCK, OPEN_STANDINGS, OPEN_SUPPLY, QUOTAS, SITE_CLOCK, STANDINGS, WAITING
+from .rules import Coming, Share, Standing, in_turn
+from .sharing import Quota
 
 
 def lock_open_supply(batch: Batch, *, site_id: int, item_ids: Sequence[int]) -> dict[int, list[Coming]]:
@@ -27,45 +24,38 @@ def lock_open_supply(batch: Batch, *, site_id: int, item_ids: Sequence[int]) -> 
     return found
 
 
-BACKORDERS = """
-SELECT d.id, d.item_id, d.ordered - d.shipped - d.cancelled - d.reserved, g.priority, d.requested_on, d.promised_on
-FROM inventory_demand d JOIN inventory_demandgroup g ON g.id = d.group_id
-WHERE d.site_id = %s::bigint AND d.item_id = ANY(%s::bigint[]) AND d.ordered > d.shipped + d.cancelled + d.reserved
-ORDER BY d.id FOR NO KEY UPDATE OF d"""
-
-LEANING = """
-SELECT c.demand_id, c.supply_id, c.quantity, c.promised_on FROM inventory_commitment c
-WHERE c.demand_id = ANY(%s::bigint[]) AND c.supply_id IS NOT NULL"""
-
-
-def lock_backorders(batch: Batch, *, site_id: int, item_ids: Sequence[int]) -> list[Backorder]:
-    """Demands of the items at a site that still want stock, locked, with the supplies they lean on."""
-    found = {row[0]: Backorder(*row) for row in batch.read(BACKORDERS, site_id, sorted(set(item_ids)))}
-    if found:
-        for demand_id, supply_id, quantity, on in batch.read(LEANING, list(found)):
-            found[demand_id].leans_on[supply_id] = (quantity, on)
-    return list(found.values())
-
-
-# The demands first, locked; their promises and priority are read behind the lock on the site's stock, which
-# everyone holds who changes a promise.
-STANDINGS = """
-WITH demand AS MATERIALIZED (
-    SELECT d.id, d.group_id, d.item_id, d.requested_on, d.promised_on, d.ordered - d.shipped - d.cancelled AS open
-    FROM inventory_demand d WHERE d.id = ANY(%s::bigint[]) ORDER BY d.id FOR NO KEY UPDATE)
-SELECT d.id, d.item_id, d.requested_on, d.promised_on, d.open, g.priority, c.supply_id, c.quantity, c.promised_on
-FROM demand d JOIN inventory_demandgroup g ON g.id = d.group_id
-LEFT JOIN inventory_commitment c ON c.demand_id = d.id"""
-
-SITE_CLOCK = """
-SELECT (%s::timestamptz AT TIME ZONE s.time_zone)::text, s.cut_off, s.ship_days, s.working_days,
-    ARRAY(SELECT h.on FROM masterdata_holiday h WHERE h.site_id = s.id)
-FROM masterdata_site s WHERE s.id = %s::bigint"""
-
-
 def lock_standings(batch: Batch, demand_ids: Sequence[int]) -> list[Standing]:
     """These demands with what is promised to them, locked, in the order they are served."""
-    return in_turn(_standings(batch.read(STANDINGS, sorted(set(demand_ids)))))
+    day = batch.now.date()
+    return in_turn(_standings(batch.read(STANDINGS, sorted(set(demand_ids)), day, day)))
+
+
+def lock_waiting(batch: Batch, *, site_id: int, item_ids: Sequence[int]) -> list[Standing]:
+    """Demands of the items at a site that still want stock, locked, in the order they are served."""
+    day = batch.now.date()
+    return in_turn(_standings(batch.read(WAITING, site_id, sorted(set(item_ids)), day, day)))
+
+
+def lock_open_standings(batch: Batch, *, site_id: int, item_ids: Sequence[int]) -> list[Standing]:
+    """Every open demand of the items at a site, locked, in the order they are served."""
+    day = batch.now.date()
+    return in_turn(_standings(batch.read(OPEN_STANDINGS, site_id, sorted(set(item_ids)), day, day)))
+
+
+def lock_free_stock(
+    batch: Batch, *, site_id: int, item_ids: Sequence[int]
+) -> tuple[dict[int, int], dict[int, Decimal]]:
+    """SiteStock row and free quantity per item, locked."""
+    rows = batch.read(FREE_STOCK, site_id, sorted(set(item_ids)))
+    return {item: row_id for row_id, item, _ in rows}, {item: free for _, item, free in rows}
+
+
+def quotas_of(batch: Batch, *, site_id: int, item_ids: Sequence[int]) -> dict[int, list[Quota]]:
+    """What quotas keep of the items' stock at a site, by item. Read behind the lock on that stock."""
+    found: defaultdict[int, list[Quota]] = defaultdict(list)
+    for row in batch.read(QUOTAS, site_id, sorted(set(item_ids)), batch.now.date()):
+        found[row[1]].append(Quota(*row))
+    return found
 
 
 def first_ship_day(batch: Batch, site_id: int) -> date:
@@ -82,20 +72,25 @@ def first_ship_day(batch: Batch, site_id: int) -> date:
 
 def _standings(rows: Sequence[tuple[Any, ...]]) -> list[Standing]:
     found: dict[int, Standing] = {}
-    for (
-        demand_id,
-        item_id,
-        requested_on,
-        promised_on,
-        open_quantity,
-        priority,
-        supply_id,
-        quantity,
-        on,
-    ) in rows:
-        demand = found.setdefault(
-            demand_id, Standing(demand_id, item_id, requested_on, promised_on, open_quantity, [], priority)
+    for row in rows:
+        demand_id, item_id, requested_on, promised_on, wanted, priority, fair, class_id, decimals, stance = (
+            row[:10]
         )
+        supply_id, quantity, on = row[10:]
+        if demand_id not in found:
+            found[demand_id] = Standing(
+                demand_id,
+                item_id,
+                requested_on,
+                promised_on,
+                wanted,
+                [],
+                priority,
+                fair,
+                class_id,
+                Decimal(1).scaleb(-decimals),
+                stance,
+            )
         if quantity is not None:
-            demand.shares.append(Share(supply_id, quantity, on))
+            found[demand_id].shares.append(Share(supply_id, quantity, on))
     return list(found.values())

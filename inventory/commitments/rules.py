@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-ZERO = Decimal(0)
+from .sharing import ZERO, Claim, Quota, allot, serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +55,27 @@ def plan_promises(
     wanted: Sequence[Wanted],
     *,
     free: dict[int, Decimal],
-    coming: dict[int, list[Coming]],
+    coming: Mapping[int, list[Coming]],
     ships_on: date,
+    stock_until: date = date.max,
 ) -> list[Promise]:
     """A promise for each demand in the order given; consumes `free` (by item) and `coming` as it goes.
 
-    Stock first, then supplies by due date. `ships_on` is the first day stock can leave; nothing leaves before it
-    is wanted. Nobody borrows from an earlier promise: `free` and `coming` hold only what is not promised yet.
+    Stock first, then supplies by due date; what is wanted after `stock_until` leans on the last supplies that come
+    in time, so that stock stays free for those who want it now (AT04). `ships_on` is the first day stock can
+    leave; nothing leaves before it is wanted. Nobody borrows from an earlier promise: `free` and `coming` hold
+    only what is not promised yet.
     """
     promises = []
     for demand in wanted:
         promise, open_quantity = Promise(), demand.quantity
+        if demand.on > stock_until:
+            for supply in reversed(coming.get(demand.item_id, ())):
+                taken = min(open_quantity, supply.free) if supply.due_on <= demand.on else ZERO
+                if taken > 0:
+                    supply.free -= taken
+                    open_quantity -= taken
+                    promise.shares.append(Share(supply.supply_id, taken, max(ships_on, demand.on)))
         taken = min(open_quantity, free.get(demand.item_id, ZERO))
         if taken > 0:
             free[demand.item_id] -= taken
@@ -85,77 +95,6 @@ def plan_promises(
 
 
 @dataclass(slots=True)
-class Backorder:
-    """A demand that still wants stock: `unreserved` of it, partly leaning on supplies {supply: (quantity, date)}."""
-
-    demand_id: int
-    item_id: int
-    unreserved: Decimal
-    priority: int
-    requested_on: date
-    promised_on: date | None
-    leans_on: dict[int, tuple[Decimal, date]] = field(default_factory=dict)
-
-    @property
-    def rank(self) -> tuple[int, date, int]:
-        """Who is served first when stock arrives: priority, then the original date, then age (AT06)."""
-        return self.priority, self.requested_on, self.demand_id
-
-    @property
-    def without_supply(self) -> Decimal:
-        return self.unreserved - sum((quantity for quantity, _ in self.leans_on.values()), ZERO)
-
-
-@dataclass(slots=True)
-class Reallocation:
-    """What an arrival gives one backorder: from the supply it leaned on, and beyond that from free stock."""
-
-    backorder: Backorder
-    from_supply: dict[int, Decimal] = field(default_factory=dict)
-    from_free: Decimal = ZERO
-
-    @property
-    def reserved(self) -> Decimal:
-        return sum(self.from_supply.values(), self.from_free)
-
-    def promised_on(self, ships_on: date) -> date | None:
-        """The new promise: None while a part has no supply, else the day the last part leaves."""
-        left = {
-            supply: (quantity - self.from_supply.get(supply, ZERO), on)
-            for supply, (quantity, on) in self.backorder.leans_on.items()
-        }
-        open_parts = [(quantity, on) for quantity, on in left.values() if quantity]
-        covered = self.reserved + sum((quantity for quantity, _ in open_parts), ZERO)
-        if covered < self.backorder.unreserved:
-            return None
-        return max([max(ships_on, self.backorder.requested_on), *(on for _, on in open_parts)])
-
-
-def reallocate(
-    backorders: Sequence[Backorder], *, arrived: dict[int, Decimal], free: dict[int, Decimal]
-) -> list[Reallocation]:
-    """Share what arrived (by supply) and what is free with it (by item) among the backorders, in their rank.
-
-    A promise that leaned on the arriving supply is kept first; then free stock goes to what has no supply at all.
-    """
-    plans = [Reallocation(backorder) for backorder in sorted(backorders, key=lambda each: each.rank)]
-    left, rest = dict(arrived), dict(free)
-    for plan in plans:
-        for supply, (quantity, _) in plan.backorder.leans_on.items():
-            taken = min(quantity, left.get(supply, ZERO), rest.get(plan.backorder.item_id, ZERO))
-            if taken > 0:
-                plan.from_supply[supply] = taken
-                left[supply] -= taken
-                rest[plan.backorder.item_id] -= taken
-    for plan in plans:
-        taken = min(plan.backorder.without_supply, rest.get(plan.backorder.item_id, ZERO))
-        if taken > 0:
-            plan.from_free = taken
-            rest[plan.backorder.item_id] -= taken
-    return [plan for plan in plans if plan.reserved]
-
-
-@dataclass(slots=True)
 class Standing:
     """One open demand and what is promised to it. `open`: ordered, neither shipped nor cancelled."""
 
@@ -166,6 +105,20 @@ class Standing:
     open: Decimal
     shares: list[Share]
     priority: int = 5  # 1 first
+    fair: bool = False  # shares in proportion with those of its priority
+    class_id: int | None = None  # the customer's class
+    step: Decimal = Decimal(1)  # the least quantity its unit knows
+    stance: str = "redistribute"  # AllocationPolicy.Stance: what a re-allocation run may do to it
+    cap: Decimal | None = None  # it is never promised more than this
+
+    @property
+    def most(self) -> Decimal:
+        return self.open if self.cap is None else min(self.open, self.cap)
+
+    @property
+    def wants(self) -> Decimal:
+        """What it may still be promised beyond what it has."""
+        return max(ZERO, self.most - self.open + self.uncovered)
 
     @property
     def reserved(self) -> Decimal:
@@ -202,10 +155,45 @@ class Standing:
         )
         return lost
 
+    def give_up(self) -> list[Share]:
+        """Give back everything; what that was."""
+        held, self.shares = self.shares, []
+        return held
+
+    def claim(self, wants: Decimal) -> Claim:
+        return Claim(self.demand_id, wants, self.priority, self.fair, self.class_id, self.step)
+
 
 def in_turn(standings: Iterable[Standing]) -> list[Standing]:
     """Who is served first when there is not enough: priority class, requested date, then who asked first (AT06)."""
     return sorted(standings, key=lambda demand: (demand.priority, demand.requested_on, demand.demand_id))
+
+
+def let_go(
+    standings: Iterable[Standing], *, free: dict[int, Decimal], coming: Mapping[int, list[Coming]]
+) -> None:
+    """Take every promise of these demands back into `free` and `coming`."""
+    for demand in standings:
+        supplies = {supply.supply_id: supply for supply in coming.get(demand.item_id, ())}
+        for share in demand.give_up():
+            if share.supply_id is None:
+                free[demand.item_id] = free.get(demand.item_id, ZERO) + share.quantity
+            else:
+                supplies[share.supply_id].free += share.quantity
+
+
+def arrive(
+    standings: Sequence[Standing], *, arrived: Mapping[int, Decimal], ships_on: date
+) -> dict[int, Decimal]:
+    """What leaned on a supply that has come is kept from it first, in the order given; what is left by supply."""
+    left = dict(arrived)
+    for demand in standings:
+        for share in list(demand.shares):
+            if share.supply_id is not None and left.get(share.supply_id):
+                kept = demand.lose(share.supply_id, left[share.supply_id])
+                left[share.supply_id] -= kept
+                demand.gain(None, kept, max(ships_on, demand.requested_on))
+    return left
 
 
 def replan(
@@ -214,29 +202,42 @@ def replan(
     free: dict[int, Decimal],
     coming: Mapping[int, list[Coming]],
     ships_on: date,
+    quotas: Mapping[int, Sequence[Quota]] | None = None,
 ) -> None:
     """Promise anew what is not in stock yet, in the order given: free stock first, then supplies by due date.
 
     Stock replaces what has no supply, then what would arrive last; the supplies so freed serve those behind.
-    What a demand already has from stock stays. Consumes `free` (by item) and `coming` as it goes.
+    What a demand already has stays, unless it gets the same sooner. Quotas (by item) keep stock from other
+    classes. Consumes `free` (by item), `coming` and the quotas as it goes.
     """
+    by_item: dict[int, list[Standing]] = {}
     for demand in standings:
-        wanted = min(demand.open - demand.reserved, free.get(demand.item_id, ZERO))
-        if wanted <= 0:
-            continue
-        free[demand.item_id] -= wanted
-        handed_back = wanted - min(wanted, demand.uncovered)
-        for share in sorted(demand.shares, key=lambda share: share.on, reverse=True):
-            if handed_back and share.supply_id is not None:
-                returned = demand.lose(share.supply_id, handed_back)
-                handed_back -= returned
-                for supply in coming.get(demand.item_id, ()):
-                    if supply.supply_id == share.supply_id:
-                        supply.free += returned
-        demand.gain(None, wanted, max(ships_on, demand.requested_on))
-    for demand in standings:
-        for supply in sorted(coming.get(demand.item_id, ()), key=lambda one: (one.due_on, one.supply_id)):
-            taken = min(demand.uncovered, supply.free)
-            if taken > 0:
-                supply.free -= taken
-                demand.gain(supply.supply_id, taken, max(ships_on, demand.requested_on, supply.due_on))
+        by_item.setdefault(demand.item_id, []).append(demand)
+    for item_id, demands in by_item.items():
+        supplies = sorted(coming.get(item_id, ()), key=lambda supply: (supply.due_on, supply.supply_id))
+        claims = [demand.claim(max(ZERO, demand.most - demand.reserved)) for demand in demands]
+        got = allot(claims, free.get(item_id, ZERO), (quotas or {}).get(item_id, ()))
+        for demand in demands:
+            if demand.demand_id in got:
+                _take_stock(demand, got[demand.demand_id], supplies, ships_on)
+                free[item_id] -= got[demand.demand_id]
+        for supply in supplies:
+            got = serve([demand.claim(demand.wants) for demand in demands], supply.free)
+            for demand in demands:
+                if demand.demand_id in got:
+                    supply.free -= got[demand.demand_id]
+                    day = max(ships_on, demand.requested_on, supply.due_on)
+                    demand.gain(supply.supply_id, got[demand.demand_id], day)
+
+
+def _take_stock(demand: Standing, quantity: Decimal, supplies: Sequence[Coming], ships_on: date) -> None:
+    """From stock instead of from nowhere, then instead of what comes last."""
+    handed_back = quantity - min(quantity, demand.wants)
+    for share in sorted(demand.shares, key=lambda share: share.on, reverse=True):
+        if handed_back and share.supply_id is not None:
+            returned = demand.lose(share.supply_id, handed_back)
+            handed_back -= returned
+            for supply in supplies:
+                if supply.supply_id == share.supply_id:
+                    supply.free += returned
+    demand.gain(None, quantity, max(ships_on, demand.requested_on))

@@ -23,7 +23,6 @@ from orders.entry.gates import (
     holds_of,
     is_low,
     promises_of,
-    ships_from,
     total_of,
 )
 from orders.entry.models import OrderDraft
@@ -225,7 +224,7 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> 
         Wanted(facts[n].item_id or 0, outcomes[n].stock_quantity, request.requested_on) for n in stocked
     ]
     standing, coming = look(batch, header, [demand.item_id for demand in wanted])
-    promises = promises_of(wanted, standing, coming, ships_from(header))
+    promises = promises_of(wanted, standing, coming, header)
     floor = MARGIN_FLOOR.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
     return Seen(
         request=request,

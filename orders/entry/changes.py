@@ -40,9 +40,6 @@ WHERE l.order_id = %s::bigint ORDER BY l.line"""
 LOCK_CREDIT = """
 SELECT id, "limit", exposure FROM orders_creditaccount
 WHERE customer_id = %s::bigint AND "limit" IS NOT NULL FOR NO KEY UPDATE"""
-LOCK_STOCK = """
-SELECT id, item_id, available - reserved FROM inventory_sitestock
-WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +144,6 @@ def _compared(lines: Sequence[LineRow], mine: Sequence[dict[str, Any]]) -> list[
         }
         for entry in mine
     ]
-
-
-def lock_stock(
-    batch: Batch, site_id: int, item_ids: Sequence[int]
-) -> tuple[dict[int, int], dict[int, Decimal]]:
-    """SiteStock row and free quantity per item, locked."""
-    rows = batch.read(LOCK_STOCK, site_id, sorted(set(item_ids)))
-    return {item: row_id for row_id, item, _ in rows}, {item: free for _, item, free in rows}
 
 
 def restamped(order: OrderRow, nets: Sequence[tuple[Decimal, Decimal]]) -> dict[str, Any]:

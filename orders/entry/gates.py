@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from erp.kernel.quantity import InexactQuantity
+from inventory.commitments.policies import STOCK_HORIZON
 from inventory.commitments.rules import Coming, Promise, Wanted, plan_promises
 from masterdata.places.rules import earliest_ship_date
 from orders.pricing.rules import PricedLine, margin_percent, price_line
@@ -192,16 +193,32 @@ def ships_from(header: Header) -> date:
     )
 
 
-def short_items(wanted: Sequence[Wanted], free: dict[int, Decimal]) -> list[int]:
-    """Items of which more is wanted than is free: only these need a look at what is coming."""
+def stock_until(header: Header) -> date:
+    """The last day for which stock is promised; what is wanted later leans on what comes until then."""
+    return header.on_day + timedelta(days=STOCK_HORIZON.value(site=header.site_id, company=header.company_id))
+
+
+def short_items(wanted: Sequence[Wanted], free: dict[int, Decimal], until: date) -> list[int]:
+    """Items of which more is wanted than is free, or after `until`: only these need a look at what is coming."""
     asked: dict[int, Decimal] = {}
     for demand in wanted:
         asked[demand.item_id] = asked.get(demand.item_id, Decimal(0)) + demand.quantity
-    return [item_id for item_id, quantity in asked.items() if quantity > free.get(item_id, Decimal(0))]
+    late = {demand.item_id for demand in wanted if demand.on > until}
+    return [
+        item_id
+        for item_id, quantity in asked.items()
+        if item_id in late or quantity > free.get(item_id, Decimal(0))
+    ]
 
 
 def promises_of(
-    wanted: Sequence[Wanted], standing: Standing, coming: dict[int, list[Coming]], ships_on: date
+    wanted: Sequence[Wanted], standing: Standing, coming: dict[int, list[Coming]], header: Header
 ) -> list[Promise]:
     """What each wanted quantity would get, from stock and from what is coming."""
-    return plan_promises(wanted, free=dict(standing.free), coming=coming, ships_on=ships_on)
+    return plan_promises(
+        wanted,
+        free=dict(standing.free),
+        coming=coming,
+        ships_on=ships_from(header),
+        stock_until=stock_until(header),
+    )

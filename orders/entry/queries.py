@@ -88,6 +88,8 @@ class LineView:
     first_promised_on: date | None = None
     promised_on: date | None = None
     stocked: bool = False
+    why: str = ""  # why this date, or why none
+    demands: list[Demand] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -121,7 +123,7 @@ def lines_of_order(order: SalesOrder) -> list[LineView]:
 
 def _line_view(line: OrderLine, demands: list[Demand]) -> LineView:
     in_unit = line.quantity / line.stock_quantity
-    view = LineView(line, line.quantity, line.cancelled_quantity, stocked=bool(demands))
+    view = LineView(line, line.quantity, line.cancelled_quantity, stocked=bool(demands), demands=demands)
     for demand in demands:
         view.reserved += demand.reserved * in_unit
         view.picked += demand.picked * in_unit

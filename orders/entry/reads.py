@@ -11,7 +11,9 @@ from fractions import Fraction
 from erp.kernel.batch import Batch, Row
 from erp.kernel.errors import NotFound
 from erp.kernel.quantity import UnitFactor
+from inventory.commitments.queries import quotas_of
 from inventory.commitments.rules import Coming
+from inventory.commitments.sharing import open_to
 from orders.credit.rules import CreditCheck
 from orders.pricing.rules import Candidate
 
@@ -40,7 +42,7 @@ def _facts(*, order: str, line: str) -> str:
     return f"""
 WITH h AS MATERIALIZED (
     SELECT c.id AS customer_id, c.company_id, c.party_id, coalesce(c.bill_to_id, c.id) AS bill_to_id, c.currency,
-        c.tax_treatment, c.ship_rule, c.is_blocked, c.po_required, c.po_unique, g.priority,
+        c.tax_treatment, c.ship_rule, c.is_blocked, c.po_required, c.po_unique, g.priority, g.id AS class_id,
         s.id AS site_id, s.time_zone, s.cut_off, s.ship_days, s.working_days,
         (%s::timestamptz AT TIME ZONE co.time_zone)::date AS on_day,
         (%s::timestamptz AT TIME ZONE s.time_zone) AS site_clock,
@@ -98,7 +100,9 @@ stock AS MATERIALIZED (
     WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND (SELECT count(*) FROM credit) >= 0
     ORDER BY id FOR NO KEY UPDATE)
 SELECT 'credit', id, NULL, "limit", exposure FROM credit
-UNION ALL SELECT 'stock', id, item_id, free, NULL FROM stock"""
+UNION ALL SELECT 'stock', id, item_id, free, NULL FROM stock
+UNION ALL SELECT 'quota', q.id, q.item_id, q.quantity, NULL FROM inventory_allocationquota q
+    WHERE q.site_id = %s::bigint AND q.item_id = ANY(%s::bigint[]) AND q.ended_at IS NULL"""
 
 # The same figures for a look that holds nobody up, with what is coming.
 LOOK = """
@@ -108,7 +112,10 @@ SELECT 'stock', id, item_id, available - reserved, NULL, NULL FROM inventory_sit
 WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[])
 UNION ALL
 SELECT 'coming', id, item_id, expected - received - cancelled - committed, NULL, due_on FROM inventory_supply
-WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND expected > received + cancelled"""
+WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND expected > received + cancelled
+UNION ALL
+SELECT 'quota', q.id, q.item_id, q.quantity, NULL, NULL FROM inventory_allocationquota q
+WHERE q.site_id = %s::bigint AND q.item_id = ANY(%s::bigint[]) AND q.ended_at IS NULL"""
 
 
 NOTHING = LineRequest(0, Decimal(1))
@@ -129,6 +136,7 @@ class Header:
     currency: str
     ship_rule: str
     priority: int
+    class_id: int
     is_blocked: bool
     po_required: bool
     po_unique: bool
@@ -256,32 +264,50 @@ def _candidate(columns: Row) -> Candidate | None:
 
 
 def lock(batch: Batch, header: Header, item_ids: Sequence[int]) -> Standing:
-    """Lock the payer's credit account (where it has a limit), then the items' stock at the site."""
-    credit, stock_ids, free = None, {}, {}
-    for kind, row_id, item_id, first, second in batch.read(
-        LOCK, header.credit_id, header.site_id, sorted(set(item_ids))
-    ):
-        if kind == "credit":
-            credit = (row_id, first, second)
-        else:
-            stock_ids[item_id], free[item_id] = row_id, first
-    return Standing(credit, stock_ids, free)
+    """Lock the payer's credit account (where it has a limit), then the items' stock at the site.
 
-
-def look(batch: Batch, header: Header, item_ids: Sequence[int]) -> tuple[Standing, dict[int, list[Coming]]]:
-    """What `lock` would say now, without locking, and the items' open supplies by due date."""
-    credit, stock_ids, free = None, {}, {}
-    coming: defaultdict[int, list[Coming]] = defaultdict(list)
+    What quotas keep of it for other classes of customers is not free; only where there is one it is asked for.
+    """
+    credit, stock_ids, free, kept = None, {}, {}, []
     items = sorted(set(item_ids))
-    for kind, row_id, item_id, first, second, due_on in batch.read(
-        LOOK, header.credit_id, header.site_id, items, header.site_id, items
+    for kind, row_id, item_id, first, second in batch.read(
+        LOCK, header.credit_id, header.site_id, items, header.site_id, items
     ):
         if kind == "credit":
             credit = (row_id, first, second)
         elif kind == "stock":
             stock_ids[item_id], free[item_id] = row_id, first
         else:
+            kept.append(item_id)
+    _keep(batch, header, free, kept)
+    return Standing(credit, stock_ids, free)
+
+
+def look(batch: Batch, header: Header, item_ids: Sequence[int]) -> tuple[Standing, dict[int, list[Coming]]]:
+    """What `lock` would say now, without locking, and the items' open supplies by due date."""
+    credit, stock_ids, free, kept = None, {}, {}, []
+    coming: defaultdict[int, list[Coming]] = defaultdict(list)
+    items = sorted(set(item_ids))
+    for kind, row_id, item_id, first, second, due_on in batch.read(
+        LOOK, header.credit_id, header.site_id, items, header.site_id, items, header.site_id, items
+    ):
+        if kind == "credit":
+            credit = (row_id, first, second)
+        elif kind == "stock":
+            stock_ids[item_id], free[item_id] = row_id, first
+        elif kind == "coming":
             coming[item_id].append(Coming(row_id, due_on, first))
+        else:
+            kept.append(item_id)
     for supplies in coming.values():
         supplies.sort(key=lambda supply: (supply.due_on, supply.supply_id))
+    _keep(batch, header, free, kept)
     return Standing(credit, stock_ids, free), coming
+
+
+def _keep(batch: Batch, header: Header, free: dict[int, Decimal], item_ids: Sequence[int]) -> None:
+    """Take what is kept for others out of `free`: a read of its own, so that it sees what the lock waited for."""
+    if item_ids:
+        for item_id, quotas in quotas_of(batch, site_id=header.site_id, item_ids=item_ids).items():
+            if item_id in free:
+                free[item_id] = open_to(header.class_id, free[item_id], quotas)

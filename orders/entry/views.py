@@ -54,7 +54,7 @@ def order_context(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
     """Everything the order's page shows."""
     lines = lines_of_order(order)
     holds = list(order.holds.order_by("-released_at", "pk"))
-    explain_lines(lines, decisions_of(order))
+    explain_lines(order.number, lines, decisions_of(order))
     return {
         "order": order,
         "standing": STANDINGS[order.standing],

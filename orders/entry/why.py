@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from erp.kernel.formats import write_day, write_quantity
 from erp.kernel.models import Decision
+from inventory.commitments.explain import explain_promises
 from inventory.models import Supply
 from masterdata.models import Price
 
@@ -18,25 +19,41 @@ from .queries import LineView
 STEPS = {"override": gettext_lazy("Set by hand"), "conversion": gettext_lazy("Taken over")}
 
 
-def explain_lines(views: Sequence[LineView], decisions: Iterable[Decision]) -> None:
-    """Give each line the steps of its newest price and promise, with the names of what gave them."""
+def explain_lines(number: str, views: Sequence[LineView], decisions: Iterable[Decision]) -> None:
+    """Give each line the steps of its newest price, and what its promise rests on now in a sentence and steps.
+
+    A line that is not open any more shows the promise as it was decided.
+    """
     found: dict[int, tuple[list[dict[str, Any]], dict[str, Any] | None]] = {}
     for decision in decisions:
         outcome = decision.outcome
         numbers = outcome.get("lines") or range(1, len(outcome.get("price", [])) + 1)
-        for number, steps, promise in zip(
+        for place, steps, promise in zip(
             numbers, outcome.get("price", []), outcome.get("promise", []), strict=False
         ):
-            found.setdefault(number, (steps, promise))
+            found.setdefault(place, (steps, promise))
     ids = {step["price"] for steps, _promise in found.values() for step in steps if "price" in step}
     prices = Price.objects.select_related("scope").in_bulk(ids) if ids else {}
     sources = {
         share[0] for _steps, promise in found.values() if promise for share in promise["from"] if share[0]
     }
     supplies = Supply.objects.in_bulk(sources) if sources else {}
+    reasons = explain_promises(
+        [demand for view in views if view.open for demand in view.demands], document=number
+    )
     for view in views:
         steps, promise = found.get(view.line.line, ([], None))
-        view.steps = [_price_step(step, prices) for step in steps] + _promise_steps(promise, supplies)
+        now = [reasons[demand.pk] for demand in view.demands if demand.pk in reasons]
+        view.why = " ".join(reason.sentence for reason in now)
+        view.steps = [_price_step(step, prices) for step in steps]
+        if now:
+            view.steps += [
+                {"label": label, "note": note, "value": value}
+                for reason in now
+                for label, note, value in reason.steps
+            ]
+        else:
+            view.steps += _promise_steps(promise, supplies)
 
 
 def _price_step(step: dict[str, Any], prices: dict[int, Price]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Write demands with what was promised to them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -33,7 +33,7 @@ def place_demands(
     demand_ids: Sequence[int],
     wanted: Sequence[Wanted],
     promises: Sequence[Promise],
-    stock_ids: dict[int, int],
+    stock_ids: Mapping[int, int],
 ) -> None:
     """Insert the group and its demands with reservations; the stock and supply rows are locked by the caller.
 
@@ -53,13 +53,35 @@ def place_demands(
         priority=delivery.priority,
         ship_on=delivery.ship_on,
     )
+    add_demands(
+        batch,
+        group_id=delivery.group_id,
+        site_id=delivery.site_id,
+        demand_ids=demand_ids,
+        wanted=wanted,
+        promises=promises,
+        stock_ids=stock_ids,
+    )
+
+
+def add_demands(
+    batch: Batch,
+    *,
+    group_id: int,
+    site_id: int,
+    demand_ids: Sequence[int],
+    wanted: Sequence[Wanted],
+    promises: Sequence[Promise],
+    stock_ids: Mapping[int, int],
+) -> None:
+    """Demands of a group that there is, with their first promises and reservations."""
     dates = [promise.on for promise in promises]
     batch.insert(
         Demand,
         id=list(demand_ids),
-        group=delivery.group_id,
+        group=group_id,
         item=[demand.item_id for demand in wanted],
-        site=delivery.site_id,
+        site=site_id,
         ordered=[demand.quantity for demand in wanted],
         reserved=[promise.reserved for promise in promises],
         picked=0,
@@ -78,16 +100,16 @@ def place_demands(
         actor=batch.actor.name,
         effective_at=batch.now,
     )
-    reserve(batch, demand_ids=demand_ids, wanted=wanted, promises=promises, stock_ids=stock_ids)
+    _reserve(batch, demand_ids=demand_ids, wanted=wanted, promises=promises, stock_ids=stock_ids)
 
 
-def reserve(
+def _reserve(
     batch: Batch,
     *,
     demand_ids: Sequence[int],
     wanted: Sequence[Wanted],
     promises: Sequence[Promise],
-    stock_ids: dict[int, int],
+    stock_ids: Mapping[int, int],
 ) -> None:
     """Commitments for the promises' shares, and their sums on stock and supply."""
     rows = [

@@ -4,21 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from erp.kernel.access import permit
 from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.quantity import sum_by
-from inventory.commitments.actions.reallocate_arrival import reallocate_arrival
-from inventory.commitments.queries import lock_backorders
-from inventory.commitments.rules import reallocate
+from inventory.commitments.actions.write_promises import remember, write_promises
+from inventory.commitments.models import PromiseEvent
+from inventory.commitments.queries import lock_open_supply, lock_waiting, quotas_of
+from inventory.commitments.rules import Standing, arrive, replan
 from inventory.inbound.errors import ReceiptRefused
 from inventory.inbound.events import GoodsReceived
 from inventory.inbound.models import Receipt, ReceiptLine
 from inventory.stock.actions.post_increase import Increase, Source, post_increase
 from inventory.stock.models import Status, StockPosting
-from inventory.stock.reads import lock_balances, lock_site_stock
+from inventory.stock.reads import StockRow, lock_balances, lock_site_stock
 from masterdata.places.rules import earliest_ship_date
 
 RECEIVE = permit("inventory.post_receipt", "warehouse", "procurement")
@@ -96,7 +98,7 @@ def post_receipt(
         effective_at=batch.now,
         ensure=True,
     )
-    backorders = lock_backorders(batch, site_id=site_id, item_ids=list(stock))
+    waiting = lock_waiting(batch, site_id=site_id, item_ids=list(stock))
     supplies = {row[0]: row for row in batch.read(SUPPLIES, purchase_order_id)}
     _refuse_wrong(lines, supplies)
 
@@ -132,23 +134,47 @@ def post_receipt(
     free = {item_id: row.available - row.reserved for item_id, row in stock.items()}
     for line in lines:
         free[items[line.supply_id]] += line.quantity
-    plans = reallocate(backorders, arrived=arrived, free=free)
     ships_on = _ships_on(clock, cut_off, ship_days, working_days, holidays)
-    reallocate_arrival(
-        batch,
-        arrived=arrived,
-        plans=plans,
-        stock_ids={item_id: row.id for item_id, row in stock.items()},
-        ships_on=ships_on,
-    )
+    served, promises = _serve(batch, site_id, waiting, arrived, items, free, stock, ships_on)
     batch.decide(
         "inventory.post_receipt",
         Receipt,
         receipt_id,
-        {"served": [[plan.backorder.demand_id, plan.reserved] for plan in plans], "ships_on": ships_on},
+        {"promises": promises, "ships_on": ships_on},
     )
     batch.publish(GoodsReceived(receipt_id=receipt_id))
-    return Received(receipt_id, number, len(plans))
+    return Received(receipt_id, number, served)
+
+
+def _serve(
+    batch: Batch,
+    site_id: int,
+    waiting: Sequence[Standing],
+    arrived: dict[int, Decimal],
+    items: dict[int, int],
+    free: dict[int, Decimal],
+    stock: dict[int, StockRow],
+    ships_on: date,
+) -> tuple[int, list[dict[str, Any]]]:
+    """Give what arrived to those who wait; how many got some of it, and what changed, for the why-record."""
+    coming = lock_open_supply(batch, site_id=site_id, item_ids=list(stock))
+    quotas = quotas_of(batch, site_id=site_id, item_ids=list(stock))
+    before = remember(waiting)
+    for supply_id, left in arrive(waiting, arrived=arrived, ships_on=ships_on).items():
+        free[items[supply_id]] -= arrived[supply_id] - left
+        for supply in coming.get(items[supply_id], ()):
+            if supply.supply_id == supply_id:
+                supply.free -= left
+    replan(waiting, free=free, coming=coming, ships_on=ships_on, quotas=quotas)
+    served = sum(demand.reserved > before[demand.demand_id].reserved for demand in waiting)
+    return served, write_promises(
+        batch,
+        waiting,
+        before,
+        cause=PromiseEvent.Cause.RECEIPT,
+        stock_ids={item_id: row.id for item_id, row in stock.items()},
+        received=arrived,
+    )
 
 
 def _refuse_wrong(lines: Sequence[ReceiptLineRequest], supplies: dict[int, Row]) -> None:

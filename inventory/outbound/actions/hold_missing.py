@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from erp.kernel.batch import Batch
-from inventory.commitments.actions.replan_demands import remember, write_promises
+from inventory.commitments.actions.write_promises import remember, write_promises
 from inventory.commitments.models import PromiseEvent
-from inventory.commitments.queries import first_ship_day, lock_open_supply, lock_standings
+from inventory.commitments.queries import first_ship_day, lock_open_supply, lock_standings, quotas_of
 from inventory.commitments.rules import replan
 from inventory.outbound.models import Shipment
 from inventory.outbound.reads import LOCK_DEMANDS, PLACES
@@ -58,7 +58,8 @@ def hold_missing(
         by_demand[each.demand_id].lose(None, each.quantity)
     # Available and reserved fall by the same quantity, so what was free before is free after.
     free = {item_id: row.available - row.reserved for item_id, row in stock.items()}
-    replan(standings, free=free, coming=coming, ships_on=ships_on)
+    quotas = quotas_of(batch, site_id=site_id, item_ids=sorted(by_item))
+    replan(standings, free=free, coming=coming, ships_on=ships_on, quotas=quotas)
     promises = write_promises(
         batch,
         standings,

@@ -7,9 +7,9 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import NotFound
-from inventory.commitments.actions.replan_demands import remember, write_promises
+from inventory.commitments.actions.write_promises import remember, write_promises
 from inventory.commitments.models import PromiseEvent
-from inventory.commitments.queries import first_ship_day, lock_open_supply, lock_standings
+from inventory.commitments.queries import first_ship_day, lock_open_supply, lock_standings, quotas_of
 from inventory.commitments.rules import replan
 from inventory.purchasing.errors import NothingToCancel
 from inventory.purchasing.models import PurchaseOrder
@@ -71,6 +71,7 @@ def cancel_purchase_line(batch: Batch, *, line_id: int, reason: str) -> Cancelle
         free={item_id: row.available - row.reserved},
         coming=others,
         ships_on=first_ship_day(batch, site_id),
+        quotas=quotas_of(batch, site_id=site_id, item_ids=[item_id]),
     )
     promises = write_promises(
         batch,

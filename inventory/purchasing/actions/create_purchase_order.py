@@ -10,6 +10,7 @@ from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.quantity import UnitFactor
+from inventory.commitments.actions.promise_waiting import promise_waiting
 from inventory.commitments.models import Supply
 from inventory.purchasing.errors import PurchaseLineRefused
 from inventory.purchasing.models import PurchaseOrder, PurchaseOrderLine
@@ -52,7 +53,10 @@ class OrderedGoods:
 def create_purchase_order(
     batch: Batch, *, supplier_id: int, site_id: int, lines: Sequence[PurchaseLine], due_on: date
 ) -> OrderedGoods:
-    """Order `lines` for a site, due there on `due_on`. Raises PurchaseLineRefused for a line that cannot be bought."""
+    """Order `lines` for a site, due there on `due_on`; who waits for the items is promised from it at once.
+
+    Raises PurchaseLineRefused for a line that cannot be bought.
+    """
     if not lines:
         raise BadInput(field="lines", reason="A purchase order needs at least one line.")
     rows = batch.read(FACTS, site_id, supplier_id)
@@ -96,6 +100,14 @@ def create_purchase_order(
         unit=[row[3] for row in facts],
         unit_cost=[line.unit_cost for line in lines],
     )
+    promises = promise_waiting(batch, site_id=site_id, item_ids=[line.item_id for line in lines])
+    if promises:
+        batch.decide(
+            "inventory.create_purchase_order",
+            PurchaseOrder,
+            order_id,
+            {"promises": promises, "due_on": due_on},
+        )
     return OrderedGoods(order_id, number, supply_ids)
 
 

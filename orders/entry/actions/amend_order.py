@@ -12,15 +12,16 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
-from inventory.commitments.actions.change_demands import LetGo, cancel_rest, let_go, promise_anew
-from inventory.commitments.actions.change_demands import Standing as DemandRow
-from inventory.commitments.models import Demand
-from inventory.commitments.queries import lock_open_supply
-from inventory.commitments.rules import Promise, Wanted
+from inventory.commitments.actions.place_demands import add_demands
+from inventory.commitments.actions.write_promises import cancel_open, remember, write_promises
+from inventory.commitments.models import PromiseEvent
+from inventory.commitments.queries import lock_free_stock, lock_open_supply, lock_standings, quotas_of
+from inventory.commitments.rules import Promise, Wanted, let_go, plan_promises
+from inventory.commitments.sharing import open_to
 from orders.credit.models import CreditAccount
 from orders.credit.rules import CreditCheck
 from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines
-from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, lock_order, lock_stock, restamped
+from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, lock_order, restamped
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.events import OrderChanged
 from orders.entry.gates import (
@@ -28,13 +29,12 @@ from orders.entry.gates import (
     LineOutcome,
     assess_lines,
     price_holds,
-    promises_of,
     ships_from,
-    short_items,
+    stock_until,
 )
 from orders.entry.models import LineDemand, OrderLine, SalesOrder
 from orders.entry.policies import MARGIN_FLOOR
-from orders.entry.reads import Header, LineFacts, Standing, read_facts
+from orders.entry.reads import Header, LineFacts, read_facts
 from orders.entry.rules import LineRequest, OrderRequest, Totals
 from orders.holds.models import Hold
 
@@ -289,65 +289,61 @@ def _promise(
     amendment: Amendment,
 ) -> list[dict[str, Any] | None]:
     """Let the touched lines' promises go and make new ones; what each planned line got, for the why-record."""
-    on = amendment.requested_on or locked.order.requested_on
+    order = locked.order
+    on = amendment.requested_on or order.requested_on
     stocked = [place for place, fact in enumerate(facts) if fact.kind == "stocked"]
-    wanted = [Wanted(facts[n].item_id or 0, outcomes[n].stock_quantity, on) for n in stocked]
-    items = [demand.item_id for demand in wanted] + [row.item_id for row in dropped]
-    stock_ids, free = lock_stock(batch, locked.order.site_id, items)
-    old = {n: row.demand_ids[0] for n in stocked if (row := plans[n].row) is not None and row.demand_ids}
-    gone = [demand_id for row in dropped for demand_id in row.demand_ids]
-    cancel_rest(batch, let_go(batch, demand_ids=gone, stock_ids=stock_ids))
-    freed = let_go(batch, demand_ids=list(old.values()), stock_ids=stock_ids)
-    for item_id, quantity in freed.stock.items():
-        free[item_id] += quantity
-    short = short_items(wanted, free)
-    coming = lock_open_supply(batch, site_id=locked.order.site_id, item_ids=short) if short else {}
-    promises = promises_of(wanted, Standing(None, stock_ids, free), coming, ships_from(header))
-    got = dict(zip(stocked, zip(wanted, promises, strict=True), strict=True))
-    new = [n for n in stocked if n not in old]
-    _add_demands(batch, locked, freed, [facts[n] for n in new], [got[n] for n in new])
-    promise_anew(
-        batch,
-        freed,
-        wanted={old.get(n, facts[n].demand_id): got[n][0] for n in stocked},
-        promises=[got[n][1] for n in stocked],
-        stock_ids=stock_ids,
-    )
-    return [_told(got[n][1]) if n in got else None for n in range(len(plans))]
-
-
-def _add_demands(
-    batch: Batch,
-    locked: LockedOrder,
-    freed: LetGo,
-    facts: Sequence[LineFacts],
-    got: Sequence[tuple[Wanted, Promise]],
-) -> None:
-    """Demands of added lines, in the group of the order; they get their promise with the others."""
-    if facts and locked.order.group_id is None:
+    if any(plans[n].row is None for n in stocked) and order.group_id is None:
         raise BadInput(
             field="lines", reason=_("this order is for services only. Enter goods as a new order.")
         )
-    batch.insert(
-        Demand,
-        id=[fact.demand_id for fact in facts],
-        group=locked.order.group_id,
-        item=[demand.item_id for demand, _promise in got],
-        site=locked.order.site_id,
-        ordered=[demand.quantity for demand, _promise in got],
-        reserved=0,
-        picked=0,
-        shipped=0,
-        cancelled=0,
-        requested_on=[demand.on for demand, _promise in got],
-        first_promised_on=[promise.on for _demand, promise in got],
-        promised_on=None,
-    )
-    for fact, (demand, _promise) in zip(facts, got, strict=True):
-        zero = Decimal(0)
-        freed.demands[fact.demand_id] = DemandRow(
-            fact.demand_id, demand.item_id, demand.quantity, zero, zero, zero, None
+    wanted = {n: Wanted(facts[n].item_id or 0, outcomes[n].stock_quantity, on) for n in stocked}
+    items = [demand.item_id for demand in wanted.values()] + [row.item_id for row in dropped]
+    old = {n: row.demand_ids[0] for n in stocked if (row := plans[n].row) is not None and row.demand_ids}
+    gone = {demand_id for row in dropped for demand_id in row.demand_ids}
+    stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
+    standings = {demand.demand_id: demand for demand in lock_standings(batch, [*old.values(), *gone])}
+    coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
+    quotas = quotas_of(batch, site_id=order.site_id, item_ids=items)
+
+    kept = {n: standings[demand_id] for n, demand_id in old.items()}
+    before = remember(list(kept.values()))
+    leaving = [standings[demand_id] for demand_id in sorted(gone)]
+    let_go(kept.values(), free=free, coming=coming)
+    promises = dict(
+        zip(
+            stocked,
+            plan_promises(
+                list(wanted.values()),
+                free={item: open_to(header.class_id, free[item], quotas.get(item, ())) for item in free},
+                coming=coming,
+                ships_on=ships_from(header),
+                stock_until=stock_until(header),
+            ),
+            strict=True,
         )
+    )
+    cancel_open(batch, leaving, stock_ids=stock_ids)
+    for n, demand in kept.items():
+        demand.open, demand.requested_on, demand.shares = wanted[n].quantity, on, promises[n].shares
+    write_promises(
+        batch,
+        list(kept.values()),
+        before,
+        cause=PromiseEvent.Cause.AMENDED,
+        stock_ids=stock_ids,
+        restated=True,
+    )
+    new = [n for n in stocked if n not in old]
+    add_demands(
+        batch,
+        group_id=order.group_id or 0,
+        site_id=order.site_id,
+        demand_ids=[facts[n].demand_id for n in new],
+        wanted=[wanted[n] for n in new],
+        promises=[promises[n] for n in new],
+        stock_ids=stock_ids,
+    )
+    return [_told(promises[n]) if n in promises else None for n in range(len(plans))]
 
 
 def _told(promise: Promise) -> dict[str, Any]:

@@ -11,9 +11,10 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.money import round_money
-from inventory.commitments.actions.change_demands import cancel_rest, let_go
+from inventory.commitments.actions.write_promises import cancel_open
+from inventory.commitments.queries import lock_free_stock, lock_open_supply, lock_standings
 from orders.credit.models import CreditAccount
-from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, lock_order, lock_stock, restamped
+from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, lock_order, restamped
 from orders.entry.events import OrderChanged
 from orders.entry.models import OrderLine, SalesOrder
 
@@ -71,8 +72,11 @@ def _cancel(
 
     _relieve_credit(batch, locked, header["open_gross"])
     demand_ids = [demand_id for line in chosen for demand_id in line.demand_ids]
-    stock_ids, _free = lock_stock(batch, order.site_id, [line.item_id for line in chosen if line.demand_ids])
-    cancel_rest(batch, let_go(batch, demand_ids=demand_ids, stock_ids=stock_ids))
+    items = [line.item_id for line in chosen if line.demand_ids]
+    stock_ids, _free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
+    standings = lock_standings(batch, demand_ids)
+    lock_open_supply(batch, site_id=order.site_id, item_ids=items)
+    cancel_open(batch, standings, stock_ids=stock_ids)
     batch.update(
         OrderLine,
         [line.line_id for line in chosen],

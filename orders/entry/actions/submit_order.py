@@ -23,6 +23,7 @@ from orders.entry.gates import (
     promises_of,
     ships_from,
     short_items,
+    stock_until,
     total_of,
 )
 from orders.entry.models import LineDemand, OrderLine, SalesOrder
@@ -91,9 +92,9 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     floor = MARGIN_FLOOR.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
     holds = holds_of(request, header, facts, outcomes, total, locked, floor_percent=floor)
     ships_on = ships_from(header)
-    short = short_items(wanted, locked.free)
+    short = short_items(wanted, locked.free, stock_until(header))
     coming = lock_open_supply(batch, site_id=header.site_id, item_ids=short) if short else {}
-    promises = promises_of(wanted, locked, coming, ships_on)
+    promises = promises_of(wanted, locked, coming, header)
 
     if stocked:
         number = order_number(header.order_id)

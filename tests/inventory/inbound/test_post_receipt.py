@@ -78,10 +78,13 @@ def test_a_backorder_keeps_its_request_date_and_learns_its_new_promise(shop):
     waiting = wants(shop, 5)
     demand = Demand.objects.get(pk=waiting)
     assert (demand.reserved, demand.promised_on, demand.requested_on) == (2, None, date(2026, 1, 5))
-    receive(shop, order_goods(shop, 10), 10)
+    ordered = order_goods(shop, 10)  # its new promise leans on what was ordered
+    demand.refresh_from_db()
+    assert (demand.reserved, Supply.objects.get().committed) == (2, 3)
+    receive(shop, ordered, 10)
     demand.refresh_from_db()
     assert (demand.reserved, demand.requested_on, demand.first_promised_on) == (5, date(2026, 1, 5), None)
-    event = PromiseEvent.objects.get(demand_id=waiting, cause="receipt")
+    event = PromiseEvent.objects.get(demand_id=waiting, cause="resourced")
     assert (event.old_on, event.new_on) == (None, demand.promised_on)
     assert demand.promised_on is not None
 

@@ -8,9 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from erp.kernel.batch import Batch
+from inventory.commitments.events import PromisesMoved
 from inventory.commitments.models import Commitment, Demand, PromiseEvent, Supply
 from inventory.commitments.rules import ZERO, Share, Standing
 from inventory.stock.models import SiteStock
+
+# The customer asked for these changes and is told by what answers the wish.
+ASKED_FOR = (PromiseEvent.Cause.AMENDED, PromiseEvent.Cause.CANCELLED)
 
 LET_GO = "DELETE FROM inventory_commitment c WHERE c.demand_id = ANY(%s::bigint[])"
 
@@ -42,18 +46,23 @@ def write_promises(
     lost: Mapping[int, Decimal] | None = None,
     received: Mapping[int, Decimal] | None = None,
     cancelled: Mapping[int, Decimal] | None = None,
+    given_up: Mapping[int, Decimal] | None = None,
+    restated: bool = False,
 ) -> list[dict[str, Any]]:
     """Write the demands' new shares with the sums that follow from them; what changed, for the why-record.
 
     Stock, demand and supply rows are locked by the caller; `stock_ids` maps item to SiteStock row. `lost` is what
-    went out of available in the same step, by item; `received` and `cancelled` by supply: a row is written once,
-    because its bounds hold only for all of it.
+    went out of available in the same step, by item; `received` and `cancelled` by supply; `given_up` is what a
+    demand does not want any more: a row is written once, because its bounds hold only for all of it. `restated`
+    demands, of which nothing has shipped, are wanted anew: as much as is open, on the requested date.
     """
-    lost, received, cancelled = lost or {}, received or {}, cancelled or {}
+    lost, received, cancelled, given_up = lost or {}, received or {}, cancelled or {}, given_up or {}
     changed = [
         demand
         for demand in standings
-        if set(demand.shares) != set(before[demand.demand_id].shares)
+        if restated
+        or given_up.get(demand.demand_id)
+        or set(demand.shares) != set(before[demand.demand_id].shares)
         or demand.on != before[demand.demand_id].on
     ]
     by_item: defaultdict[int, Decimal] = defaultdict(Decimal)
@@ -74,11 +83,22 @@ def write_promises(
             "reserved": [by_item[item_id] for item_id in items],
         },
     )
+    wanted_anew: dict[str, Any] = {
+        "ordered": [demand.open for demand in changed],
+        "requested_on": [demand.requested_on for demand in changed],
+        "cancelled": ZERO,
+    }
+    counted: dict[str, Any] = {
+        "reserved": [demand.reserved - before[demand.demand_id].reserved for demand in changed]
+    }
+    if given_up:
+        counted["cancelled"] = [given_up.get(demand.demand_id, ZERO) for demand in changed]
     batch.update(
         Demand,
         [demand.demand_id for demand in changed],
-        add={"reserved": [demand.reserved - before[demand.demand_id].reserved for demand in changed]},
+        add=counted,
         promised_on=[demand.on for demand in changed],
+        **(wanted_anew if restated else {}),
     )
     supplies = sorted(
         {supply_id for supply_id, quantity in by_supply.items() if quantity} | set(received) | set(cancelled)
@@ -103,6 +123,8 @@ def write_promises(
         actor=batch.actor.name,
         effective_at=batch.now,
     )
+    if moved and cause not in ASKED_FOR:
+        batch.publish(PromisesMoved([demand.demand_id for demand in moved]))
     return [
         {
             "demand": demand.demand_id,
@@ -113,6 +135,17 @@ def write_promises(
         }
         for demand in changed
     ]
+
+
+def cancel_open(batch: Batch, standings: Sequence[Standing], *, stock_ids: Mapping[int, int]) -> None:
+    """Give up what is still open of these demands: stock and supplies that were promised to them are free again."""
+    before = remember(standings)
+    given_up = {demand.demand_id: demand.open for demand in standings}
+    for demand in standings:
+        demand.give_up()
+        demand.open = ZERO
+    cause = PromiseEvent.Cause.CANCELLED
+    write_promises(batch, standings, before, cause=cause, stock_ids=stock_ids, given_up=given_up)
 
 
 def _write_shares(batch: Batch, changed: Sequence[Standing]) -> None:

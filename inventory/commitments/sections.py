@@ -1,0 +1,19 @@
+"""Availability on the page of an item."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel.sections import section
+from inventory.stock.permissions import VIEW_STOCK
+from masterdata.items.models import Item
+
+from .explain import outlooks_of
+
+
+@section("masterdata.item", VIEW_STOCK, title=_("Availability"), order=20)
+def availability(request: HttpRequest, item: Item) -> tuple[str, dict[str, Any]] | None:
+    if item.kind != Item.Kind.STOCKED:
+        return None
+    return "inventory/commitments/_availability.html", {"outlooks": outlooks_of(item, user=request.user)}

@@ -1,0 +1,16 @@
+"""What messages announce."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSent:
+    """Someone decided that a message goes out."""
+
+    topic: ClassVar[str] = "orders.message_sent.v1"
+    message_id: int
+
+    @property
+    def document(self) -> str:
+        return f"message:{self.message_id}"

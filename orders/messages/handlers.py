@@ -1,0 +1,30 @@
+"""Promises that moved become drafts; what is sent leaves the house after the commit."""
+
+from collections.abc import Sequence
+
+from django.core.mail import EmailMessage
+
+from erp.kernel.batch import Batch
+from erp.kernel.events import on
+from inventory.commitments.events import PromisesMoved
+
+from .actions.draft_notices import draft_notices
+from .events import MessageSent
+from .models import OrderMessage
+
+
+@on(PromisesMoved, size=50)
+def draft_moved_promises(batch: Batch, events: Sequence[PromisesMoved]) -> None:
+    """One draft per order, whatever moved how often."""
+    draft_notices(batch, demand_ids=[demand_id for event in events for demand_id in event.demand_ids])
+
+
+@on(MessageSent)
+def deliver_messages(batch: Batch, events: Sequence[MessageSent]) -> None:
+    """By e-mail, at least once; a mail server that is away is tried again."""
+    waiting = OrderMessage.objects.filter(
+        pk__in=[event.message_id for event in events], state=OrderMessage.State.SENT, delivered_at=None
+    )
+    for message in waiting:
+        EmailMessage(message.subject, message.body, to=[message.recipient]).send()
+        batch.update(OrderMessage, [message.pk], delivered_at=batch.now)

@@ -1,0 +1,55 @@
+"""Commit a previewed run, drop it, or take a committed one back; its items follow in a job."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from erp.kernel.batch import Batch
+from erp.kernel.command import command
+from erp.kernel.errors import NotFound
+from orders.orchestration.errors import RunState
+from orders.orchestration.models import ReallocationRun
+from orders.orchestration.permissions import REALLOCATE
+from orders.orchestration.reads import LOCK_RUN
+
+State = ReallocationRun.State
+
+
+@dataclass(frozen=True, slots=True)
+class RunDecided:
+    run_id: int
+    state: str
+
+
+@command("orders.commit_run")
+def commit_run(batch: Batch, *, run_id: int) -> RunDecided:
+    """Let what was previewed come true; each item is checked again when its turn comes. Raises RunState."""
+    return _decide(batch, run_id, State.PROPOSED, State.COMMITTED, _("committed"))
+
+
+@command("orders.drop_run")
+def drop_run(batch: Batch, *, run_id: int) -> RunDecided:
+    """Forget a preview. Raises RunState."""
+    return _decide(batch, run_id, State.PROPOSED, State.DROPPED, _("dropped"))
+
+
+@command("orders.undo_run")
+def undo_run(batch: Batch, *, run_id: int) -> RunDecided:
+    """Let a committed run be taken back, item by item as far as nothing of it was released. Raises RunState."""
+    return _decide(batch, run_id, State.COMMITTED, State.UNDONE, _("taken back"))
+
+
+def _decide(batch: Batch, run_id: int, needs: State, becomes: State, verb: Any) -> RunDecided:
+    rows = batch.read(LOCK_RUN, run_id)
+    if not rows:
+        raise NotFound(what=_("re-allocation run"), reference=run_id)
+    ((_id, number, company_id, site_id, state),) = rows
+    batch.actor.require(REALLOCATE, company=company_id, site=site_id)
+    if state != needs:
+        raise RunState(run=number, state=State(state).label.lower(), verb=verb, remedy=_("Make a new run."))
+    batch.update(
+        ReallocationRun, [run_id], state=becomes.value, decided_by=batch.actor.name, decided_at=batch.now
+    )
+    batch.decide("orders.decide_run", ReallocationRun, run_id, {"state": becomes.value})
+    return RunDecided(run_id, becomes.value)

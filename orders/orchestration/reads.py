@@ -1,0 +1,31 @@
+"""Statements of the re-allocation run."""
+
+# Items of a site of which someone waits for more than is reserved.
+SCARCE = """
+SELECT DISTINCT d.item_id FROM inventory_demand d
+WHERE d.site_id = %s::bigint AND d.ordered > d.shipped + d.cancelled + d.reserved
+    AND (%s::bigint[] = '{}' OR d.item_id = ANY(%s::bigint[])) ORDER BY 1"""
+
+# What the warehouse has in hand of each demand. A statement of its own behind the demands' locks, which release
+# takes too.
+IN_HAND = """
+SELECT l.demand_id, sum(l.quantity) FROM inventory_shipmentline l JOIN inventory_shipment s ON s.id = l.shipment_id
+WHERE l.demand_id = ANY(%s::bigint[]) AND s.state IN ('released', 'picked', 'packed') GROUP BY l.demand_id"""
+
+# The order of each demand, and the net of one stock unit of its line.
+WORTH = """
+SELECT ld.demand_id, l.order_id, l.net / nullif(l.stock_quantity * (1 - l.cancelled_quantity / l.quantity), 0)
+    * ld.denominator / ld.numerator
+FROM orders_linedemand ld JOIN orders_orderline l ON l.id = ld.line_id WHERE ld.demand_id = ANY(%s::bigint[])"""
+
+LOCK_RUN = """
+SELECT id, number, company_id, site_id, state FROM orders_reallocationrun WHERE id = %s::bigint FOR NO KEY UPDATE"""
+
+LOCK_ENTRY = """
+SELECT e.id, e.run_id, e.item_id, e.state, i.code, r.number, r.company_id, r.site_id, r.state
+FROM orders_reallocationitem e JOIN orders_reallocationrun r ON r.id = e.run_id
+JOIN masterdata_item i ON i.id = e.item_id WHERE e.id = %s::bigint FOR NO KEY UPDATE OF e"""
+
+LINES = """
+SELECT l.demand_id, l.before::text, l.after::text FROM orders_reallocationline l WHERE l.entry_id = %s::bigint
+ORDER BY l.demand_id"""

@@ -1,0 +1,207 @@
+"""Quotas and policies as orders, receipts and racing clients meet them."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from erp.kernel.clock import now
+from erp.kernel.command import By
+from erp.kernel.errors import BadInput, NotPermitted
+from inventory.commitments.actions.end_quotas import end_quotas
+from inventory.commitments.actions.set_allocation_policy import set_allocation_policy
+from inventory.commitments.actions.set_quota import set_quota
+from inventory.commitments.errors import QuotaOpen
+from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
+from inventory.models import AllocationPolicy, AllocationQuota, Demand, SiteStock
+from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
+from masterdata.models import Bin, Company, Customer, CustomerGroup
+from orders.entry.rules import LineRequest
+from tests.factories import actor, customer_group, supplier, user
+from tests.support import count_statements, run_concurrently
+from tests.trade import Trade, trade
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop() -> Trade:
+    """Ten of the first item are free; the second customer is of a class of its own."""
+    made = trade()
+    SiteStock.objects.filter(item=made.world.items[0], site=made.world.sites[0]).update(reserved=999_990)
+    Customer.objects.filter(pk=made.world.customers[1]).update(group=customer_group(code="KEY", name="Key"))
+    return made
+
+
+def wants(shop: Trade, quantity: int, customer: int = 0, **changes: object) -> Demand:
+    submitted = shop.submit(
+        [LineRequest(shop.world.items[0], Decimal(quantity))],
+        customer_id=shop.world.customers[customer],
+        **changes,
+    )
+    return Demand.objects.get(line_demand__line__order=submitted.order_id)
+
+
+def keep(shop: Trade, quantity: int, **changes: object) -> int:
+    asked = {
+        "site_id": shop.world.sites[0],
+        "item_id": shop.world.items[0],
+        "customer_class_id": CustomerGroup.objects.get(code="KEY").pk,
+        "quantity": Decimal(quantity),
+        "expires_on": now().date() + timedelta(days=30),
+        "reason": "year-end campaign",
+    }
+    return set_quota(shop.by(), **{**asked, **changes}).quota_id
+
+
+def test_a_quota_keeps_stock_from_others_and_its_class_uses_it_up(shop):
+    keep(shop, 6)
+    assert wants(shop, 10).reserved == 4
+    assert wants(shop, 4, customer=1).reserved == 4
+    # two are still kept, though the first order waits
+    assert wants(shop, 1).reserved == 0
+    assert wants(shop, 5, customer=1).reserved == 2
+    assert SiteStock.objects.get(item=shop.world.items[0], site=shop.world.sites[0]).reserved == 1_000_000
+
+
+def test_an_ended_or_expired_quota_keeps_nothing(shop):
+    quota = keep(shop, 6)
+    assert end_quotas(shop.by(), quota_ids=[quota], reason="campaign over").quota_ids == [quota]
+    assert end_quotas(shop.by(), quota_ids=[quota], reason="again").quota_ids == []
+    assert wants(shop, 3).reserved == 3
+    expired = keep(shop, 6)
+    AllocationQuota.objects.filter(pk=expired).update(expires_on=now().date())
+    assert wants(shop, 5).reserved == 5
+    assert keep(shop, 1) != expired  # an expired one makes room
+
+
+def test_refusals_change_nothing(shop):
+    keep(shop, 6)
+    with pytest.raises(QuotaOpen):
+        keep(shop, 1)
+    for changes in ({"quantity": Decimal(0)}, {"expires_on": now().date()}, {"reason": " "}):
+        with pytest.raises(BadInput):
+            keep(shop, **{"quantity": 1, **changes})
+    with pytest.raises(NotPermitted):
+        set_quota(
+            By(actor("customer_service")),
+            site_id=shop.world.sites[0],
+            item_id=shop.world.items[1],
+            customer_class_id=CustomerGroup.objects.get(code="KEY").pk,
+            quantity=Decimal(1),
+            expires_on=date(2099, 1, 1),
+            reason="x",
+        )
+    assert AllocationQuota.objects.count() == 1
+
+
+def test_without_a_quota_nothing_is_asked_and_with_one_a_single_statement(shop):
+    shop.submit(5)
+    with count_statements() as before:
+        shop.submit(5)
+    keep(shop, 1)
+    shop.submit(5)
+    with count_statements() as after:
+        shop.submit(5)
+    assert after.statements == before.statements + 1
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_racing_clients_never_take_what_is_kept(shop):
+    keep(shop, 6)
+    results = run_concurrently(lambda n: wants(shop, 1, customer=n % 2), range(24))
+    assert [result for result in results if isinstance(result, Exception)] == []
+    key = Customer.objects.get(pk=shop.world.customers[1]).party_id
+    kept = Demand.objects.filter(group__party=key, reserved=1).count()
+    assert kept >= 6
+    assert Demand.objects.filter(reserved=1).count() == 10
+
+
+def policy(shop: Trade, **changes: object) -> int:
+    asked = {
+        "company_id": shop.world.company_id,
+        "priority": 5,
+        "method": "turn",
+        "stance": "redistribute",
+        "valid_from": now().date(),
+        "reason": "board of November",
+    }
+    return set_allocation_policy(shop.by(), **{**asked, **changes}).policy_id
+
+
+def test_a_policy_is_a_version_and_the_most_specific_counts(shop):
+    key = CustomerGroup.objects.get(code="KEY").pk
+    first = policy(shop, priority=9)
+    policy(shop, priority=1, customer_class_id=key)
+    later = policy(shop, priority=8, valid_from=now().date() + timedelta(days=3))
+    rows = dict(AllocationPolicy.objects.filter(customer_class=None).values_list("pk", "valid_to"))
+    assert rows == {first: now().date() + timedelta(days=3), later: None}
+    with pytest.raises(BadInput):
+        policy(shop, valid_from=now().date() - timedelta(days=1))
+
+
+def arrival(shop: Trade, quantity: int) -> None:
+    ordered = create_purchase_order(
+        shop.by(),
+        supplier_id=supplier(company=Company.objects.get(pk=shop.world.company_id)).pk,
+        site_id=shop.world.sites[0],
+        lines=[PurchaseLine(shop.world.items[0], Decimal(quantity), "EA", Decimal(2))],
+        due_on=date(2027, 2, 2),
+    )
+    bin_id = Bin.objects.filter(site=shop.world.sites[0]).first().pk
+    post_receipt(
+        shop.by(),
+        purchase_order_id=ordered.purchase_order_id,
+        lines=[ReceiptLineRequest(ordered.supply_ids[0], Decimal(quantity), bin_id)],
+    )
+
+
+def test_an_arrival_is_shared_by_policy_not_by_who_clicked_first(shop):
+    wants(shop, 10)
+    first, key = wants(shop, 8), wants(shop, 8, customer=1)
+    policy(shop, priority=1, customer_class_id=CustomerGroup.objects.get(code="KEY").pk)
+    arrival(shop, 10)
+    first.refresh_from_db()
+    key.refresh_from_db()
+    assert (first.reserved, key.reserved) == (2, 8)
+
+
+def test_an_arrival_is_shared_fairly(shop):
+    wants(shop, 10)
+    first, second = wants(shop, 30), wants(shop, 10, customer=1)
+    policy(shop, method="fair")
+    arrival(shop, 20)
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.reserved, second.reserved) == (15, 5)
+
+
+def test_pages(shop):
+    keep(shop, 6)
+    policy(shop)
+    wants(shop, 20)
+    client = Client()
+    client.force_login(user("process_owner", "data_steward"))
+    for name in ("allocation_list", "allocation_new", "quota_list", "quota_new"):
+        assert client.get(reverse(f"inventory:{name}")).status_code == 200
+    item = client.get(reverse("masterdata:item", args=[shop.world.items[0]]))
+    assert "May be promised" in item.content.decode()
+    assert "6 are kept for Key" in item.content.decode()
+    wrong = client.post(reverse("inventory:quota_new"), {"item": "nothing"})
+    assert wrong.status_code == 422
+    made = client.post(
+        reverse("inventory:allocation_new"),
+        {
+            "company": shop.world.company_id,
+            "priority": "2",
+            "method": "fair",
+            "stance": "gain",
+            "valid_from": "+3",
+            "reason": "agreed",
+        },
+    )
+    assert made.status_code == 302, made.content.decode()[-2000:]
+    assert AllocationPolicy.objects.filter(priority=2, method="fair", stance="gain").count() == 1
