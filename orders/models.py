@@ -4,7 +4,9 @@ from .channels.models import IntakeDocument, ParkedLine
 from .credit.models import CreditAccount
 from .entry.models import LineDemand, OrderDraft, OrderLine, SalesOrder
 from .holds.models import Hold
+from .returns.models import CarrierClaim, CustomerReturn, ReturnDisposition, ReturnLine, ReturnReceipt
 
 __all__ = [
-    "CreditAccount", "Hold", "IntakeDocument", "LineDemand", "OrderDraft", "OrderLine", "ParkedLine", "SalesOrder",
+    "CarrierClaim", "CreditAccount", "CustomerReturn", "Hold", "IntakeDocument", "LineDemand", "OrderDraft",
+    "OrderLine", "ParkedLine", "ReturnDisposition", "ReturnLine", "ReturnReceipt", "SalesOrder",
 ]  # fmt: skip
