@@ -85,6 +85,7 @@ def _page(request: HttpRequest, found: Invoice, form: CreditForm, status: int = 
         and request.user.has_perm(CREDIT)
         and found.lines.filter(billable__credited__lt=F("billable__billed")).exists(),
         "own": own,
+        "partly": found.credit_memos.exists(),
     }
     return render(request, "billing/invoicing/invoice.html", context, status=status)
 

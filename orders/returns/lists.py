@@ -11,7 +11,7 @@ from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilte
 from erp.kernel.lists import ListPage, Sum, Tab
 from erp.kernel.models import User
 
-from .models import CarrierClaim, CustomerReturn, Reason
+from .models import CarrierClaim, CustomerReturn, Reason, ReturnLine
 from .permissions import VIEW_RETURN
 from .queries import claim_list, return_list, waiting
 from .states import CLAIMS, STATES, State
@@ -26,12 +26,15 @@ class ReturnFilters(Filters):
         label=_("Return, order, customer"),
     )
     state = FacetFilter(label=_("State"), choices=State.choices)
-    reason = FacetFilter(label=_("Reason"), choices=Reason.choices, field_name="lines__reason", distinct=True)
+    reason = FacetFilter(label=_("Reason"), choices=Reason.choices, method="by_reason")
     requested = DayRangeFilter(field_name="requested_at", label=_("Requested"))
 
     class Meta:
         model = CustomerReturn
         fields: list[str] = []
+
+    def by_reason(self, rows: QuerySet[CustomerReturn], _name: str, value: str) -> QuerySet[CustomerReturn]:
+        return rows.filter(pk__in=ReturnLine.objects.filter(reason=value).values("rma"))
 
 
 class ReturnList(ListPage):

@@ -30,6 +30,7 @@ from masterdata.models import Bin, Company, Customer, Item, ItemUnit, Price, Sit
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.models import SalesOrder
+from reporting.demo.returns import bring_back
 from reporting.facts.actions.roll_up import roll_up, value_stock_history
 
 SEED = 4_711
@@ -86,6 +87,7 @@ def run(now: datetime) -> str:
         _ship(trade, day)
         _collect(trade, day)
     _hold_some(trade)
+    bring_back(trade.by, now)
     _count()
     shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED).count()
     return f"{SalesOrder.objects.count()} orders, {shipped} shipments, {OpenItem.objects.count()} invoices"
