@@ -68,10 +68,9 @@ def returnable_lines(order: SalesOrder) -> list[Returnable]:
         source="inventory.shipment", kind="issue", source_id__in={line.shipment_id for line in lines.values()}
     )
     left: dict[tuple[int, int | None], Decimal] = {}
-    for line_id, lot_id, quantity in StockEntry.objects.filter(
-        posting_id__in=postings.values("pk"), line_id__in=lines
-    ).values_list("line_id", "lot_id", "quantity"):
-        left[line_id, lot_id] = left.get((line_id, lot_id), ZERO) - quantity
+    for entry in StockEntry.objects.filter(posting_id__in=postings.values("pk"), line_id__in=lines):
+        key = (entry.line_id or 0, entry.lot_id)
+        left[key] = left.get(key, ZERO) - entry.quantity
     lots = Lot.objects.in_bulk([lot_id for _line, lot_id in left if lot_id])
     rows = []
     for (line_id, lot_id), shipped in sorted(left.items(), key=lambda entry: (entry[0][0], entry[0][1] or 0)):

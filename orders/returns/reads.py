@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from erp.kernel.batch import Batch
 from erp.kernel.errors import NotFound
@@ -148,7 +149,7 @@ def lock_lines(batch: Batch, return_id: int) -> dict[int, LockedLine]:
     return {row[0]: LockedLine(*row) for row in batch.read(LINES, return_id)}
 
 
-def write_standing(batch: Batch, rma: LockedReturn, lines: Sequence[LockedLine], **columns: object) -> str:
+def write_standing(batch: Batch, rma: LockedReturn, lines: Sequence[LockedLine], **columns: Any) -> str:
     """Set the state that the lines have come to, and with the last of them close the return. Answers the state."""
     state = standing(line.progress for line in lines)
     if state == State.CLOSED:

@@ -28,7 +28,7 @@ from .actions.request_return import REQUEST, request_return
 from .actions.settle_claim import SETTLE_CLAIM, settle_claim
 from .actions.settle_excess import settle_excess
 from .forms import ApproveForm, ClaimForm, ExcessForm, InspectForm, ReasonForm, ReceiveForm, RequestForm
-from .models import CustomerReturn, Reason
+from .models import CarrierClaim, CustomerReturn, Reason
 from .permissions import VIEW_RETURN
 from .queries import (
     default_bin,
@@ -78,6 +78,7 @@ def return_page(request: HttpRequest, number: str) -> HttpResponse:
 def _page(request: HttpRequest, rma: CustomerReturn, form: Any = None) -> HttpResponse:
     may = request.user.has_perm
     lines = list(rma.lines.select_related("item", "lot", "shipment_line__shipment", "order_line"))
+    claim: CarrierClaim | None = getattr(rma, "claim", None)
     own = bool(rma.exceeds) and rma.requested_by == request.user.username
     context = {
         "rma": rma,
@@ -86,8 +87,8 @@ def _page(request: HttpRequest, rma: CustomerReturn, form: Any = None) -> HttpRe
         "lines": lines,
         "excess": any(line.excess for line in lines),
         "dispositions": rma.dispositions.select_related("line__item", "bin").order_by("pk"),
-        "claim": getattr(rma, "claim", None),
-        "claim_state": CLAIMS[rma.claim.state] if hasattr(rma, "claim") else None,
+        "claim": claim,
+        "claim_state": CLAIMS[CarrierClaim.State(claim.state)] if claim else None,
         "links": chains.links_of(request.user, "orders.customerreturn", rma.pk),
         "entries": timeline_of(rma),
         "form": form,

@@ -5,20 +5,24 @@ from decimal import Decimal
 import pytest
 
 from billing.ledger.models import JournalLine
-from billing.models import Journal
+from billing.models import AccountRule, Journal
 from erp.kernel.errors import NotPermitted
 from erp.kernel.proofs import prove, results_of
-from inventory.models import Demand, SiteStock, StockBalance, StockEntry, StockPosting
+from inventory.models import Demand, ShipmentLine, SiteStock, StockBalance, StockEntry, StockPosting
 from masterdata.models import Item
 from orders.entry.rules import LineRequest
 from orders.models import ReturnDisposition, ReturnLine, ReturnReceipt
+from orders.returns.actions.approve_return import approve_return
+from orders.returns.actions.dispose_return import Disposal, dispose_return
 from orders.returns.actions.end_return import cancel_return, close_return
 from orders.returns.actions.receive_return import CountedLine, receive_return
+from orders.returns.actions.request_return import ReturnLineRequest, request_return
 from orders.returns.actions.settle_excess import settle_excess
 from orders.returns.errors import NothingSetAside, ReturnLineRefused, WrongReturnState
-from tests.orders.returns.journey import Returns
+from tests.orders.returns.journey import Returns, returns
 from tests.orders.returns.test_request_return import policy
-from tests.support import run_concurrently
+from tests.support import count_statements, run_concurrently
+from tests.trade import trade
 
 
 def cost(shop: Returns) -> Decimal:
@@ -32,8 +36,6 @@ def site_stock(shop: Returns) -> SiteStock:
 def journal_of(posting: StockPosting) -> dict[str, Decimal]:
     journal = Journal.objects.get(source="inventory.stockposting", source_id=posting.pk)
     lines = JournalLine.objects.filter(journal_id=journal.pk)
-    from billing.models import AccountRule
-
     purposes = dict(AccountRule.objects.values_list("account_id", "purpose"))
     return {purposes[line.account_id]: line.amount for line in lines}
 
@@ -63,7 +65,6 @@ def test_received_goods_lie_in_inspection_at_the_value_they_left_with(shop: Retu
 
 
 def test_parts_of_a_value_add_up_to_all_of_it(shop: Returns) -> None:
-    StockEntry.objects.filter(line_id=shop.line.pk)  # what left is read from the ledger
     left = -StockEntry.objects.get(line_id=shop.line.pk).value
     rma = shop.approved(5)
     for _ in range(5):
@@ -180,12 +181,31 @@ def test_a_short_return_is_closed_and_its_rest_is_free_again(shop: Returns) -> N
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
 def test_two_inspectors_dispose_a_unit_once() -> None:
-    from tests.orders.returns.journey import returns
-    from tests.trade import trade
-
     shop = returns(trade(items=2))
     rma = shop.received(1)
     results = run_concurrently(lambda kind: shop.dispose(rma, (kind, 1)), ["restock", "scrap"])
     assert sum(isinstance(result, WrongReturnState | ReturnLineRefused) for result in results) == 1
     assert ReturnDisposition.objects.count() == 1
     assert_proven()
+
+
+def test_statements_do_not_grow_with_lines(shop: Returns) -> None:
+    counts = []
+    for lines in (1, 3):
+        shipment_id = shop.trade.ship(lines)
+        shipped = ShipmentLine.objects.filter(shipment=shipment_id)
+        wanted = [ReturnLineRequest(line.pk, Decimal(1), "defective") for line in shipped]
+        order_id = shipped[0].shipment.group.order.pk
+        return_id = request_return(shop.by(shop.service), order_id=order_id, lines=wanted).return_id
+        approve_return(shop.by(shop.service), return_id=return_id)
+        ids = ReturnLine.objects.filter(rma=return_id).values_list("pk", flat=True)
+        counted_lines = [CountedLine(pk, Decimal(1), shop.bin_id) for pk in ids]
+        with count_statements() as receiving:
+            receive_return(shop.by(shop.dock), return_id=return_id, lines=counted_lines)
+        receipts = ReturnReceipt.objects.filter(rma=return_id).values_list("pk", flat=True)
+        disposals = [Disposal(pk, "restock", Decimal(1)) for pk in receipts]
+        with count_statements() as disposing:
+            dispose_return(shop.by(shop.dock), return_id=return_id, lines=disposals)
+        counts.append((receiving.statements, disposing.statements))
+    assert counts[0] == counts[1]
+    assert max(counts[0]) <= 30

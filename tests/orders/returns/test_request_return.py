@@ -1,14 +1,17 @@
 """What may come back: what was shipped, once, within limits or by four eyes."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from erp.kernel.errors import BadInput, NotPermitted
-from inventory.models import Shipment, ShipmentLine
+from inventory.models import Lot, Shipment, ShipmentLine, StockEntry
 from inventory.outbound.actions.reverse_shipment import reverse_shipment
 from inventory.outbound.errors import ReverseRefused
+from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
 from masterdata.policies.snapshot import Snapshot, assume
+from orders.entry.rules import LineRequest
 from orders.models import CarrierClaim, CustomerReturn, Hold, ReturnLine
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.end_return import cancel_return, reject_return
@@ -29,8 +32,6 @@ from tests.trade import trade
 
 
 def policy(key: str, value: object) -> None:
-    from datetime import date
-
     assume(Snapshot(1, {(key, "*"): [(date(2000, 1, 1), None, str(value))]}))
 
 
@@ -196,3 +197,30 @@ def test_the_last_unit_is_returned_by_one_of_two_clerks() -> None:
     results = run_concurrently(lambda actor: shop.request(1, actor=actor), [shop.service, shop.colleague])
     assert sum(isinstance(result, ReturnLineRefused) for result in results) == 1
     assert (CustomerReturn.objects.count(), shop.line.returned) == (1, 1)
+
+
+def test_goods_kept_by_lot_come_back_by_the_lot_that_left(shop: Returns) -> None:
+    item, site_id = factories.item(lot_tracked=True), shop.line.shipment.site_id
+    lots = [Lot.objects.create(item=item, code=f"L{n}", expires_on=date(2030, n, 1)) for n in (1, 2)]
+    opening = [OpeningLine(item.pk, shop.bin_id, Decimal(2), Decimal(8), lot.pk) for lot in lots]
+    post_opening_stock(shop.trade.by(), site_id=site_id, lines=opening)
+    wanted = LineRequest(item.pk, Decimal(3), price=Decimal(9), price_reason="Agreed")
+    shop.shipment_id = shop.trade.ship([wanted])
+
+    def ask(quantity: int, lot: Lot | None) -> int:
+        line = ReturnLineRequest(shop.line.pk, Decimal(quantity), "defective", lot.pk if lot else None)
+        return request_return(shop.by(shop.service), order_id=shop.order.pk, lines=[line]).return_id
+
+    with pytest.raises(ReturnLineRefused, match="left in 2 lots"):
+        ask(1, None)
+    with pytest.raises(ReturnLineRefused, match="more than the 1 EA"):
+        ask(2, lots[1])
+    with pytest.raises(ReturnLineRefused, match="was not shipped"):
+        ask(1, Lot.objects.create(item=item, code="L3"))
+    return_id = ask(2, lots[0])
+    with pytest.raises(ReturnLineRefused, match="more than the 0 EA"):
+        ask(1, lots[0])
+    approve_return(shop.by(shop.service), return_id=return_id)
+    shop.receive(CustomerReturn.objects.get(pk=return_id), 2)
+    entry = StockEntry.objects.get(status="quality")
+    assert (entry.lot_id, entry.quantity, entry.value) == (lots[0].pk, 2, 8)
