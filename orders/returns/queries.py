@@ -129,7 +129,9 @@ def stages_of(rma: CustomerReturn) -> list[Stage]:
         Stage(_("Received"), rma.received_at),
         Stage(_("Inspected"), None if rma.state == State.RECEIVED else rma.inspected_at),
         Stage(_("Credited"), None if rma.state == State.INSPECTED else rma.credited_at),
-        Stage(_("Closed"), rma.closed_at, rma.closed_by),
+        Stage(
+            _("Closed"), rma.closed_at, _("System") if rma.closed_by.startswith("system:") else rma.closed_by
+        ),
     ]
 
 
