@@ -4,7 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from .exceptions.api import ExceptionViewSet
-from .invoicing.api import InvoiceShipment, InvoiceViewSet
+from .invoicing.api import CreditReturn, InvoiceShipment, InvoiceViewSet
 from .ledger.api import JournalViewSet
 from .receivables.api import OpenItemViewSet, ReceiptViewSet
 
@@ -17,5 +17,6 @@ router.register("journals", JournalViewSet, "api-journal")
 
 urlpatterns = [
     path("shipments/<int:pk>/invoice/", InvoiceShipment.as_view(), name="api-shipment-invoice"),
+    path("returns/<str:number>/credit/", CreditReturn.as_view(), name="api-return-credit"),
     *router.urls,
 ]

@@ -40,5 +40,10 @@ app.conf.beat_schedule = {
     "make partitions": {"task": "erp.kernel.upkeep.make_partitions", "schedule": 3600.0},
     "roll up days": {"task": "reporting.facts.tasks.roll_up_days", "schedule": 15.0, "options": REPORTS},
     "recount": {"task": "reporting.facts.tasks.recount", "schedule": 3600.0, "options": REPORTS},
+    "credit waiting returns": {
+        "task": "billing.invoicing.tasks.credit_waiting_returns",
+        "schedule": 60.0,
+        "options": {"queue": "billing", "expires": 60},
+    },
     "purge what is finished": {"task": "erp.kernel.upkeep.purge_finished", "schedule": 3600.0},
 }

@@ -8,11 +8,13 @@ from .channels.intake_api import IntakeDocumentViewSet
 from .credit.api import CreditAccountViewSet
 from .desk.api import PriceCheckView
 from .holds.api import HoldViewSet
+from .returns.api import ReturnViewSet
 
 router = SimpleRouter()
 router.register("orders", OrderViewSet, "api-order")
 router.register("intake-documents", IntakeDocumentViewSet, "api-intake-document")
 router.register("holds", HoldViewSet, "api-hold")
+router.register("returns", ReturnViewSet, "api-return")
 router.register("credit-accounts", CreditAccountViewSet, "api-credit-account")
 
 urlpatterns = [*router.urls, path("price-check/", PriceCheckView.as_view(), name="api-price-check")]

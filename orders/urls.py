@@ -8,6 +8,7 @@ from .entry import urls as entry
 from .holds import urls as holds
 from .messages import urls as messages
 from .orchestration import urls as orchestration
+from .returns import urls as returns
 
 app_name = "orders"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *holds.urlpatterns,
     *messages.urlpatterns,
     *orchestration.urlpatterns,
+    *returns.urlpatterns,
     *entry.urlpatterns,
 ]

@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from billing.invoicing.actions.credit_invoice import CREDIT, credit_invoice
+from billing.invoicing.actions.credit_invoice import CREDIT, CreditLine, credit_invoice
+from billing.invoicing.actions.credit_return import CREDIT_RETURN, credit_return
 from billing.invoicing.actions.invoice_shipments import INVOICE, invoice_shipments
 from billing.invoicing.documents import invoice_pdf
 from billing.invoicing.models import Invoice, InvoiceLine, InvoiceTax
@@ -22,10 +23,11 @@ from billing.invoicing.sheets import invoice_sheets
 from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
-from erp.kernel.errors import NotFound
+from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.flat import FlatListMixin
-from erp.kernel.shapes import CodeField, StrictSerializer, body_of
+from erp.kernel.shapes import CodeField, QuantityField, StrictSerializer, body_of
 from inventory.outbound.sheets import shipment_sheet
+from orders.returns.queries import return_of
 
 
 class InvoiceLineOut(serializers.ModelSerializer[InvoiceLine]):
@@ -72,8 +74,16 @@ class InvoiceDetailOut(InvoiceOut):
         fields = [*InvoiceOut.Meta.fields, "lines", "taxes"]
 
 
+class CreditLineIn(StrictSerializer):
+    line = serializers.IntegerField(min_value=1, help_text="The invoice's line number.")
+    quantity = QuantityField(help_text="In the item's stock unit.")
+
+
 class CreditIn(StrictSerializer):
     reason = CodeField(max_length=200)
+    lines = CreditLineIn(
+        many=True, required=False, default=list, help_text="None: everything that is not credited yet."
+    )
 
 
 class InvoicedOut(serializers.Serializer[dict[str, object]]):
@@ -125,11 +135,19 @@ class InvoiceViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericV
     @extend_schema(request=CreditIn, responses={201: InvoiceDetailOut})
     @action(detail=True, methods=["post"])
     def credit(self, request: Request, pk: str) -> Response:
-        """Issue a credit memo over the whole invoice."""
+        """Issue a credit memo over the invoice, or over quantities of its lines."""
         given = body_of(request, CreditIn)
         found, reason = self.get_object(), given["reason"]
+        ids = {line.line: line.pk for line in found.lines.all()}
+        lines = []
+        for place, each in enumerate(given["lines"]):
+            if each["line"] not in ids:
+                raise BadInput(
+                    field=f"lines.{place}.line", reason=f"{found.number} has no line {each['line']}."
+                )
+            lines.append(CreditLine(ids[each["line"]], each["quantity"]))
         by = By(Actor.of(request.user), key=key_of(request), reason=reason)
-        result = credit_invoice(by, invoice_id=found.pk, reason=reason)
+        result = credit_invoice(by, invoice_id=found.pk, reason=reason, lines=lines)
         memo = self.get_queryset().get(pk=result.credit_memo_id)
         return Response(InvoiceDetailOut(memo).data, status=status.HTTP_201_CREATED)
 
@@ -148,3 +166,18 @@ class InvoiceShipment(APIView):
         result = invoice_shipments(by, company_id=shipment["company"], shipment_ids=[pk])
         issued = invoice_sheets(result.invoice_ids, user=request.user)
         return Response({"invoices": issued, "stopped": result.stopped})
+
+
+class CreditReturn(APIView):
+    """Credit what the inspection of a return has made due, now. Twice changes nothing."""
+
+    permission_classes = [has_perm(CREDIT_RETURN)]
+
+    @extend_schema(request=None, responses=InvoiceOut(many=True))
+    def post(self, request: Request, number: str) -> Response:
+        rma = return_of(number, user=request.user).first()
+        if rma is None:
+            raise NotFound(what="return", reference=number)
+        result = credit_return(By(Actor.of(request.user), key=key_of(request)), return_id=rma.pk)
+        memos = invoice_list(user=request.user).filter(pk__in=result.credit_memo_ids).order_by("pk")
+        return Response(InvoiceOut(memos, many=True).data)

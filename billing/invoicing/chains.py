@@ -13,6 +13,10 @@ from billing.invoicing.queries import invoice_list
 from erp.kernel.access import access_of
 from erp.kernel.chains import Link, provider
 from orders.entry.models import SalesOrder
+from orders.returns.actions.request_return import REQUEST
+from orders.returns.chains import MOST, link_to, link_to_new
+from orders.returns.permissions import VIEW_RETURN
+from orders.returns.queries import return_list
 
 
 @provider("orders.salesorder", "inventory.shipment")
@@ -21,7 +25,7 @@ def invoices_of(user: Any, kind: str, pk: int) -> list[Link]:
     if VIEW_INVOICE not in access_of(user).permissions:
         return []
     of = Q(order=pk) if kind == "orders.salesorder" else Q(shipment=pk)
-    return [_link(invoice) for invoice in invoice_list(user=user).filter(of).order_by("pk")[:50]]
+    return [_link(invoice) for invoice in invoice_list(user=user).filter(of).order_by("pk")[:MOST]]
 
 
 @provider("inventory.shipment")
@@ -40,8 +44,22 @@ def chain_of_invoice(user: Any, kind: str, pk: int) -> list[Link]:
         Link(_("Shipment"), invoice.shipment.number, _url("inventory:shipment", invoice.shipment_id), order=40,
              icon="truck"),
     ]  # fmt: skip
-    others = invoice_list(user=user).filter(Q(credits=pk) | Q(credit_memos=pk))
-    return links + [_link(other) for other in others]
+    others = invoice_list(user=user).filter(Q(credits=pk) | Q(credit_memos=pk)).distinct()
+    links += [_link(other) for other in others]
+    if VIEW_RETURN in access_of(user).permissions:
+        links += [link_to(rma) for rma in return_list(user=user).filter(order=invoice.order_id)[:MOST]]
+    if invoice.kind == Invoice.Kind.INVOICE and REQUEST in access_of(user).permissions:
+        links.append(link_to_new(invoice.order))
+    return links
+
+
+@provider("orders.customerreturn")
+def credits_of_return(user: Any, kind: str, pk: int) -> list[Link]:
+    """The credit memos that a return was given."""
+    if VIEW_INVOICE not in access_of(user).permissions:
+        return []
+    of = Q(lines__return_credits__disposition__rma=pk)
+    return [_link(memo) for memo in invoice_list(user=user).filter(of).distinct().order_by("pk")[:MOST]]
 
 
 def _link(invoice: Invoice) -> Link:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+from billing.invoicing.actions.credit_return import credit_return
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
 from billing.invoicing.documents import store_pdf
 from billing.invoicing.events import InvoicePosted
@@ -13,6 +14,7 @@ from erp.kernel.events import Refusal, inline, on
 from inventory.outbound.events import GoodsReturned, GoodsShipped, ShipmentConfirmed
 from inventory.outbound.guards import reverse_guard
 from orders.entry.models import SalesOrder
+from orders.returns.events import ReturnDisposed
 
 BILLABLES = """
 INSERT INTO billing_billable (company_id, site_id, kind, source_id, shipment_id, order_id, order_line_id, quantity,
@@ -81,6 +83,13 @@ def invoice_confirmed_shipments(batch: Batch, events: Sequence[ShipmentConfirmed
     for (effective_at, company_id), shipment_ids in sorted(together.items()):
         dated = batch.at(datetime.fromisoformat(effective_at)) if effective_at else batch
         invoice_shipments.inside(dated, company_id=company_id, shipment_ids=shipment_ids)
+
+
+@on(ReturnDisposed, queue="billing")
+def credit_disposed_return(batch: Batch, events: Sequence[ReturnDisposed]) -> None:
+    """Credit what was inspected. A delivery that is not invoiced yet is credited after its invoice (tasks.py)."""
+    for event in events:
+        credit_return.inside(batch, return_id=event.return_id)
 
 
 @on(InvoicePosted, queue="reports")

@@ -35,6 +35,7 @@ class Billable(models.Model):
     )
     quantity = Quantity()  # in the stock unit
     billed = Quantity(default=0, db_default=0)
+    credited = Quantity(default=0, db_default=0)  # of billed
     cost = Money(default=0)  # what the goods were worth when they left
     earned_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)  # the shipment was reversed before it was billed
@@ -49,6 +50,9 @@ class Billable(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(withdrawn_at=None) | Q(billed=0), name="billable_withdrawn_unbilled"
+            ),
+            models.CheckConstraint(
+                condition=Q(credited__gte=0, credited__lte=F("billed")), name="billable_credited"
             ),
         ]
         indexes = [
@@ -117,14 +121,12 @@ class Invoice(models.Model):
                 | Q(kind="credit_memo", credits__isnull=False) & ~Q(reason=""),
                 name="invoice_credit_has_source",
             ),
-            models.UniqueConstraint(
-                fields=["credits"], condition=Q(credits__isnull=False), name="invoice_credited_once"
-            ),
         ]
         indexes = [
             models.Index(fields=["company", "-issued_on", "-id"], name="invoice_newest"),
             models.Index(fields=["bill_to", "-issued_on", "-id"], name="invoice_of_payer"),
             models.Index(Upper("customer_po"), name="invoice_po"),
+            models.Index(fields=["credits"], name="invoice_credits", condition=Q(credits__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -148,6 +150,9 @@ class InvoiceLine(models.Model):
     stock_quantity = Quantity()
     unit_price = models.DecimalField(max_digits=18, decimal_places=6)
     net = Money()
+    fee = Money(
+        default=0, db_default=0
+    )  # restocking fee kept back of a credit: net is what was left after it
     cost = Money()
     tax_code = MasterKey("masterdata.TaxCode", null=True, related_name="+")
     tax_rate_percent = models.DecimalField(max_digits=7, decimal_places=4)
@@ -160,12 +165,46 @@ class InvoiceLine(models.Model):
                 fields=["billable"], condition=Q(credits=None), name="invoice_line_once_per_billable"
             ),
             models.UniqueConstraint(
-                fields=["credits"], condition=Q(credits__isnull=False), name="invoice_line_credited_once"
+                fields=["invoice", "credits"],
+                condition=Q(credits__isnull=False),
+                name="invoice_line_credited_once_per_memo",
             ),
+            models.CheckConstraint(condition=Q(fee__gte=0), name="invoice_line_fee"),
+        ]
+        indexes = [
+            models.Index(fields=["credits"], name="invoice_line_credits", condition=Q(credits__isnull=False))
         ]
 
     def __str__(self) -> str:
         return f"{self.invoice_id}/{self.line}"
+
+
+class ReturnCredit(models.Model):
+    """What one disposition of returned goods was credited: once, by this memo line.
+
+    Without a memo line the delivery had been credited in full before the goods were inspected.
+    """
+
+    append_only: ClassVar = True
+
+    disposition = models.OneToOneField("orders.ReturnDisposition", models.PROTECT, related_name="credit")
+    memo_line = models.ForeignKey(InvoiceLine, models.PROTECT, null=True, related_name="return_credits")
+    quantity = Quantity()  # in the stock unit
+    net = Money()  # after the fee
+    fee = Money()
+    credited_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(memo_line=None, quantity=0, net=0, fee=0)
+                | Q(memo_line__isnull=False, quantity__gt=0, fee__gte=0),
+                name="return_credit_has_memo",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.net} for {self.disposition_id}"
 
 
 class InvoiceTax(models.Model):

@@ -20,13 +20,14 @@ proof(
 proof(
     "B2",
     "Each delivered quantity is charged once, and credited at most once",
-    """SELECT b.id AS billable, b.billed, l.charged, l.credited, l.lines FROM billing_billable b
+    """SELECT b.id AS billable, b.billed, b.credited AS counted, l.charged, l.credited, l.lines FROM billing_billable b
     LEFT JOIN (
         SELECT billable_id, coalesce(sum(stock_quantity) FILTER (WHERE credits_id IS NULL), 0) AS charged,
             coalesce(sum(stock_quantity) FILTER (WHERE credits_id IS NOT NULL), 0) AS credited,
             count(*) FILTER (WHERE credits_id IS NULL) AS lines
         FROM billing_invoiceline GROUP BY billable_id) l ON l.billable_id = b.id
-    WHERE b.billed <> coalesce(l.charged, 0) OR l.credited > l.charged OR l.lines > 1""",
+    WHERE b.billed <> coalesce(l.charged, 0) OR l.credited > l.charged OR l.lines > 1
+        OR b.credited <> coalesce(l.credited, 0)""",
 )
 proof(
     "B3",
@@ -69,4 +70,17 @@ proof(
     UNION ALL
     SELECT 'journal ' || j.id, NULL, NULL, NULL FROM billing_journal j
     WHERE j.source = 'billing.invoice' AND NOT EXISTS (SELECT FROM billing_invoice i WHERE i.id = j.source_id)""",
+)
+proof(
+    "B6",
+    "Each credited return quantity has a disposition, once, and a memo line of at least that quantity",
+    """SELECT k.id AS return_line, k.credited, c.decided, NULL::bigint AS memo_line FROM orders_returnline k
+    LEFT JOIN (SELECT d.line_id, sum(d.quantity) AS decided FROM billing_returncredit c
+        JOIN orders_returndisposition d ON d.id = c.disposition_id WHERE d.creditable GROUP BY 1) c ON c.line_id = k.id
+    WHERE k.credited <> coalesce(c.decided, 0)
+    UNION ALL
+    SELECT NULL, sum(c.quantity), l.stock_quantity, l.id FROM billing_returncredit c
+    JOIN billing_invoiceline l ON l.id = c.memo_line_id
+    GROUP BY l.id, l.stock_quantity, l.net, l.fee
+    HAVING sum(c.quantity) <> l.stock_quantity OR sum(c.net) <> l.net OR sum(c.fee) <> l.fee""",
 )

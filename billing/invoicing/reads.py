@@ -81,12 +81,12 @@ SELECT company_id, bill_to_id, id, currency, CASE kind WHEN 'invoice' THEN gross
     CASE kind WHEN 'invoice' THEN gross ELSE -gross END, due_on FROM issued"""
 
 # Invoices are append-only; the open item beside one is the row to hold.
-LOCK_INVOICE = """
+LOCK_INVOICES = """
 SELECT i.id, i.number, i.kind, i.company_id, i.site_id, i.customer_id, i.bill_to_id, c.party_id, i.order_id,
     i.shipment_id, i.customer_po, i.currency, i.line_count, i.net, i.tax, i.earned_at, i.posted_by, o.id, o.open
 FROM billing_openitem o JOIN billing_invoice i ON i.id = o.invoice_id
 JOIN masterdata_customer c ON c.id = i.bill_to_id
-WHERE o.invoice_id = %s::bigint FOR NO KEY UPDATE OF o"""
+WHERE o.invoice_id = ANY(%s::bigint[]) ORDER BY o.id FOR NO KEY UPDATE OF o"""
 
 CREDIT_BOOKS = f"""
 WITH period AS MATERIALIZED ({PERIOD}),
@@ -94,22 +94,38 @@ credit AS MATERIALIZED (
     SELECT ca.id FROM orders_creditaccount ca WHERE ca.customer_id = %s::bigint AND ca."limit" IS NOT NULL
       AND (SELECT count(*) FROM period) >= 0 FOR NO KEY UPDATE)
 SELECT (SELECT accounting_on FROM period), (SELECT id FROM credit),
-    (SELECT m.number FROM billing_invoice m WHERE m.credits_id = %s::bigint LIMIT 1)"""
+    (SELECT string_agg(m.number, ', ' ORDER BY m.id) FROM billing_invoice m WHERE m.credits_id = %s::bigint)"""
 
-CREDITED_LINES = """
-SELECT l.id, l.line, l.billable_id, l.order_line_id, l.item_id, l.description, l.quantity, l.unit_id, l.stock_quantity,
-    l.unit_price, l.net, l.cost, l.tax_code_id, l.tax_rate_percent, i.item_class_id
+# Behind the lock on the open items: the lines of the invoices, and what memos have taken of them.
+CREDITABLE_LINES = """
+SELECT l.invoice_id, l.id, l.line, l.billable_id, l.order_line_id, l.item_id, l.description, l.quantity, l.unit_id,
+    l.stock_quantity, l.unit_price, l.net, l.cost, l.tax_code_id, l.tax_rate_percent, i.item_class_id,
+    coalesce(m.quantity, 0), coalesce(m.stock_quantity, 0), coalesce(m.net, 0), coalesce(m.cost, 0)
 FROM billing_invoiceline l JOIN masterdata_item i ON i.id = l.item_id
-WHERE l.invoice_id = %s::bigint ORDER BY l.line"""
+LEFT JOIN LATERAL (
+    SELECT sum(c.quantity) AS quantity, sum(c.stock_quantity) AS stock_quantity, sum(c.net + c.fee) AS net,
+        sum(c.cost) AS cost
+    FROM billing_invoiceline c WHERE c.credits_id = l.id) m ON true
+WHERE l.invoice_id = ANY(%s::bigint[]) ORDER BY l.invoice_id, l.line"""
 
-CREDITED_TAXES = """
-SELECT t.tax_code_id, t.rate_percent, t.base, t.tax FROM billing_invoicetax t
-WHERE t.invoice_id = %s::bigint ORDER BY t.id"""
+# Dispositions of a return that are to be credited and are not, where their delivery was charged.
+DUE_RETURNS = """
+SELECT d.id, d.line_id, d.quantity, r.fee_percent, l.id, l.invoice_id
+FROM orders_returndisposition d JOIN orders_returnline r ON r.id = d.line_id
+JOIN billing_billable b ON b.kind = 'shipment' AND b.source_id = r.shipment_line_id
+JOIN billing_invoiceline l ON l.billable_id = b.id AND l.credits_id IS NULL
+WHERE d.rma_id = %s::bigint AND d.creditable
+  AND NOT EXISTS (SELECT FROM billing_returncredit c WHERE c.disposition_id = d.id)
+ORDER BY d.id"""
 
-# Travels with the numbered memo and the COMMIT: memo and invoice settle each other as far as both are open.
+# Travels with the numbered memos and the COMMIT: memo and invoice settle each other as far as both are open.
 SETTLE = """
-WITH memo AS (
-    UPDATE billing_openitem SET open = open + %s::numeric WHERE invoice_id = %s::bigint RETURNING id),
-paid AS (UPDATE billing_openitem SET open = open - %s::numeric WHERE id = %s::bigint RETURNING id)
+WITH given AS (
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::numeric[]) AS u(memo_id, item_id, amount)),
+memo AS (
+    UPDATE billing_openitem o SET open = o.open + g.amount FROM given g WHERE o.invoice_id = g.memo_id
+    RETURNING o.id, g.item_id, g.amount),
+paid AS (
+    UPDATE billing_openitem o SET open = o.open - g.amount FROM given g WHERE o.id = g.item_id RETURNING o.id)
 INSERT INTO billing_cashapplication (item_id, credit_id, amount, applied_at, applied_by)
-SELECT %s::bigint, memo.id, %s::numeric, %s::timestamptz, %s::text FROM memo, paid"""
+SELECT memo.item_id, memo.id, memo.amount, %s::timestamptz, %s::text FROM memo JOIN paid ON paid.id = memo.item_id"""

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from celery import shared_task
 from django.db import DatabaseError, transaction
 
+from billing.invoicing.actions.credit_return import credit_return
 from billing.invoicing.actions.invoice_shipments import INVOICE, Invoiced, invoice_shipments
 from billing.invoicing.models import Billable
 from erp.kernel.actor import Actor
+from erp.kernel.batch import constant
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from erp.kernel.jobs import JobRun, job, start_job
@@ -17,6 +20,14 @@ from erp.kernel.models import Job, User
 from masterdata.models import Company
 
 log = logging.getLogger(__name__)
+
+WAITING = """
+SELECT DISTINCT d.rma_id FROM orders_customerreturn r
+JOIN orders_returndisposition d ON d.rma_id = r.id JOIN orders_returnline k ON k.id = d.line_id
+JOIN billing_billable b ON b.kind = 'shipment' AND b.source_id = k.shipment_line_id AND b.billed > 0
+WHERE r.closed_at IS NULL AND d.creditable AND k.creditable > k.credited
+  AND NOT EXISTS (SELECT FROM billing_returncredit c WHERE c.disposition_id = d.id)
+ORDER BY d.rma_id LIMIT 500"""
 
 CHUNK = 300
 
@@ -74,3 +85,13 @@ def _bill(actor: Actor, company_id: int, ids: Sequence[int], told: dict[str, Any
     told["invoices"] += len(result.invoice_ids)
     told["stopped"] += len(result.stopped)
     return 0
+
+
+@shared_task
+def credit_waiting_returns() -> None:
+    """Beat, every minute: returns that were inspected before their delivery was invoiced. Safe to run twice."""
+    for (return_id,) in constant(WAITING):
+        try:
+            credit_return(By(Actor.system("billing")), return_id=return_id)
+        except DomainError as error:
+            log.warning("return %s could not be credited: %s", return_id, error)

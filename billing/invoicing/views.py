@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -82,8 +83,9 @@ def _page(request: HttpRequest, found: Invoice, form: CreditForm, status: int = 
         "form": form,
         "may_credit": found.kind == Invoice.Kind.INVOICE
         and request.user.has_perm(CREDIT)
-        and not found.credit_memos.exists(),
+        and found.lines.filter(billable__credited__lt=F("billable__billed")).exists(),
         "own": own,
+        "partly": found.credit_memos.exists(),
     }
     return render(request, "billing/invoicing/invoice.html", context, status=status)
 

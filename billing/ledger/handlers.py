@@ -12,6 +12,8 @@ AGAINST = {
     "receipt": Purpose.GRNI,
     "issue": Purpose.COGS,
     "adjustment": Purpose.ADJUSTMENT,
+    "return": Purpose.COGS,
+    "scrap": Purpose.ADJUSTMENT,
 }
 
 

@@ -74,10 +74,14 @@ class ShipmentLine(models.Model):
     quantity = Quantity()  # released
     picked = Quantity(default=0, db_default=0)
     shipped = Quantity(default=0, db_default=0)
+    returned = Quantity(default=0, db_default=0)  # of shipped, authorised to come back or back already
     short_reason = models.CharField(max_length=20, blank=True, db_default="")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(returned__gte=0, returned__lte=F("shipped")), name="shipment_line_returned"
+            ),
             models.CheckConstraint(
                 condition=Q(
                     quantity__gt=0,
@@ -87,7 +91,7 @@ class ShipmentLine(models.Model):
                     shipped__lte=F("picked"),
                 ),
                 name="shipment_line_bounded",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -34,6 +34,8 @@ class Status(models.TextChoices):
     DAMAGED = "damaged", "Damaged"
     HOLD = "hold", "On hold"
     EXPIRED = "expired", "Expired"
+    REPAIR = "repair", "In repair"
+    VENDOR = "vendor", "For the vendor"
 
 
 class Lot(models.Model):
@@ -67,6 +69,8 @@ class StockPosting(models.Model):
         ISSUE = "issue", "Issue to customer"
         MOVE = "move", "Move"
         ADJUSTMENT = "adjustment", "Adjustment"
+        RETURN = "return", "Return from customer"
+        SCRAP = "scrap", "Scrap"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     company = MasterKey("masterdata.Company", related_name="+")

@@ -66,6 +66,7 @@ def order_context(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
         "timeline": timeline_of_order(order, holds),
         "just_submitted": "submitted" in request.GET,
         "late": sum(view.state[1] in ("warn", "bad") for view in lines),
+        "has_shipped": any(view.shipped for view in lines),
         "zero": Decimal(0),
     }
 

@@ -31,7 +31,9 @@ from orders.channels.models import IntakeDocument, ParkedLine
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.holds.models import Hold
-from orders.models import OrderDraft, SalesOrder
+from orders.models import CustomerReturn, OrderDraft, SalesOrder
+from orders.returns.actions.approve_return import approve_return
+from orders.returns.actions.request_return import ReturnLineRequest, request_return
 from tests import factories
 
 TODAY = date(2026, 1, 5)
@@ -157,6 +159,9 @@ def _trade(
         applications=[share],
     )
     InvoiceException.objects.filter(shipment=stopped).update(owner=made.clerk)
+    back = [ReturnLineRequest(invoice.shipment.lines.get().pk, Decimal(1), "transit")]
+    rma = request_return(by(), order_id=invoice.order_id, lines=back, note=f"{made.name} note")
+    approve_return(by(), return_id=rma.return_id)
     made.rows |= {
         "order": held,
         "hold": Hold.objects.get(order=held),
@@ -165,6 +170,7 @@ def _trade(
         ),
         "shipment": Shipment.objects.get(pk=waiting),
         "invoice": invoice,
+        "return": CustomerReturn.objects.get(pk=rma.return_id),
         "exception": InvoiceException.objects.get(shipment=stopped),
         "purchase_order": PurchaseOrder.objects.get(pk=bought.purchase_order_id),
         "receipt": Receipt.objects.get(pk=receipt.receipt_id),

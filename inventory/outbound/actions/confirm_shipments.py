@@ -18,10 +18,10 @@ from inventory.outbound.guards import ship_guard
 from inventory.outbound.models import Shipment, ShipmentLine
 from inventory.outbound.policies import PACKING_REQUIRED
 from inventory.outbound.reads import CONSUME, SHARE_GROUPS, SHIP, SHIPMENTS
-from inventory.outbound.rules import issue_value
 from inventory.stock.errors import NoOpenPeriod
 from inventory.stock.events import Posting, StockPosted
 from inventory.stock.models import SiteStock, StockBalance, StockEntry, StockPosting
+from inventory.stock.rules import issue_value
 
 CONFIRM = permit("inventory.confirm_shipment", "warehouse")
 

@@ -14,9 +14,9 @@ from inventory.commitments.queries import first_ship_day, lock_open_supply, lock
 from inventory.commitments.rules import replan
 from inventory.outbound.models import Shipment
 from inventory.outbound.reads import LOCK_DEMANDS, PLACES
-from inventory.outbound.rules import issue_value
 from inventory.stock.models import Status, StockBalance, StockEntry, StockPosting
 from inventory.stock.reads import Place, StockRow, lock_balances, lock_site_stock
+from inventory.stock.rules import issue_value
 
 
 @dataclass(frozen=True, slots=True)

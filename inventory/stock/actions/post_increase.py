@@ -1,4 +1,4 @@
-"""Take goods into stock: the one writer of one-sided increases (opening stock, receipts, reversed shipments)."""
+"""The one writer of one-sided changes: opening stock, receipts, reversed shipments, returns and scrap."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from inventory.stock.reads import Place, StockRow
 
 @dataclass(frozen=True, slots=True)
 class Increase:
-    """A quantity (stock unit) and value (company currency) of one item for one place."""
+    """A quantity (stock unit) and value (company currency) of one item for one place; below zero it goes out."""
 
     place: Place
     quantity: Decimal

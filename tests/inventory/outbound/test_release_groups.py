@@ -6,7 +6,8 @@ import pytest
 from inventory.models import Lot, Pick, Shipment, ShipmentLine, SiteStock, StockBalance
 from inventory.outbound.actions.release_groups import release_groups
 from inventory.outbound.errors import NothingToRelease, ReleaseRefused
-from inventory.outbound.rules import BinStock, OpenDemand, bind, issue_value, to_release
+from inventory.outbound.rules import BinStock, OpenDemand, bind, to_release
+from inventory.stock.rules import issue_value
 from masterdata.models import Bin, Customer
 from orders.entry.rules import LineRequest
 from orders.models import Hold, SalesOrder

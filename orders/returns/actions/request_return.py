@@ -1,0 +1,230 @@
+"""Ask for goods to come back: against the lines that shipped, at the price paid (RM01, RM03)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from erp.kernel.access import permit
+from erp.kernel.batch import Batch, Row
+from erp.kernel.command import command
+from erp.kernel.errors import BadInput, NotFound
+from erp.kernel.quantity import sum_by
+from inventory.outbound.models import Shipment, ShipmentLine
+from orders.returns.errors import ReturnLineRefused
+from orders.returns.models import CarrierClaim, CustomerReturn, Reason, ReturnLine
+from orders.returns.policies import APPROVAL_LIMIT, RESTOCKING_FEE, RETURN_WINDOW
+from orders.returns.reads import LEFT_BY_LOT, ORDER, SHIPPED
+from orders.returns.rules import ANSWERS_FOR, CARRIER, ZERO, exceeds, fee_percent, paid
+
+REQUEST = permit("orders.request_return", "customer_service", "process_owner")
+NOTE_LENGTH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLineRequest:
+    """What of one shipment line is to come back, in the stock unit; a lot where several lots had left."""
+
+    shipment_line_id: int
+    quantity: Decimal
+    reason: str
+    lot_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedReturn:
+    """The return, and the limit it exceeds in words; empty when it keeps within all of them."""
+
+    return_id: int
+    number: str
+    exceeds: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """One line as it will be written."""
+
+    request: ReturnLineRequest
+    order_line_id: int
+    item_id: int
+    lot_id: int | None
+    net: Decimal
+    fee_percent: Decimal
+
+
+@command("orders.request_return")
+def request_return(
+    batch: Batch, *, order_id: int, lines: Sequence[ReturnLineRequest], note: str = ""
+) -> RequestedReturn:
+    """Enter a return over shipped lines of one order; nothing moves until it is approved and received.
+
+    The lines take what they ask for out of what may still come back, so that no unit comes back twice. Damage in
+    transit opens a claim on the carrier. Raises ReturnLineRefused for what was not shipped, is back or on its way
+    back already, or of an unknown lot; BadInput.
+    """
+    if not lines:
+        raise BadInput(field="lines", reason="choose at least one line to return.")
+    if len(note) > NOTE_LENGTH:
+        raise BadInput(field="note", reason=f"a note has at most {NOTE_LENGTH} characters.")
+    rows = batch.read(ORDER, batch.now, order_id)
+    if not rows:
+        raise NotFound(what="order", reference=order_id)
+    ((_, order_number, company_id, site_id, customer_id, currency, today, return_id),) = rows
+    batch.actor.require(REQUEST, company=company_id, site=site_id)
+
+    ids = sorted({line.shipment_line_id for line in lines})
+    shipped = {row[0]: row for row in batch.read(SHIPPED, ids, ids)}
+    lots = {(row[0], row[1]): row[2] - row[4] for row in batch.read(LEFT_BY_LOT, ids, ids)}
+    fee = RESTOCKING_FEE.value(on=today, company=company_id, customer=customer_id)
+    wanted = _check(lines, shipped, lots, order_id, order_number, site_id, currency, fee)
+    net = sum((each.net for each in wanted), ZERO)
+    limit = exceeds(
+        net=net,
+        limit=APPROVAL_LIMIT.value(on=today, company=company_id),
+        currency=currency,
+        shipped_on=[row[3] for row in shipped.values()],
+        today=today,
+        window_days=RETURN_WINDOW.value(on=today, company=company_id, customer=customer_id),
+    )
+    number = f"RMA-{return_id}"
+    header = (
+        return_id,
+        number,
+        company_id,
+        site_id,
+        customer_id,
+        order_id,
+        currency,
+        net,
+        limit,
+        note.strip(),
+    )
+    _write(batch, header, wanted)
+    _open_claim(batch, return_id, wanted, shipped)
+    batch.decide("orders.request_return", CustomerReturn, return_id, _why(today, wanted, shipped, limit, fee))
+    return RequestedReturn(return_id, number, limit)
+
+
+def _check(
+    lines: Sequence[ReturnLineRequest],
+    shipped: dict[int, Row],
+    lots: dict[tuple[int, int | None], Decimal],
+    order_id: int,
+    order_number: str,
+    site_id: int,
+    currency: str,
+    fee: Decimal,
+) -> list[_Wanted]:
+    left = {line_id: row[7] - row[8] for line_id, row in shipped.items()}
+    wanted = []
+    for place, line in enumerate(lines, 1):
+        row = shipped.get(line.shipment_line_id)
+        if row is None or row[15] != order_id or row[4] != site_id:
+            raise ReturnLineRefused(line=place, reason=f"it is no shipped line of {order_number}.")
+        (_, shipment, state, *_), (item_id, code, lot_tracked, unit, decimals, order_line_id) = row, row[9:15]
+        if state != Shipment.State.SHIPPED:
+            raise ReturnLineRefused(
+                line=place,
+                reason=f"{shipment} is {Shipment.State(state).label.lower()}; only shipped goods return.",
+            )
+        if line.reason not in Reason.values:
+            raise ReturnLineRefused(line=place, reason="choose one of the reasons.")
+        if line.quantity <= 0 or line.quantity != round(line.quantity, decimals):
+            raise ReturnLineRefused(
+                line=place, reason=f"the quantity is above zero, in {unit} with {decimals} decimals."
+            )
+        lot_id = _lot_of(place, line, code, lot_tracked, lots)
+        free = min(left[line.shipment_line_id], lots.get((line.shipment_line_id, lot_id), ZERO))
+        if line.quantity > free:
+            raise ReturnLineRefused(
+                line=place,
+                reason=f"{line.quantity.normalize():f} {unit} of {code} are more than the {free.normalize():f} {unit} "
+                "that were shipped and not returned yet.",
+            )
+        left[line.shipment_line_id] -= line.quantity
+        lots[line.shipment_line_id, lot_id] -= line.quantity
+        net = paid(quantity=line.quantity, line_quantity=row[17], line_net=row[16], currency=currency)
+        wanted.append(_Wanted(line, order_line_id, item_id, lot_id, net, fee_percent(line.reason, fee)))
+    return wanted
+
+
+def _lot_of(
+    place: int,
+    line: ReturnLineRequest,
+    code: str,
+    lot_tracked: bool,
+    lots: dict[tuple[int, int | None], Decimal],
+) -> int | None:
+    """The lot to come back: the one named, or the only one that left."""
+    known = [lot_id for line_id, lot_id in lots if line_id == line.shipment_line_id]
+    if line.lot_id is not None:
+        if line.lot_id not in known:
+            raise ReturnLineRefused(line=place, reason=f"this lot of {code} was not shipped with that line.")
+        return line.lot_id
+    if len(known) > 1:
+        raise ReturnLineRefused(line=place, reason=f"{code} left in {len(known)} lots; name the lot.")
+    return known[0] if known else None
+
+
+def _write(batch: Batch, header: tuple[object, ...], wanted: Sequence[_Wanted]) -> None:
+    return_id, number, company_id, site_id, customer_id, order_id, currency, net, limit, note = header
+    batch.insert(
+        CustomerReturn,
+        id=return_id,
+        number=number,
+        company=company_id,
+        site=site_id,
+        customer=customer_id,
+        order=order_id,
+        state=CustomerReturn.State.REQUESTED.value,
+        currency=currency,
+        net=net,
+        exceeds=limit,
+        note=note,
+        requested_at=batch.now,
+        requested_by=batch.actor.name,
+    )
+    batch.insert(
+        ReturnLine,
+        rma=return_id,
+        line=list(range(1, len(wanted) + 1)),
+        shipment_line=[each.request.shipment_line_id for each in wanted],
+        order_line=[each.order_line_id for each in wanted],
+        item=[each.item_id for each in wanted],
+        lot=[each.lot_id for each in wanted],
+        reason=[each.request.reason for each in wanted],
+        quantity=[each.request.quantity for each in wanted],
+        net=[each.net for each in wanted],
+        fee_percent=[each.fee_percent for each in wanted],
+    )
+    taken = sum_by((each.request.shipment_line_id, each.request.quantity) for each in wanted)
+    batch.update(ShipmentLine, list(taken), add={"returned": list(taken.values())})
+
+
+def _open_claim(batch: Batch, return_id: int, wanted: Sequence[_Wanted], shipped: dict[int, Row]) -> None:
+    """What was damaged on the way is claimed from whoever carried it, at the price paid."""
+    damaged = [each for each in wanted if ANSWERS_FOR[Reason(each.request.reason)] == CARRIER]
+    if damaged:
+        first = shipped[damaged[0].request.shipment_line_id]
+        batch.insert(
+            CarrierClaim,
+            rma=return_id,
+            carrier_service=first[5],
+            tracking_number=first[6],
+            amount=sum((each.net for each in damaged), ZERO),
+            state=CarrierClaim.State.OPEN.value,
+            opened_at=batch.now,
+        )
+
+
+def _why(
+    today: date, wanted: Sequence[_Wanted], shipped: dict[int, Row], limit: str, fee: Decimal
+) -> dict[str, object]:
+    oldest = min(row[3] for row in shipped.values())
+    return {
+        "sentence": f"Needs the process owner: {limit}" if limit else "Within window and approval limit.",
+        "shipped_on": oldest,
+        "age_days": (today - oldest).days,
+        "fee_percent": fee,
+        "lines": [[each.request.shipment_line_id, each.request.quantity, each.net] for each in wanted],
+    }

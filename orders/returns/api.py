@@ -1,0 +1,315 @@
+"""Returns for programs: request, decide, receive, inspect, replace, and the carrier's answer."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from erp.kernel.actor import Actor
+from erp.kernel.api import has_perm, key_of
+from erp.kernel.command import By
+from erp.kernel.errors import BadInput, NotFound
+from erp.kernel.flat import FlatListMixin
+from erp.kernel.shapes import CodeField, MoneyField, NoteField, QuantityField, StrictSerializer
+from orders.entry.actions.submit_order import SUBMIT
+from orders.entry.models import SalesOrder
+
+from .actions.approve_return import APPROVE, approve_return
+from .actions.dispose_return import DISPOSE, Disposal, dispose_return
+from .actions.end_return import cancel_return, close_return, reject_return
+from .actions.receive_return import RECEIVE, CountedLine, receive_return
+from .actions.replace_return import replace_return
+from .actions.request_return import REQUEST, ReturnLineRequest, request_return
+from .actions.settle_claim import SETTLE_CLAIM, settle_claim
+from .actions.settle_excess import settle_excess
+from .models import CarrierClaim, CustomerReturn, Reason, ReturnDisposition, ReturnLine, ReturnReceipt
+from .permissions import VIEW_RETURN
+from .queries import return_bins, return_list, returnable_lines
+
+
+class ReturnLineOut(serializers.ModelSerializer[ReturnLine]):
+    item = serializers.CharField(source="item.code")
+    shipment = serializers.CharField(source="shipment_line.shipment.number")
+    lot = serializers.CharField(source="lot.code", default=None)
+    reason = serializers.CharField()
+
+    class Meta:
+        model = ReturnLine
+        fields = [
+            "line", "item", "shipment", "shipment_line", "lot", "reason", "quantity", "cancelled", "received", "excess",
+            "disposed", "creditable", "credited", "net", "fee_percent",
+        ]  # fmt: skip
+
+
+class ReturnReceiptOut(serializers.ModelSerializer[ReturnReceipt]):
+    line = serializers.IntegerField(source="line.line")
+    bin = serializers.CharField(source="bin.code")
+
+    class Meta:
+        model = ReturnReceipt
+        fields = ["id", "line", "bin", "quantity", "disposed", "received_at", "received_by"]
+
+
+class CarrierClaimOut(serializers.ModelSerializer[CarrierClaim]):
+    state = serializers.CharField()
+
+    class Meta:
+        model = CarrierClaim
+        fields = ["carrier_service", "tracking_number", "amount", "recovered", "state", "reference"]
+
+
+class ReturnOut(serializers.ModelSerializer[CustomerReturn]):
+    site = serializers.CharField(source="site.code")
+    customer = serializers.CharField(source="customer.party.code")
+    order = serializers.CharField(source="order.number")
+    state = serializers.CharField()
+
+    class Meta:
+        model = CustomerReturn
+        fields = [
+            "id", "number", "site", "customer", "order", "state", "currency", "net", "exceeds", "requested_by",
+            "requested_at", "approved_at", "received_at", "inspected_at", "credited_at", "closed_at",
+        ]  # fmt: skip
+
+
+class ReturnDetailOut(ReturnOut):
+    replacement = serializers.CharField(source="replacement.number", default=None)
+    lines = ReturnLineOut(many=True)
+    receipts = ReturnReceiptOut(many=True)
+    claim = CarrierClaimOut(default=None)
+
+    class Meta(ReturnOut.Meta):
+        fields = [*ReturnOut.Meta.fields, "note", "replacement", "lines", "receipts", "claim"]
+
+
+class ReturnLineIn(StrictSerializer):
+    shipment_line = serializers.IntegerField(min_value=1)
+    quantity = QuantityField(help_text="In the item's stock unit.")
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    lot = CodeField(max_length=40, default="", allow_blank=True)
+
+
+class ReturnIn(StrictSerializer):
+    order = CodeField()
+    note = NoteField(max_length=400)
+    lines = ReturnLineIn(many=True, min_length=1, max_length=1000)
+
+
+class ApproveReturnIn(StrictSerializer):
+    waive_fee = serializers.BooleanField(default=False)
+
+
+class EndReturnIn(StrictSerializer):
+    reason = CodeField(max_length=200)
+
+
+class ExcessIn(StrictSerializer):
+    authorise = serializers.BooleanField()
+    reason = CodeField(max_length=200)
+
+
+class CountedLineIn(StrictSerializer):
+    line = serializers.IntegerField(min_value=1, help_text="The return's line number.")
+    quantity = QuantityField(help_text="As counted, in the item's stock unit.")
+    bin = CodeField()
+
+
+class ReceiveReturnIn(StrictSerializer):
+    lines = CountedLineIn(many=True, min_length=1, max_length=1000)
+
+
+class DisposalIn(StrictSerializer):
+    receipt = serializers.IntegerField(min_value=1, help_text="The receipt's id.")
+    kind = serializers.ChoiceField(choices=ReturnDisposition.Kind.choices)
+    quantity = QuantityField(help_text="In the item's stock unit.")
+    bin = CodeField(default="", allow_blank=True, help_text="Blank: the goods stay where they lie.")
+    credit = serializers.BooleanField(default=True)
+    note = CodeField(
+        max_length=200, default="", allow_blank=True, help_text="Needed where there is no credit."
+    )
+
+
+class DisposeReturnIn(StrictSerializer):
+    lines = DisposalIn(many=True, min_length=1, max_length=1000)
+
+
+class SettleClaimIn(StrictSerializer):
+    recovered = MoneyField(min_value=0)
+    reference = CodeField(default="", allow_blank=True)
+
+
+class ReplacementOut(serializers.Serializer[Any]):
+    order = serializers.CharField()
+
+
+class ReturnFilter(django_filters.FilterSet):
+    number = django_filters.CharFilter(lookup_expr="iexact")
+    order = django_filters.CharFilter(field_name="order__number", lookup_expr="iexact")
+    customer = django_filters.CharFilter(field_name="customer__party__code", lookup_expr="iexact")
+    state = django_filters.MultipleChoiceFilter(choices=CustomerReturn.State.choices)
+
+
+RIGHTS = {
+    "create": REQUEST,
+    "approve": APPROVE,
+    "reject": APPROVE,
+    "cancel": REQUEST,
+    "close": REQUEST,
+    "excess": APPROVE,
+    "receive": RECEIVE,
+    "dispose": DISPOSE,
+    "replace": SUBMIT,
+    "claim": SETTLE_CLAIM,
+}
+
+
+class ReturnViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[CustomerReturn]):
+    """Returns by their number."""
+
+    serializer_class = ReturnOut
+    filterset_class = ReturnFilter
+    lookup_field = "number"
+    lookup_value_regex = "[^/]+"
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [has_perm(RIGHTS.get(self.action, VIEW_RETURN))()]
+
+    def get_queryset(self) -> QuerySet[CustomerReturn]:
+        rows = return_list(user=self.request.user)
+        if self.action == "list":
+            return rows
+        return rows.select_related("replacement").prefetch_related(
+            "lines__item", "lines__lot", "lines__shipment_line__shipment", "receipts__line", "receipts__bin"
+        )
+
+    def get_serializer_class(self) -> type[ReturnOut]:
+        return ReturnOut if self.action == "list" else ReturnDetailOut
+
+    @extend_schema(request=ReturnIn, responses={201: ReturnDetailOut})
+    def create(self, request: Request) -> Response:
+        """Ask for shipped goods of one order to come back."""
+        given = self._read(ReturnIn)
+        order = SalesOrder.objects.visible_to(request.user).filter(number=given["order"]).first()
+        if order is None:
+            raise NotFound(what="order", reference=given["order"])
+        lots = {(row.line.pk, row.lot.code): row.lot.pk for row in returnable_lines(order) if row.lot}
+        lines = []
+        for place, each in enumerate(given["lines"]):
+            lot_id = lots.get((each["shipment_line"], each["lot"]))
+            if each["lot"] and lot_id is None:
+                raise BadInput(field=f"lines.{place}.lot", reason="no such lot left with that line.")
+            lines.append(ReturnLineRequest(each["shipment_line"], each["quantity"], each["reason"], lot_id))
+        made = request_return(self._by(), order_id=order.pk, lines=lines, note=given["note"])
+        return self._answer(made.number, status.HTTP_201_CREATED)
+
+    @extend_schema(request=ApproveReturnIn, responses=ReturnDetailOut)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, number: str) -> Response:
+        """Authorise a requested return."""
+        given = self._read(ApproveReturnIn)
+        approve_return(self._by(), return_id=self.get_object().pk, waive_fee=given["waive_fee"])
+        return self._answer(number)
+
+    @extend_schema(request=EndReturnIn, responses=ReturnDetailOut)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, number: str) -> Response:
+        """Refuse a requested return."""
+        return self._end(reject_return, number)
+
+    @extend_schema(request=EndReturnIn, responses=ReturnDetailOut)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, number: str) -> Response:
+        """Call a return off before anything has come."""
+        return self._end(cancel_return, number)
+
+    @extend_schema(request=EndReturnIn, responses=ReturnDetailOut)
+    @action(detail=True, methods=["post"])
+    def close(self, request: Request, number: str) -> Response:
+        """Close a return whose rest will not come."""
+        return self._end(close_return, number)
+
+    @extend_schema(request=ExcessIn, responses=ReturnDetailOut)
+    @action(detail=True, methods=["post"])
+    def excess(self, request: Request, number: str) -> Response:
+        """Authorise what is set aside at the dock, or note that it went back."""
+        given = self._read(ExcessIn)
+        settle_excess(self._by(given["reason"]), return_id=self.get_object().pk, **given)
+        return self._answer(number)
+
+    @extend_schema(request=ReceiveReturnIn, responses=ReturnDetailOut)
+    @action(detail=True, methods=["post"])
+    def receive(self, request: Request, number: str) -> Response:
+        """Take in what came, into inspection."""
+        given, rma = self._read(ReceiveReturnIn), self.get_object()
+        ids = {line.line: line.pk for line in rma.lines.all()}
+        lines = []
+        for place, each in enumerate(given["lines"]):
+            if each["line"] not in ids:
+                raise BadInput(field=f"lines.{place}.line", reason=f"{number} has no line {each['line']}.")
+            bin_id = self._bin(rma, each["bin"], place)
+            lines.append(CountedLine(ids[each["line"]], each["quantity"], bin_id))
+        receive_return(self._by(), return_id=rma.pk, lines=lines)
+        return self._answer(number)
+
+    @extend_schema(request=DisposeReturnIn, responses=ReturnDetailOut)
+    @action(detail=True, methods=["post"])
+    def dispose(self, request: Request, number: str) -> Response:
+        """Split what is in inspection over its dispositions; the credit follows."""
+        given, rma = self._read(DisposeReturnIn), self.get_object()
+        lines = [
+            Disposal(
+                each["receipt"],
+                each["kind"],
+                each["quantity"],
+                self._bin(rma, each["bin"], place) if each["bin"] else None,
+                each["credit"],
+                each["note"],
+            )
+            for place, each in enumerate(given["lines"])
+        ]
+        dispose_return(self._by(), return_id=rma.pk, lines=lines)
+        return self._answer(number)
+
+    @extend_schema(request=None, responses={201: ReplacementOut})
+    @action(detail=True, methods=["post"])
+    def replace(self, request: Request, number: str) -> Response:
+        """Order the same goods again at the price paid; once."""
+        made = replace_return(self._by(), return_id=self.get_object().pk)
+        return Response({"order": made.number}, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=SettleClaimIn, responses=ReturnDetailOut)
+    @action(detail=True, methods=["post"])
+    def claim(self, request: Request, number: str) -> Response:
+        """Note what the carrier pays for damage in transit; zero is a denial."""
+        given = self._read(SettleClaimIn)
+        settle_claim(self._by(), return_id=self.get_object().pk, **given)
+        return self._answer(number)
+
+    def _end(self, verb: Any, number: str) -> Response:
+        reason = self._read(EndReturnIn)["reason"]
+        verb(self._by(reason), return_id=self.get_object().pk, reason=reason)
+        return self._answer(number)
+
+    def _read(self, shape: type[StrictSerializer]) -> dict[str, Any]:
+        data = shape(data=self.request.data)
+        data.is_valid(raise_exception=True)
+        found: dict[str, Any] = data.validated_data
+        return found
+
+    def _by(self, reason: str = "") -> By:
+        return By(Actor.of(self.request.user), key=key_of(self.request), reason=reason)
+
+    def _bin(self, rma: CustomerReturn, code: str, place: int) -> int:
+        found = return_bins(rma.site_id).get(code.upper())
+        if found is None:
+            raise BadInput(field=f"lines.{place}.bin", reason="no bin of this site that takes goods.")
+        return found.pk
+
+    def _answer(self, number: str, code: int = status.HTTP_200_OK) -> Response:
+        return Response(ReturnDetailOut(self.get_queryset().get(number=number)).data, status=code)

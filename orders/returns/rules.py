@@ -1,0 +1,72 @@
+"""Who answers for a return, what it costs, and how far it has come. No database, no clock."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from erp.kernel.money import round_money
+
+from .models import CustomerReturn, Reason
+
+State = CustomerReturn.State
+ZERO = Decimal(0)
+
+CUSTOMER, US, CARRIER = "customer", "us", "carrier"
+ANSWERS_FOR = {
+    Reason.NOT_NEEDED: CUSTOMER,
+    Reason.ORDERED_WRONG: CUSTOMER,
+    Reason.SHIPPED_WRONG: US,
+    Reason.DEFECTIVE: US,
+    Reason.SHORT_DATED: US,
+    Reason.TRANSIT: CARRIER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One line's counters, in the stock unit."""
+
+    quantity: Decimal
+    cancelled: Decimal = ZERO
+    received: Decimal = ZERO
+    disposed: Decimal = ZERO
+    creditable: Decimal = ZERO
+    credited: Decimal = ZERO
+    excess: Decimal = ZERO
+
+
+def fee_percent(reason: str, policy: Decimal) -> Decimal:
+    """The restocking fee of a reason: the policy's where the customer answers for it, else none."""
+    return policy if ANSWERS_FOR[Reason(reason)] == CUSTOMER else ZERO
+
+
+def paid(*, quantity: Decimal, line_quantity: Decimal, line_net: Decimal, currency: str) -> Decimal:
+    """The share of a line's net price that `quantity` of its `line_quantity` was sold for."""
+    return round_money(line_net * quantity / line_quantity, currency) if line_quantity else ZERO
+
+
+def exceeds(
+    *, net: Decimal, limit: Decimal, currency: str, shipped_on: Iterable[date], today: date, window_days: int
+) -> str:
+    """Which limits a return passes, as one sentence; nothing when it keeps within them."""
+    found = []
+    if net > limit:
+        found.append(f"its value of {currency} {net} is above the limit of {limit}")
+    oldest = min(shipped_on)
+    age = (today - oldest).days
+    if age > window_days:
+        found.append(f"its goods left {age} days ago, outside the window of {window_days}")
+    return " and ".join(found) + "." if found else ""
+
+
+def standing(lines: Iterable[Progress]) -> str:
+    """Where an approved return stands by its lines: what is to be done next, the dock's work first."""
+    lines = list(lines)
+    if any(line.received > line.disposed for line in lines):
+        return State.RECEIVED.value
+    if any(line.creditable > line.credited for line in lines):
+        return State.INSPECTED.value
+    if any(line.quantity > line.cancelled + line.received or line.excess for line in lines):
+        return State.APPROVED.value
+    return State.CLOSED.value

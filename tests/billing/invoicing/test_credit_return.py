@@ -1,0 +1,164 @@
+"""The credit follows the inspection: once, at the price paid less the fee, and never beyond what was billed."""
+
+from decimal import Decimal
+
+import pytest
+
+from billing.invoicing.actions.credit_invoice import CreditLine, credit_invoice
+from billing.invoicing.actions.credit_return import credit_return
+from billing.invoicing.errors import AlreadyCredited
+from billing.invoicing.tasks import credit_waiting_returns
+from billing.ledger.models import AccountRule, JournalLine
+from billing.models import Billable, Invoice, Journal, OpenItem, ReturnCredit
+from erp.kernel.actor import Actor
+from erp.kernel.command import By
+from erp.kernel.errors import BadInput, NotPermitted
+from erp.kernel.outbox import deliver
+from erp.kernel.proofs import prove, results_of
+from orders.models import CustomerReturn
+from tests import factories
+from tests.orders.returns.journey import Returns, returns
+from tests.support import run_concurrently
+from tests.trade import trade
+
+SUBSCRIBER = "billing.invoicing.credit_disposed_return"
+
+
+@pytest.fixture
+def shop(db: None) -> Returns:
+    return returns(trade(items=3))
+
+
+@pytest.fixture
+def finance(shop: Returns) -> Actor:
+    return factories.actor("finance", username="femke")
+
+
+def assert_proven() -> None:
+    red = [result for result in results_of(prove()) if not result.green]
+    assert not red, red
+
+
+def memo_of(rma: CustomerReturn) -> Invoice:
+    return Invoice.objects.get(kind="credit_memo", lines__return_credits__disposition__rma=rma)
+
+
+def test_the_credit_is_the_price_paid_less_the_fee(shop: Returns, finance: Actor) -> None:
+    invoice = shop.invoice()
+    rma = shop.received(2)
+    shop.dispose(rma, ("restock", 2))
+    (memo_id,) = credit_return(By(finance), return_id=rma.pk).credit_memo_ids
+    memo = Invoice.objects.get(pk=memo_id)
+    # 2 × 12.30 = 24.60, less 15 % = 3.69
+    assert (memo.net, memo.credits_id, memo.reason) == (Decimal("20.91"), invoice.pk, f"Return {rma.number}")
+    rate = invoice.lines.get().tax_rate_percent
+    assert memo.tax == round(Decimal("20.91") * rate / 100, 2)
+    line = memo.lines.get()
+    assert (line.quantity, line.stock_quantity, line.net, line.fee) == (
+        2,
+        2,
+        Decimal("20.91"),
+        Decimal("3.69"),
+    )
+    credit = ReturnCredit.objects.get()
+    assert (credit.quantity, credit.net, credit.fee) == (2, Decimal("20.91"), Decimal("3.69"))
+    assert Billable.objects.get().credited == 2
+    assert OpenItem.objects.get(invoice=invoice).open == invoice.gross - memo.gross
+    assert OpenItem.objects.get(invoice=memo).open == 0
+    purposes = dict(AccountRule.objects.values_list("account_id", "purpose"))
+    journal = Journal.objects.get(kind="credit_memo")
+    books = {
+        purposes[row.account_id]: row.amount for row in JournalLine.objects.filter(journal_id=journal.pk)
+    }
+    expected = {"receivable": -memo.gross, "revenue": memo.net, "tax": memo.tax}
+    assert books == {purpose: amount for purpose, amount in expected.items() if amount}
+    rma.refresh_from_db()
+    assert (rma.state, rma.lines.get().credited) == ("closed", 2)
+    assert rma.credited_at is not None and rma.closed_at is not None
+    assert credit_return(By(finance), return_id=rma.pk).credit_memo_ids == []
+    assert Invoice.objects.filter(kind="credit_memo").count() == 1
+    assert_proven()
+
+
+def test_a_worker_credits_after_the_inspection(shop: Returns) -> None:
+    shop.invoice()
+    rma = shop.received(2, "defective")
+    shop.dispose(rma, ("scrap", 1))
+    deliver(SUBSCRIBER)
+    shop.dispose(rma, ("scrap", 1), credit=False, note="Opened by the customer")
+    deliver(SUBSCRIBER)
+    assert memo_of(rma).net == Decimal("12.30")  # no fee for what is our fault, nothing for the second
+    assert CustomerReturn.objects.get().state == "closed"
+
+
+def test_what_is_inspected_before_its_invoice_is_credited_after_it(shop: Returns) -> None:
+    rma = shop.received(1, "defective")
+    shop.dispose(rma, ("restock", 1))
+    deliver(SUBSCRIBER)
+    assert not Invoice.objects.exists()
+    assert CustomerReturn.objects.get().state == "inspected"
+    shop.invoice()
+    credit_waiting_returns()
+    credit_waiting_returns()
+    assert Invoice.objects.filter(kind="credit_memo").count() == 1
+    assert CustomerReturn.objects.get().state == "closed"
+    assert_proven()
+
+
+def test_parts_of_a_line_are_credited_to_the_cent(shop: Returns, finance: Actor) -> None:
+    invoice = shop.invoice()
+    line = invoice.lines.get()
+    for _ in range(4):
+        credit_invoice(
+            By(finance), invoice_id=invoice.pk, reason="Part", lines=[CreditLine(line.pk, Decimal(1))]
+        )
+    with pytest.raises(BadInput, match="at most 1"):
+        credit_invoice(
+            By(finance), invoice_id=invoice.pk, reason="Part", lines=[CreditLine(line.pk, Decimal(2))]
+        )
+    credit_invoice(By(finance), invoice_id=invoice.pk, reason="The rest")
+    memos = Invoice.objects.filter(kind="credit_memo")
+    assert (memos.count(), sum(memo.net for memo in memos)) == (5, invoice.net)
+    with pytest.raises(AlreadyCredited, match="CM-000001, CM-000002"):
+        credit_invoice(By(finance), invoice_id=invoice.pk, reason="Again")
+    assert Billable.objects.get().credited == 5
+    assert_proven()
+
+
+def test_what_was_credited_by_hand_is_not_credited_again(shop: Returns, finance: Actor) -> None:
+    invoice = shop.invoice()
+    credit_invoice(By(finance), invoice_id=invoice.pk, reason="Goodwill")
+    rma = shop.received(2, "defective")
+    shop.dispose(rma, ("restock", 2))
+    assert credit_return(By(finance), return_id=rma.pk).credit_memo_ids == []
+    credit = ReturnCredit.objects.get()
+    assert (credit.memo_line_id, credit.quantity, credit.net) == (None, 0, 0)
+    assert Invoice.objects.filter(kind="credit_memo").count() == 1
+    assert CustomerReturn.objects.get().state == "closed"
+    assert_proven()
+
+
+def test_only_finance_credits(shop: Returns) -> None:
+    shop.invoice()
+    rma = shop.received(1)
+    shop.dispose(rma, ("restock", 1))
+    for actor in (shop.service, shop.dock):
+        with pytest.raises(NotPermitted):
+            credit_return(By(actor), return_id=rma.pk)
+    assert not Invoice.objects.filter(kind="credit_memo").exists()
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_worker_and_finance_credit_once() -> None:
+    shop = returns(trade(items=2))
+    finance = factories.actor("finance", username="femke")
+    shop.invoice()
+    rma = shop.received(2)
+    shop.dispose(rma, ("restock", 2))
+    workers = [finance, Actor.system("billing"), Actor.system("billing")]
+    results = run_concurrently(lambda actor: credit_return(By(actor), return_id=rma.pk), workers)
+    assert not [result for result in results if isinstance(result, Exception)]
+    assert sorted(len(result.credit_memo_ids) for result in results) == [0, 0, 1]
+    assert ReturnCredit.objects.count() == 1
+    assert_proven()

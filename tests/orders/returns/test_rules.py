@@ -1,0 +1,95 @@
+"""Who pays for a return, which limits it passes, and where it stands."""
+
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orders.returns.models import Reason
+from orders.returns.rules import Progress, exceeds, fee_percent, paid, standing
+
+
+@pytest.mark.parametrize(
+    ("reason", "fee"),
+    [
+        ("not_needed", 15),
+        ("ordered_wrong", 15),
+        ("shipped_wrong", 0),
+        ("defective", 0),
+        ("short_dated", 0),
+        ("transit", 0),
+    ],
+)
+def test_only_the_customers_own_making_costs_a_fee(reason: str, fee: int) -> None:
+    assert fee_percent(reason, D(15)) == fee
+    assert set(Reason.values) == {
+        "not_needed", "ordered_wrong", "shipped_wrong", "defective", "short_dated", "transit",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("net", "days", "sentence"),
+    [
+        ("500.00", 30, ""),
+        ("500.01", 30, "its value of EUR 500.01 is above the limit of 500."),
+        ("1.00", 31, "its goods left 31 days ago, outside the window of 30."),
+        (
+            "600",
+            40,
+            "its value of EUR 600 is above the limit of 500 and its goods left 40 days ago, "
+            "outside the window of 30.",
+        ),
+    ],
+)
+def test_limits_are_told_in_words(net: str, days: int, sentence: str) -> None:
+    today = date(2026, 3, 1)
+    shipped = date.fromordinal(today.toordinal() - days)
+    found = exceeds(
+        net=D(net), limit=D(500), currency="EUR", shipped_on=[today, shipped], today=today, window_days=30
+    )
+    assert found == sentence
+
+
+def test_the_price_paid_is_the_lines_share() -> None:
+    assert paid(quantity=D(1), line_quantity=D(3), line_net=D("10.00"), currency="EUR") == D("3.33")
+    assert paid(quantity=D(3), line_quantity=D(3), line_net=D("10.00"), currency="EUR") == D("10.00")
+    assert paid(quantity=D(1), line_quantity=D(0), line_net=D(0), currency="EUR") == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "state"),
+    [
+        ([Progress(D(2))], "approved"),
+        ([Progress(D(2), received=D(1))], "received"),
+        ([Progress(D(2), received=D(1), disposed=D(1), creditable=D(1))], "inspected"),
+        ([Progress(D(2), received=D(1), disposed=D(1), creditable=D(1), credited=D(1))], "approved"),
+        ([Progress(D(2), cancelled=D(1), received=D(1), disposed=D(1))], "closed"),
+        ([Progress(D(2), received=D(2), disposed=D(2), creditable=D(2), credited=D(2))], "closed"),
+        ([Progress(D(2), received=D(2), disposed=D(2), excess=D(1))], "approved"),
+        ([Progress(D(2)), Progress(D(1), received=D(1))], "received"),
+    ],
+)
+def test_the_next_step_is_the_state(lines: list[Progress], state: str) -> None:
+    assert standing(lines) == state
+
+
+whole = st.integers(0, 20)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(whole, whole, whole, whole, whole), min_size=1, max_size=5))
+def test_a_return_is_closed_only_when_nothing_is_open(counters: list[tuple[int, ...]]) -> None:
+    lines = []
+    for asked, back, decided, due, paid_back in counters:
+        received = min(asked, back)
+        disposed = min(received, decided)
+        creditable = min(disposed, due)
+        lines.append(
+            Progress(D(asked), D(0), D(received), D(disposed), D(creditable), D(min(creditable, paid_back)))
+        )
+    done = all(
+        line.quantity == line.received == line.disposed and line.creditable == line.credited for line in lines
+    )
+    assert (standing(lines) == "closed") is done
