@@ -12,7 +12,7 @@ from erp.kernel import logs
 from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
-from erp.kernel.shapes import CodeField, StrictSerializer
+from erp.kernel.shapes import CodeField, StrictSerializer, body_of
 
 from .actions.change_item_class import change_item_class
 from .actions.change_unit import change_unit
@@ -72,9 +72,7 @@ class ItemClassViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     @extend_schema(request=ItemClassIn, responses={201: ItemClassOut})
     def create(self, request: Request) -> Response:
-        data = ItemClassIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        entered = dict(data.validated_data)
+        entered = body_of(request, ItemClassIn)
         entered["parent_id"] = getattr(entered.pop("parent"), "pk", None)
         made = create_item_class(By(_actor(request), key=key_of(request)), **entered)
         row = self.get_queryset().get(pk=made.item_class_id)
@@ -82,9 +80,7 @@ class ItemClassViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     @extend_schema(request=ItemClassChangeIn, responses=ItemClassOut)
     def partial_update(self, request: Request, pk: str) -> Response:
-        data = ItemClassChangeIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        changes = dict(data.validated_data)
+        changes = body_of(request, ItemClassChangeIn)
         version = changes.pop("version")
         if "parent" in changes:
             changes["parent_id"] = getattr(changes.pop("parent"), "pk", None)
@@ -131,18 +127,14 @@ class UnitViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     @extend_schema(request=UnitIn, responses={201: UnitOut})
     def create(self, request: Request) -> Response:
-        data = UnitIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        entered = dict(data.validated_data)
+        entered = body_of(request, UnitIn)
         made = create_unit(By(_actor(request), key=key_of(request)), **entered)
         row = self.get_queryset().get(pk=made.code)
         return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=UnitChangeIn, responses=UnitOut)
     def partial_update(self, request: Request, code: str) -> Response:
-        data = UnitChangeIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        changes = dict(data.validated_data)
+        changes = body_of(request, UnitChangeIn)
         version = changes.pop("version")
         row = self.get_object()
         change_unit(By(_actor(request)), code=row.pk, version=version, changes=changes)

@@ -12,7 +12,7 @@ from erp.kernel import logs
 from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
-from erp.kernel.shapes import CodeField, StrictSerializer
+from erp.kernel.shapes import CodeField, StrictSerializer, body_of
 
 from .actions.change_customer_group import change_customer_group
 from .actions.change_payment_terms import change_payment_terms
@@ -62,18 +62,14 @@ class CustomerGroupViewSet(
 
     @extend_schema(request=CustomerGroupIn, responses={201: CustomerGroupOut})
     def create(self, request: Request) -> Response:
-        data = CustomerGroupIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        entered = dict(data.validated_data)
+        entered = body_of(request, CustomerGroupIn)
         made = create_customer_group(By(_actor(request), key=key_of(request)), **entered)
         row = self.get_queryset().get(pk=made.customer_group_id)
         return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=CustomerGroupChangeIn, responses=CustomerGroupOut)
     def partial_update(self, request: Request, pk: str) -> Response:
-        data = CustomerGroupChangeIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        changes = dict(data.validated_data)
+        changes = body_of(request, CustomerGroupChangeIn)
         version = changes.pop("version")
         row = self.get_object()
         change_customer_group(By(_actor(request)), customer_group_id=row.pk, version=version, changes=changes)
@@ -115,18 +111,14 @@ class PaymentTermsViewSet(
 
     @extend_schema(request=PaymentTermsIn, responses={201: PaymentTermsOut})
     def create(self, request: Request) -> Response:
-        data = PaymentTermsIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        entered = dict(data.validated_data)
+        entered = body_of(request, PaymentTermsIn)
         made = create_payment_terms(By(_actor(request), key=key_of(request)), **entered)
         row = self.get_queryset().get(pk=made.payment_terms_id)
         return Response(self.get_serializer(row).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=PaymentTermsChangeIn, responses=PaymentTermsOut)
     def partial_update(self, request: Request, pk: str) -> Response:
-        data = PaymentTermsChangeIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        changes = dict(data.validated_data)
+        changes = body_of(request, PaymentTermsChangeIn)
         version = changes.pop("version")
         row = self.get_object()
         change_payment_terms(By(_actor(request)), payment_terms_id=row.pk, version=version, changes=changes)

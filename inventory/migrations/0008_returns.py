@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0005_lean_keys'),
+        ('inventory', '0007_allocation'),
         ('masterdata', '0003_never_deleted'),
     ]
 

@@ -17,10 +17,10 @@ WHERE c.billable_id = b.id"""
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0004_lean_keys'),
-        ('inventory', '0006_returns'),
+        ('billing', '0005_searched_numbers'),
+        ('inventory', '0008_returns'),
         ('masterdata', '0003_never_deleted'),
-        ('orders', '0006_returns'),
+        ('orders', '0008_returns'),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from erp.kernel.schema import Audited
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0005_lean_keys'),
+        ('inventory', '0006_searched_numbers'),
         ('masterdata', '0003_never_deleted'),
     ]
 

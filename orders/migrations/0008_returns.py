@@ -13,9 +13,9 @@ from erp.kernel.schema import AppendOnly, Audited
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0006_returns'),
+        ('inventory', '0008_returns'),
         ('masterdata', '0003_never_deleted'),
-        ('orders', '0005_lean_keys'),
+        ('orders', '0007_reallocation_and_messages'),
     ]
 
     operations = [

@@ -10,9 +10,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0006_allocation'),
+        ('inventory', '0007_allocation'),
         ('masterdata', '0003_never_deleted'),
-        ('orders', '0005_lean_keys'),
+        ('orders', '0006_searched_numbers'),
     ]
 
     operations = [
