@@ -93,7 +93,7 @@ def test_why_a_date_and_what_customers_are_told(shop: Trade, sign_in: SignIn, ad
     assert_accessible(page)
     shoot(page, "customer-notices")
     page.get_by_role("link", name="SO-").first.click()
-    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
     shoot(page, "customer-notice")
     order = SalesOrder.objects.order_by("pk").first()
     assert order is not None

@@ -88,9 +88,8 @@ def share_item_back(batch: Batch, *, entry_id: int) -> ItemShared:
             for share in shares:
                 needs[share.supply_id] += sign * share.quantity
         standings[demand_id].shares = list(before)
-    there: dict[int | None, Decimal] = {None: shared.free.get(entry.item_id, Decimal(0))}
-    for supply_id, quantity in shared.coming.get(entry.item_id, {}).items():
-        there[supply_id] = quantity
+    there: dict[int | None, Decimal] = dict(shared.coming.get(entry.item_id, {}).items())
+    there[None] = shared.free.get(entry.item_id, Decimal(0))
     if any(needed > there.get(source, Decimal(0)) for source, needed in needs.items() if needed > 0):
         raise CannotUndo(item=entry.code, reason=_("what it needs was promised to others since."))
     promises = _write(batch, shared, [line[0] for line in lines])
