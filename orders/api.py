@@ -8,10 +8,12 @@ from .channels.intake_api import IntakeDocumentViewSet
 from .credit.api import CreditAccountViewSet
 from .desk.api import PriceCheckView
 from .holds.api import HoldViewSet
+from .partners.api import TradingPartnerViewSet
 
 router = SimpleRouter()
 router.register("orders", OrderViewSet, "api-order")
 router.register("intake-documents", IntakeDocumentViewSet, "api-intake-document")
+router.register("trading-partners", TradingPartnerViewSet, "api-trading-partner")
 router.register("holds", HoldViewSet, "api-hold")
 router.register("credit-accounts", CreditAccountViewSet, "api-credit-account")
 

@@ -88,6 +88,9 @@ class Interchange:
     syntax: tuple[str, str] = ("", "")  # EDIFACT: identifier and version
     decimal: str = "."
     groups: list[Group] = field(default_factory=list)
+    notices: list[Segment] = field(
+        default_factory=list
+    )  # X12: TA1, what the partner says of an interchange of ours
     faults: list[Fault] = field(default_factory=list)
 
     @property

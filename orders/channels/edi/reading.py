@@ -1,12 +1,13 @@
 """From the bytes of a file to interchanges and purchase orders: pure, and never raising."""
 
 import re
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
 
 from .edifact import read_edifact
 from .edifact_order import CHARSETS, read_orders
-from .envelope import Interchange, Message
+from .envelope import Fault, Group, Interchange, Message
 from .purchase_orders import WantedOrder
 from .x12 import read_x12
 from .x12_order import read_850
@@ -57,3 +58,42 @@ def order_of(standard: str, message: Message) -> WantedOrder | None:
 def message_name(kind: str) -> str:
     """What people call a message of this kind; empty for one that nobody knows."""
     return str(MESSAGE_NAMES.get(kind, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One document of a file with its envelope: the message (None: not even one could be read) and its order.
+
+    `faults` are those of the document and of what encloses it, the outermost first.
+    """
+
+    place: int
+    interchange: Interchange
+    group: Group | None = None
+    message: Message | None = None
+    order: WantedOrder | None = None
+    siblings: list["Found"] = field(
+        default_factory=list, compare=False, repr=False
+    )  # of the file, itself included
+
+    @property
+    def kind(self) -> str:
+        return self.message.kind if self.message else ""
+
+    @property
+    def faults(self) -> list[Fault]:
+        enclosing = (self.interchange, self.group, self.message, self.order)
+        return [fault for one in enclosing if one is not None for fault in one.faults]
+
+
+def documents_of(standard: str, text: str) -> list[Found]:
+    """Every document of a text in its order; an interchange without one counts as a document that says so."""
+    found: list[Found] = []
+    for made in read_interchanges(standard, text):
+        inside = [(group, message) for group, message in made.messages]
+        for group, message in inside:
+            order = order_of(standard, message)
+            found.append(Found(len(found) + 1, made, group, message, order, siblings=found))
+        if not inside:
+            found.append(Found(len(found) + 1, made, siblings=found))
+    return found

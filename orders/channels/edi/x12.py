@@ -180,6 +180,8 @@ class _Reader:
             return bool(handler(entry))
         if self.message is not None:
             self.message.segments.append(entry)
+        elif entry.tag == "TA1" and self.group is None:
+            self.made.notices.append(entry)
         else:
             said = _("The segment %(tag)s stands outside of any document.") % {"tag": entry.tag}
             (self.group or self.made).faults.append(Fault("x12.outside", said, segment=entry.tag))
@@ -189,7 +191,7 @@ class _Reader:
         """The text is over without an IEA."""
         self._close_group()
         said = _("The interchange has no end (IEA): the file may be cut.")
-        self.made.faults.append(Fault("x12.no_trailer", said))
+        self.made.faults.append(Fault("x12.no_trailer", said, "023"))
 
     def _gs(self, found: Segment) -> None:
         self._close_group()
@@ -258,9 +260,11 @@ class _Reader:
                 "said": found.at(1) or "–",
                 "n": len(made.groups),
             }
-            made.faults.append(Fault("x12.group_count", said))
+            made.faults.append(Fault("x12.group_count", said, "021"))
         if found.at(2) != made.control:
-            made.faults.append(Fault("x12.interchange_control", _differs("ISA", made.control, found.at(2))))
+            made.faults.append(
+                Fault("x12.interchange_control", _differs("ISA", made.control, found.at(2)), "001")
+            )
         return True
 
     def _close_message(self) -> None:
@@ -319,21 +323,39 @@ def write_x12(
 
     What would be read as a delimiter is written as a blank, because X12 has no way to escape it.
     """
-    isa = (
-        "00", "", "00", "", sender.qualifier, sender.identifier, receiver.qualifier, receiver.identifier,
-        f"{at:%y%m%d}", f"{at:%H%M}", "U", f"{version[:5]}", f"{control:09d}", "0", "T" if is_test else "P", ">",
-    )  # fmt: skip
-    padded = [_clean(text)[:width].ljust(width) for text, width in zip(isa[:15], WIDTHS, strict=False)]
-    lines = ["*".join(["ISA", *padded, ">"])]
-    lines.append(
-        f"GS*{group_code}*{_clean(sender.group)}*{_clean(receiver.group)}*{at:%Y%m%d}*{at:%H%M}*{control}*X*{version}"
-    )
+    people = f"{_clean(sender.group)}*{_clean(receiver.group)}"
+    lines = [f"GS*{group_code}*{people}*{at:%Y%m%d}*{at:%H%M}*{control}*X*{version}"]
     for place, segments in enumerate(messages, 1):
         lines.append(f"ST*{kind}*{place:04d}")
         lines += [_line(found) for found in segments]
         lines.append(f"SE*{len(segments) + 2}*{place:04d}")
-    lines += [f"GE*{len(messages)}*{control}", f"IEA*1*{control:09d}"]
-    return "".join(f"{line}~\n" for line in lines)
+    lines.append(f"GE*{len(messages)}*{control}")
+    return _enveloped(sender, receiver, control, lines, 1, at, is_test)
+
+
+def write_notice(
+    *,
+    sender: X12Address,
+    receiver: X12Address,
+    control: int,
+    notice: Segment,
+    at: datetime,
+    is_test: bool = False,
+) -> str:
+    """An interchange of nothing but a TA1."""
+    return _enveloped(sender, receiver, control, [_line(notice)], 0, at, is_test)
+
+
+def _enveloped(
+    sender: X12Address, receiver: X12Address, control: int, lines: list[str], groups: int, at: datetime, is_test: bool
+) -> str:  # fmt: skip
+    isa = (
+        "00", "", "00", "", sender.qualifier, sender.identifier, receiver.qualifier, receiver.identifier,
+        f"{at:%y%m%d}", f"{at:%H%M}", "U", "00401", f"{control:09d}", "0", "T" if is_test else "P",
+    )  # fmt: skip
+    padded = [_clean(text)[:width].ljust(width) for text, width in zip(isa, WIDTHS, strict=False)]
+    whole = ["*".join(["ISA", *padded, ">"]), *lines, f"IEA*{groups}*{control:09d}"]
+    return "".join(f"{line}~\n" for line in whole)
 
 
 def _line(found: Segment) -> str:
