@@ -133,15 +133,17 @@ def _lines(
     orders = sorted({order for _how, order in parked.values() if order} | ({order_id} if order_id else set()))
     rows: dict[int, list[Any]] = {order: [] for order in orders}
     numbers: dict[int, str] = {}
-    currency = ""
-    for order, number, currency, *row in batch.read(ORDERED_OF, orders) if orders else ():  # noqa: B007
+    currencies = {}
+    for order, number, currency, *row in batch.read(ORDERED_OF, orders) if orders else ():
         rows[order].append(row)
-        numbers[order] = number
+        numbers[order], currencies[order] = number, currency
     made = []
     for line in wanted:
-        how, order = parked.get(line.place, ("", order_id))
-        row = rows[order].pop(0) if order is not None and rows.get(order) else None
-        made.append(_line(line, how if row is None else "", row, tolerance))
+        how, of_order = parked.get(line.place, ("", order_id))
+        left = rows.get(of_order or 0)
+        taken = left.pop(0) if left else None
+        made.append(_line(line, how if taken is None else "", taken, tolerance))
+    currency = next(iter(currencies.values()), "")
     return made, ", ".join(numbers[order] for order in orders if order in numbers), currency
 
 

@@ -135,8 +135,8 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         form.refuse(refusal)
         return _page(request, row, form, drop_form)
-    row = intake_documents(user=request.user).filter(pk=pk).first() or row
-    text = _("It still waits: %(why)s") % {"why": row.why}
+    why = intake_documents(user=request.user).values_list("why", flat=True).filter(pk=pk).first()
+    text = _("It still waits: %(why)s") % {"why": why or "–"}
     if number:
         text = _("Ordered on %(number)s") % {"number": number}
     return done(request, text, back=reverse("orders:intake_document", args=[pk]))

@@ -72,7 +72,9 @@ def obstacle_of(found: Found) -> Obstacle | None:
         return Obstacle(faults[0].code, faults[0].text)
     order = found.order
     if order.purpose != "original":
-        said = PURPOSES.get(order.purpose) or _("Its purpose is “%(purpose)s”.") % {"purpose": order.purpose}
+        said = str(PURPOSES.get(order.purpose, "")) or _("Its purpose is “%(purpose)s”.") % {
+            "purpose": order.purpose
+        }
         return Obstacle(
             "orders.purpose_unsupported", _("%(said)s Amend that order by hand.") % {"said": said}
         )

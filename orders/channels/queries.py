@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from .models import IntakeDocument, OutboundMessage, ParkedLine
@@ -21,6 +21,13 @@ def intake_documents(*, user: Any) -> QuerySet[IntakeDocument]:
         waiting=Count("parked_lines", filter=Q(parked_lines__resolved_at=None)),
         why=Coalesce(NullIf("reason", Value("")), Subquery(first[:1]), Value("")),
     )
+
+
+def waiting_documents(*, user: Any) -> QuerySet[IntakeDocument]:
+    """Documents that are parked, and those partly ordered of which a line waits."""
+    open_lines = ParkedLine.objects.filter(document=OuterRef("pk"), resolved_at=None)
+    waits = Q(state="parked") | Q(Exists(open_lines), state="partly")
+    return IntakeDocument.objects.visible_to(user).filter(waits)
 
 
 def parked_lines(*, user: Any) -> QuerySet[ParkedLine]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from erp.kernel.batch import Batch
 from erp.kernel.formats import write_day
@@ -77,6 +78,8 @@ def _partner(found: Found, asked: Asked) -> TradingPartner | None:
         buyer = found.order.buyer if found.order else ""
         profile = profile_for(standard=made.standard, sender=made.sender, receiver=made.receiver, buyer=buyer)
         chosen = profile.pk if profile else None
+    if chosen is None:
+        return None
     rows = TradingPartner.objects.select_related("customer__party").filter(pk=chosen)
     return rows.select_for_update(of=("self",), no_key=True).first()
 
@@ -104,7 +107,11 @@ def _obstacle(found: Found, partner: TradingPartner, asked: Asked) -> Obstacle |
         )
     is_test = found.interchange.is_test or partner.usage == TradingPartner.Usage.TEST
     if is_test and not asked.accept:
-        said = _("It is a test, of which nothing is ordered. It could be read: %(n)s lines.")
+        said = ngettext(
+            "It is a test, of which nothing is ordered; its line could be read.",
+            "It is a test, of which nothing is ordered; its %(n)s lines could be read.",
+            len(order.lines),
+        )
         return Obstacle("orders.test_document", said % {"n": len(order.lines)})
     if order.currency and order.currency != partner.customer.currency:
         said = _("It is in %(theirs)s; the customer trades in %(ours)s.")
@@ -208,7 +215,7 @@ def keep(
     order = found.order or WantedOrder()
     customer = partner.customer if partner else None
     reading = replace(NOBODY, customer=customer.party.code if customer else "")
-    row = {
+    row: dict[str, Any] = {
         "company": customer.company_id if customer else delivery.company_id,
         "payload": payload_of(as_document(order, reading, resolve_codes([]))),
         "state": state.value,

@@ -212,7 +212,7 @@ def _keep(
 ) -> IntakeResult:
     states = IntakeDocument.State
     state = states.PARKED if made is None else states.PARTLY if parked else states.ACCEPTED
-    row = {
+    row: dict[str, Any] = {
         "company": company_id,
         "payload": payload,
         "state": state.value,

@@ -76,5 +76,5 @@ def _own_partner(batch: Batch, partner_id: int) -> None:
 
 def _still_there(partner_id: int | None) -> int | None:
     """The partner that the document had, while its profile is in use."""
-    rows = TradingPartner.objects.filter(pk=partner_id, is_active=True)
-    return rows.values_list("pk", flat=True).first()
+    rows = TradingPartner.objects.filter(is_active=True).values_list("pk", flat=True)
+    return None if partner_id is None else rows.filter(pk=partner_id).first()

@@ -149,7 +149,12 @@ def contrl(made: Interchange, orders: dict[int, Found]) -> list[Segment]:
     """The CONTRL of an interchange (syntax version 3)."""
     wrong = next((fault for fault in serious(made.faults)), None)
     sender, receiver = made.sender, made.receiver
-    head = [made.control, _address(sender), _address(receiver), "4" if wrong else "7"]
+    head: list[str | tuple[str, ...]] = [
+        made.control,
+        _address(sender),
+        _address(receiver),
+        "4" if wrong else "7",
+    ]
     notes = [segment("UCI", *head, wrong.answer if wrong else "")]
     if wrong:
         return notes

@@ -200,7 +200,7 @@ def test_the_most_telling_profile_wins(shop, partner):
     [
         ({"purpose": "05"}, "orders.purpose_unsupported", "It replaces an earlier order. Amend that order by hand."),
         ({"kind": "BK"}, "orders.blanket_unsupported", "It is a blanket order, which asks for no delivery yet."),
-        ({"is_test": True}, "orders.test_document", "It is a test, of which nothing is ordered. It could be read: 1 lines."),
+        ({"is_test": True}, "orders.test_document", "It is a test, of which nothing is ordered; its line could be read."),
         ({"currency": "USD"}, "orders.currency_differs", "It is in USD; the customer trades in EUR."),
     ],
 )  # fmt: skip
