@@ -135,8 +135,8 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     except DomainError as refusal:
         form.refuse(refusal)
         return _page(request, row, form, drop_form)
-    why = intake_documents(user=request.user).values_list("why", flat=True).filter(pk=pk).first()
-    text = _("It still waits: %(why)s") % {"why": why or "–"}
+    waits: Any = intake_documents(user=request.user).filter(pk=pk).first()
+    text = _("It still waits: %(why)s") % {"why": waits.why if waits else "–"}
     if number:
         text = _("Ordered on %(number)s") % {"number": number}
     return done(request, text, back=reverse("orders:intake_document", args=[pk]))

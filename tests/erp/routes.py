@@ -79,6 +79,8 @@ OF_A_COMPANY: dict[str, Provider] = {
     "exceptions/pk": row("exception"),
     "holds/pk": row("hold"),
     "intake-documents/pk": row("document"),
+    "messages/pk": row("message"),
+    "trading-partners/pk": row("trading_partner"),
     "invoice-exceptions/pk": row("exception"),
     "invoices/number": row("invoice", "number"),
     "invoices/pk": row("invoice"),

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, InvalidTransition, NotFound, NotPermitted
 from masterdata.models import Customer, Item, ItemUnit, ShipTo, Unit
@@ -18,12 +17,15 @@ from orders.channels.actions.retake_document import retake_document
 from orders.channels.delivering import EDI, take_delivery
 from orders.channels.policies import PRICE_DIFFERENCE
 from orders.models import Delivery, Hold, IntakeDocument, OutboundMessage, ParkedLine, SalesOrder
-from tests.factories import actor, company, trading_partner, user
+from tests.factories import actor, company, trading_partner
 from tests.orders.channels.edi.texts import edifact_order, x12_order
 from tests.support import count_statements, run_concurrently
 from tests.trade import Trade, trade
 
 pytestmark = pytest.mark.django_db
+
+
+TEST = "It is a test, of which nothing is ordered; its line could be read."
 
 
 @pytest.fixture
@@ -200,7 +202,7 @@ def test_the_most_telling_profile_wins(shop, partner):
     [
         ({"purpose": "05"}, "orders.purpose_unsupported", "It replaces an earlier order. Amend that order by hand."),
         ({"kind": "BK"}, "orders.blanket_unsupported", "It is a blanket order, which asks for no delivery yet."),
-        ({"is_test": True}, "orders.test_document", "It is a test, of which nothing is ordered; its line could be read."),
+        ({"is_test": True}, "orders.test_document", TEST),
         ({"currency": "USD"}, "orders.currency_differs", "It is in USD; the customer trades in EUR."),
     ],
 )  # fmt: skip
@@ -332,6 +334,7 @@ def test_a_dropped_document_is_refused_to_its_partner(shop, partner):
 def test_who_may_not_touch_documents(shop, partner):
     (document,) = send(shop, x12_order(("NO", "1", "EA", "")))
     warehouse = By(actor("warehouse"))
+    elsewhere = By(actor("customer_service", scope=f"company:{company(code='ELSE').pk}"))
     for verb, given in (
         (retake_document, {"document_id": document.pk}),
         (discard_document, {"document_id": document.pk, "reason": "x"}),
@@ -340,13 +343,9 @@ def test_who_may_not_touch_documents(shop, partner):
         with pytest.raises(NotPermitted):
             verb(warehouse, **given)
         with pytest.raises(NotFound):
-            verb(By(Actor.of(stranger())), **given)
+            verb(elsewhere, **given)
     document.refresh_from_db()
     assert document.state == "parked"
-
-
-def stranger():
-    return user("customer_service", scope=f"company:{company(code='ELSE').pk}")
 
 
 def test_statements_do_not_depend_on_lines(partner_of_many):

@@ -11,9 +11,10 @@ import pytest
 from erp.kernel.command import By
 from masterdata.models import Customer, Item, ItemReference, ItemUnit, ShipTo, Unit
 from orders.channels.actions.receive_delivery import receive_delivery
+from orders.channels.actions.retake_document import retake_document
 from orders.channels.delivering import EDI, take_delivery
 from orders.channels.edi.reading import documents_of, standard_of, text_of
-from orders.models import IntakeDocument, OutboundMessage, TradingPartner
+from orders.models import IntakeDocument, OutboundMessage, SalesOrder, TradingPartner
 from tests.trade import Trade, trade
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "edi"
@@ -22,16 +23,16 @@ ALTERNATIVE = Path(__file__).parents[5] / "shared" / "data" / "edi"  # a worktre
 pytestmark = pytest.mark.django_db
 
 ORDERS = {
-    "x12/850_adobe_shrinkwrapped.edi": ("accepted", 1, ""),
+    "x12/850_adobe_shrinkwrapped.edi": ("parked", 1, "orders.currency_differs"),
     "x12/850_aojuk.edi": ("accepted", 2, ""),
     "x12/850_node.edi": ("accepted", 6, ""),
     "x12/850_pgw_glass.edi": ("parked", 4, "orders.purpose_unsupported"),
     "x12_asfound/850_a.edi": ("parked", 3, "x12.interchange_control"),
-    "x12_asfound/850_adobe_shrinkwrapped.edi": ("accepted", 1, ""),
+    "x12_asfound/850_adobe_shrinkwrapped.edi": ("parked", 1, "orders.currency_differs"),
     "x12_asfound/850_aojuk.edi": ("accepted", 2, ""),
     "x12_asfound/850_pgw_glass.edi": ("parked", 4, "orders.purpose_unsupported"),
     "x12_asfound/850_short.edi": ("parked", 1, "x12.interchange_control"),
-    "edifact/orders_large_ok.edi": ("accepted", 146, ""),
+    "edifact/orders_large_ok.edi": ("parked", 146, "orders.test_document"),
     "edifact/orders_pydifact.edi": ("parked", 2, "edifact.no_trailer"),
     "edifact/orders_with_group.edi": ("parked", 1, "edifact.segment_count"),
 }
@@ -129,6 +130,30 @@ def test_an_order_is_ordered_or_waits(name):
     assert sum(kinds.values()) == (2 if state == "accepted" else 1)
 
 
+@pytest.mark.parametrize(
+    "name, lines",
+    [
+        ("edifact/orders_large_ok.edi", 146),
+        ("edifact/orders_pydifact.edi", 2),
+        ("edifact/orders_with_group.edi", 1),
+        ("x12/850_pgw_glass.edi", 4),
+        ("x12_asfound/850_a.edi", 3),
+    ],
+)
+def test_what_waits_is_ordered_once_somebody_accepts_it(name, lines):
+    shop, (document,) = fresh(name)
+    Customer.objects.filter(pk=document.partner.customer_id).update(currency=document_currency(name))
+    result = retake_document(
+        shop.by(), document_id=document.pk, accept=True, reason="Their buyer confirmed it"
+    )
+    assert result.state == "accepted", result.parked
+    assert SalesOrder.objects.get(pk=result.order_id).line_count == lines
+
+
+def document_currency(name: str) -> str:
+    return "USD" if "850_" in name else "EUR"
+
+
 def test_every_sample_goes_through():
     shop = trade()
     contents = samples()
@@ -145,7 +170,7 @@ def test_every_sample_goes_through():
                 assert (document.state, document.code) == ("parked", "orders.message_unsupported"), name
             assert document.reason or document.state == "accepted", name
     # as found and normalised, the same documents came twice: the second time they are known
-    assert (states["accepted"], states["duplicate"]) == (4, 2)
+    assert (states["accepted"], states["duplicate"], states["parked"]) == (2, 1, 59)
     assert made["x12_asfound/850_aojuk.edi"][0].order_id == made["x12/850_aojuk.edi"][0].order_id
 
 
