@@ -64,6 +64,7 @@ class PartnerForm(GroupedForm):
     usage = forms.ChoiceField(
         label=gettext_lazy("Use"),
         choices=TradingPartner.Usage.choices,
+        initial=TradingPartner.Usage.TEST,
         help_text=gettext_lazy("Documents of a test partner are read and checked, never ordered"),
     )
     item_codes = forms.MultipleChoiceField(

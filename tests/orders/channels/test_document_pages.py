@@ -107,3 +107,18 @@ def test_the_warehouse_sees_none_of_it(shop, client):
     for name in ("intake_list", "outbound_message_list", "intake_upload"):
         assert client.get(reverse(f"orders:{name}")).status_code == 403
     assert client.get(reverse("orders:partner_list")).status_code == 403
+
+
+def test_programs_retake_and_discard(shop, clerk):
+    upload(clerk, x12_order(("P0", "5", "EA", "")))
+    address = f"/api/v1/intake-documents/{document().pk}/"
+    shown = clerk.get(address).json()
+    assert (shown["kind"], shown["reference"], shown["code"]) == ("850", "4711", "orders.partner_unknown")
+    still = clerk.post(f"{address}retake/", {}, "application/json", headers={"Idempotency-Key": "r1"})
+    assert (still.status_code, still.json()["state"]) == (200, "parked")
+    gone = clerk.post(
+        f"{address}discard/", {"reason": "Not ours"}, "application/json", headers={"Idempotency-Key": "d1"}
+    )
+    assert (gone.status_code, document().state) == (200, "closed")
+    again = clerk.post(f"{address}retake/", {}, "application/json", headers={"Idempotency-Key": "r2"})
+    assert (again.status_code, again.json()["code"]) == (409, "kernel.invalid_transition")
