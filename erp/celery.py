@@ -37,6 +37,11 @@ REPORTS = {"queue": "reports", "expires": 15}
 app.conf.beat_schedule = {
     "sweep the outbox": {"task": "erp.kernel.tasks.sweep_outbox", "schedule": 5.0, "options": {"expires": 5}},
     "sweep the jobs": {"task": "erp.kernel.jobs.sweep_jobs", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep the EDI folder": {
+        "task": "orders.channels.tasks.sweep_folder",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
     "make partitions": {"task": "erp.kernel.upkeep.make_partitions", "schedule": 3600.0},
     "roll up days": {"task": "reporting.facts.tasks.roll_up_days", "schedule": 15.0, "options": REPORTS},
     "recount": {"task": "reporting.facts.tasks.recount", "schedule": 3600.0, "options": REPORTS},

@@ -204,6 +204,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("ERP_STATIC") or VAR_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "files"
+EDI_FOLDER = Path(os.environ.get("EDI_FOLDER") or VAR_DIR / "edi")  # in/, done/, failed/, out/
+EDI_REST_S = float(os.environ.get("EDI_REST_S", "2"))  # a file younger than this may still be being written
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "erp.static_app.StaticStorage"},

@@ -9,10 +9,12 @@ from .credit.api import CreditAccountViewSet
 from .desk.api import PriceCheckView
 from .holds.api import HoldViewSet
 from .returns.api import ReturnViewSet
+from .partners.api import TradingPartnerViewSet
 
 router = SimpleRouter()
 router.register("orders", OrderViewSet, "api-order")
 router.register("intake-documents", IntakeDocumentViewSet, "api-intake-document")
+router.register("trading-partners", TradingPartnerViewSet, "api-trading-partner")
 router.register("holds", HoldViewSet, "api-hold")
 router.register("returns", ReturnViewSet, "api-return")
 router.register("credit-accounts", CreditAccountViewSet, "api-credit-account")

@@ -9,6 +9,7 @@ from .holds import urls as holds
 from .messages import urls as messages
 from .orchestration import urls as orchestration
 from .returns import urls as returns
+from .partners import urls as partners
 
 app_name = "orders"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -18,5 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *messages.urlpatterns,
     *orchestration.urlpatterns,
     *returns.urlpatterns,
+    *partners.urlpatterns,
     *entry.urlpatterns,
 ]

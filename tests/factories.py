@@ -16,6 +16,7 @@ from erp.kernel.models import Grant, NumberSeries, User
 from masterdata import models as md
 from masterdata.items.rules import gtin_check_digit, search_text
 from orders.credit.models import CreditAccount
+from orders.partners.models import TradingPartner
 
 PASSWORD = "correct horse battery"
 LONG_AGO = date(2009, 1, 1)
@@ -283,3 +284,9 @@ def trading_company(**values: Any) -> md.Company:
     for kind in ("pick", "receiving", "shipping", "transit"):
         bin(site=place, kind=kind)
     return made
+
+
+def trading_partner(customer: Any, **values: Any) -> Any:
+    """A production partner that writes X12 as `tests.orders.channels.edi.texts` does."""
+    given = {"standard": "x12", "qualifier": "01", "identifier": "828513080", "usage": "production"}
+    return TradingPartner.objects.create(customer=customer, **{**given, **values})

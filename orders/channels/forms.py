@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.forms import Form, NumberField
 from masterdata.models import Company
+from orders.partners.models import TradingPartner
 
 
 class UploadForm(Form):
@@ -14,8 +15,10 @@ class UploadForm(Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV or Excel (.xlsx), at most 20 MB, 200,000 rows and 200 columns."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx"}),
+        help_text=_(
+            "CSV or Excel (.xlsx), at most 20 MB, 200,000 rows and 200 columns; or X12, EDIFACT or an e-mail (.eml)."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.edi,.x12,.eml"}),
     )
     company = forms.ModelChoiceField(
         label=_("Received by"), queryset=Company.objects.none(), empty_label=None
@@ -48,6 +51,29 @@ class CorrectionForm(Form):
         if has_order:
             for name in self.HEADER:
                 del self.fields[name]
+
+
+class RetakeForm(Form):
+    """What somebody says of an electronic document that waits as a whole."""
+
+    partner = forms.ModelChoiceField(
+        label=_("Trading partner"),
+        queryset=TradingPartner.objects.none(),
+        required=False,
+        empty_label=_("As it says"),
+    )
+    ship_to = forms.CharField(
+        label=_("Ship to"),
+        max_length=20,
+        required=False,
+        help_text=_("Our code of the address, where it cannot be told"),
+    )
+    accept = forms.BooleanField(label=_("Take it in spite of what stands against it"), required=False)
+    reason = forms.CharField(label=_("Why?"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, partners: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
 
 
 class DropForm(Form):

@@ -21,7 +21,7 @@ from orders.entry.rules import OrderRequest
 from .actions.intake_order import IntakeResult, intake_order
 from .errors import CustomerUnknown
 from .models import IntakeDocument
-from .rules import DocumentLine, OrderDocument, Parked, readable
+from .rules import DocumentLine, OrderDocument, Origin, Parked, readable
 from .sheets import Sheet, SheetOrder
 
 LOOKED = 50  # orders that a preview asks the gates about; the others are checked when they are taken
@@ -105,18 +105,28 @@ def taken_before(sheet: Sheet, *, user: Any) -> IntakeDocument | None:
     return known.filter(key=sheet.key(sheet.orders[0])).first()
 
 
-def take_order(sheet: Sheet, order: SheetOrder, *, actor: Actor, source: str, company_id: int) -> Taken:
+def take_order(
+    sheet: Sheet,
+    order: SheetOrder,
+    *,
+    actor: Actor,
+    source: str,
+    company_id: int,
+    channel: str = SalesOrder.Channel.CSV.value,
+    delivery_id: int | None = None,
+) -> Taken:
     """Hand one order of a file to intake, under a key of the file's content: asked again it changes nothing."""
     key = sheet.key(order)
     try:
         result = intake_order(
             By(actor, key=key),
             document=order.document,
-            channel=SalesOrder.Channel.CSV.value,
+            channel=channel,
             source=source,
             key=key,
             park_all=True,
             company_id=company_id,
+            origin=Origin(delivery_id=delivery_id, place=order.place if delivery_id else 0),
         )
     except DomainError as refusal:
         return Taken(order, refused=str(refusal))

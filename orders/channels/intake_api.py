@@ -17,9 +17,11 @@ from erp.kernel.command import By
 from erp.kernel.shapes import CodeField, MoneyField, QuantityField, StrictSerializer, body_of
 from orders.entry.models import SalesOrder
 
+from .actions.discard_document import discard_document
 from .actions.drop_lines import drop_lines
 from .actions.intake_order import INTAKE_ORDER
 from .actions.resubmit_lines import Correction, HeaderFix, resubmit_lines
+from .actions.retake_document import retake_document
 from .models import IntakeDocument, ParkedLine
 from .queries import intake_documents
 
@@ -38,6 +40,8 @@ class ParkedLineOut(serializers.ModelSerializer[ParkedLine]):
 
 
 class IntakeDocumentOut(serializers.ModelSerializer[IntakeDocument]):
+    """`code` and `reason`: why a document waits as a whole. `partner`: the trading partner's id."""
+
     order = serializers.CharField(source="order.number", default=None)
     waiting = serializers.IntegerField()
     parked_lines = ParkedLineOut(many=True)
@@ -49,7 +53,12 @@ class IntakeDocumentOut(serializers.ModelSerializer[IntakeDocument]):
             "channel",
             "source",
             "key",
+            "kind",
+            "reference",
+            "partner",
             "state",
+            "code",
+            "reason",
             "order",
             "waiting",
             "received_at",
@@ -102,6 +111,23 @@ class DropIn(StrictSerializer):
     reason = CodeField(max_length=200)
 
 
+class RetakeIn(StrictSerializer):
+    """partner: id of its trading partner. ship_to: our code. accept: in spite of what stands against it, and why."""
+
+    partner = serializers.IntegerField(min_value=1, required=False)
+    ship_to = CodeField(max_length=20, default="", allow_blank=True)
+    accept = serializers.BooleanField(default=False)
+    reason = CodeField(max_length=200, default="", allow_blank=True)
+
+
+class DiscardIn(StrictSerializer):
+    reason = CodeField(max_length=200)
+
+
+class DiscardedOut(serializers.Serializer[Any]):
+    document_id = serializers.IntegerField()
+
+
 class DroppedOut(serializers.Serializer[Any]):
     document_id = serializers.IntegerField()
     state = serializers.CharField()
@@ -114,6 +140,7 @@ class IntakeDocumentFilter(django_filters.FilterSet):
     state = django_filters.MultipleChoiceFilter(choices=IntakeDocument.State.choices)
     channel = django_filters.MultipleChoiceFilter(choices=SalesOrder.Channel.choices)
     key = django_filters.CharFilter()
+    reference = django_filters.CharFilter()
     order = django_filters.CharFilter(field_name="order__number")
 
 
@@ -143,6 +170,32 @@ class IntakeDocumentViewSet(
             header=HeaderFix(**header) if header else None,
         )
         return Response(ResubmittedOut(result).data)
+
+    @extend_schema(request=RetakeIn, responses=ResubmittedOut)
+    @action(detail=True, methods=["post"])
+    def retake(self, request: Request, pk: str) -> Response:
+        """Read an electronic document again that became no order."""
+        data = RetakeIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        given = dict(data.validated_data)
+        result = retake_document(
+            By(Actor.of(request.user), key=key_of(request), reason=given["reason"]),
+            document_id=self.get_object().pk,
+            partner_id=given.pop("partner", None),
+            **given,
+        )
+        return Response(ResubmittedOut(result).data)
+
+    @extend_schema(request=DiscardIn, responses=DiscardedOut)
+    @action(detail=True, methods=["post"])
+    def discard(self, request: Request, pk: str) -> Response:
+        """Close a parked document for good, its waiting lines with it."""
+        data = DiscardIn(data=request.data)
+        data.is_valid(raise_exception=True)
+        reason = data.validated_data["reason"]
+        by = By(Actor.of(request.user), key=key_of(request), reason=reason)
+        result = discard_document(by, document_id=self.get_object().pk, reason=reason)
+        return Response(DiscardedOut(result).data)
 
     @extend_schema(request=DropIn, responses=DroppedOut)
     @action(detail=True, methods=["post"])

@@ -20,8 +20,8 @@ from orders.entry.models import SalesOrder
 from .actions.drop_lines import drop_lines
 from .actions.intake_order import INTAKE_ORDER
 from .forms import DropForm
-from .models import IntakeDocument, ParkedLine
-from .queries import intake_documents, parked_lines
+from .models import ParkedLine
+from .queries import parked_lines
 
 CHANNELS = dict(SalesOrder.Channel.choices)
 STATES = {
@@ -101,41 +101,3 @@ class ParkedList(ListPage):
 
     def peek_url(self, row: Any) -> str:
         return self.row_url(row)
-
-
-class DocumentFilters(Filters):
-    """By order, source and key."""
-
-    q = SearchFilter(exact=("order__number",), any_case=("source", "key"), label=_("Order, source or key"))
-    channel = FacetFilter(label=_("Channel"), choices=SalesOrder.Channel.choices)
-    state = FacetFilter(label=_("State"), choices=IntakeDocument.State.choices)
-
-    class Meta:
-        model = IntakeDocument
-        fields: list[str] = []
-
-
-class DocumentList(ListPage):
-    """Everything that any channel delivered, newest first."""
-
-    title, noun = _("Intake documents"), _("documents")
-    permission = INTAKE_ORDER
-    columns = (
-        Column("source", _("Source")),
-        Column("channel", _("Channel"), value=lambda row: CHANNELS.get(row.channel, row.channel)),
-        Column("state", _("State"), "chip", states=STATES),
-        Column("order__number", _("Order"), "code"),
-        Column("waiting", _("Waiting"), "number"),
-        Column("received_by__name", _("By"), optional=True),
-        Column("received_at", _("Received"), "instant", sort="id"),
-    )
-    filters = DocumentFilters
-    default_sort = "-received_at"
-    empty_title = _("Nothing came in yet")
-    empty_text = _("Files and interfaces deliver orders here, each with what became of it.")
-
-    def queryset(self, user: User) -> QuerySet[IntakeDocument]:
-        return intake_documents(user=user)
-
-    def row_url(self, row: Any) -> str:
-        return reverse("orders:intake_document", args=[row.pk])

@@ -22,6 +22,8 @@ LEFT JOIN orders_intakedocument d ON d.company_id = %s::bigint AND d.channel = %
 PARKED = """
 SELECT p.line, p.code, p.reason FROM orders_parkedline p WHERE p.document_id = %s::bigint ORDER BY p.line"""
 
+FORGET_PARKED = "DELETE FROM orders_parkedline WHERE document_id = %s::bigint AND resolved_at IS NULL"
+
 # The document first, then its lines: whoever corrects and whoever drops meet here.
 LOCK_DOCUMENT = """
 SELECT d.id, d.company_id, d.channel, d.payload::text, d.order_id FROM orders_intakedocument d
@@ -36,3 +38,43 @@ SELECT c.id,
 FROM masterdata_customer c JOIN masterdata_party p ON p.id = c.party_id
 WHERE c.company_id = %s::bigint AND (p.code = upper(%s::text) OR p.code = %s::text)
 ORDER BY c.id LIMIT 1"""
+
+
+# What came of the same partner before: under this number, or in another file with this control number. Documents
+# that were dropped, or are themselves a repetition, do not count.
+EARLIER = """
+SELECT 'number', d.id, d.meaning, d.order_id, o.number, d.received_at FROM orders_intakedocument d
+LEFT JOIN orders_salesorder o ON o.id = d.order_id
+WHERE d.partner_id = %s::bigint AND d.reference = %s::text AND d.reference <> '' AND d.id <> %s::bigint
+    AND d.state IN ('accepted', 'partly', 'parked') AND d.code <> 'orders.document_changed'
+UNION ALL
+SELECT 'control', d.id, d.meaning, d.order_id, o.number, d.received_at FROM orders_intakedocument d
+LEFT JOIN orders_salesorder o ON o.id = d.order_id
+WHERE d.partner_id = %s::bigint AND d.control = %s::text AND d.control <> '' AND d.delivery_id <> %s::bigint
+    AND d.id <> %s::bigint AND d.state IN ('accepted', 'partly', 'parked') AND d.code <> 'orders.control_reused'
+ORDER BY 1 DESC, 2"""
+
+KNOWN_PLACE = """
+SELECT d.id, d.state, d.order_id, o.number FROM orders_intakedocument d
+LEFT JOIN orders_salesorder o ON o.id = d.order_id
+WHERE d.delivery_id = %s::bigint AND d.place = %s::int"""
+
+LOCK_WHOLE = """
+SELECT d.id, d.company_id, d.delivery_id, d.place, d.state, d.order_id, d.partner_id
+FROM orders_intakedocument d WHERE d.id = %s::bigint FOR NO KEY UPDATE"""
+
+# What an order acknowledgement says: the document, its lines that were parked, the lines of its orders.
+ANSWERED = """
+SELECT d.delivery_id, d.place, d.partner_id, d.company_id, d.state, d.order_id,
+    EXISTS (SELECT FROM orders_outboundmessage m WHERE m.document_id = d.id),
+    nextval('orders_outboundmessage_id_seq')
+FROM orders_intakedocument d WHERE d.id = %s::bigint"""
+PARKED_OF = """
+SELECT p.line, p.resolution, p.order_id FROM orders_parkedline p WHERE p.document_id = %s::bigint ORDER BY p.line"""
+ORDERED_OF = """
+SELECT o.id, o.number, o.currency, l.quantity - l.cancelled_quantity, l.unit_price, o.requested_on, g.promised_on,
+    g.unknown
+FROM orders_salesorder o JOIN orders_orderline l ON l.order_id = o.id
+LEFT JOIN LATERAL (SELECT max(d.promised_on) AS promised_on, bool_or(d.promised_on IS NULL) AS unknown
+    FROM orders_linedemand ld JOIN inventory_demand d ON d.id = ld.demand_id WHERE ld.line_id = l.id) g ON true
+WHERE o.id = ANY(%s::bigint[]) ORDER BY o.id, l.line"""

@@ -25,6 +25,7 @@ class DocumentLine:
     price_reason: str = ""
     line: int = 0  # its place in the document, from 1
     problem: str = ""  # why it could not even be read, in the user's words
+    problem_code: str = "orders.line_unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,27 @@ class OrderDocument:
     requested_on: date | None = None
     note: str = ""
     hold_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a document stands in what was delivered, and under which profile it is read.
+
+    document_id: the row it already has, when it is asked for again. po_repeats: somebody said that it is a further
+    order under a PO that was used before.
+    """
+
+    delivery_id: int | None = None
+    place: int = 0
+    partner_id: int | None = None
+    kind: str = ""
+    control: str = ""
+    meaning: str = ""
+    document_id: int | None = None
+    po_repeats: bool = False
+
+
+NOWHERE = Origin()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +96,7 @@ def readable(
 
 def _problem(line: DocumentLine, found: Resolution) -> Parked | None:
     if line.problem:
-        return Parked(line.line, "orders.line_unreadable", line.problem)
+        return Parked(line.line, line.problem_code, line.problem)
     code = line.item.strip().upper()
     if not code:
         return Parked(line.line, "orders.item_missing", _("The line names no item."))

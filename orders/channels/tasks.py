@@ -1,9 +1,10 @@
-"""A large file of orders, taken by a worker: progress by order, and a report of the rows that wait."""
+"""What workers do for intake: a large file of orders with progress and a report, and the look at the EDI folder."""
 
 from functools import partial
 from itertools import islice
 from zoneinfo import ZoneInfo
 
+from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from erp.kernel.actor import Actor
 from erp.kernel.formats import formats_of, reading_as
 from erp.kernel.jobs import JobRun, job
 
+from .delivering import keep_sheet
+from .folder import sweep
 from .importing import report_of, take_order
 from .sheets import read_sheet
 from .uploads import Upload
@@ -32,7 +35,15 @@ def take_file(run: JobRun) -> str:
     with reading_as(formats), timezone.override(ZoneInfo(formats.zone)):
         sheet = read_sheet(upload.read())
     run.total(len(sheet.orders))
-    take = partial(take_order, sheet, actor=Actor.of(user), source=upload.name, company_id=upload.company_id)
+    actor = Actor.of(user)
+    take = partial(
+        take_order,
+        sheet,
+        actor=actor,
+        source=upload.name,
+        company_id=upload.company_id,
+        delivery_id=keep_sheet(upload, actor),
+    )
     orders = iter(sheet.orders)
     taken, after = [], run.position.get("after", 0)
     while chunk := list(islice(orders, CHUNK)):
@@ -67,3 +78,9 @@ def _table(name: str, rows: list[tuple[int, str, str, str]]) -> export.Table:
         export.Field(_("Reason")),
     ]
     return export.Table(title=name, caption=name, fields=fields, rows=rows)
+
+
+@shared_task
+def sweep_folder() -> None:
+    """Beat: files that came, deliveries that wait, acknowledgements to send. Two at once do each thing once."""
+    sweep()

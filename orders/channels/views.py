@@ -3,6 +3,7 @@
 from io import BytesIO
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,10 +21,12 @@ from masterdata.places.queries import company_list
 
 from .actions.drop_lines import drop_lines
 from .actions.intake_order import INTAKE_ORDER
+from .actions.receive_delivery import kind_of, receive_delivery
 from .actions.resubmit_lines import Correction, HeaderFix, resubmit_lines
+from .delivering import keep_sheet, take_delivery
 from .forms import CorrectionForm, DropForm, UploadForm
 from .importing import Taken, look_at_file, report_of, take_order, taken_before
-from .models import ParkedLine
+from .models import Delivery, ParkedLine
 from .queries import intake_documents, parked_lines
 from .sheets import TEMPLATE, Sheet, read_sheet
 from .tasks import INTAKE_FILE
@@ -54,6 +57,8 @@ def _look(request: HttpRequest, form: UploadForm) -> HttpResponse:
     file = form.cleaned_data["file"]
     company = form.cleaned_data.get("company") or form.only_company
     content = file.read()
+    if kind_of(content) != Delivery.Standard.SHEET:
+        return _take_electronic(request, content, file.name, company.pk)
     sheet = read_sheet(content)
     _kept, token = keep_upload(content, file.name, company.pk, request.user)
     looks = look_at_file(sheet, user=request.user, company_id=company.pk)
@@ -72,6 +77,19 @@ def _look(request: HttpRequest, form: UploadForm) -> HttpResponse:
     return render(request, "orders/channels/upload.html", context)
 
 
+def _take_electronic(request: HttpRequest, content: bytes, name: str, company_id: int) -> HttpResponse:
+    """An interchange or an e-mail is taken at once: its documents are no longer the reader's to change."""
+    by = By(Actor.of(request.user))
+    received = receive_delivery(by, content=content, source=name, channel="csv", company_id=company_id)
+    take_delivery(received.delivery_id)
+    documents = intake_documents(user=request.user).filter(
+        Q(delivery=received.delivery_id) | Q(delivery__source__startswith=f"{name[:100]}: ")
+    )
+    form = UploadForm(companies=company_list(user=request.user).order_by("pk"))
+    context = {"form": form, "documents": documents.order_by("pk"), "name": name, "is_new": received.is_new}
+    return render(request, "orders/channels/upload.html", context)
+
+
 def _is_large(sheet: Sheet) -> bool:
     return len(sheet.orders) > INLINE_ORDERS or sheet.row_count > INLINE_LINES
 
@@ -85,8 +103,11 @@ def _take(request: HttpRequest, kept: Upload) -> HttpResponse:
         return redirect("job", job.public_id)
     before = taken_before(sheet, user=request.user)
     actor = Actor.of(request.user)
+    delivery_id = keep_sheet(kept, actor)
     taken: list[Taken] = [
-        take_order(sheet, order, actor=actor, source=kept.name, company_id=kept.company_id)
+        take_order(
+            sheet, order, actor=actor, source=kept.name, company_id=kept.company_id, delivery_id=delivery_id
+        )
         for order in sheet.orders
     ]
     context = {
@@ -122,17 +143,6 @@ def _empty_workbook(file: BytesIO) -> None:
     book = Workbook(write_only=True)
     book.create_sheet("Orders").append(TEMPLATE)
     book.save(file)
-
-
-@require_GET
-@needs(INTAKE_ORDER)
-def document(request: HttpRequest, pk: int) -> HttpResponse:
-    """One document as it came, what it became, and what waits of it."""
-    row = get_object_or_404(intake_documents(user=request.user), pk=pk)
-    parked = {line.line: line for line in row.parked_lines.select_related("order")}
-    lines = [(line, parked.get(line["line"])) for line in row.payload["lines"] if isinstance(line, dict)]
-    context = {"row": row, "lines": lines}
-    return render(request, "orders/channels/document.html", context)
 
 
 @needs(INTAKE_ORDER)

@@ -66,6 +66,8 @@ class SalesOrder(models.Model):
         DESK = "desk", "Desk"
         API = "api", "API"
         CSV = "csv", "File"
+        EDI = "edi", "EDI"
+        MAIL = "mail", "E-mail"
         CONVERSION = "conversion", "Conversion"
 
     number = models.CharField(max_length=20)

@@ -18,3 +18,7 @@ SELECT o.id, o.number, o.company_id, o.site_id, o.state, o.gross,
     nextval('orders_hold_id_seq'),
     EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'manual' AND h.released_at IS NULL)
 FROM orders_salesorder o WHERE o.id = %s::bigint FOR NO KEY UPDATE OF o"""
+ORDER_TO_HOLD_FOR_PRICE = """
+SELECT o.id, nextval('orders_hold_id_seq'),
+    EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'price' AND h.released_at IS NULL)
+FROM orders_salesorder o WHERE o.id = %s::bigint AND o.state = 'submitted' FOR NO KEY UPDATE OF o"""

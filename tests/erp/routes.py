@@ -80,6 +80,8 @@ OF_A_COMPANY: dict[str, Provider] = {
     "holds/pk": row("hold"),
     "holidays/pk": row("holiday"),
     "intake-documents/pk": row("document"),
+    "messages/pk": row("message"),
+    "trading-partners/pk": row("trading_partner"),
     "invoice-exceptions/pk": row("exception"),
     "invoices/number": row("invoice", "number"),
     "invoices/pk": row("invoice"),

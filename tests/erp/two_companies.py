@@ -27,7 +27,7 @@ from inventory.purchasing.actions.create_purchase_order import PurchaseLine, cre
 from inventory.purchasing.models import PurchaseOrder
 from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
 from masterdata import models as md
-from orders.channels.models import IntakeDocument, ParkedLine
+from orders.channels.models import Delivery, IntakeDocument, OutboundMessage, ParkedLine
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.holds.models import Hold
@@ -187,15 +187,28 @@ def _trade(
         "grant": made.clerk.grants.first(),
         "site_stock": SiteStock.objects.get(site=made.site),
     }
-    made.rows["document"] = made.rows["parked"].document
+    made.rows["document"] = document = made.rows["parked"].document
+    made.rows["trading_partner"] = document.partner
+    made.rows["message"] = OutboundMessage.objects.create(
+        company=made.company, partner=document.partner, delivery=document.delivery, document=document, kind="855",
+        control=document.pk, file_name=f"{made.name}.edi", content=made.name,
+    )  # fmt: skip
 
 
 def _parked(made: Side) -> ParkedLine:
     line = {"line": 1, "item": "?", "quantity": "1", "unit": "", "price": None, "price_reason": ""}
+    source = f"{made.name} file"
+    partner = factories.trading_partner(made.rows["customer"], identifier=made.name)
+    delivery = Delivery.objects.create(
+        company=made.company, channel="csv", source=source, standard="sheet", digest=made.name, content=b"a;b"
+    )
     document = IntakeDocument.objects.create(
         company=made.company,
         channel="csv",
-        source=f"{made.name} file",
+        source=source,
+        delivery=delivery,
+        place=1,
+        partner=partner,
         key=made.name,
         payload={"customer": made.name, "customer_po": "", "lines": [line]},
         state="parked",

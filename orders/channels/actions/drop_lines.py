@@ -8,6 +8,7 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput
 from orders.channels.actions.intake_order import INTAKE_ORDER
+from orders.channels.answering import answer_document
 from orders.channels.models import IntakeDocument, ParkedLine
 from orders.channels.parked import lock_parked, state_after
 
@@ -47,4 +48,5 @@ def drop_lines(batch: Batch, *, document_id: int, lines: list[int], reason: str)
         document_id,
         {"lines": [line.line for line in chosen], "reason": reason.strip()},
     )
+    answer_document(batch, document_id)
     return Dropped(document_id, state, len(chosen))

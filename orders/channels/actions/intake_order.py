@@ -12,8 +12,16 @@ from masterdata.items.lookups import resolve_codes
 from orders.channels.errors import CustomerUnknown
 from orders.channels.models import IntakeDocument, ParkedLine
 from orders.channels.policies import PARTIAL_INTAKE
-from orders.channels.reads import PARKED, RESOLVE, UNKNOWN
-from orders.channels.rules import DocumentLine, OrderDocument, Parked, payload_of, readable
+from orders.channels.reads import FORGET_PARKED, PARKED, RESOLVE, UNKNOWN
+from orders.channels.rules import (
+    NOWHERE,
+    DocumentLine,
+    OrderDocument,
+    Origin,
+    Parked,
+    payload_of,
+    readable,
+)
 from orders.entry.actions.submit_order import SubmittedOrder, submit_order
 from orders.entry.errors import CustomerPoUsed, EmptyOrder, LineRefused, ShipToUnknown
 from orders.entry.rules import LineRequest, OrderRequest
@@ -53,14 +61,16 @@ def intake_order(
     park_all: bool = False,
     partial: bool | None = None,
     company_id: int | None = None,
+    origin: Origin = NOWHERE,
 ) -> IntakeResult:
     """Take one order as a channel delivers it; under the same key it is taken once, whoever sends it again.
 
     Customer, address and item codes are found in one query each. Lines that cannot be taken are parked and the
     others ordered, where policy (or `partial`) allows; with `park_all` a document of which nothing can be taken
     is parked as a whole, else it is refused: LineRefused, CustomerUnknown, CustomerPoUsed, ShipToUnknown,
-    EmptyOrder. `company_id` is who received it; left out, the customer tells. Raises KeyReused for the same key
-    with another content.
+    EmptyOrder. `company_id` is who received it; left out, the customer tells. `origin` is where it stands in a
+    delivery; one that has a row already is asked for again in place of what was parked. Raises KeyReused for the
+    same key with another content.
     """
     batch.actor.require(INTAKE_ORDER)
     everywhere, companies, _sites = batch.actor.reach(INTAKE_ORDER)
@@ -82,10 +92,10 @@ def intake_order(
         unknown = CustomerUnknown(customer=document.customer)
         if not park_all or company_id is None:
             raise unknown
-        return _park_unknown(batch, document, company_id, channel, source, key, payload, unknown)
+        return _park_unknown(batch, document, company_id, channel, source, key, payload, unknown, origin)
     customer_id, company_id, ship_to_id, known_id, stored, state, order_id, number, document_id = rows[0]
     batch.actor.require(INTAKE_ORDER, company=company_id)
-    if known_id:
+    if known_id and known_id != origin.document_id:
         return _again(batch, key, payload, stored, known_id, state, order_id, number)
     if document.ship_to and ship_to_id is None and not park_all:
         raise ShipToUnknown()
@@ -101,6 +111,7 @@ def intake_order(
         customer_po=document.customer_po,
         note=document.note,
         hold_reason=document.hold_reason,
+        po_repeats=origin.po_repeats,
     )
     allowed = PARTIAL_INTAKE.value(company=company_id, customer=customer_id) if partial is None else partial
     if document.ship_to and ship_to_id is None:
@@ -118,7 +129,9 @@ def intake_order(
             for line in document.lines
             if line.line not in named
         ]
-    return _keep(batch, document, document_id, company_id, channel, source, key, payload, made, parked)
+    return _keep(
+        batch, document, document_id, company_id, channel, source, key, payload, made, parked, origin
+    )
 
 
 def _park_unknown(
@@ -130,6 +143,7 @@ def _park_unknown(
     key: str,
     payload: dict[str, Any],
     unknown: CustomerUnknown,
+    origin: Origin,
 ) -> IntakeResult:
     """Keep a document of which nobody knows whose it is, all of it parked."""
     batch.actor.require(INTAKE_ORDER, company=company_id)
@@ -137,7 +151,9 @@ def _park_unknown(
     if known_id:
         return _again(batch, key, payload, stored, known_id, state, None, None)
     parked = _all(document, unknown)
-    return _keep(batch, document, document_id, company_id, channel, source, key, payload, None, parked)
+    return _keep(
+        batch, document, document_id, company_id, channel, source, key, payload, None, parked, origin
+    )
 
 
 def submit_good(
@@ -192,21 +208,37 @@ def _keep(
     payload: dict[str, Any],
     made: SubmittedOrder | None,
     parked: list[Parked],
+    origin: Origin,
 ) -> IntakeResult:
     states = IntakeDocument.State
     state = states.PARKED if made is None else states.PARTLY if parked else states.ACCEPTED
-    batch.insert(
-        IntakeDocument,
-        id=document_id,
-        company=company_id,
-        channel=channel,
-        source=source[:120],
-        key=key,
-        payload=payload,
-        state=state.value,
-        order=made.order_id if made else None,
-        received_by=batch.actor.user_id,
-    )
+    row: dict[str, Any] = {
+        "company": company_id,
+        "payload": payload,
+        "state": state.value,
+        "order": made.order_id if made else None,
+        "partner": origin.partner_id,
+        "reference": document.customer_po[:60],
+        "meaning": origin.meaning,
+    }
+    if origin.document_id:
+        document_id = origin.document_id
+        batch.write(FORGET_PARKED, document_id)
+        batch.update(IntakeDocument, [document_id], code="", reason="", **row)
+    else:
+        batch.insert(
+            IntakeDocument,
+            id=document_id,
+            channel=channel,
+            source=source[:120],
+            key=key,
+            received_by=batch.actor.user_id,
+            delivery=origin.delivery_id,
+            place=origin.place,
+            kind=origin.kind,
+            control=origin.control,
+            **row,
+        )
     lines = {line["line"]: line for line in payload["lines"]}
     parked.sort(key=lambda entry: entry.line)
     batch.insert(

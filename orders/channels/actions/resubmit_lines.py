@@ -9,6 +9,7 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from masterdata.items.lookups import resolve_codes
 from orders.channels.actions.intake_order import INTAKE_ORDER, submit_good
+from orders.channels.answering import answer_document
 from orders.channels.errors import CustomerUnknown
 from orders.channels.models import IntakeDocument, ParkedLine
 from orders.channels.parked import LockedDocument, OpenLine, lock_parked, state_after
@@ -185,6 +186,7 @@ def _keep(
         document.document_id,
         {"lines": taken, "order": made.number if made else None, "waiting": sorted(waiting)},
     )
+    answer_document(batch, document.document_id)
     return Resubmitted(
         document.document_id,
         state,
