@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('masterdata', '0003_never_deleted'),
-        ('orders', '0005_lean_keys'),
+        ('orders', '0008_returns'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
