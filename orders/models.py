@@ -4,7 +4,9 @@ from .channels.models import IntakeDocument, ParkedLine
 from .credit.models import CreditAccount
 from .entry.models import LineDemand, OrderDraft, OrderLine, SalesOrder
 from .holds.models import Hold
+from .pricing.models import PriceDraw
 
 __all__ = [
-    "CreditAccount", "Hold", "IntakeDocument", "LineDemand", "OrderDraft", "OrderLine", "ParkedLine", "SalesOrder",
+    "CreditAccount", "Hold", "IntakeDocument", "LineDemand", "OrderDraft", "OrderLine", "ParkedLine", "PriceDraw",
+    "SalesOrder",
 ]  # fmt: skip

@@ -30,6 +30,13 @@ def prices_of_item(*, user: Any, item: Item, on: date) -> QuerySet[Price]:
     return rows.order_by("scope__kind", "scope__code", "min_quantity")
 
 
+def jobs_of(customer: Customer, *, on: date) -> list[str]:
+    """Jobs for which something is agreed with the customer on a day."""
+    holds = Q(valid_to=None) | Q(valid_to__gt=on)
+    rows = CustomerPriceScope.objects.filter(holds, customer=customer, valid_from__lte=on).exclude(job="")
+    return sorted(set(rows.values_list("job", flat=True)))
+
+
 def assignments_of(*, user: Any, customer: Customer) -> QuerySet[CustomerPriceScope]:
     """The prices a customer gets, the strongest first."""
     rows = CustomerPriceScope.objects.select_related("scope").filter(customer=customer)

@@ -18,6 +18,7 @@ HEADER = {
     "customer_id": gettext_lazy("Customer"),
     "customer_po": gettext_lazy("Customer PO"),
     "ship_to_id": gettext_lazy("Ship to"),
+    "job": gettext_lazy("Job"),
     "requested_on": gettext_lazy("Requested date"),
     "note": gettext_lazy("Note"),
 }
@@ -120,6 +121,7 @@ def request_of(
     customer_po: str,
     note: str,
     hold_reason: str = "",
+    job: str = "",
 ) -> OrderRequest:
     """The order that a draft asks for."""
     return OrderRequest(
@@ -131,4 +133,5 @@ def request_of(
         customer_po=customer_po,
         note=note,
         hold_reason=hold_reason,
+        job=job,
     )

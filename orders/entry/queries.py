@@ -86,6 +86,9 @@ class LineView:
     promised_on: date | None = None
     stocked: bool = False
     steps: list[dict[str, Any]] = field(default_factory=list)
+    rejected: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # prices that were tried, and why they gave none
 
     @property
     def open(self) -> Decimal:
