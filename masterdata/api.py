@@ -2,7 +2,7 @@
 
 from rest_framework.routers import SimpleRouter
 
-from .agreements.api import PriceViewSet
+from .agreements.api import AgreementViewSet, AssignmentViewSet, PriceViewSet
 from .items.api import ItemViewSet
 from .parties.api import CustomerViewSet
 from .places.api import SiteViewSet
@@ -12,5 +12,7 @@ router.register("items", ItemViewSet, "api-item")
 router.register("customers", CustomerViewSet, "api-customer")
 router.register("sites", SiteViewSet, "api-site")
 router.register("prices", PriceViewSet, "api-price")
+router.register("agreements", AgreementViewSet, "api-agreement")
+router.register("agreement-assignments", AssignmentViewSet, "api-agreement-assignment")
 
 urlpatterns = router.urls

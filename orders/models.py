@@ -5,8 +5,9 @@ from .credit.models import CreditAccount
 from .entry.models import LineDemand, OrderDraft, OrderLine, SalesOrder
 from .holds.models import Hold
 from .pricing.models import PriceDraw
+from .proposals.models import PriceProposal, PriceProposalLine
 
 __all__ = [
     "CreditAccount", "Hold", "IntakeDocument", "LineDemand", "OrderDraft", "OrderLine", "ParkedLine", "PriceDraw",
-    "SalesOrder",
+    "PriceProposal", "PriceProposalLine", "SalesOrder",
 ]  # fmt: skip

@@ -16,9 +16,7 @@ from masterdata.records import locked
 from ..errors import NotSoldIn
 from ..models import Price, PriceScope
 from ..permissions import SET_PRICE
-
-MOST = Decimal(10) ** 11
-MOST_OF = {Price.Method.DISCOUNT: Decimal(100), Price.Method.MARKUP: Decimal(1000)}
+from ..rules import PER_UNIT, price_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +48,22 @@ def set_price(
     batch.actor.require(SET_PRICE, company=scope.company_id)
     if (item_id is None) == (item_class_id is None):
         raise BadInput(field="item", reason=_("name one item or one class."))
-    if method not in Price.Method.values:
-        raise BadInput(field="method", reason=_("net, discount, markup or cost_plus."))
-    if not value.is_finite() or not 0 <= value <= MOST_OF.get(method, MOST):
-        raise BadInput(
-            field="value", reason=_("not negative, a discount at most 100, a mark-up at most 1,000.")
-        )
-    if scope.kind == PriceScope.Kind.PROMOTION and scope.stacking != PriceScope.Stacking.ALONE:
-        if method != Price.Method.DISCOUNT:
-            raise BadInput(field="method", reason=_("what comes on top of another price is a discount."))
-    elif scope.kind == PriceScope.Kind.LIST and method == Price.Method.DISCOUNT:
-        raise BadInput(field="method", reason=_("a list has prices; a discount is taken off them."))
-    if min_quantity < 0:
-        raise BadInput(field="min_quantity", reason=_("not negative."))
+    problem = price_problem(
+        kind=scope.kind,
+        stacking=scope.stacking,
+        method=method,
+        value=value,
+        min_quantity=min_quantity,
+        for_item=item_id is not None,
+    )
+    if problem:
+        raise BadInput(field=problem[0], reason=problem[1])
     item = Item.objects.filter(pk=item_id).first() if item_id is not None else None
     if item_id is not None and item is None:
         raise NotFound(what=_("item"), reference=item_id)
     if item_class_id is not None and not ItemClass.objects.filter(pk=item_class_id).exists():
         raise NotFound(what=_("item class"), reference=item_class_id)
-    if method == Price.Method.NET and item is None:
-        raise BadInput(field="item", reason=_("a net price is for one item; classes get percentages."))
-    per_unit = method in (Price.Method.NET, Price.Method.COST_PLUS)
+    per_unit = method in PER_UNIT
     if per_unit and item is not None:
         unit = unit or item.sell_unit_id
         if not ItemUnit.objects.filter(item=item, unit_id=unit).exists():
