@@ -14,7 +14,16 @@ from masterdata.agreements.actions.create_price_scope import create_price_scope
 from masterdata.agreements.actions.set_allowance import set_allowance
 from masterdata.agreements.actions.set_price import set_price
 from masterdata.agreements.errors import AllowanceUsed
-from masterdata.models import Allowance, Customer, CustomerGroup, Item, ItemClass, Price, ShipTo
+from masterdata.models import (
+    Allowance,
+    Customer,
+    CustomerGroup,
+    CustomerPriceScope,
+    Item,
+    ItemClass,
+    Price,
+    ShipTo,
+)
 from masterdata.parties.actions.place_customer_group import place_customer_group
 from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
 from orders.entry.actions.cancel_order import cancel_lines
@@ -190,6 +199,7 @@ def test_the_last_of_a_cap_goes_to_one_of_eight(shop, steward, item):
 def test_capped_lines_take_the_same_statements_however_many():
     shop = trade(items=80)
     steward = By(make.actor("data_steward"))
+    CustomerPriceScope.objects.filter(scope__code="CA-1").delete()
     scope = create_price_scope(
         steward, company_id=shop.world.company_id, kind="agreement", code="CAP", name="Cap"
     ).scope_id
