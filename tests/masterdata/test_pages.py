@@ -35,14 +35,14 @@ def house():
     customer = make.customer(company=company, party=make.party(code="C1"))
     item = make.item(code="FAH-1")
     scope = make.price_scope(company=company)
-    make.assign(customer, scope)
+    assigned = make.assign(customer, scope)
     make.price(scope=scope, item=item)
     make.tax_rule(company=company)
     make.period(company=company)
     return {
         "items": item, "customers": customer, "suppliers": make.supplier(company=company), "price-lists": scope,
         "companies": company, "sites": make.site(company=company), "bins": make.bin(),
-        "ship_to": customer.ship_tos.get(),
+        "ship_to": customer.ship_tos.get(), "price-assignments": assigned,
     }  # fmt: skip
 
 
