@@ -71,7 +71,7 @@ def test_a_proposal_goes_from_file_to_approval(sign_in: SignIn, address: Address
     page.goto(address("orders:price_proposal", PriceProposal.objects.get().pk))
     page.get_by_role("button", name="Approve", exact=True).click()
     page.get_by_role("button", name="Approve and schedule").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Spring list")
+    expect(page.locator("main")).to_contain_text("Prices of Spring list, +4 %")
     assert PriceProposal.objects.get().decided_by == "pia"
 
 
