@@ -1,6 +1,6 @@
 """The app's face: it only gathers the rooms' rows."""
 
-from .agreements.models import CustomerPriceScope, Price, PriceScope
+from .agreements.models import Allowance, CustomerPriceScope, Price, PriceScope
 from .items.models import Item, ItemClass, ItemReference, ItemUnit, Unit
 from .parties.models import Customer, CustomerGroup, Party, PaymentTerms, ShipTo, Supplier
 from .places.models import AccountingPeriod, Bin, Company, Holiday, Site, Zone
@@ -8,7 +8,7 @@ from .policies.models import PolicyValue
 from .tax.models import TaxCode, TaxRule
 
 __all__ = [
-    "AccountingPeriod", "Bin", "Company", "Customer", "CustomerGroup", "CustomerPriceScope", "Holiday", "Item",
-    "ItemClass", "ItemReference", "ItemUnit", "Party", "PaymentTerms", "PolicyValue", "Price", "PriceScope", "ShipTo",
-    "Site", "Supplier", "TaxCode", "TaxRule", "Unit", "Zone",
+    "AccountingPeriod", "Allowance", "Bin", "Company", "Customer", "CustomerGroup", "CustomerPriceScope", "Holiday",
+    "Item", "ItemClass", "ItemReference", "ItemUnit", "Party", "PaymentTerms", "PolicyValue", "Price", "PriceScope",
+    "ShipTo", "Site", "Supplier", "TaxCode", "TaxRule", "Unit", "Zone",
 ]  # fmt: skip

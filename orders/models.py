@@ -7,11 +7,13 @@ from .holds.models import Hold
 from .messages.models import OrderMessage
 from .orchestration.models import ReallocationItem, ReallocationLine, ReallocationRun
 from .partners.models import TradingPartner
+from .pricing.models import PriceDraw
+from .proposals.models import PriceProposal, PriceProposalLine
 from .returns.models import CarrierClaim, CustomerReturn, ReturnDisposition, ReturnLine, ReturnReceipt
 
 __all__ = [
     "CarrierClaim", "CreditAccount", "CustomerReturn", "Delivery", "Hold", "IntakeDocument", "LineDemand",
-    "OrderDraft", "OrderLine", "OrderMessage", "OutboundMessage", "ParkedLine", "ReallocationItem",
-    "ReallocationLine", "ReallocationRun", "ReturnDisposition", "ReturnLine", "ReturnReceipt", "SalesOrder",
-    "TradingPartner",
+    "OrderDraft", "OrderLine", "OrderMessage", "OutboundMessage", "ParkedLine", "PriceDraw", "PriceProposal",
+    "PriceProposalLine", "ReallocationItem", "ReallocationLine", "ReallocationRun", "ReturnDisposition",
+    "ReturnLine", "ReturnReceipt", "SalesOrder", "TradingPartner",
 ]  # fmt: skip

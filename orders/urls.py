@@ -10,6 +10,7 @@ from .messages import urls as messages
 from .orchestration import urls as orchestration
 from .returns import urls as returns
 from .partners import urls as partners
+from .proposals import urls as proposals
 
 app_name = "orders"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *orchestration.urlpatterns,
     *returns.urlpatterns,
     *partners.urlpatterns,
+    *proposals.urlpatterns,
     *entry.urlpatterns,
 ]

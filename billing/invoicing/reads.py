@@ -8,17 +8,20 @@ SELECT o.id FROM orders_salesorder o
 WHERE o.id = ANY(ARRAY(SELECT b.order_id FROM billing_billable b WHERE b.shipment_id = ANY(%s::bigint[])))
 ORDER BY o.id FOR NO KEY UPDATE"""
 
-# A net price for the very item, recorded after the order and valid when the goods left, per unit of the order line.
+# A net price for the very item in the customer's or its group's sets, promotions apart, recorded after the order and
+# valid when the goods left, per unit of the order line.
 NEW_PRICE = """
         SELECT p.value * (ol.stock_quantity / ol.quantity)
             / (coalesce(pu.numerator, 1)::numeric / coalesce(pu.denominator, 1))
         FROM masterdata_customerpricescope cs
         JOIN masterdata_price p ON p.scope_id = cs.scope_id AND p.target = ol.item_id
         LEFT JOIN masterdata_itemunit pu ON pu.item_id = p.item_id AND pu.unit_id = p.unit_id
-        WHERE cs.customer_id = o.customer_id AND p.method = 'net' AND p.recorded_at > o.recorded_at
+        WHERE cs.holder IN (o.customer_id, (SELECT -c.group_id FROM masterdata_customer c WHERE c.id = o.customer_id))
+          AND cs.rank < 4 AND cs.job IN ('', o.job) AND (cs.ship_to_id IS NULL OR cs.ship_to_id = o.ship_to_id)
+          AND p.method = 'net' AND p.recorded_at > o.recorded_at
           AND p.valid_from <= earned_at::date AND (p.valid_to IS NULL OR p.valid_to > earned_at::date)
           AND p.min_quantity * coalesce(pu.numerator, 1) / coalesce(pu.denominator, 1) <= ol.stock_quantity
-        ORDER BY cs.rank, p.min_quantity DESC LIMIT 1"""
+        ORDER BY cs.rank, cs.nearness, p.min_quantity DESC LIMIT 1"""
 
 CHARGEABLE = f"""
 WITH period AS MATERIALIZED ({PERIOD}),

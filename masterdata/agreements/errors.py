@@ -15,6 +15,11 @@ class WrongCurrency(DomainError):
     message = _("{customer} buys in {wanted}, these prices are in {currency}.")
 
 
+class AllowanceUsed(DomainError):
+    code = "masterdata.allowance_used"
+    message = _("{used} is used already. Allow at least that.")
+
+
 class NotSoldIn(DomainError):
     code = "masterdata.price_unit"
     message = _("{item} has no unit {unit}. Add the unit to the item first.")

@@ -1,5 +1,7 @@
 """Forms of prices."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -7,6 +9,8 @@ from erp.kernel.forms import DayField, NumberField
 from masterdata.formlib import GroupedForm, code_field
 from masterdata.items.lookups import resolve_codes
 from masterdata.items.queries import item_classes, units
+from masterdata.parties.models import Customer, CustomerGroup
+from masterdata.parties.queries import supplier_list
 from masterdata.places.queries import company_list
 
 from .models import Price, PriceScope
@@ -42,13 +46,17 @@ class PriceForm(GroupedForm):
 
     def clean_item(self) -> int | None:
         """The item that the code names; never a guess."""
-        code = self.cleaned_data["item"]
-        if not code:
-            return None
-        found = resolve_codes([code]).get(code)
-        if found is None:
-            raise forms.ValidationError(_("No single item has this number."))
-        return found
+        return named_item(self.cleaned_data["item"])
+
+
+def named_item(code: str) -> int | None:
+    """The id of the one item known by the code, None for an empty one."""
+    if not code:
+        return None
+    found = resolve_codes([code]).get(code)
+    if found is None:
+        raise forms.ValidationError(_("No single item has this number."))
+    return found
 
 
 class PriceScopeForm(GroupedForm):
@@ -59,20 +67,101 @@ class PriceScopeForm(GroupedForm):
     code = code_field(_("Code"), max_length=30)
     name = forms.CharField(label=_("Name"), max_length=120)
     currency = code_field(_("Currency"), max_length=3, required=False, help_text=_("Empty: the company's"))
-    layout = (("", ("company", "kind", "code", "name", "currency")),)
+    stacking = forms.ChoiceField(
+        label=_("How it meets other prices"),
+        choices=[("", "–"), *PriceScope.Stacking.choices],
+        required=False,
+    )
+    funded_by = forms.ModelChoiceField(label=_("Paid for by"), queryset=None, required=False)
+    funding_percent = NumberField(
+        label=_("Share of what it takes off, %"), min_value=0, max_digits=5, decimal_places=2, required=False
+    )
+    layout = (
+        ("", ("company", "kind", "code", "name", "currency")),
+        (_("Only for a promotion"), ("stacking", "funded_by", "funding_percent")),
+    )
 
     def arrange(self) -> None:
         self.fields["company"].queryset = companies = company_list(user=self.user)
         self.fields["company"].initial = companies.first()
+        self.fields["funded_by"].queryset = supplier_list(user=self.user)
 
 
 class AssignForm(GroupedForm):
-    """Prices that a customer gets."""
+    """Prices that a customer gets, for everything, at one ship-to or for one job."""
 
     scope = forms.ModelChoiceField(label=_("Prices"), queryset=None)
+    ship_to = forms.ModelChoiceField(
+        label=_("Only at"), queryset=None, required=False, help_text=_("Empty: at every address")
+    )
+    job = code_field(
+        _("Only for the job"), max_length=30, required=False, help_text=_("As the customer calls it")
+    )
     valid_from = DayField(label=_("From"), help_text=_("t, +3, 27.11"))
     valid_to = DayField(label=_("Until before"), required=False)
-    layout = (("", ("scope", "valid_from", "valid_to")),)
+    layout = (("", ("scope", "ship_to", "job")), (_("When"), ("valid_from", "valid_to")))
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        self.customer = customer
+        super().__init__(*args, **kwargs)
 
     def arrange(self) -> None:
         self.fields["scope"].queryset = price_scope_list(user=self.user)
+        self.fields["ship_to"].queryset = self.customer.ship_tos.filter(is_active=True)
+
+
+class AssignGroupForm(GroupedForm):
+    """A group, with every group below it, that gets the prices."""
+
+    group = forms.ModelChoiceField(label=_("Customer group"), queryset=None)
+    valid_from = DayField(label=_("From"), help_text=_("t, +3, 27.11"))
+    valid_to = DayField(label=_("Until before"), required=False)
+    layout = (("", ("group", "valid_from", "valid_to")),)
+
+    def arrange(self) -> None:
+        self.fields["group"].queryset = CustomerGroup.objects.order_by("code")
+
+
+class EndForm(GroupedForm):
+    """The first day on which the prices are no longer for this holder."""
+
+    on = DayField(label=_("Ends before"), help_text=_("t, +3, 27.11"))
+    layout = (("", ("on",)),)
+
+
+class AllowanceForm(GroupedForm):
+    """An agreement's cap and commitment for an item, or a promotion's budget."""
+
+    item = code_field(_("Item"), max_length=60, required=False, help_text=_("Empty for a promotion's budget"))
+    unit = forms.ModelChoiceField(
+        label=_("Counted in"), queryset=None, required=False, help_text=_("Empty: the stock unit")
+    )
+    most = NumberField(
+        label=_("At most"), min_value=0, max_digits=18, decimal_places=6, required=False,
+        help_text=_("Quantity, or money for a budget"),
+    )  # fmt: skip
+    commitment = NumberField(
+        label=_("Undertaken to buy"), min_value=0, max_digits=18, decimal_places=6, required=False
+    )
+    layout = (("", ("item", "unit", "most", "commitment")),)
+
+    def arrange(self) -> None:
+        self.fields["unit"].queryset = units()
+
+    def clean_item(self) -> int | None:
+        """The item that the code names; never a guess."""
+        return named_item(self.cleaned_data["item"])
+
+
+class GroupParentForm(GroupedForm):
+    """A customer group and the one above it."""
+
+    group = forms.ModelChoiceField(label=_("Customer group"), queryset=None)
+    parent = forms.ModelChoiceField(
+        label=_("Stands below"), queryset=None, required=False, help_text=_("Empty: at the top")
+    )
+    layout = (("", ("group", "parent")),)
+
+    def arrange(self) -> None:
+        for name in ("group", "parent"):
+            self.fields[name].queryset = CustomerGroup.objects.order_by("code")

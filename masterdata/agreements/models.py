@@ -1,11 +1,12 @@
 """Prices as data: lists, group terms and customer agreements, one dated table, resolved in one query (design.md 18)."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 
 from erp.kernel.access import ScopedQuerySet
@@ -13,7 +14,7 @@ from masterdata.agreements.permissions import VIEW_PRICE
 
 
 class PriceScope(models.Model):
-    """Who a set of prices is for: everyone (a list), a customer group, or one customer (an agreement)."""
+    """A set of prices and what it is: a list, the terms of a matrix, an agreement, or a promotion."""
 
     SCOPE: ClassVar = {"company": "company_id"}
     READ: ClassVar = (VIEW_PRICE,)
@@ -22,46 +23,108 @@ class PriceScope(models.Model):
         AGREEMENT = "agreement", "Customer agreement"
         GROUP = "group", "Group terms"
         LIST = "list", "Price list"
+        PROMOTION = "promotion", "Promotion"
 
-    # Contract before group terms before list; the first scope with a price for the item wins.
-    RANK: ClassVar = {Kind.AGREEMENT: 1, Kind.GROUP: 2, Kind.LIST: 3}
+    class Stacking(models.TextChoices):
+        ALONE = "alone", "Instead of list and terms, where it is cheaper"
+        ON_TERMS = "on_terms", "On top of list and terms, never of an agreement"
+        ON_ALL = "on_all", "On top of everything, agreements included"
+
+    # Contract before group terms before list; the first scope with a price for the item wins. Promotions then
+    # change what was found, as their stacking says.
+    RANK: ClassVar = {Kind.AGREEMENT: 1, Kind.GROUP: 2, Kind.LIST: 3, Kind.PROMOTION: 4}
 
     company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="price_scopes")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     code = models.CharField(max_length=30)
     name = models.CharField(max_length=120)
     currency = models.CharField(max_length=3)
+    stacking = models.CharField(max_length=10, choices=Stacking.choices, blank=True, db_default="")
+    funded_by = models.ForeignKey(
+        "masterdata.Supplier", models.PROTECT, null=True, blank=True, related_name="promotions"
+    )
+    funding_percent = models.DecimalField(
+        max_digits=5, decimal_places=2, default=0, db_default=0
+    )  # of what the promotion takes off
     version = models.PositiveIntegerField(default=1)
 
     objects = ScopedQuerySet["PriceScope"].as_manager()
 
     class Meta:
         ordering = ["code"]
-        constraints = [models.UniqueConstraint(fields=["company", "code"], name="price_scope_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "code"], name="price_scope_unique"),
+            models.CheckConstraint(
+                condition=Q(kind="promotion") & ~Q(stacking="")
+                | ~Q(kind="promotion") & Q(stacking="", funded_by=None),
+                name="price_scope_stacks_as_promotion",
+            ),
+            models.CheckConstraint(
+                condition=Q(funding_percent=0) | Q(funding_percent__range=(0, 100), funded_by__isnull=False),
+                name="price_scope_funding",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
 
 class CustomerPriceScope(models.Model):
-    """The closure: every scope whose prices a customer may get, with dates. Kept by assign_price_scope."""
+    """Who gets a set of prices, and when: one customer (at one ship-to or for one job, where named), or a node.
 
-    customer = models.ForeignKey("masterdata.Customer", models.CASCADE, related_name="price_scopes")
+    A node is a customer group with every group below it. `holder` is what the one query looks for: the customer's
+    id, or minus the group's id. `nearness` decides between sets of one rank: job, ship-to, customer, node.
+    """
+
+    customer = models.ForeignKey(
+        "masterdata.Customer", models.CASCADE, null=True, blank=True, related_name="price_scopes"
+    )
+    group = models.ForeignKey(
+        "masterdata.CustomerGroup", models.CASCADE, null=True, blank=True, related_name="price_scopes"
+    )
+    ship_to = models.ForeignKey(
+        "masterdata.ShipTo", models.CASCADE, null=True, blank=True, related_name="price_scopes"
+    )
+    job = models.CharField(max_length=30, blank=True, db_default="")  # as the customer calls it, upper case
+    holder = models.GeneratedField(
+        expression=Coalesce(F("customer_id"), F("group_id") * Value(-1)),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    nearness = models.GeneratedField(
+        expression=Case(
+            When(~Q(job=""), then=Value(0)),
+            When(ship_to__isnull=False, then=Value(1)),
+            When(customer__isnull=False, then=Value(2)),
+            default=Value(3),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
     scope = models.ForeignKey(PriceScope, models.CASCADE, related_name="customers")
-    rank = models.PositiveSmallIntegerField()  # PriceScope.RANK, so that the query needs no other table
+    rank = (
+        models.PositiveSmallIntegerField()
+    )  # PriceScope.RANK, so that the query sorts without another table
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)  # exclusive
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["customer", "scope", "valid_from"], name="customer_price_scope_unique"
-            )
+                fields=["holder", "scope", "ship_to", "job", "valid_from"],
+                name="customer_price_scope_unique",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(customer__isnull=False, group=None)
+                | Q(customer=None, group__isnull=False, ship_to=None, job=""),
+                name="customer_price_scope_has_one_holder",
+            ),
         ]
-        indexes = [models.Index(fields=["customer", "rank", "scope"], name="customer_price_scope_rank")]
+        indexes = [models.Index(fields=["holder", "rank", "scope"], name="customer_price_scope_rank")]
 
     def __str__(self) -> str:
-        return f"{self.customer_id} gets {self.scope_id}"
+        return f"{self.holder} gets {self.scope_id}"
 
 
 class Price(models.Model):
@@ -72,7 +135,9 @@ class Price(models.Model):
 
     class Method(models.TextChoices):
         NET = "net", "Net price"
-        DISCOUNT = "discount", "Discount on list"  # value is a percentage
+        DISCOUNT = "discount", "Discount"  # percent off list; of a promotion: off what was found
+        MARKUP = "markup", "Mark-up on cost"  # percent on replacement cost
+        COST_PLUS = "cost_plus", "Cost plus an amount"  # money per unit on replacement cost
 
     scope = models.ForeignKey(PriceScope, models.CASCADE, related_name="prices")
     item = models.ForeignKey("masterdata.Item", models.CASCADE, null=True, blank=True, related_name="prices")
@@ -104,7 +169,8 @@ class Price(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(method="discount", value__range=(0, 100))
-                | Q(method="net", value__gte=0, unit__isnull=False, item__isnull=False),
+                | Q(method="net", value__gte=0, unit__isnull=False, item__isnull=False)
+                | Q(method__in=("markup", "cost_plus"), value__gte=0),
                 name="price_value_fits_method",
             ),
             models.CheckConstraint(condition=Q(min_quantity__gte=0), name="price_quantity_not_negative"),
@@ -125,3 +191,45 @@ class Price(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope_id} {self.target} from {self.min_quantity}"
+
+
+class Allowance(models.Model):
+    """How much of a set of prices may still be used: of an item (an agreement's cap), or in money (a budget).
+
+    `commitment` is what the customer undertook to take; what is left of it is `commitment - used`. Quantities are
+    in the item's stock unit, money in the currency of the scope. `used` has one writer, orders/pricing.
+    """
+
+    scope = models.ForeignKey(PriceScope, models.PROTECT, related_name="allowances")
+    item = models.ForeignKey(
+        "masterdata.Item", models.PROTECT, null=True, blank=True, related_name="allowances"
+    )
+    most = models.DecimalField(max_digits=18, decimal_places=6, null=True, blank=True)
+    commitment = models.DecimalField(max_digits=18, decimal_places=6, default=0, db_default=0)
+    used = models.DecimalField(max_digits=18, decimal_places=6, default=0, db_default=0)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "item"], name="allowance_unique", nulls_distinct=False),
+            models.CheckConstraint(
+                condition=Q(used__gte=0, commitment__gte=0) & (Q(most=None) | Q(used__lte=F("most"))),
+                name="allowance_used",
+            ),
+            models.CheckConstraint(
+                condition=Q(most__gte=0) | Q(most=None, commitment__gt=0), name="allowance_means_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.used} of {self.most} of {self.scope_id}"
+
+    @property
+    def left(self) -> Decimal | None:
+        """What may still be used; None without a cap."""
+        return None if self.most is None else self.most - self.used
+
+    @property
+    def owed(self) -> Decimal:
+        """What the customer has still to take of its commitment."""
+        return max(self.commitment - self.used, Decimal(0))

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from masterdata.items.models import Item
-from masterdata.parties.models import Customer
+from masterdata.parties.models import Customer, CustomerGroup
 
 from .models import CustomerPriceScope, Price, PriceScope
 
@@ -30,7 +30,27 @@ def prices_of_item(*, user: Any, item: Item, on: date) -> QuerySet[Price]:
     return rows.order_by("scope__kind", "scope__code", "min_quantity")
 
 
+def jobs_of(customer: Customer, *, on: date) -> list[str]:
+    """Jobs for which something is agreed with the customer on a day."""
+    holds = Q(valid_to=None) | Q(valid_to__gt=on)
+    rows = CustomerPriceScope.objects.filter(holds, customer=customer, valid_from__lte=on).exclude(job="")
+    return sorted(set(rows.values_list("job", flat=True)))
+
+
+def holders_of(*, user: Any) -> QuerySet[CustomerPriceScope]:
+    """Who gets which prices, nearest first: customers, their ship-tos and jobs, and groups."""
+    rows = CustomerPriceScope.objects.filter(scope__in=price_scope_list(user=user))
+    parts = ("scope", "customer__party", "group", "ship_to")
+    return rows.select_related(*parts).order_by(
+        "nearness", "customer__party__code", "group__code", "valid_from"
+    )
+
+
 def assignments_of(*, user: Any, customer: Customer) -> QuerySet[CustomerPriceScope]:
-    """The prices a customer gets, the strongest first."""
-    rows = CustomerPriceScope.objects.select_related("scope").filter(customer=customer)
-    return rows.filter(scope__in=price_scope_list(user=user)).order_by("rank", "scope__code")
+    """The prices a customer gets, itself or by its groups, the strongest first."""
+    groups = [customer.group_id]
+    while above := CustomerGroup.objects.filter(pk=groups[-1]).values_list("parent_id", flat=True).first():
+        groups.append(above)
+    mine = Q(customer=customer) | Q(group__in=groups, scope__company=customer.company_id)
+    rows = CustomerPriceScope.objects.select_related("scope", "group", "ship_to").filter(mine)
+    return rows.filter(scope__in=price_scope_list(user=user)).order_by("rank", "nearness", "scope__code")

@@ -10,5 +10,9 @@ urlpatterns = [
     path("price-lists/new/", views.PriceScopeCreate.as_view(), name="price_scope_create"),
     path("price-lists/<int:pk>/", views.PriceScopeRecord.as_view(), name="price_scope"),
     path("price-lists/<int:pk>/set/", views.PriceSetPage.as_view(), name="price_set"),
+    path("price-lists/<int:pk>/groups/", views.PriceAssignGroup.as_view(), name="price_assign_group"),
+    path("price-lists/<int:pk>/allowance/", views.AllowancePage.as_view(), name="price_allowance"),
+    path("price-assignments/<int:pk>/end/", views.PriceAssignEnd.as_view(), name="price_assign_end"),
+    path("customer-hierarchy/", views.GroupParentPage.as_view(), name="customer_hierarchy"),
     path("customers/<int:pk>/prices/", views.PriceAssign.as_view(), name="price_assign"),
 ]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -18,16 +18,28 @@ from erp.kernel.lists import ListPage, Tab
 from erp.kernel.models import User
 from masterdata.items.views import ItemSearch
 from masterdata.pages import Fact, FormPage, Link, RecordPage
+from masterdata.parties.actions.place_customer_group import place_customer_group
 from masterdata.parties.models import Customer
+from masterdata.parties.permissions import CHANGE_GROUP
 from masterdata.parties.queries import customer_list
 
 from .actions.assign_price_scope import assign_price_scope
 from .actions.create_price_scope import create_price_scope
+from .actions.end_price_scope import end_price_scope
+from .actions.set_allowance import set_allowance
 from .actions.set_price import set_price
-from .forms import AssignForm, PriceForm, PriceScopeForm
-from .models import Price, PriceScope
+from .forms import (
+    AllowanceForm,
+    AssignForm,
+    AssignGroupForm,
+    EndForm,
+    GroupParentForm,
+    PriceForm,
+    PriceScopeForm,
+)
+from .models import CustomerPriceScope, Price, PriceScope
 from .permissions import SET_PRICE, VIEW_PRICE
-from .queries import price_list, price_scope_list
+from .queries import holders_of, price_list, price_scope_list
 
 
 def in_effect(user: User) -> Q:
@@ -129,16 +141,31 @@ class PriceScopeRecord(RecordPage):
                 Fact(_("Currency"), row.currency),
                 Fact(_("Prices in effect"), prices.count(), f"{listed}?scope={row.pk}"),
                 Fact(_("Customers"), customers.count()),
+                *_promotion_facts(row),
             ],
             "links": [
+                Link(_("For a group"), reverse("masterdata:price_assign_group", args=[row.pk]), SET_PRICE),
+                Link(_("Cap or budget"), reverse("masterdata:price_allowance", args=[row.pk]), SET_PRICE),
                 Link(
                     _("Set price"), reverse("masterdata:price_set", args=[row.pk]), SET_PRICE, "pencil", True
-                )
+                ),
             ],
+            "holders": holders_of(user=request.user).filter(scope=row)[:SHOWN],
+            "allowances": row.allowances.select_related("item").order_by("item__code")[:SHOWN],
+            "may_set": request.user.has_perm(SET_PRICE),
             "prices": prices.order_by("item__code", "item_class__code", "min_quantity")[:SHOWN],
-            "customers": customers.order_by("party__code")[:SHOWN],
             "all_prices": f"{listed}?scope={row.pk}",
         }
+
+
+def _promotion_facts(row: PriceScope) -> list[Fact]:
+    if row.kind != PriceScope.Kind.PROMOTION:
+        return []
+    paid = f"{row.funded_by} {row.funding_percent.normalize():f} %" if row.funded_by else _("ourselves")
+    return [
+        Fact(_("Meets other prices"), row.get_stacking_display()),
+        Fact(_("Paid for by"), paid),
+    ]
 
 
 SHOWN = 25  # of the prices and customers on the record; the lists have all of them
@@ -206,6 +233,83 @@ class PriceAssign(FormPage):
             "",
         )
 
+    def form_options(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().form_options(request), "customer": self.customer}
+
     def perform(self, by: By, form: AssignForm) -> str:
         assign_price_scope(by, customer_id=self.customer.pk, **form.changes())
         return reverse("masterdata:customer", args=[self.customer.pk])
+
+
+class ScopePage(FormPage):
+    """A form about one set of prices."""
+
+    permission = SET_PRICE
+    scope: PriceScope
+
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.scope = get_object_or_404(price_scope_list(user=request.user), pk=kwargs["pk"])
+
+    def crumbs(self) -> Sequence[Any]:
+        return (*crumbs(self.scope), self.title, "")
+
+    @property
+    def back(self) -> str:
+        return reverse("masterdata:price_scope", args=[self.scope.pk])
+
+
+class PriceAssignGroup(ScopePage):
+    form_class = AssignGroupForm
+    title, verb = _("Prices of a group"), _("Assign prices")
+
+    def perform(self, by: By, form: AssignGroupForm) -> str:
+        assign_price_scope(by, scope_id=self.scope.pk, **form.changes())
+        return self.back
+
+
+class AllowancePage(ScopePage):
+    form_class = AllowanceForm
+    title, verb = _("Cap, commitment or budget"), _("Set")
+
+    def perform(self, by: By, form: AllowanceForm) -> str:
+        entered = form.cleaned_data
+        set_allowance(
+            by,
+            scope_id=self.scope.pk,
+            item_id=entered["item"],
+            unit=entered["unit"].pk if entered["unit"] else "",
+            most=entered["most"],
+            commitment=entered["commitment"] or Decimal(0),
+        )
+        return self.back
+
+
+class PriceAssignEnd(ScopePage):
+    form_class = EndForm
+    title, verb = _("End an assignment"), _("End")
+    assignment: CustomerPriceScope
+
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
+        found = holders_of(user=request.user).filter(pk=kwargs["pk"]).first()
+        if found is None:
+            raise Http404
+        self.assignment, self.scope = found, found.scope
+
+    def perform(self, by: By, form: EndForm) -> str:
+        end_price_scope(by, assignment_id=self.assignment.pk, on=form.cleaned_data["on"])
+        return self.back
+
+
+class GroupParentPage(FormPage):
+    """Where a customer group stands: what a node agrees holds for every group below it."""
+
+    permission = CHANGE_GROUP
+    form_class = GroupParentForm
+    title, verb = _("Customer hierarchy"), _("Save")
+
+    def crumbs(self) -> Sequence[Any]:
+        return (*crumbs(), self.title, "")
+
+    def perform(self, by: By, form: GroupParentForm) -> str:
+        place_customer_group(by, **form.changes())
+        return reverse("masterdata:customer_hierarchy")

@@ -49,10 +49,11 @@ class PaymentTerms(models.Model):
 
 
 class CustomerGroup(models.Model):
-    """Customers that share prices and priority."""
+    """Customers that share prices and priority. Groups form a tree: what a node agrees holds for all below it."""
 
     code = models.CharField(max_length=12, unique=True)
     name = models.CharField(max_length=60)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     priority = models.PositiveSmallIntegerField(default=5)  # 1 is served first when stock is short
     version = models.PositiveIntegerField(default=1)
 

@@ -116,6 +116,7 @@ class OrderIn(StrictSerializer):
     lines = OrderLineIn(many=True, allow_empty=False, max_length=5000)
     ship_to = CodeField(default="", allow_blank=True)
     customer_po = CodeField(default="", allow_blank=True)
+    job = CodeField(max_length=30, default="", allow_blank=True)
     requested_on = BusinessDateField(required=False)
     note = NoteField()
     hold_reason = CodeField(max_length=200, default="", allow_blank=True)
@@ -239,6 +240,7 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
                 lines=[_document_line(place, line) for place, line in enumerate(given["lines"], 1)],
                 ship_to=given["ship_to"],
                 customer_po=given["customer_po"],
+                job=given["job"],
                 requested_on=given.get("requested_on"),
                 note=given["note"],
                 hold_reason=given["hold_reason"],

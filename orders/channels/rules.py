@@ -39,6 +39,7 @@ class OrderDocument:
     requested_on: date | None = None
     note: str = ""
     hold_reason: str = ""
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def payload_of(document: OrderDocument) -> dict[str, Any]:
         "customer": document.customer,
         "ship_to": document.ship_to,
         "customer_po": document.customer_po,
+        "job": document.job,
         "requested_on": document.requested_on.isoformat() if document.requested_on else None,
         "note": document.note,
         "lines": [

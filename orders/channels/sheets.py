@@ -21,6 +21,7 @@ HEADINGS = {
     "customer": ("customer", "customer number", "customer no", "customer code", "sold to"),
     "customer_po": ("customer po", "po", "po number", "po no", "purchase order", "your reference"),
     "reference": ("order reference", "order ref", "order", "reference"),
+    "job": ("job", "job number", "project"),
     "ship_to": ("ship to", "ship to code", "delivery address"),
     "requested_on": ("requested date", "requested", "requested on", "delivery date", "date"),
     "item": ("item", "item number", "item no", "item code", "sku", "article", "product", "gtin", "ean"),
@@ -32,9 +33,17 @@ HEADINGS = {
 }
 TOGETHER = ("customer", "customer_po", "reference")  # rows that agree on these are one order
 NEEDED = ("customer", "item", "quantity")
-LENGTHS = {"customer_po": 60, "ship_to": 60, "item": 60, "unit": 3, "price_reason": 120, "note": 2000}
-TEMPLATE = ("Customer", "Customer PO", "Order reference", "Ship to", "Requested date", "Item", "Quantity", "Unit",
-            "Price", "Price reason", "Note")  # fmt: skip
+LENGTHS = {
+    "customer_po": 60,
+    "job": 30,
+    "ship_to": 60,
+    "item": 60,
+    "unit": 3,
+    "price_reason": 120,
+    "note": 2000,
+}
+TEMPLATE = ("Customer", "Customer PO", "Order reference", "Job", "Ship to", "Requested date", "Item", "Quantity",
+            "Unit", "Price", "Price reason", "Note")  # fmt: skip
 MARKS = {".": ",", ",": "."}  # decimal mark → the mark that then groups
 FULL_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}([./])\d{1,2}\1\d{4}")
 
@@ -201,11 +210,15 @@ class _Header:
                     "day": write_day(self.requested_on or day)
                 }
             self.requested_on = day
-        for name in ("ship_to", "note"):
+        for name in ("ship_to", "job", "note"):
             given = row.text(name)
             if given and name in self.given and self.given[name] != given and name == "ship_to":
                 return _("The order goes to %(place)s; a row cannot go elsewhere.") % {
                     "place": self.given[name]
+                }
+            if given and name in self.given and self.given[name] != given and name == "job":
+                return _("The order is for job %(job)s; a row cannot be for another.") % {
+                    "job": self.given[name]
                 }
             if given:
                 self.given.setdefault(name, given)
@@ -255,7 +268,7 @@ def _document(rows: Sequence[_Values]) -> OrderDocument:
         )
     first = next((row for row in rows if not row.torn), rows[0])
     given: dict[str, Any] = {
-        name: header.given.get(name, "")[: LENGTHS[name]] for name in ("ship_to", "note")
+        name: header.given.get(name, "")[: LENGTHS[name]] for name in ("ship_to", "job", "note")
     }
     return OrderDocument(
         customer=first.text("customer")[:60],

@@ -15,6 +15,7 @@ from erp.kernel.errors import NotFound
 from erp.kernel.shapes import BusinessDateField, CodeField, QuantityField, StrictSerializer, body_of
 from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer
+from orders.entry.errors import ShipToUnknown
 from orders.entry.permissions import VIEW_ORDER
 
 from .price_check import check_price
@@ -25,6 +26,8 @@ class PriceCheckIn(StrictSerializer):
     item = CodeField()
     quantity = QuantityField()
     unit = CodeField(max_length=3, default="", allow_blank=True)
+    ship_to = CodeField(default="", allow_blank=True)
+    job = CodeField(max_length=30, default="", allow_blank=True)
     requested_on = BusinessDateField(required=False)
 
 
@@ -66,6 +69,12 @@ class PriceCheckView(APIView):
         item_id = resolve_codes([given["item"]], customer.pk).get(given["item"])
         if item_id is None:
             raise NotFound(what="item", reference=given["item"])
+        ship_to_id = None
+        if given["ship_to"]:
+            places = customer.ship_tos.filter(is_active=True, code__iexact=given["ship_to"])
+            ship_to_id = places.values_list("pk", flat=True).first()
+            if ship_to_id is None:
+                raise ShipToUnknown()
         found = check_price(
             user=request.user,
             customer_id=customer.pk,
@@ -73,5 +82,7 @@ class PriceCheckView(APIView):
             quantity=given["quantity"],
             unit=given["unit"],
             on=given.get("requested_on") or clock.now().date(),
+            ship_to_id=ship_to_id,
+            job=given["job"],
         )
         return Response(PriceCheckOut(found).data)

@@ -15,7 +15,7 @@ from erp.kernel.batch import Batch
 from erp.kernel.formats import write_quantity
 from inventory.commitments.rules import Promise, Wanted
 from orders.credit.rules import CreditCheck
-from orders.entry.actions.submit_order import SELL_BELOW_COST
+from orders.entry.actions.submit_order import SELL_BELOW_COST, SUBMIT
 from orders.entry.gates import (
     HoldReason,
     LineOutcome,
@@ -26,7 +26,7 @@ from orders.entry.gates import (
     total_of,
 )
 from orders.entry.models import OrderDraft
-from orders.entry.policies import MARGIN_FLOOR
+from orders.entry.policies import MARGIN_FLOOR, authority_of
 from orders.entry.reads import Header, LineFacts, Standing, look, read_facts
 from orders.entry.rules import OrderRequest, Totals
 from orders.pricing.rules import margin_percent
@@ -126,6 +126,7 @@ def preview_draft(draft: OrderDraft, user: Any) -> Preview:
         ship_to_id=draft.ship_to_id,
         customer_po=draft.customer_po,
         note=draft.note,
+        job=draft.job,
     )
     seen = look_at(request, user)
     rows = {line.line: row for line, row in zip(good, seen.rows(good), strict=True)}
@@ -226,6 +227,17 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> 
     standing, coming = look(batch, header, [demand.item_id for demand in wanted])
     promises = promises_of(wanted, standing, coming, header)
     floor = MARGIN_FLOOR.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
+    authority = authority_of(
+        batch.actor,
+        SUBMIT,
+        on=header.on_day,
+        company=header.company_id,
+        site=header.site_id,
+        customer=header.customer_id,
+    )
+    holds = holds_of(
+        request, header, facts, outcomes, total, standing, floor_percent=floor, authority=authority
+    )
     return Seen(
         request=request,
         header=header,
@@ -234,7 +246,7 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> 
         standing=standing,
         promises=dict(zip(stocked, promises, strict=True)),
         total=total,
-        holds=holds_of(request, header, facts, outcomes, total, standing, floor_percent=floor),
+        holds=holds,
         floor=floor,
         sees_cost=user.has_perm(VIEW_COST),
     )

@@ -1,22 +1,21 @@
 """What the order desk asks: drafts, items and customers to choose from, and the facts beside a line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.db.models import F, Max, Q, QuerySet
-from django.utils.translation import gettext as _
 
 from erp.kernel import clock
 from erp.kernel.access import access_of
-from erp.kernel.formats import write_day
 from inventory.models import SiteStock, Supply
 from masterdata.items.lookups import item_lookup
-from masterdata.models import Company, Customer, Price
+from masterdata.models import Company, Customer
 from orders.entry.models import OrderDraft, OrderLine
 from orders.entry.rules import LineRequest, OrderRequest
+from orders.pricing.steps import named_step, prices_of
 
 from .preview import Row, Seen, look_at
 from .rules import DraftLine
@@ -89,6 +88,7 @@ def item_options(text: str, *, draft: OrderDraft, user: Any) -> list[Row]:
         draft.requested_on or clock.now().date(),
         "desk",
         ship_to_id=draft.ship_to_id,
+        job=draft.job,
     )
     seen = look_at(request, user)
     return seen.rows([DraftLine(0, hit.code, hit.id) for hit in hits])
@@ -115,6 +115,7 @@ def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection
         draft.requested_on or clock.now().date(),
         "desk",
         ship_to_id=draft.ship_to_id,
+        job=draft.job,
     )
     seen = look_at(request, user)
     fact = seen.facts[0]
@@ -129,33 +130,10 @@ def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection
     )
 
 
-STEP_NAMES = {"override": "Set by hand", "conversion": "Taken over"}
-
-
 def price_steps(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The steps of a price with the names of what gave it: label, note, percent, value."""
-    ids = [step["price"] for step in steps if "price" in step]
-    prices = Price.objects.select_related("scope").in_bulk(ids) if ids else {}
-    named = []
-    for step in steps:
-        price = prices.get(step.get("price"))
-        percent = step.get("percent")
-        named.append(
-            {
-                "label": price.scope.name if price else STEP_NAMES.get(step["step"], step["step"]),
-                "note": _("%(kind)s %(code)s, from %(day)s")
-                % {
-                    "kind": price.scope.get_kind_display(),
-                    "code": price.scope.code,
-                    "day": write_day(price.valid_from),
-                }
-                if price
-                else "",
-                "percent": -Decimal(percent) if percent is not None else None,
-                "value": step["value"],
-            }
-        )
-    return named
+    """The steps of a price with the names of what gave them: label, note, percent, value."""
+    prices = prices_of(steps)
+    return [asdict(named_step(step, prices)) for step in steps]
 
 
 def by_site(item_id: int, seen: Seen, user: Any) -> list[dict[str, Any]]:

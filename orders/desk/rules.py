@@ -19,6 +19,7 @@ HEADER = {
     "customer_id": gettext_lazy("Customer"),
     "customer_po": gettext_lazy("Customer PO"),
     "ship_to_id": gettext_lazy("Ship to"),
+    "job": gettext_lazy("Job"),
     "requested_on": gettext_lazy("Requested date"),
     "note": gettext_lazy("Note"),
 }
@@ -135,6 +136,7 @@ def request_of(
     customer_po: str,
     note: str,
     hold_reason: str = "",
+    job: str = "",
 ) -> OrderRequest:
     """The order that a draft asks for."""
     return OrderRequest(
@@ -146,4 +148,5 @@ def request_of(
         customer_po=customer_po,
         note=note,
         hold_reason=hold_reason,
+        job=job,
     )

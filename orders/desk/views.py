@@ -20,6 +20,7 @@ from erp.kernel.errors import BadInput, DomainError, StaleVersion
 from erp.kernel.formats import read_day
 from erp.kernel.forms import Form, hint_for_day
 from erp.kernel.web import done, is_htmx, needs, refusal
+from masterdata.agreements.queries import jobs_of
 from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer
 from masterdata.parties.permissions import VIEW_CUSTOMER
@@ -112,6 +113,7 @@ def _context(request: HttpRequest, draft: OrderDraft, preview: Any) -> dict[str,
         "p": preview,
         "facts": facts,
         "ship_tos": list(draft.customer.ship_tos.filter(is_active=True)) if draft.customer else [],
+        "jobs": jobs_of(draft.customer, on=timezone.localdate()) if draft.customer else [],
         "requested_on": asked,
         "requested_hint": hint_for_day(asked),
         "sees_cost": request.user.has_perm(VIEW_COST),
@@ -135,11 +137,9 @@ def save_header(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         if name in request.POST:
             text = request.POST[name]
             header[name] = int(text) if text.isdecimal() else None
-    for name in ("customer_po", "note"):
+    for name, most in (("customer_po", 60), ("job", 30), ("note", 2000)):
         if name in request.POST:
-            header[name] = (
-                request.POST[name].replace("\0", "").strip()[: 60 if name == "customer_po" else 2000]
-            )
+            header[name] = request.POST[name].replace("\0", "").strip()[:most]
     if "requested_on" in request.POST:
         try:
             asked = read_day(request.POST["requested_on"], timezone.localdate())
@@ -339,6 +339,8 @@ def copy(request: HttpRequest, number: str) -> HttpResponse:
         for place, line in enumerate(order.lines.select_related("item").order_by("line"), 1)
     ]
     public_id = str(uuid.uuid4())
-    change = DraftChange({"customer_id": order.customer_id, "ship_to_id": order.ship_to_id}, lines)
+    change = DraftChange(
+        {"customer_id": order.customer_id, "ship_to_id": order.ship_to_id, "job": order.job}, lines
+    )
     save_draft(By(Actor.of(request.user)), public_id=public_id, version=0, change=change)
     return redirect("orders:draft", public_id)

@@ -18,7 +18,8 @@ from .rules import Totals, totals
 # The group's row is what release locks first, so that neither verb passes the other.
 LOCK_ORDER = """
 SELECT o.id, o.number, o.company_id, o.site_id, o.customer_id, o.bill_to_id, o.group_id, o.ship_to_id, o.channel,
-    o.customer_po, o.requested_on, o.note, o.state, o.currency, o.net, o.gross, o.open_net, o.open_gross, o.version
+    o.customer_po, o.job, o.requested_on, o.note, o.state, o.currency, o.net, o.gross, o.open_net, o.open_gross,
+    o.version
 FROM orders_salesorder o WHERE o.id = %s::bigint FOR NO KEY UPDATE"""
 LOCK_GROUP = "SELECT id FROM inventory_demandgroup WHERE id = %s::bigint FOR NO KEY UPDATE"
 
@@ -56,6 +57,7 @@ class OrderRow:
     ship_to_id: int | None
     channel: str
     customer_po: str
+    job: str
     requested_on: date
     note: str
     state: str

@@ -1,15 +1,16 @@
 """What an order must pass, decided alike at the desk and at submit: no database, no clock."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from erp.kernel.money import round_money
 from erp.kernel.quantity import InexactQuantity
 from inventory.commitments.policies import STOCK_HORIZON
 from inventory.commitments.rules import Coming, Promise, Wanted, plan_promises
 from masterdata.places.rules import earliest_ship_date
-from orders.pricing.rules import PricedLine, margin_percent, price_line
+from orders.pricing.rules import UNBOUND, Authority, PricedLine, margin_percent, price_line
 
 from .reads import Header, LineFacts, Standing
 from .rules import LineRequest, OrderRequest, Totals, totals
@@ -43,15 +44,28 @@ class HoldReason:
 def assess_lines(
     request: OrderRequest, header: Header, facts: Sequence[LineFacts], *, below_cost: bool
 ) -> list[LineOutcome]:
-    """Price of every line, or why it cannot be taken. `below_cost`: a price set by hand may be under cost."""
-    return [
-        _assess(line, fact, request, header.currency, below_cost)
-        for line, fact in zip(request.lines, facts, strict=True)
-    ]
+    """Price of every line, or why it cannot be taken. `below_cost`: a price set by hand may be under cost.
+
+    What a line takes of an allowance is gone for the lines after it.
+    """
+    taken: dict[int, Decimal] = {}
+    outcomes = []
+    for line, fact in zip(request.lines, facts, strict=True):
+        outcome = _assess(line, fact, request, header.currency, below_cost, taken)
+        if not outcome.problem:
+            for allowance_id, amount in outcome.priced.draws:
+                taken[allowance_id] = taken.get(allowance_id, Decimal(0)) + amount
+        outcomes.append(outcome)
+    return outcomes
 
 
 def _assess(
-    line: LineRequest, fact: LineFacts, request: OrderRequest, currency: str, below_cost: bool
+    line: LineRequest,
+    fact: LineFacts,
+    request: OrderRequest,
+    currency: str,
+    below_cost: bool,
+    taken: Mapping[int, Decimal],
 ) -> LineOutcome:
     problem = line_problem(fact, line.quantity)
     if problem or fact.factor is None:
@@ -63,11 +77,12 @@ def _assess(
     priced = price_line(
         quantity=line.quantity,
         factor=fact.factor.fraction,
-        listed=fact.listed,
-        best=fact.best,
+        candidates=fact.candidates,
+        cost=fact.unit_cost,
+        currency=currency,
         override=line.price,
         override_source=request.price_source,
-        currency=currency,
+        taken=taken,
     )
     by_hand = line.price is not None and request.price_source == "override"
     return LineOutcome(_price_problem(line, fact, below_cost) if by_hand else "", quantity, priced)
@@ -119,10 +134,12 @@ def holds_of(
     standing: Standing,
     *,
     floor_percent: Decimal,
+    authority: Authority = UNBOUND,
 ) -> list[HoldReason]:
     """Every gate the order fails, each of which will keep it from the warehouse.
 
-    `floor_percent`: the least margin of a line; NO_FLOOR and below ask nothing.
+    `floor_percent`: the least margin of a line; NO_FLOOR and below ask nothing. `authority`: what the actor may give
+    away in prices set by hand.
     """
     holds = []
     check = standing.credit_check(total.gross)
@@ -136,6 +153,7 @@ def holds_of(
             )
         )
     holds += price_holds(facts, outcomes, total, request.price_source, floor_percent)
+    holds += override_holds(request.lines, facts, outcomes, request.price_source, authority, header.currency)
     if header.is_blocked:
         holds.append(HoldReason("blocked", "The customer is blocked.", total.gross))
     if header.po_required and not request.customer_po:
@@ -172,6 +190,44 @@ def price_holds(
         detail = f"{code} has a margin of {margin} %, the floor is {floor_percent.normalize():f} %.{more}"
         holds.append(HoldReason("margin", detail, sum((net for *_, net in low), Decimal(0))))
     return holds
+
+
+def override_holds(
+    lines: Sequence[LineRequest],
+    facts: Sequence[LineFacts],
+    outcomes: Sequence[LineOutcome],
+    price_source: str,
+    authority: Authority,
+    currency: str,
+) -> list[HoldReason]:
+    """The hold for prices set by hand below what the actor may give; the money at risk is what they give away."""
+    if price_source != "override":
+        return []
+    beyond: list[tuple[str, Decimal, Decimal, Decimal]] = []
+    for line, fact, outcome in zip(lines, facts, outcomes, strict=True):
+        if line.price is None or outcome.problem or fact.factor is None:
+            continue
+        found = outcome.priced.found
+        cost = fact.unit_cost * fact.factor.numerator / fact.factor.denominator
+        least = authority.least(found=found, cost=cost)
+        if line.price < least:
+            given = round_money(((found or least) - line.price) * line.quantity, currency)
+            beyond.append((fact.code, line.price, least, given))
+    if not beyond:
+        return []
+    code, price, least, _given = beyond[0]
+    more = f" And {len(beyond) - 1} more." if len(beyond) > 1 else ""
+    detail = (
+        f"{code} at {_plain(price)} is below {_plain(least)} {currency}, "
+        f"the least that may be given without asking.{more}"
+    )
+    return [HoldReason("override", detail, sum((given for *_, given in beyond), Decimal(0)))]
+
+
+def _plain(price: Decimal) -> str:
+    """A price as it is said: two decimals, more where it has them."""
+    text = f"{price.normalize():f}"
+    return text if len(text.partition(".")[2]) > 2 else f"{price:.2f}"
 
 
 def is_low(outcome: LineOutcome, fact: LineFacts, floor_percent: Decimal) -> bool:

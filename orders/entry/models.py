@@ -24,6 +24,7 @@ class OrderDraft(models.Model):
     customer = models.ForeignKey("masterdata.Customer", models.CASCADE, null=True, related_name="drafts")
     ship_to = models.ForeignKey("masterdata.ShipTo", models.SET_NULL, null=True, related_name="+")
     customer_po = models.CharField(max_length=60, blank=True)
+    job = models.CharField(max_length=30, blank=True, db_default="")
     requested_on = models.DateField(null=True)
     note = models.TextField(blank=True)
     lines = models.JSONField(default=list)  # [{line, item_id, raw, quantity, unit, price, price_reason}]
@@ -79,6 +80,7 @@ class SalesOrder(models.Model):
     group = models.OneToOneField("inventory.DemandGroup", models.PROTECT, null=True, related_name="order")
     channel = models.CharField(max_length=12, choices=Channel.choices)
     customer_po = models.CharField(max_length=60, blank=True)
+    job = models.CharField(max_length=30, blank=True, db_default="")  # the customer's name of what it is for
     po_unique = models.BooleanField()  # whether the customer allows a PO only once, when it was submitted
     requested_on = models.DateField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.SUBMITTED)
@@ -127,6 +129,7 @@ class OrderLine(models.Model):
         LIST = "list", "List price"
         GROUP = "group", "Group terms"
         AGREEMENT = "agreement", "Agreement"
+        PROMOTION = "promotion", "Promotion"
         OVERRIDE = "override", "Set by hand"
         CONVERSION = "conversion", "Taken over"
 

@@ -1,10 +1,13 @@
 """What the house decides about taking orders."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from masterdata.policies.registry import declare
+from erp.kernel.actor import Actor
+from masterdata.policies.registry import Policy, declare
+from orders.pricing.rules import UNBOUND, Authority
 
 MARGIN_FLOOR = declare(
     key="orders.margin_floor_percent",
@@ -18,3 +21,59 @@ MARGIN_FLOOR = declare(
     title=_("Margin floor"),
     help=_("An order with a line below this margin on standard cost is held. −100 asks nothing."),
 )
+
+
+def _of_role(role: str, words: object, percent: int) -> tuple[Policy[Decimal], Policy[Decimal]]:
+    """What a role may give away by hand, and below which margin it asks whatever it gives."""
+    discount = declare(
+        key=f"orders.price_authority_{role}_percent",
+        type=Decimal,
+        default=Decimal(percent),
+        minimum=Decimal(0),
+        maximum=Decimal(100),
+        unit=_("%"),
+        levels=("customer", "company"),
+        owner="process_owner",
+        title=_("Price authority: %(role)s") % {"role": words},
+        help=_("A price set further below the price found waits for approval. 100 asks nobody."),
+    )
+    floor = declare(
+        key=f"orders.price_floor_{role}_percent",
+        type=Decimal,
+        default=Decimal(-100),
+        minimum=Decimal(-100),
+        maximum=Decimal(99),
+        unit=_("%"),
+        levels=("customer", "company"),
+        owner="process_owner",
+        title=_("Price floor: %(role)s") % {"role": words},
+        help=_(
+            "A price set by hand below this margin on replacement cost waits for approval. −100 asks nothing."
+        ),
+    )
+    return discount, floor
+
+
+AUTHORITY = {
+    "customer_service": _of_role("customer_service", _("customer service"), 15),
+    "process_owner": _of_role("process_owner", _("process owner"), 100),
+}
+
+
+def authority_of(actor: Actor, right: str, *, on: date, company: int, site: int, customer: int) -> Authority:
+    """How far the actor may go in prices set by hand: the widest of the roles that give it `right` there."""
+    if actor.access is None:
+        return UNBOUND
+    held = {
+        role
+        for grant in actor.access.grants
+        if Actor(actor.name, actor.user_id, grant).may(right, company=company, site=site)
+        for role in grant.roles
+        if role in AUTHORITY
+    }
+    discounts, floors = [Decimal(0)], []
+    for role in held:
+        discount, floor = AUTHORITY[role]
+        discounts.append(discount.value(on=on, company=company, customer=customer))
+        floors.append(floor.value(on=on, company=company, customer=customer))
+    return Authority(max(discounts), min(floors, default=Decimal(-100)))

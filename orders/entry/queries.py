@@ -91,6 +91,9 @@ class LineView:
     why: str = ""  # why this date, or why none
     demands: list[Demand] = field(default_factory=list)
     steps: list[dict[str, Any]] = field(default_factory=list)
+    rejected: list[tuple[str, str]] = field(
+        default_factory=list
+    )  # prices that were tried, and why they gave none
 
     @property
     def open(self) -> Decimal:

@@ -15,25 +15,31 @@ from inventory.commitments.queries import quotas_of
 from inventory.commitments.rules import Coming
 from inventory.commitments.sharing import open_to
 from orders.credit.rules import CreditCheck
-from orders.pricing.rules import Candidate
+from orders.pricing.rules import Candidate, replacement_cost
 
 from .rules import LineRequest, OrderRequest
 
-# One row per line: the item, the unit, the tax code and two candidates of price. The first row carries the header.
-# A price applies when its dates cover the day and its quantity is reached; its target is the item, its class or
-# the class above (minus the id), the nearest first.
-PRICE_CANDIDATE = """
-    SELECT p.id, p.method, p.value, cs.rank, coalesce(pu.numerator, 1) AS numerator,
-        coalesce(pu.denominator, 1) AS denominator
-    FROM masterdata_customerpricescope cs
-    JOIN masterdata_price p ON p.scope_id = cs.scope_id AND p.target = ANY (t.targets)
-    LEFT JOIN masterdata_itemunit pu ON pu.item_id = i.id AND pu.unit_id = p.unit_id
-    WHERE cs.customer_id = h.customer_id AND {rank}
-      AND cs.valid_from <= h.on_day AND (cs.valid_to IS NULL OR cs.valid_to > h.on_day)
-      AND p.valid_from <= h.on_day AND (p.valid_to IS NULL OR p.valid_to > h.on_day)
-      AND p.min_quantity * coalesce(pu.numerator, 1) / coalesce(pu.denominator, 1)
-          <= l.quantity * u.numerator / u.denominator
-    ORDER BY cs.rank, array_position(t.targets, p.target), p.min_quantity DESC LIMIT 1"""
+# One row per line: the item, the unit, the tax code and the candidates of its price. The first row carries the
+# header. A price may apply when somebody who holds it is the customer (at this ship-to, for this job) or a node above
+# it, its dates cover the day and its quantity is reached; its target is the item, its class or the class above
+# (minus the id). Of each set of prices the nearest target's highest break comes along, at most twelve in all.
+CANDIDATES = """
+    SELECT json_agg(json_build_array(c.id, c.method, c.value, c.rank, c.numerator, c.denominator, c.reached,
+        c.nearness, c.place, c.scope_id, c.currency, c.stacking, c.allowance ->> 0, c.allowance ->> 1))::text AS found
+    FROM (
+        SELECT DISTINCT ON (s.rank, s.nearness, s.scope_id, p.target) p.id, p.method, p.value, s.rank,
+            coalesce(pu.numerator, 1) AS numerator, coalesce(pu.denominator, 1) AS denominator,
+            p.min_quantity * coalesce(pu.numerator, 1) / coalesce(pu.denominator, 1) AS reached,
+            s.nearness, array_position(t.targets, p.target) AS place, s.scope_id, s.currency, s.stacking,
+            CASE WHEN s.metered THEN (SELECT json_build_array(a.id, a.most - a.used) FROM masterdata_allowance a
+                WHERE a.scope_id = s.scope_id AND (a.item_id = i.id OR a.item_id IS NULL) LIMIT 1) END AS allowance
+        FROM scopes s
+        JOIN masterdata_price p ON p.scope_id = s.scope_id AND p.target = ANY (t.targets)
+        LEFT JOIN masterdata_itemunit pu ON pu.item_id = i.id AND pu.unit_id = p.unit_id
+        WHERE p.valid_from <= s.on_day AND (p.valid_to IS NULL OR p.valid_to > s.on_day)
+          AND p.min_quantity * coalesce(pu.numerator, 1) / coalesce(pu.denominator, 1)
+              <= l.quantity * u.numerator / u.denominator
+        ORDER BY s.rank, s.nearness, s.scope_id, p.target, p.min_quantity DESC LIMIT 12) c"""
 
 
 def _facts(*, order: str, line: str) -> str:
@@ -55,18 +61,26 @@ WITH h AS MATERIALIZED (
         CASE WHEN c.po_unique THEN (SELECT o.number FROM orders_salesorder o WHERE o.customer_id = c.id
             AND upper(o.customer_po) = upper(%s::text) AND o.customer_po <> '' AND o.po_unique
             AND o.state = 'submitted' LIMIT 1) END AS po_used_on,
+        ARRAY[c.id, -g.id, -g.parent_id, -gp.parent_id] AS holders,
         {order}
     FROM masterdata_customer c
     JOIN masterdata_company co ON co.id = c.company_id
     JOIN masterdata_customergroup g ON g.id = c.group_id
+    LEFT JOIN masterdata_customergroup gp ON gp.id = g.parent_id
     JOIN masterdata_site s ON s.id = coalesce(%s::bigint, c.preferred_site_id,
         (SELECT min(x.id) FROM masterdata_site x WHERE x.company_id = c.company_id AND x.is_active))
         AND s.company_id = c.company_id
-    WHERE c.id = %s::bigint)
+    WHERE c.id = %s::bigint),
+scopes AS MATERIALIZED (
+    SELECT cs.scope_id, cs.rank, h.on_day, ps.currency, ps.stacking,
+        cs.nearness + greatest(array_position(h.holders, cs.holder) - 2, 0) AS nearness,
+        EXISTS (SELECT FROM masterdata_allowance a WHERE a.scope_id = cs.scope_id) AS metered
+    FROM h JOIN masterdata_customerpricescope cs ON cs.holder = ANY (h.holders)
+    JOIN masterdata_pricescope ps ON ps.id = cs.scope_id AND ps.company_id = h.company_id
+    WHERE cs.valid_from <= h.on_day AND (cs.valid_to IS NULL OR cs.valid_to > h.on_day)
+      AND (cs.ship_to_id IS NULL OR cs.ship_to_id = h.ship_to_id) AND (cs.job = '' OR cs.job = upper(%s::text)))
 SELECT l.n, i.id, i.code, i.name, i.kind, i.status, i.standard_cost, u.unit_id, u.numerator, u.denominator,
-    un.decimals, tc.id, tc.rate_percent,
-    listed.id, listed.method, listed.value, listed.rank, listed.numerator, listed.denominator,
-    best.id, best.method, best.value, best.rank, best.numerator, best.denominator,
+    un.decimals, tc.id, tc.rate_percent, prices.found,
     {line},
     CASE WHEN l.n = 1 THEN row_to_json(h)::text END
 FROM unnest(%s::bigint[], %s::numeric[], %s::text[]) WITH ORDINALITY AS l(item_id, quantity, unit, n)
@@ -80,8 +94,7 @@ LEFT JOIN LATERAL (SELECT r.tax_code_id FROM masterdata_taxrule r WHERE r.compan
     AND r.tax_treatment = h.tax_treatment AND r.tax_class = i.tax_class AND r.valid_from <= h.on_day
     ORDER BY r.valid_from DESC LIMIT 1) rule ON true
 LEFT JOIN masterdata_taxcode tc ON tc.id = rule.tax_code_id
-LEFT JOIN LATERAL ({PRICE_CANDIDATE.format(rank="cs.rank = 3")}) listed ON true
-LEFT JOIN LATERAL ({PRICE_CANDIDATE.format(rank="cs.rank < 3")}) best ON true
+LEFT JOIN LATERAL ({CANDIDATES}) prices ON true
 ORDER BY l.n"""
 
 
@@ -161,12 +174,11 @@ class LineFacts:
     name: str
     kind: str
     status: str
-    unit_cost: Decimal
+    unit_cost: Decimal  # replacement cost per stock unit: what margins and floors are taken on
     factor: UnitFactor | None  # None: the item is not sold in that unit
     tax_code_id: int | None
     tax_rate: Decimal | None
-    listed: Candidate | None
-    best: Candidate | None
+    candidates: list[Candidate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +214,7 @@ def read_facts(
         request.customer_po,
         request.site_id,
         request.customer_id,
+        request.job,
         [line.item_id for line in lines],
         [line.quantity for line in lines],
         [line.unit for line in lines],
@@ -238,29 +251,44 @@ def _line(row: Row, line: LineRequest) -> LineFacts:
         tax_rate,
     ) = row[:13]
     return LineFacts(
-        line_id=row[25],
-        demand_id=row[26],
+        line_id=row[14],
+        demand_id=row[15],
         item_id=item_id,
         code=code or str(line.item_id),
         name=name or "",
         kind=kind or "",
         status=status or "",
-        unit_cost=cost or Decimal(0),
+        unit_cost=replacement_cost(cost or Decimal(0)),
         factor=UnitFactor(unit, numerator, denominator, decimals) if unit else None,
         tax_code_id=tax_code,
         tax_rate=tax_rate,
-        listed=_candidate(row[13:19]),
-        best=_candidate(row[19:25]),
+        candidates=candidates_of(row[13]),
     )
 
 
-def _candidate(columns: Row) -> Candidate | None:
-    price_id, method, value, rank, numerator, denominator = columns
-    return (
-        None
-        if price_id is None
-        else Candidate(price_id, method, value, rank, Fraction(numerator, denominator))
-    )
+def candidates_of(text: str | None) -> list[Candidate]:
+    """Prices as the resolving query lists them."""
+    return [
+        Candidate(
+            price_id=price_id,
+            method=method,
+            value=value,
+            rank=rank,
+            factor=Fraction(numerator, denominator),
+            reached=Decimal(reached),
+            nearness=nearness,
+            place=place,
+            scope_id=scope_id,
+            currency=currency,
+            stacking=stacking,
+            allowance_id=int(allowance_id) if allowance_id is not None else None,
+            left=Decimal(left) if left is not None else None,
+        )
+        for (
+            price_id, method, value, rank, numerator, denominator, reached, nearness, place, scope_id, currency,
+            stacking, allowance_id, left,
+        ) in (json.loads(text, parse_float=Decimal) if text else ())
+    ]  # fmt: skip
 
 
 def lock(batch: Batch, header: Header, item_ids: Sequence[int]) -> Standing:

@@ -35,6 +35,7 @@ class OrderRequest:
     price_source: str = "override"  # what a line's own price counts as: override, or conversion
     hold_reason: str = ""  # hold the order by hand from the start
     po_repeats: bool = False  # a later part of a document whose PO was taken before
+    job: str = ""  # the customer's name of the job it is for: opens what was agreed for that job
     warnings: list[str] = field(default_factory=list)
 
 

@@ -16,6 +16,7 @@ from erp.kernel.errors import BadInput, DomainError, StaleVersion
 from erp.kernel.pdf import render_pdf
 from erp.kernel.web import done, needs
 from masterdata.items.lookups import resolve_codes
+from masterdata.items.permissions import VIEW_COST
 from orders.holds.rules import HOLDS, RELEASE_RIGHT
 
 from .actions.amend_order import AMEND_ORDER, amend_order
@@ -54,7 +55,8 @@ def order_context(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
     """Everything the order's page shows."""
     lines = lines_of_order(order)
     holds = list(order.holds.order_by("-released_at", "pk"))
-    explain_lines(order.number, lines, decisions_of(order))
+    sees_cost = request.user.has_perm(VIEW_COST)
+    explain_lines(order.number, lines, decisions_of(order), sees_cost=sees_cost)
     return {
         "order": order,
         "standing": STANDINGS[order.standing],

@@ -1,51 +1,58 @@
 """The why-record of an order, folded out line by line."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from erp.kernel.formats import write_day, write_quantity
+from erp.kernel.formats import write_day, write_number, write_quantity
 from erp.kernel.models import Decision
 from inventory.commitments.explain import explain_promises
 from inventory.models import Supply
-from masterdata.models import Price
+from orders.pricing.rules import margin_percent
+from orders.pricing.steps import NamedStep, named_rejection, named_step, prices_of
+from orders.templatetags.orders import unit_price
 
 from .queries import LineView
 
-STEPS = {"override": gettext_lazy("Set by hand"), "conversion": gettext_lazy("Taken over")}
 
-
-def explain_lines(number: str, views: Sequence[LineView], decisions: Iterable[Decision]) -> None:
+def explain_lines(
+    number: str, views: Sequence[LineView], decisions: Iterable[Decision], *, sees_cost: bool
+) -> None:
     """Give each line the steps of its newest price, and what its promise rests on now in a sentence and steps.
 
-    A line that is not open any more shows the promise as it was decided.
+    Replacement cost and margin follow the price for those who may see cost. A line that is not open any more shows
+    the promise as it was decided.
     """
-    found: dict[int, tuple[list[dict[str, Any]], dict[str, Any] | None]] = {}
+    found: dict[int, _Why] = {}
     for decision in decisions:
         outcome = decision.outcome
         numbers = outcome.get("lines") or range(1, len(outcome.get("price", [])) + 1)
-        for place, steps, promise in zip(
-            numbers, outcome.get("price", []), outcome.get("promise", []), strict=False
+        for place, steps, promise, rejected in zip_longest(
+            numbers, outcome.get("price", []), outcome.get("promise", []), outcome.get("rejected", [])
         ):
-            found.setdefault(place, (steps, promise))
-    ids = {step["price"] for steps, _promise in found.values() for step in steps if "price" in step}
-    prices = Price.objects.select_related("scope").in_bulk(ids) if ids else {}
-    sources = {
-        share[0] for _steps, promise in found.values() if promise for share in promise["from"] if share[0]
-    }
+            if steps is not None and isinstance(place, int):
+                found.setdefault(place, _Why(steps, promise, rejected or []))
+    prices = prices_of(
+        (step for why in found.values() for step in why.steps),
+        (entry for why in found.values() for entry in why.rejected),
+    )
+    sources = {share[0] for why in found.values() if why.promise for share in why.promise["from"] if share[0]}
     supplies = Supply.objects.in_bulk(sources) if sources else {}
     reasons = explain_promises(
         [demand for view in views if view.open for demand in view.demands], document=number
     )
     for view in views:
-        steps, promise = found.get(view.line.line, ([], None))
+        why = found.get(view.line.line, _Why([], None, []))
         now = [reasons[demand.pk] for demand in view.demands if demand.pk in reasons]
         view.why = " ".join(reason.sentence for reason in now)
-        view.steps = [_price_step(step, prices) for step in steps]
+        view.steps = [_price_step(named_step(step, prices)) for step in why.steps]
+        if sees_cost and why.steps:
+            view.steps += _margin_steps(view)
         if now:
             view.steps += [
                 {"label": label, "note": note, "value": value}
@@ -53,17 +60,36 @@ def explain_lines(number: str, views: Sequence[LineView], decisions: Iterable[De
                 for label, note, value in reason.steps
             ]
         else:
-            view.steps += _promise_steps(promise, supplies)
+            view.steps += _promise_steps(why.promise, supplies)
+        view.rejected = [named_rejection(entry, prices) for entry in why.rejected]
 
 
-def _price_step(step: dict[str, Any], prices: dict[int, Price]) -> dict[str, Any]:
-    price = prices.get(step.get("price", 0))
-    percent = f"−{Decimal(step['percent']).normalize():f} %" if "percent" in step else ""
+@dataclass(frozen=True, slots=True)
+class _Why:
+    steps: list[dict[str, Any]]
+    promise: dict[str, Any] | None
+    rejected: list[list[Any]]
+
+
+def _price_step(step: NamedStep) -> dict[str, Any]:
+    percent = f"{write_number(step.percent, 2)} %" if step.percent is not None else ""
     return {
-        "label": price.scope.name if price else STEPS.get(step["step"], step["step"]),
-        "note": " ".join(filter(None, (price.scope.code if price else "", percent))),
-        "value": write_quantity(Decimal(step["value"])) if step.get("value") is not None else "–",
+        "label": step.label,
+        "note": ", ".join(filter(None, (step.note, percent))),
+        "value": unit_price(step.value),
     }
+
+
+def _margin_steps(view: LineView) -> list[dict[str, Any]]:
+    """What the line earns over what it costs to replace, as at submit."""
+    line = view.line
+    cost = line.unit_cost * line.stock_quantity / line.quantity
+    margin = margin_percent(net=line.unit_price * line.quantity, cost=line.unit_cost * line.stock_quantity)
+    note = f"{write_number(margin, 1)} %" if margin is not None else ""
+    return [
+        {"label": _("Replacement cost"), "note": _("net of rebates"), "value": unit_price(round(cost, 6))},
+        {"label": _("Pocket margin"), "note": note, "value": unit_price(round(line.unit_price - cost, 6))},
+    ]
 
 
 def _promise_steps(promise: dict[str, Any] | None, supplies: dict[int, Supply]) -> list[dict[str, Any]]:

@@ -79,7 +79,7 @@ class HoldList(ListPage):
             "mine", _("For me"), lambda user: Q(kind__in=releasable_kinds(user)) & ~Q(caused_by=user.username)
         ),
         Tab("credit", _("Credit"), Q(kind="credit")),
-        Tab("price", _("Price and margin"), Q(kind__in=("price", "margin"))),
+        Tab("price", _("Price and margin"), Q(kind__in=("price", "margin", "override"))),
         Tab("other", _("Other"), Q(kind__in=("blocked", "po_missing", "manual"))),
         Tab("all", _("All")),
     )

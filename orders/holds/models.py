@@ -20,6 +20,7 @@ class Hold(models.Model):
         CREDIT = "credit", "Credit limit"
         PRICE = "price", "Price"
         MARGIN = "margin", "Margin below floor"
+        OVERRIDE = "override", "Price beyond authority"
         BLOCKED = "blocked", "Customer blocked"
         PO_MISSING = "po_missing", "Customer PO missing"
         MANUAL = "manual", "Held by hand"

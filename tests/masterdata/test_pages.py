@@ -45,7 +45,7 @@ def house():
     customer = make.customer(company=company, party=make.party(code="C1"))
     item = make.item(code="FAH-1")
     scope = make.price_scope(company=company)
-    make.assign(customer, scope)
+    assigned = make.assign(customer, scope)
     make.price(scope=scope, item=item)
     make.tax_rule(company=company)
     make.period(company=company)
@@ -54,7 +54,7 @@ def house():
         "companies": company, "sites": make.site(company=company), "bins": make.bin(),
         "ship_to": customer.ship_tos.get(), "item-classes": item.item_class, "units": item.stock_unit,
         "customer-groups": customer.group, "payment-terms": customer.terms, "holidays": make.holiday(),
-        "tax": company.tax_codes.get(),
+        "tax": company.tax_codes.get(), "price-assignments": assigned,
     }  # fmt: skip
 
 

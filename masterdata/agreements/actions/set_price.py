@@ -16,8 +16,7 @@ from masterdata.records import locked
 from ..errors import NotSoldIn
 from ..models import Price, PriceScope
 from ..permissions import SET_PRICE
-
-MOST = Decimal(10) ** 11
+from ..rules import PER_UNIT, price_problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +38,33 @@ def set_price(
     min_quantity: Decimal = Decimal(0),
     reason: str = "",
 ) -> PriceSet:
-    """Let a net price per `unit`, or a discount in percent, hold from `valid_from` for one item or one class.
+    """Let a price, or what makes one, hold from `valid_from` for one item or one class.
 
-    The price that held until then ends there; a later one keeps its date. `min_quantity` is in `unit` (in the
-    item's sales unit for a discount). Raises NotFound, BadInput, NotSoldIn.
+    `method` says what `value` is: net and cost_plus are money per `unit` (for a class: per stock unit), discount and
+    markup percent. The price that held until then ends there; a later one keeps its date. `min_quantity` is in
+    `unit`, without one in the item's stock unit. Raises NotFound, BadInput, NotSoldIn.
     """
     scope = locked(PriceScope.objects.all(), scope_id)
     batch.actor.require(SET_PRICE, company=scope.company_id)
     if (item_id is None) == (item_class_id is None):
         raise BadInput(field="item", reason=_("name one item or one class."))
-    if not value.is_finite() or not 0 <= value <= (100 if method == Price.Method.DISCOUNT else MOST):
-        raise BadInput(field="value", reason=_("not negative, and a discount is at most 100."))
-    if min_quantity < 0:
-        raise BadInput(field="min_quantity", reason=_("not negative."))
+    problem = price_problem(
+        kind=scope.kind,
+        stacking=scope.stacking,
+        method=method,
+        value=value,
+        min_quantity=min_quantity,
+        for_item=item_id is not None,
+    )
+    if problem:
+        raise BadInput(field=problem[0], reason=problem[1])
     item = Item.objects.filter(pk=item_id).first() if item_id is not None else None
     if item_id is not None and item is None:
         raise NotFound(what=_("item"), reference=item_id)
     if item_class_id is not None and not ItemClass.objects.filter(pk=item_class_id).exists():
         raise NotFound(what=_("item class"), reference=item_class_id)
-    if method == Price.Method.NET:
-        if item is None:
-            raise BadInput(field="item", reason=_("a net price is for one item; classes get discounts."))
+    per_unit = method in PER_UNIT
+    if per_unit and item is not None:
         unit = unit or item.sell_unit_id
         if not ItemUnit.objects.filter(item=item, unit_id=unit).exists():
             raise NotSoldIn(item=item.code, unit=unit, field="unit")
@@ -69,7 +74,7 @@ def set_price(
     valid_to = make_room(alternatives, valid_from)
     made = Price.objects.create(
         scope=scope, item_id=item_id, item_class_id=item_class_id, method=method, value=value,
-        unit_id=unit if method == Price.Method.NET else None, min_quantity=min_quantity,
+        unit_id=unit if per_unit and item is not None else None, min_quantity=min_quantity,
         valid_from=valid_from, valid_to=valid_to, reason=reason.strip(),
     )  # fmt: skip
     return PriceSet(made.pk)

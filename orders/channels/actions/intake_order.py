@@ -109,6 +109,7 @@ def intake_order(
         channel=channel,
         ship_to_id=ship_to_id,
         customer_po=document.customer_po,
+        job=document.job,
         note=document.note,
         hold_reason=document.hold_reason,
         po_repeats=origin.po_repeats,

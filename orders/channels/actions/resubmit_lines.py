@@ -94,6 +94,7 @@ def resubmit_lines(
         channel=document.channel,
         ship_to_id=ship_to_id,
         customer_po=delivered.customer_po,
+        job=delivered.job,
         note=delivered.note,
         po_repeats=document.order_id is not None,
     )
@@ -111,6 +112,7 @@ def _delivered(document: LockedDocument, header: HeaderFix | None) -> OrderDocum
         customer=payload["customer"],
         ship_to=payload.get("ship_to", ""),
         customer_po=payload.get("customer_po", ""),
+        job=payload.get("job", ""),
         requested_on=date.fromisoformat(on) if on else None,
         note=payload.get("note", ""),
     )

@@ -69,6 +69,7 @@ def _set_header(draft: OrderDraft, header: dict[str, Any], batch: Batch) -> None
                 customer["company_id"],
                 None,
             )
+            draft.job = ""
     if draft.company_id is None:
         draft.company_id = _own_company(batch)
     if "ship_to_id" in header:
@@ -77,7 +78,7 @@ def _set_header(draft: OrderDraft, header: dict[str, Any], batch: Batch) -> None
     if "requested_on" in header:
         asked = header["requested_on"]
         draft.requested_on = date.fromisoformat(asked) if asked else None
-    for name in ("customer_po", "note"):
+    for name in ("customer_po", "job", "note"):
         if name in header:
             setattr(draft, name, header[name])
 

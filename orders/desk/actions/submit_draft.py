@@ -53,6 +53,7 @@ def submit_draft(batch: Batch, *, public_id: str, version: int, hold_reason: str
         customer_po=draft.customer_po,
         note=draft.note,
         hold_reason=hold_reason,
+        job=draft.job,
     )
     try:
         submitted = submit_order.inside(batch, request=request)

@@ -20,7 +20,8 @@ from inventory.commitments.rules import Promise, Wanted, let_go, plan_promises
 from inventory.commitments.sharing import open_to
 from orders.credit.models import CreditAccount
 from orders.credit.rules import CreditCheck
-from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines
+from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rejected_prices
+from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, lock_order, restamped
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.events import OrderChanged
@@ -28,15 +29,17 @@ from orders.entry.gates import (
     HoldReason,
     LineOutcome,
     assess_lines,
+    override_holds,
     price_holds,
     ships_from,
     stock_until,
 )
 from orders.entry.models import LineDemand, OrderLine, SalesOrder
-from orders.entry.policies import MARGIN_FLOOR
+from orders.entry.policies import MARGIN_FLOOR, authority_of
 from orders.entry.reads import Header, LineFacts, read_facts
 from orders.entry.rules import LineRequest, OrderRequest, Totals
 from orders.holds.models import Hold
+from orders.pricing.draws import draws_of, total_drawn, write_draws
 
 AMEND_ORDER = permit("orders.amend_order", "customer_service", "process_owner")
 
@@ -111,12 +114,16 @@ def amend_order(
     header, facts = read_facts(batch, asked)
     _refuse_po(header, amendment, order.customer_po)
     below = batch.actor.may(SELL_BELOW_COST, company=order.company_id, site=order.site_id)
+    touched = [plan.row for plan in plans if plan.row is not None] + dropped
+    drawn = draws_of(batch, [row.line_id for row in touched])
+    facts = with_allowances(batch, facts, total_drawn(drawn))
     outcomes = assess_lines(asked, header, facts, below_cost=below)
     _refuse(outcomes, facts, plans)
 
     stamped = restamped(order, _nets(locked, plans, dropped, outcomes, facts))
     if _empty(locked, plans, dropped):
         raise BadInput(field="lines", reason=_("no line would remain. Cancel the order instead."))
+    write_draws(batch, wanted_draws(_line_ids(plans, facts), outcomes), replacing=drawn)
     holds = _credit(batch, locked, stamped["gross"]) + [
         hold
         for hold in price_holds(
@@ -126,6 +133,7 @@ def amend_order(
             asked.price_source,
             MARGIN_FLOOR.value(on=header.on_day, company=order.company_id, customer=order.customer_id),
         )
+        + _override_holds(batch, locked, header, plans, facts, outcomes)
         if hold.kind not in locked.holds
     ]
     promises = _promise(batch, locked, header, plans, dropped, facts, outcomes, amendment)
@@ -157,6 +165,7 @@ def amend_order(
         {
             "lines": [plan.number for plan in plans],
             "price": [outcome.priced.steps for outcome in outcomes],
+            **rejected_prices([outcome.priced for outcome in outcomes]),
             "promise": promises,
             "cancelled": [row.line for row in dropped],
             "gross": [order.gross, stamped["gross"]],
@@ -219,6 +228,8 @@ def _request(
         channel=order.channel,
         site_id=order.site_id,
         customer_po=new_po or "",
+        ship_to_id=order.ship_to_id,
+        job=order.job,
     )
 
 
@@ -276,6 +287,42 @@ def _credit(batch: Batch, locked: LockedOrder, gross: Decimal) -> list[HoldReaso
         f"{check.exposure} already counts, this order is {gross}."
     )
     return [HoldReason(Hold.Kind.CREDIT.value, detail, check.over_by)]
+
+
+def _line_ids(plans: Sequence[_Plan], facts: Sequence[LineFacts]) -> list[int]:
+    return [
+        plan.row.line_id if plan.row is not None else fact.line_id
+        for plan, fact in zip(plans, facts, strict=True)
+    ]
+
+
+def _override_holds(
+    batch: Batch,
+    locked: LockedOrder,
+    header: Header,
+    plans: Sequence[_Plan],
+    facts: Sequence[LineFacts],
+    outcomes: Sequence[LineOutcome],
+) -> list[HoldReason]:
+    """The hold for prices that this change sets; what stood before was judged when it was set."""
+    order = locked.order
+    new = [n for n, plan in enumerate(plans) if plan.row is None or plan.request.price != plan.row.unit_price]
+    authority = authority_of(
+        batch.actor,
+        AMEND_ORDER,
+        on=header.on_day,
+        company=order.company_id,
+        site=order.site_id,
+        customer=order.customer_id,
+    )
+    return override_holds(
+        [plans[n].request for n in new],
+        [facts[n] for n in new],
+        [outcomes[n] for n in new],
+        OrderLine.PriceSource.OVERRIDE.value,
+        authority,
+        order.currency,
+    )
 
 
 def _promise(

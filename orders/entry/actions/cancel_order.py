@@ -17,6 +17,7 @@ from orders.credit.models import CreditAccount
 from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, lock_order, restamped
 from orders.entry.events import OrderChanged
 from orders.entry.models import OrderLine, SalesOrder
+from orders.pricing.draws import draws_of, lock_allowances, write_draws
 
 CANCEL_ORDER = permit("orders.cancel_order", "customer_service", "process_owner")
 STEP = Decimal("0.000001")
@@ -70,6 +71,7 @@ def _cancel(
         kept.get(line.line_id, line.quantity - line.cancelled_quantity) for line in locked.lines
     )
 
+    _give_back(batch, chosen, kept)
     _relieve_credit(batch, locked, header["open_gross"])
     demand_ids = [demand_id for line in chosen for demand_id in line.demand_ids]
     items = [line.item_id for line in chosen if line.demand_ids]
@@ -109,6 +111,25 @@ def _net(line: LineRow, kept: Decimal, currency: str) -> Decimal:
     if kept == line.quantity - line.cancelled_quantity:
         return line.net
     return round_money(line.unit_price * kept, currency)
+
+
+def _give_back(batch: Batch, lines: Sequence[LineRow], kept: dict[int, Decimal]) -> None:
+    """What the cancelled rest had drawn from agreements and budgets may be used again."""
+    drawn = draws_of(batch, [line.line_id for line in lines])
+    if not drawn:
+        return
+    lock_allowances(batch, (draw.allowance_id for draw in drawn), {})
+    share = {line.line_id: (kept[line.line_id], line.quantity - line.cancelled_quantity) for line in lines}
+    write_draws(
+        batch,
+        [
+            (draw.line_id, draw.allowance_id, (draw.amount * now / before).quantize(STEP, ROUND_HALF_UP))
+            for draw in drawn
+            for now, before in (share[draw.line_id],)
+            if now and before
+        ],
+        replacing=drawn,
+    )
 
 
 def _relieve_credit(batch: Batch, locked: LockedOrder, open_gross: Decimal) -> None:

@@ -13,6 +13,7 @@ from inventory.commitments.actions.place_demands import Delivery, place_demands
 from inventory.commitments.queries import lock_open_supply
 from inventory.commitments.rules import Promise, Wanted
 from orders.credit.models import CreditAccount
+from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.errors import CustomerPoUsed, EmptyOrder, LineRefused, ShipToUnknown
 from orders.entry.events import OrderSubmitted
 from orders.entry.gates import (
@@ -27,10 +28,11 @@ from orders.entry.gates import (
     total_of,
 )
 from orders.entry.models import LineDemand, OrderLine, SalesOrder
-from orders.entry.policies import MARGIN_FLOOR
+from orders.entry.policies import MARGIN_FLOOR, authority_of
 from orders.entry.reads import Header, LineFacts, Standing, lock, read_facts
 from orders.entry.rules import OrderRequest, Totals
 from orders.holds.models import Hold
+from orders.pricing.draws import write_draws
 from orders.pricing.rules import PricedLine
 
 SUBMIT = permit("orders.submit_order", "customer_service", "process_owner")
@@ -58,15 +60,16 @@ class SubmittedOrder:
 def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     """Make an order of what a customer wants.
 
-    Every line gets its price, every stocked line a demand with a promise. A failed gate (credit, price, customer
-    block, missing PO) puts a typed hold on the order, which keeps it from the warehouse. Raises LineRefused with
-    every line that cannot be taken, CustomerPoUsed, ShipToUnknown, EmptyOrder.
+    Every line gets its price, every stocked line a demand with a promise. A failed gate (credit, price, authority,
+    customer block, missing PO) puts a typed hold on the order, which keeps it from the warehouse. Raises LineRefused
+    with every line that cannot be taken, CustomerPoUsed, ShipToUnknown, EmptyOrder.
     """
     if not request.lines:
         raise EmptyOrder()
     header, facts = read_facts(batch, request)
     batch.actor.require(SUBMIT, company=header.company_id, site=header.site_id)
     _refuse_unknown(request, header)
+    facts = with_allowances(batch, facts)
     outcomes = assess_lines(
         request,
         header,
@@ -88,9 +91,20 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
         demand=[facts[index].demand_id for index in stocked],
         role=LineDemand.Role.ORIGINAL.value,
     )
+    write_draws(batch, wanted_draws([fact.line_id for fact in facts], outcomes))
     locked = lock(batch, header, [demand.item_id for demand in wanted])
     floor = MARGIN_FLOOR.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
-    holds = holds_of(request, header, facts, outcomes, total, locked, floor_percent=floor)
+    authority = authority_of(
+        batch.actor,
+        SUBMIT,
+        on=header.on_day,
+        company=header.company_id,
+        site=header.site_id,
+        customer=header.customer_id,
+    )
+    holds = holds_of(
+        request, header, facts, outcomes, total, locked, floor_percent=floor, authority=authority
+    )
     ships_on = ships_from(header)
     short = short_items(wanted, locked.free, stock_until(header))
     coming = lock_open_supply(batch, site_id=header.site_id, item_ids=short) if short else {}
@@ -181,6 +195,7 @@ def _write_order(
         group=header.group_id if any(fact.kind == "stocked" for fact in facts) else None,
         channel=request.channel,
         customer_po=request.customer_po,
+        job=request.job.upper(),
         po_unique=header.po_unique and not request.po_repeats,
         requested_on=request.requested_on,
         state=SalesOrder.State.SUBMITTED.value,
@@ -243,6 +258,7 @@ def _why(
     by_line = dict(zip(stocked, promises, strict=True))
     return {
         "price": [line.steps for line in priced],
+        **rejected_prices(priced),
         "credit": locked.credit_check(total.gross).why(),
         "site": header.site_id,
         "ships_on": ships_on,
@@ -258,3 +274,8 @@ def _why(
         ],
         "holds": [hold.kind for hold in holds],
     }
+
+
+def rejected_prices(priced: Sequence[PricedLine]) -> dict[str, Any]:
+    """What was tried and gave no price, line by line, where there was any: [[price id, why], ...]."""
+    return {"rejected": [line.rejected for line in priced]} if any(line.rejected for line in priced) else {}

@@ -81,9 +81,9 @@ def test_in_any_order_of_entry_exactly_one_price_holds_on_every_day(steward, sco
         assert holding == ([latest[max(begun)]] if begun else [])
 
 
-def test_a_class_gets_a_discount_and_only_an_item_a_net_price(steward, scope):
+def test_a_class_gets_a_discount_and_only_an_item_a_net_price(steward):
     fasteners = make.item_class()
-    asked = {"scope_id": scope.pk, "item_class_id": fasteners.pk, "valid_from": JAN}
+    asked = {"scope_id": make.price_scope("group").pk, "item_class_id": fasteners.pk, "valid_from": JAN}
     set_price(steward, **asked, method="discount", value=Decimal(12))
     price = Price.objects.get()
     assert (price.target, price.unit) == (-fasteners.pk, None)

@@ -30,7 +30,7 @@ def test_lists_and_pages_open(shop, clerk):
         assert clerk.get(reverse(f"orders:{name}")).status_code == 200, name
     page = clerk.get(reverse("orders:order", args=[order.number])).content.decode()
     assert "BW-1" in page
-    assert "Price list LIST" not in page
+    assert "Price list LIST, from 1 Jan 2020" in page
     assert "From stock" in page
     pdf = clerk.get(reverse("orders:order_confirmation", args=[order.number]))
     assert (pdf["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")

@@ -1,0 +1,33 @@
+"""What is kept of prices agrees with the lines that were priced (reliability.md, D10 and D11 of our own)."""
+
+from erp.kernel.proofs import proof
+
+proof(
+    "D10",
+    "What is used of agreements and budgets is what order lines drew",
+    """SELECT s.code, a.item_id, a.used, coalesce(d.amount, 0) AS drawn
+    FROM masterdata_allowance a JOIN masterdata_pricescope s ON s.id = a.scope_id
+    LEFT JOIN (SELECT allowance_id, sum(amount) AS amount FROM orders_pricedraw GROUP BY 1) d
+        ON d.allowance_id = a.id
+    WHERE a.used <> coalesce(d.amount, 0)""",
+)
+# Lines that were priced by hand since (also by billing, when an invoice was corrected) are not asked.
+proof(
+    "D11",
+    "A line's price is the last step of its why-record, its net that price times what is wanted",
+    """WITH priced AS (
+        SELECT d.subject_id AS order_id, d.recorded_at, p.steps -> -1 ->> 'value' AS value,
+            coalesce((d.outcome -> 'lines' ->> (p.n - 1)::int)::int, p.n) AS line
+        FROM kernel_decision d
+        CROSS JOIN LATERAL jsonb_array_elements(d.outcome -> 'price') WITH ORDINALITY AS p(steps, n)
+        WHERE d.verb IN ('orders.submit_order', 'orders.amend_order')),
+    newest AS (
+        SELECT DISTINCT ON (order_id, line) order_id, line, coalesce(value::numeric, 0) AS price FROM priced
+        ORDER BY order_id, line, recorded_at DESC)
+    SELECT o.number, l.line, l.unit_price, n.price AS explained, l.net
+    FROM newest n JOIN orders_orderline l ON l.order_id = n.order_id AND l.line = n.line
+    JOIN orders_salesorder o ON o.id = l.order_id
+    WHERE l.price_source <> 'override' AND (l.unit_price <> n.price
+        OR abs(l.net - n.price * (l.quantity - l.cancelled_quantity)) > CASE WHEN o.currency IN
+            ('JPY', 'KRW', 'CLP', 'ISK', 'VND', 'XAF', 'XOF', 'XPF', 'PYG', 'RWF', 'UGX') THEN 0.5 ELSE 0.005 END)""",
+)
