@@ -8,8 +8,8 @@ from .channels.intake_api import IntakeDocumentViewSet
 from .credit.api import CreditAccountViewSet
 from .desk.api import PriceCheckView
 from .holds.api import HoldViewSet
-from .returns.api import ReturnViewSet
 from .partners.api import TradingPartnerViewSet
+from .returns.api import ReturnViewSet
 
 router = SimpleRouter()
 router.register("orders", OrderViewSet, "api-order")

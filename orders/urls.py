@@ -8,9 +8,9 @@ from .entry import urls as entry
 from .holds import urls as holds
 from .messages import urls as messages
 from .orchestration import urls as orchestration
-from .returns import urls as returns
 from .partners import urls as partners
 from .proposals import urls as proposals
+from .returns import urls as returns
 
 app_name = "orders"
 urlpatterns: list[URLPattern | URLResolver] = [
