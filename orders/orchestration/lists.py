@@ -217,9 +217,10 @@ class RunLineList(ListPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, pk: int, **kwargs: Any) -> HttpResponseBase:
         """The address names the run; as a filter it also reaches exports and jobs."""
+        self.run_pk = pk
         given = request.GET.copy()
         given["run"] = str(pk)
-        request.GET = given
+        request.GET = given  # type: ignore[assignment]  # a QueryDict as before, only of one entry more
         return super().dispatch(request, *args, **kwargs)
 
     def queryset(self, user: User) -> QuerySet[ReallocationLine]:
@@ -229,7 +230,7 @@ class RunLineList(ListPage):
         return reverse("orders:order", args=[row.order.number]) if row.order else ""
 
     def more(self, request: HttpRequest) -> dict[str, Any]:
-        run = get_object_or_404(run_list(user=request.user), pk=int(self.params["run"]))
+        run = get_object_or_404(run_list(user=request.user), pk=self.run_pk)
         return {
             "run": run,
             "run_state": RUNS[run.state],
