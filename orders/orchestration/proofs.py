@@ -3,7 +3,7 @@
 from erp.kernel.proofs import proof
 
 proof(
-    "D11",
+    "D12",
     "A run gives no more stock of an item than it takes and finds free, and each line tells its shares",
     """SELECT l.id AS line, l.run_id AS run, l.demand_id AS demand, l.stock_before, l.stock_after
     FROM orders_reallocationline l

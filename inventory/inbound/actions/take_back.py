@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from erp.kernel.batch import Batch
-from inventory.commitments.actions.reallocate_arrival import reallocate_arrival
-from inventory.commitments.queries import first_ship_day, lock_backorders
-from inventory.commitments.rules import reallocate
+from inventory.commitments.actions.write_promises import remember, write_promises
+from inventory.commitments.models import PromiseEvent
+from inventory.commitments.queries import first_ship_day, lock_open_supply, lock_waiting, quotas_of
+from inventory.commitments.rules import replan
 from inventory.stock.actions.post_increase import Increase, Source, post_increase
 from inventory.stock.actions.post_move import Move, post_move
 from inventory.stock.models import Status, StockPosting
@@ -93,7 +94,7 @@ def dispose_goods(batch: Batch, *, document: Document, goods: Sequence[Disposed]
         effective_at=batch.now,
     )
     restocked = sorted({each.item_id for each in goods if each.status == Status.AVAILABLE})
-    waiting = lock_backorders(batch, site_id=document.site_id, item_ids=restocked) if restocked else []
+    waiting = lock_waiting(batch, site_id=document.site_id, item_ids=restocked) if restocked else []
     sources = [(each.item_id, each.from_bin_id, each.lot_id, Status.QUALITY.value) for each in goods]
     targets = [
         (each.item_id, each.to_bin_id, each.lot_id, each.status.value) for each in goods if each.status
@@ -129,20 +130,18 @@ def dispose_goods(batch: Batch, *, document: Document, goods: Sequence[Disposed]
         )
     if not waiting:
         return 0
-    plans = reallocate(
+    before = remember(waiting)
+    replan(
         waiting,
-        arrived={},
         free={item_id: stock[item_id].available - stock[item_id].reserved for item_id in restocked},
+        coming=lock_open_supply(batch, site_id=document.site_id, item_ids=restocked),
+        ships_on=first_ship_day(batch, document.site_id),
+        quotas=quotas_of(batch, site_id=document.site_id, item_ids=restocked),
     )
-    if plans:
-        reallocate_arrival(
-            batch,
-            arrived={},
-            plans=plans,
-            stock_ids={item_id: row.id for item_id, row in stock.items()},
-            ships_on=first_ship_day(batch, document.site_id),
-        )
-    return len(plans)
+    served = sum(demand.reserved > before[demand.demand_id].reserved for demand in waiting)
+    stock_ids = {item_id: row.id for item_id, row in stock.items()}
+    write_promises(batch, waiting, before, cause=PromiseEvent.Cause.RECEIPT, stock_ids=stock_ids)
+    return served
 
 
 def _source(document: Document, kind: StockPosting.Kind, accounting_on: date) -> Source:

@@ -88,12 +88,12 @@ def test_committed_and_taken_back(shop):
     assert (demand(first).reserved, demand(first).promised_on, demand(key).reserved) == (2, None, 8)
     assert demand(first).first_promised_on is not None
     assert PromiseEvent.objects.filter(cause="reallocated").count() == 2
-    assert all(result.green for result in results_of(prove(["S3", "S10", "S14", "D3", "D11"])))
+    assert all(result.green for result in results_of(prove(["S3", "S10", "S14", "D3", "D12"])))
 
     undo_run(shop.by(), run_id=run.pk)
     assert share_item_back(shop.by(), entry_id=entry(run)).changed == 2
     assert promises() == before
-    assert all(result.green for result in results_of(prove(["S3", "S10", "S14", "D3", "D11"])))
+    assert all(result.green for result in results_of(prove(["S3", "S10", "S14", "D3", "D12"])))
 
 
 def test_a_preview_that_is_no_longer_true_is_not_committed(shop):
