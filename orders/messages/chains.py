@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.access import access_of
 from erp.kernel.chains import Link, provider
+from erp.kernel.formats import write_day
 
 from .lists import STATES
 from .models import OrderMessage
@@ -23,7 +24,7 @@ def messages_of_order(user: Any, kind: str, pk: int) -> list[Link]:
     return [
         Link(
             _("Notice"),
-            message.subject,
+            write_day(message.drafted_at.date()),
             reverse("orders:message", args=[message.pk]),
             *STATES[message.state],
             order=60,
