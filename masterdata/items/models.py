@@ -18,7 +18,7 @@ class Unit(models.Model):
     code = models.CharField(max_length=3, primary_key=True)  # EA, BX, MTR
     name = models.CharField(max_length=40)
     decimals = models.PositiveSmallIntegerField(default=0)  # how fine it is counted
-    version = models.PositiveIntegerField(default=1)
+    version = models.PositiveIntegerField(default=1, db_default=1)
     # The history files rows by number: the code's three characters as the digits of one.
     history_id = models.GeneratedField(
         expression=Ord(Substr("code", 1, 1)) * 65536

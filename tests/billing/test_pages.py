@@ -137,9 +137,15 @@ def test_books_pages_show_and_keep(trade: Trade, finance: Client) -> None:
     assert "Carriage" in stale.content.decode() and "Freight" in stale.content.decode()
     assert "Name: Freight income → Freight" in text_of(finance, f"/billing/accounts/{account.pk}/")
     rule = {"account": account.pk, "purpose": "revenue", "item_class": ""}
+    unseen = finance.post("/billing/account-rules/new/", rule)
+    assert (unseen.status_code, AccountRule.objects.get(purpose="revenue").account_id == account.pk) == (
+        409,
+        False,
+    )
+    rule["version"] = AccountRule.objects.get(purpose="revenue").version
     assert finance.post("/billing/account-rules/new/", rule).status_code == 303
     assert AccountRule.objects.get(purpose="revenue").account_id == account.pk
-    refused = finance.post("/billing/account-rules/new/", {**rule, "purpose": "receivable"})
+    refused = finance.post("/billing/account-rules/new/", {**rule, "purpose": "receivable", "version": 1})
     assert (refused.status_code, "not exchanged" in refused.content.decode()) == (422, True)
 
 

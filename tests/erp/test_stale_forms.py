@@ -22,7 +22,15 @@ pytestmark = pytest.mark.django_db
 
 TYPED = {"text", "email", "number", "date", "tel", "search", "url"}
 # Forms with something in their fields that is no record's: what could be overwritten by them?
-NOTHING_TO_OVERWRITE: dict[str, str] = {}
+NOTHING_TO_OVERWRITE = {
+    "/preferences/": "a person's own settings, kept for nobody else",
+    "/users/<pk>/": "a grant is added; none is changed",
+    "/masterdata/items/<pk>/": "a unit is added from an empty form; what is set stands above it",
+    "/inventory/purchase-orders/<pk>/receive/": "the bin proposed for a receipt to come",
+    "/orders/intake/parked/<pk>/": "a parked line is ordered once; its state refuses the second",
+    "/billing/exceptions/<pk>/": "work is taken over from an owner; the history tells from whom",
+    "/billing/cash/<pk>/": "amounts proposed for open items, which are locked and checked",
+}
 CHANGED = ("name", "value", "note", "address", "lead_time_days", "pick_sequence", "quantity_1")
 
 
@@ -136,7 +144,7 @@ def test_the_second_to_save_is_shown_both_values(people: list[Client], ours: Sid
     met = set()
     for _route, path in pages(ours):
         for place, shown in enumerate(forms_of(people[0], path)):
-            if "version" in shown.fields and shown.action not in met:
+            if shown.fields.get("version") and shown.action not in met:
                 met.add(shown.action or path)
                 _save_twice(people, path, place, shown)
     assert len(met) >= 8, met

@@ -71,9 +71,10 @@ def test_unbilled_work_keeps_a_period_open_and_late_facts_post_in_the_next(
 def test_an_unmapped_posting_is_cleared_once_its_rule_exists(trade: Trade, colleague: Actor) -> None:
     rule = AccountRule.objects.get(purpose="revenue")
     account_id, company_id = rule.account_id, rule.company_id
+    shipment_id = trade.ship()
     rule.delete()
     forget_accounts()
-    trade.invoice(trade.ship())
+    trade.invoice(shipment_id)
     waiting = UnmappedPosting.objects.get()
     with pytest.raises(StillUnmapped):
         clear_unmapped(By(colleague), unmapped_ids=[waiting.pk])

@@ -76,7 +76,7 @@ def test_a_tile_opens_exactly_the_documents_behind_it(shop, executive):
 def test_the_lists_carry_the_figures_sum(shop, executive):
     board = executive.get(BOARD)
     url = next(row["url"] for row in board.context["rows"] if row["kpi"].key == "backorders")
-    assert 'Open value <b class="tab">120</b>' in words(executive.get(f"{url}&part=totals"))
+    assert 'Open value <b class="tab">EUR 120</b>' in words(executive.get(f"{url}&part=totals"))
 
 
 def test_the_page_costs_a_fixed_number_of_statements(shop, executive, django_assert_max_num_queries):

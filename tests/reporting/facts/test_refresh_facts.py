@@ -122,7 +122,7 @@ def test_statements_do_not_depend_on_the_number_of_orders(shop):
     others = [shop.submit(at(5), [1, 1, 1]) for _ in range(9)]
     counts = []
     for ids in ([first.pk], [order.pk for order in others]):
-        with transaction.atomic(), count_statements() as counted:
+        with count_statements() as counted, transaction.atomic():
             refresh_facts(Batch(shop.trade.actor, at(5)), order_ids=ids)
         counts.append(counted.statements)
     assert counts == [3, 3]
