@@ -35,7 +35,7 @@ def policy_defaults() -> Iterator[None]:
 def snapshots_stay_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a slow machine a snapshot that ages would be read anew in the middle of a test that counts statements."""
     for module in (accounts, snapshot):
-        monkeypatch.setattr(module, "FRESH_S", float("inf"))
+        monkeypatch.setattr(module, "FRESH_S", 3600)
 
 
 @pytest.fixture

@@ -123,7 +123,7 @@ def test_a_line_named_twice_is_refused(token: str, shop: Trade) -> None:
     number = send(token, ORDER).json()["number"]
     before = counts()
     twice = {"version": 1, "lines": [{"line": 1, "quantity": "3"}, {"line": 1, "quantity": "4"}]}
-    refused = send(token, twice, f"orders/{number}/change/", key="a")
+    refused = send(token, twice, f"orders/{number}/amend/", key="a")
     assert (refused.status_code, refused.json()["context"]["field"]) == (400, "lines")
     shipment_id = shop.release(SalesOrder.objects.get().pk)
     pick = {"pick": Pick.objects.get().pk, "quantity": "1", "short_reason": "empty"}
@@ -147,10 +147,10 @@ def test_a_broken_rule_is_409_with_numbers_and_a_way_out(token: str) -> None:
 def test_a_stale_version_is_409_with_both_values(token: str) -> None:
     number = send(token, ORDER).json()["number"]
     change = {"version": 1, "lines": [{"line": 1, "quantity": "3"}]}
-    assert send(token, change, f"orders/{number}/change/", key="a").status_code == 200
+    assert send(token, change, f"orders/{number}/amend/", key="a").status_code == 200
     before = counts()
     change["lines"] = [{"line": 1, "quantity": "5"}]
-    refused = send(token, change, f"orders/{number}/change/", key="b")
+    refused = send(token, change, f"orders/{number}/amend/", key="b")
     problem = refused.json()
     assert (refused.status_code, problem["code"], problem["context"]["version"]) == (
         409,

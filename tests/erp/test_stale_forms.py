@@ -94,6 +94,8 @@ class Forms(HTMLParser):
 
     def _keep(self, name: str, value: str, *, typed: bool) -> None:
         assert self._form is not None
+        if name == "csrfmiddlewaretoken":  # another one each time
+            return
         self._form.fields[name] = value
         if typed:
             self._form.typed.append(name)
