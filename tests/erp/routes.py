@@ -66,6 +66,8 @@ def row(kind: str, attribute: str = "pk") -> Provider:
 # What stands in an address, by the segment before it: a row of one company ...
 OF_A_COMPANY: dict[str, Provider] = {
     "addresses/ship_to": row("ship_to"),
+    "agreement-assignments/pk": row("assignment"),
+    "agreements/pk": row("price_scope"),
     "accounts/pk": row("account"),
     "applications/application": row("application"),
     "bins/pk": row("bin"),
@@ -81,6 +83,10 @@ OF_A_COMPANY: dict[str, Provider] = {
     "holidays/pk": row("holiday"),
     "intake-documents/pk": row("document"),
     "messages/pk": row("message"),
+    "notices/pk": row("notice"),
+    "price-assignments/pk": row("assignment"),
+    "price-proposals/pk": row("price_proposal"),
+    "reallocation/pk": row("run"),
     "trading-partners/pk": row("trading_partner"),
     "invoice-exceptions/pk": row("exception"),
     "invoices/number": row("invoice", "number"),
@@ -122,6 +128,7 @@ SHARED: dict[str, Provider] = {
     "numbers/reference": lambda _: 1,
     "outbox/pk": lambda _: first(OutboxEntry).pk,
     "returns/how": lambda _: "cancel",
+    "reallocation/verb": lambda _: "commit",
     "policies/key": lambda _: "orders.margin_floor_percent",
     "template./kind": lambda _: "csv",
     "units/unit": lambda _: "EA",

@@ -16,6 +16,7 @@ from billing.receivables.actions.receive_cash import receive_cash
 from billing.receivables.models import CashApplication
 from billing.receivables.rules import Application
 from erp.kernel.actor import Actor
+from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.models import Job, NumberSeries, User
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
@@ -31,7 +32,14 @@ from orders.channels.models import Delivery, IntakeDocument, OutboundMessage, Pa
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.holds.models import Hold
-from orders.models import CustomerReturn, OrderDraft, SalesOrder
+from orders.models import (
+    CustomerReturn,
+    OrderDraft,
+    OrderMessage,
+    PriceProposal,
+    ReallocationRun,
+    SalesOrder,
+)
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.request_return import ReturnLineRequest, request_return
 from tests import factories
@@ -87,6 +95,7 @@ def side(name: str) -> Side:
     made.rows = {
         "company": company, "site": site, "zone": zone, "bin": bins["pick"], "tax_code": tax_code,
         "price_scope": scope, "price": price, "customer": customer, "supplier": supplier,
+        "assignment": scope.customers.filter(customer=customer).get(),
         "party": customer.party, "ship_to": customer.ship_tos.get(),
         "period": company.periods.first(),
         "holiday": factories.holiday(site=site, name=f"{name} holiday"),
@@ -187,12 +196,32 @@ def _trade(
         "grant": made.clerk.grants.first(),
         "site_stock": SiteStock.objects.get(site=made.site),
     }
+    made.rows |= _drafts(made, scope=made.rows["price_scope"])
     made.rows["document"] = document = made.rows["parked"].document
     made.rows["trading_partner"] = document.partner
     made.rows["message"] = OutboundMessage.objects.create(
         company=made.company, partner=document.partner, delivery=document.delivery, document=document, kind="855",
         control=document.pk, file_name=f"{made.name}.edi", content=made.name,
     )  # fmt: skip
+
+
+def _drafts(made: Side, *, scope: md.PriceScope) -> dict[str, Model]:
+    """What waits for a decision: a notice to the customer, a run over scarce items, a batch of prices."""
+    told, at = f"{made.name} told", now()
+    return {
+        "notice": OrderMessage.objects.create(
+            order=made.rows["order"], company=made.company, language="en", subject=told, body=told, told={},
+            later=True, drafted_at=at,
+        ),
+        "run": ReallocationRun.objects.create(
+            number=f"{made.name}-RUN", company=made.company, site=made.site, reason=told, proposed_by=made.name,
+            proposed_at=at,
+        ),
+        "price_proposal": PriceProposal.objects.create(
+            company=made.company, scope=scope, title=told, effective_on=TODAY, line_count=0, parked_count=0,
+            proposed_by=made.name,
+        ),
+    }  # fmt: skip
 
 
 def _parked(made: Side) -> ParkedLine:
