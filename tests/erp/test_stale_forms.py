@@ -27,10 +27,12 @@ NOTHING_TO_OVERWRITE = {
     "/users/<pk>/": "a grant is added; none is changed",
     "/masterdata/items/<pk>/": "a unit is added from an empty form; what is set stands above it",
     "/inventory/purchase-orders/<pk>/receive/": "the bin proposed for a receipt to come",
+    "/orders/returns/<number>/receive/": "the bin proposed for goods to come back",
     "/orders/intake/parked/<pk>/": "a parked line is ordered once; its state refuses the second",
     "/billing/exceptions/<pk>/": "work is taken over from an owner; the history tells from whom",
     "/billing/cash/<pk>/": "amounts proposed for open items, which are locked and checked",
 }
+OWN = "/orders/drafts/"  # a draft is its clerk's: two tabs of one person are told by the desk's own tests
 CHANGED = ("name", "value", "note", "address", "lead_time_days", "pick_sequence", "quantity_1")
 
 
@@ -146,7 +148,7 @@ def test_the_second_to_save_is_shown_both_values(people: list[Client], ours: Sid
     met = set()
     for _route, path in pages(ours):
         for place, shown in enumerate(forms_of(people[0], path)):
-            if shown.fields.get("version") and shown.action not in met:
+            if shown.fields.get("version") and not (shown.action in met or shown.action.startswith(OWN)):
                 met.add(shown.action or path)
                 _save_twice(people, path, place, shown)
     assert len(met) >= 8, met
