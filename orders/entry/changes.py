@@ -13,7 +13,7 @@ from erp.kernel.errors import InvalidTransition, NotFound, StaleVersion
 
 from .errors import OrderReleased
 from .models import SalesOrder
-from .rules import Totals, totals
+from .rules import LineRequest, Totals, totals
 
 # The group's row is what release locks first, so that neither verb passes the other.
 LOCK_ORDER = """
@@ -104,6 +104,15 @@ class LockedOrder:
     def counted(self) -> Decimal:
         """What of it is in the payer's exposure."""
         return Decimal(0) if "credit" in self.holds else self.order.open_gross
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One line that changes: the row it had, if any, and what is asked for now."""
+
+    row: LineRow | None
+    request: LineRequest
+    number: int
 
 
 def lock_order(

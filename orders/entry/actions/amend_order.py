@@ -12,17 +12,12 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
-from inventory.commitments.actions.place_demands import add_demands
-from inventory.commitments.actions.write_promises import cancel_open, remember, write_promises
-from inventory.commitments.models import PromiseEvent
-from inventory.commitments.queries import lock_free_stock, lock_open_supply, lock_standings, quotas_of
-from inventory.commitments.rules import Promise, Wanted, let_go, plan_promises
-from inventory.commitments.sharing import open_to
 from orders.credit.models import CreditAccount
 from orders.credit.rules import CreditCheck
+from orders.entry.actions.promise_anew import promise_anew
 from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rejected_prices
 from orders.entry.allowances import wanted_draws, with_allowances
-from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, lock_order, restamped
+from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, Plan, lock_order, restamped
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.events import OrderChanged
 from orders.entry.gates import (
@@ -31,8 +26,6 @@ from orders.entry.gates import (
     assess_lines,
     override_holds,
     price_holds,
-    ships_from,
-    stock_until,
 )
 from orders.entry.models import LineDemand, OrderLine, SalesOrder
 from orders.entry.policies import MARGIN_FLOOR, authority_of
@@ -74,15 +67,6 @@ class AmendedOrder:
     version: int
     gross: str
     holds: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """One line that changes: the row it had, if any, and what is asked for now."""
-
-    row: LineRow | None
-    request: LineRequest
-    number: int
 
 
 @command(
@@ -136,7 +120,7 @@ def amend_order(
         + _override_holds(batch, locked, header, plans, facts, outcomes)
         if hold.kind not in locked.holds
     ]
-    promises = _promise(batch, locked, header, plans, dropped, facts, outcomes, amendment)
+    promises = promise_anew(batch, locked, header, plans, dropped, facts, outcomes, amendment.requested_on)
     _write(batch, locked, plans, dropped, facts, outcomes, asked.requested_on)
     changed: dict[str, Any] = {
         name: value
@@ -178,7 +162,7 @@ def amend_order(
     return AmendedOrder(order_id, stamped["version"], str(stamped["gross"]), held)
 
 
-def _plans(locked: LockedOrder, amendment: Amendment) -> tuple[list[_Plan], list[LineRow]]:
+def _plans(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], list[LineRow]]:
     """Lines to price and promise anew, and lines to cancel."""
     rows = {line.line: line for line in locked.lines}
     changes = {change.line: change for change in amendment.lines if change.line}
@@ -193,15 +177,15 @@ def _plans(locked: LockedOrder, amendment: Amendment) -> tuple[list[_Plan], list
         if number in changes:
             change = changes[number]
             if change.quantity:
-                plans.append(_Plan(row, _line_request(row, change), number))
+                plans.append(Plan(row, _line_request(row, change), number))
             elif left:
                 dropped.append(row)
         elif moved and left:
-            plans.append(_Plan(row, _line_request(row, LineChange(number, left)), number))
+            plans.append(Plan(row, _line_request(row, LineChange(number, left)), number))
     added = [change for change in amendment.lines if not change.line]
     last = max(rows, default=0)
     plans += [
-        _Plan(None, LineRequest(c.item_id, c.quantity, c.unit, c.price, c.price_reason), last + place)
+        Plan(None, LineRequest(c.item_id, c.quantity, c.unit, c.price, c.price_reason), last + place)
         for place, c in enumerate(added, 1)
     ]
     return plans, dropped
@@ -217,7 +201,7 @@ def _line_request(row: LineRow, change: LineChange) -> LineRequest:
 
 
 def _request(
-    customer_id: int, plans: Sequence[_Plan], locked: LockedOrder, amendment: Amendment
+    customer_id: int, plans: Sequence[Plan], locked: LockedOrder, amendment: Amendment
 ) -> OrderRequest:
     order = locked.order
     new_po = amendment.customer_po if amendment.customer_po not in (None, order.customer_po) else ""
@@ -238,7 +222,7 @@ def _refuse_po(header: Header, amendment: Amendment, before: str) -> None:
         raise CustomerPoUsed(customer_po=amendment.customer_po, order=header.po_used_on)
 
 
-def _refuse(outcomes: Sequence[LineOutcome], facts: Sequence[LineFacts], plans: Sequence[_Plan]) -> None:
+def _refuse(outcomes: Sequence[LineOutcome], facts: Sequence[LineFacts], plans: Sequence[Plan]) -> None:
     try:
         refuse_lines(outcomes, facts)
     except LineRefused as refusal:
@@ -249,7 +233,7 @@ def _refuse(outcomes: Sequence[LineOutcome], facts: Sequence[LineFacts], plans: 
 
 def _nets(
     locked: LockedOrder,
-    plans: Sequence[_Plan],
+    plans: Sequence[Plan],
     dropped: Sequence[LineRow],
     outcomes: Sequence[LineOutcome],
     facts: Sequence[LineFacts],
@@ -263,7 +247,7 @@ def _nets(
     ]
 
 
-def _empty(locked: LockedOrder, plans: Sequence[_Plan], dropped: Sequence[LineRow]) -> bool:
+def _empty(locked: LockedOrder, plans: Sequence[Plan], dropped: Sequence[LineRow]) -> bool:
     gone = {row.line for row in dropped}
     return not plans and all(
         line.line in gone or line.quantity == line.cancelled_quantity for line in locked.lines
@@ -289,7 +273,7 @@ def _credit(batch: Batch, locked: LockedOrder, gross: Decimal) -> list[HoldReaso
     return [HoldReason(Hold.Kind.CREDIT.value, detail, check.over_by)]
 
 
-def _line_ids(plans: Sequence[_Plan], facts: Sequence[LineFacts]) -> list[int]:
+def _line_ids(plans: Sequence[Plan], facts: Sequence[LineFacts]) -> list[int]:
     return [
         plan.row.line_id if plan.row is not None else fact.line_id
         for plan, fact in zip(plans, facts, strict=True)
@@ -300,7 +284,7 @@ def _override_holds(
     batch: Batch,
     locked: LockedOrder,
     header: Header,
-    plans: Sequence[_Plan],
+    plans: Sequence[Plan],
     facts: Sequence[LineFacts],
     outcomes: Sequence[LineOutcome],
 ) -> list[HoldReason]:
@@ -325,87 +309,10 @@ def _override_holds(
     )
 
 
-def _promise(
-    batch: Batch,
-    locked: LockedOrder,
-    header: Header,
-    plans: Sequence[_Plan],
-    dropped: Sequence[LineRow],
-    facts: Sequence[LineFacts],
-    outcomes: Sequence[LineOutcome],
-    amendment: Amendment,
-) -> list[dict[str, Any] | None]:
-    """Let the touched lines' promises go and make new ones; what each planned line got, for the why-record."""
-    order = locked.order
-    on = amendment.requested_on or order.requested_on
-    stocked = [place for place, fact in enumerate(facts) if fact.kind == "stocked"]
-    if any(plans[n].row is None for n in stocked) and order.group_id is None:
-        raise BadInput(
-            field="lines", reason=_("this order is for services only. Enter goods as a new order.")
-        )
-    wanted = {n: Wanted(facts[n].item_id or 0, outcomes[n].stock_quantity, on) for n in stocked}
-    items = [demand.item_id for demand in wanted.values()] + [row.item_id for row in dropped]
-    old = {n: row.demand_ids[0] for n in stocked if (row := plans[n].row) is not None and row.demand_ids}
-    gone = {demand_id for row in dropped for demand_id in row.demand_ids}
-    stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
-    standings = {demand.demand_id: demand for demand in lock_standings(batch, [*old.values(), *gone])}
-    coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
-    quotas = quotas_of(batch, site_id=order.site_id, item_ids=items)
-
-    kept = {n: standings[demand_id] for n, demand_id in old.items()}
-    before = remember(list(kept.values()))
-    leaving = [standings[demand_id] for demand_id in sorted(gone)]
-    let_go(kept.values(), free=free, coming=coming)
-    promises = dict(
-        zip(
-            stocked,
-            plan_promises(
-                list(wanted.values()),
-                free={item: open_to(header.class_id, free[item], quotas.get(item, ())) for item in free},
-                coming=coming,
-                ships_on=ships_from(header),
-                stock_until=stock_until(header),
-            ),
-            strict=True,
-        )
-    )
-    cancel_open(batch, leaving, stock_ids=stock_ids)
-    for n, demand in kept.items():
-        demand.open, demand.requested_on, demand.shares = wanted[n].quantity, on, promises[n].shares
-    write_promises(
-        batch,
-        list(kept.values()),
-        before,
-        cause=PromiseEvent.Cause.AMENDED,
-        stock_ids=stock_ids,
-        restated=True,
-    )
-    new = [n for n in stocked if n not in old]
-    add_demands(
-        batch,
-        group_id=order.group_id or 0,
-        site_id=order.site_id,
-        demand_ids=[facts[n].demand_id for n in new],
-        wanted=[wanted[n] for n in new],
-        promises=[promises[n] for n in new],
-        stock_ids=stock_ids,
-    )
-    return [_told(promises[n]) if n in promises else None for n in range(len(plans))]
-
-
-def _told(promise: Promise) -> dict[str, Any]:
-    """A promise as the why-record keeps it, the same as at submit."""
-    return {
-        "on": promise.on,
-        "from": [[share.supply_id, share.quantity, share.on] for share in promise.shares],
-        "short": promise.short,
-    }
-
-
 def _write(
     batch: Batch,
     locked: LockedOrder,
-    plans: Sequence[_Plan],
+    plans: Sequence[Plan],
     dropped: Sequence[LineRow],
     facts: Sequence[LineFacts],
     outcomes: Sequence[LineOutcome],
@@ -449,7 +356,7 @@ def _write(
     )
 
 
-def _columns(rows: Sequence[tuple[_Plan, LineFacts, LineOutcome]]) -> dict[str, list[Any]]:
+def _columns(rows: Sequence[tuple[Plan, LineFacts, LineOutcome]]) -> dict[str, list[Any]]:
     return {
         "quantity": [plan.request.quantity for plan, *_ in rows],
         "unit": [fact.factor.unit if fact.factor else None for _, fact, _ in rows],

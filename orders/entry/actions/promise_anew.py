@@ -1,0 +1,96 @@
+"""The promise half of an amendment: touched lines let theirs go and are promised again."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from erp.kernel.batch import Batch
+from erp.kernel.errors import BadInput
+from inventory.commitments.actions.place_demands import add_demands
+from inventory.commitments.actions.write_promises import cancel_open, remember, write_promises
+from inventory.commitments.models import PromiseEvent
+from inventory.commitments.queries import lock_free_stock, lock_open_supply, lock_standings, quotas_of
+from inventory.commitments.rules import Promise, Wanted, let_go, plan_promises
+from inventory.commitments.sharing import open_to
+from orders.entry.changes import LineRow, LockedOrder, Plan
+from orders.entry.gates import LineOutcome, ships_from, stock_until
+from orders.entry.reads import Header, LineFacts
+
+
+def promise_anew(
+    batch: Batch,
+    locked: LockedOrder,
+    header: Header,
+    plans: Sequence[Plan],
+    dropped: Sequence[LineRow],
+    facts: Sequence[LineFacts],
+    outcomes: Sequence[LineOutcome],
+    requested_on: date | None,
+) -> list[dict[str, Any] | None]:
+    """Let the touched lines' promises go and make new ones; what each planned line got, for the why-record."""
+    order = locked.order
+    on = requested_on or order.requested_on
+    stocked = [place for place, fact in enumerate(facts) if fact.kind == "stocked"]
+    if any(plans[n].row is None for n in stocked) and order.group_id is None:
+        raise BadInput(
+            field="lines", reason=_("this order is for services only. Enter goods as a new order.")
+        )
+    wanted = {n: Wanted(facts[n].item_id or 0, outcomes[n].stock_quantity, on) for n in stocked}
+    items = [demand.item_id for demand in wanted.values()] + [row.item_id for row in dropped]
+    old = {n: row.demand_ids[0] for n in stocked if (row := plans[n].row) is not None and row.demand_ids}
+    gone = {demand_id for row in dropped for demand_id in row.demand_ids}
+    stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
+    standings = {demand.demand_id: demand for demand in lock_standings(batch, [*old.values(), *gone])}
+    coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
+    quotas = quotas_of(batch, site_id=order.site_id, item_ids=items)
+
+    kept = {n: standings[demand_id] for n, demand_id in old.items()}
+    before = remember(list(kept.values()))
+    leaving = [standings[demand_id] for demand_id in sorted(gone)]
+    let_go(kept.values(), free=free, coming=coming)
+    promises = dict(
+        zip(
+            stocked,
+            plan_promises(
+                list(wanted.values()),
+                free={item: open_to(header.class_id, free[item], quotas.get(item, ())) for item in free},
+                coming=coming,
+                ships_on=ships_from(header),
+                stock_until=stock_until(header),
+            ),
+            strict=True,
+        )
+    )
+    cancel_open(batch, leaving, stock_ids=stock_ids)
+    for n, demand in kept.items():
+        demand.open, demand.requested_on, demand.shares = wanted[n].quantity, on, promises[n].shares
+    write_promises(
+        batch,
+        list(kept.values()),
+        before,
+        cause=PromiseEvent.Cause.AMENDED,
+        stock_ids=stock_ids,
+        restated=True,
+    )
+    new = [n for n in stocked if n not in old]
+    add_demands(
+        batch,
+        group_id=order.group_id or 0,
+        site_id=order.site_id,
+        demand_ids=[facts[n].demand_id for n in new],
+        wanted=[wanted[n] for n in new],
+        promises=[promises[n] for n in new],
+        stock_ids=stock_ids,
+    )
+    return [_told(promises[n]) if n in promises else None for n in range(len(plans))]
+
+
+def _told(promise: Promise) -> dict[str, Any]:
+    """A promise as the why-record keeps it, the same as at submit."""
+    return {
+        "on": promise.on,
+        "from": [[share.supply_id, share.quantity, share.on] for share in promise.shares],
+        "short": promise.short,
+    }
