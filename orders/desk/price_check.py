@@ -67,10 +67,19 @@ class PriceSheet:
 
 
 def check_price(
-    *, user: Any, customer_id: int, item_id: int, quantity: Decimal, unit: str, on: date
+    *,
+    user: Any,
+    customer_id: int,
+    item_id: int,
+    quantity: Decimal,
+    unit: str,
+    on: date,
+    ship_to_id: int | None = None,
+    job: str = "",
 ) -> PriceCheck:
     """What one line would cost and when it would leave, if it were ordered now for delivery `on`."""
-    request = OrderRequest(customer_id, [LineRequest(item_id, quantity, unit)], on, "desk")
+    lines = [LineRequest(item_id, quantity, unit)]
+    request = OrderRequest(customer_id, lines, on, "desk", ship_to_id=ship_to_id, job=job)
     return _checked(look_at(request, user), unit)
 
 

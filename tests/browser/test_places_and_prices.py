@@ -130,6 +130,7 @@ def test_a_class_is_kept_by_keyboard(company: Company, sign_in: SignIn, address:
     page.goto(address("home"))
     page.keyboard.press("ControlOrMeta+k")
     page.keyboard.type("item classes")
+    expect(page.locator("#palette-list [aria-selected='true']")).to_contain_text("Item classes")
     page.keyboard.press("Enter")
     expect(page).to_have_url(address("masterdata:item_class_list"))
     page.get_by_role("link", name="New item class").click()
