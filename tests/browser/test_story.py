@@ -140,7 +140,7 @@ def ship_the_order(page: Page, address: Address, house: House, order: SalesOrder
     page.get_by_label("Weight, kg").fill("12,5")
     page.get_by_role("button", name="Close cartons").click()
     expect(page.locator("#scan-msg")).to_contain_text("Packed")
-    expect(page.locator("h1")).to_have_text(f"{shipment.number} Packed")
+    expect(page.locator("h1")).to_have_text(f"{shipment.number} To ship")
     page.get_by_label("Tracking number").fill("JD0001")
     page.get_by_role("button", name="Confirm shipment").click()
     expect(page.locator("h1")).to_have_text(f"{shipment.number} Shipped")
