@@ -286,7 +286,10 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"context": {"()": "erp.kernel.logs.LogContext"}},
+    "filters": {
+        "context": {"()": "erp.kernel.logs.LogContext"},
+        "routine": {"()": "erp.kernel.logs.Routine"},
+    },
     "formatters": {"json": {"()": "erp.kernel.logs.JsonFormatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["context"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
@@ -296,5 +299,10 @@ LOGGING = {
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "celery.worker.strategy": {
+            "level": "WARNING"
+        },  # that a task was received; the next line tells how it went
+        "celery.app.trace": {"filters": ["routine"]},
     },
 }

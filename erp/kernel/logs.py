@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
+
+from celery import current_app
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 job_id: ContextVar[str] = ContextVar("job_id", default="")
@@ -23,6 +26,7 @@ STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
     "job_id",
     "actor",
 }
+ROUTINE_S = 60
 SECRET = ("password", "token", "secret", "authorization", "cookie")
 UNPRINTED = (
     "request",
@@ -50,6 +54,20 @@ class LogContext(logging.Filter):
         record.job_id = job_id.get()
         record.actor = actor_name.get()
         return True
+
+
+class Routine(logging.Filter):
+    """Leaves out that a task which beat sends every few seconds went well; that one failed is told."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        name = (getattr(record, "data", None) or {}).get("name")
+        return record.levelno > logging.INFO or name not in _routine()
+
+
+@cache
+def _routine() -> frozenset[str]:
+    schedule = current_app.conf.beat_schedule.values()
+    return frozenset(entry["task"] for entry in schedule if entry["schedule"] <= ROUTINE_S)
 
 
 class JsonFormatter(logging.Formatter):

@@ -95,8 +95,8 @@ class HoldList(ListPage):
         ),
     )
     default_sort = "opened_at"
-    empty_title = _("Nothing is held")
-    empty_text = _("Every order may go on.")
+    empty_title = _("Nothing here waits for you")
+    empty_text = _("What others decide is under All.")
 
     def queryset(self, user: User) -> QuerySet[Hold]:
         return open_holds(user=user)

@@ -16,5 +16,5 @@ def drafts(user: User) -> int:
 
 nav.link(
     role="customer_service", group=QUEUES, label=_("Customer notices"), icon="mail",
-    url_name="orders:message_list", permission=VIEW_MESSAGE, count=drafts, order=15,
+    url_name="orders:message_list", permission=VIEW_MESSAGE, count=drafts, order=75,
 )  # fmt: skip

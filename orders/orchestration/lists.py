@@ -211,7 +211,7 @@ class RunLineList(ListPage):
         Tab("lose", _("Losers"), Q(outcome="loses")),
         Tab("broken", _("Broken promises"), Q(broken=True)),
     )
-    sums = (Sum("amount", _("Stock gained, net"), "amount", places=2),)
+    sums = (Sum("amount", _("Stock gained, net"), "amount", places=2, currency="order__currency"),)
     default_sort = "amount"
     empty_title = _("No line")
 

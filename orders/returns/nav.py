@@ -34,5 +34,5 @@ nav.link(
 )  # fmt: skip
 nav.link(
     role=("customer_service", "finance"), group=_("My queues"), label=_("Carrier claims"), icon="truck",
-    url_name="orders:claim_list", permission=VIEW_RETURN, order=17,
+    url_name="orders:claim_list", permission=VIEW_RETURN, order=76,
 )  # fmt: skip

@@ -218,3 +218,16 @@ def test_requests_without_session_ask_the_database_nothing(visitor, django_asser
     clock.now()
     with django_assert_num_queries(0):
         assert who(visitor) == "nobody"
+
+
+@pytest.mark.parametrize(
+    ("task", "level", "told"),
+    [
+        ("erp.kernel.tasks.sweep_outbox", logging.INFO, False),
+        ("erp.kernel.tasks.sweep_outbox", logging.ERROR, True),
+        ("erp.kernel.tasks.deliver_outbox", logging.INFO, True),
+    ],
+)
+def test_a_sweep_that_went_well_is_not_told(task: str, level: int, told: bool) -> None:
+    record = logging.makeLogRecord({"levelno": level, "data": {"name": task}})
+    assert logs.Routine().filter(record) is told

@@ -139,7 +139,7 @@ def _check(
             raise ReturnLineRefused(
                 line=place,
                 reason=f"{line.quantity.normalize():f} {unit} of {code} are more than the {free.normalize():f} {unit} "
-                "that were shipped and not returned yet.",
+                f"that were shipped and not returned yet. Enter {free.normalize():f} or less.",
             )
         left[line.shipment_line_id] -= line.quantity
         lots[line.shipment_line_id, lot_id] -= line.quantity
