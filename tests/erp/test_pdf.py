@@ -3,7 +3,8 @@
 import pytest
 from weasyprint.urls import FatalURLFetchingError
 
-from erp.kernel.pdf import StaticOnly, render_pdf
+from erp.kernel.pdf import render_pdf
+from erp.kernel.printing import StaticOnly
 
 
 def test_document_is_a_pdf() -> None:
