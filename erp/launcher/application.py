@@ -7,7 +7,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import NoReturn
 from urllib.error import HTTPError
 
@@ -36,6 +37,7 @@ def command(name: str) -> list[str]:
             ),
             *("--workers", given("WEB_WORKERS", cores), "--threads", given("WEB_THREADS", "4")),
             *("--timeout", "60", "--graceful-timeout", "10", "--log-level", "warning"),
+            "--preload",  # the application is imported once, and its workers share the memory
             "--no-control-socket",  # it would lie in the home folder, shared by every project of this account
         ]
     celery = ["celery", "--app", "erp.celery", "--quiet"]
@@ -90,24 +92,39 @@ def manage(
 
 def collect_static(stack: Stack) -> None:
     """Hash and compress the static files, unless those of the last start are still the same (it takes seconds)."""
-    sources = [
-        ROOT / "requirements.txt",
-        *sorted(path for path in (ROOT / "static").rglob("*") if path.is_file()),
-    ]
-    digest = hashlib.sha256()
-    for path in sources:
-        digest.update(os.fsencode(path.relative_to(ROOT)) + b"\0" + path.read_bytes())
+    now = _digest((ROOT / "static").rglob("*"))
     stamp = stack.var / "static.collected"
-    if not stamp.exists() or stamp.read_text() != digest.hexdigest():
+    if not stamp.exists() or stamp.read_text() != now:
         manage(stack, "collectstatic", "--no-input", "--clear", "--verbosity", "0")
-        stamp.write_text(digest.hexdigest())
+        stamp.write_text(now)
 
 
 def prepare(stack: Stack) -> None:
-    """Schema, rights, demo company and statistics, in this order, before anything connects."""
-    manage(stack, "install", owner=True)
-    manage(stack, "seed", "--if-empty")
+    """Schema, rights, demo company and statistics, in this order, before anything connects.
+
+    The schema keeps in its comment what it was made of: while that is the same, both commands have nothing to do,
+    and starting Django to find that out takes longer than the web process does.
+    """
+    sources = [*ROOT.glob("*/migrations/*.py"), *(ROOT / "erp" / "kernel").rglob("*.py")]
+    now = f"Meridian {_digest(sources)}"
+    url = stack.addresses()["DATABASE_OWNER_URL"]
+    with postgres.connected(url) as cursor:
+        cursor.execute("SELECT obj_description('public'::regnamespace)")
+        (made_of,) = cursor.fetchone() or (None,)
+    if made_of != now:
+        manage(stack, "install", owner=True)
+        manage(stack, "seed", "--if-empty")
+        with postgres.connected(url) as cursor:
+            cursor.execute("COMMENT ON SCHEMA public IS %s", [now])
     analyze(stack)
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """What these files and the pinned packages are, as one text."""
+    digest = hashlib.sha256()
+    for path in sorted({ROOT / "requirements.txt", *(path for path in paths if path.is_file())}):
+        digest.update(os.fsencode(path.relative_to(ROOT)) + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def analyze(stack: Stack) -> None:
