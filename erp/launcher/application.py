@@ -102,20 +102,20 @@ def collect_static(stack: Stack) -> None:
 def prepare(stack: Stack) -> None:
     """Schema, rights, demo company and statistics, in this order, before anything connects.
 
-    The schema keeps in its comment what it was made of: while that is the same, both commands have nothing to do,
+    The table of migrations keeps as its comment what was last installed: while that is the same, both commands have nothing to do,
     and starting Django to find that out takes longer than the web process does.
     """
     sources = [*ROOT.glob("*/migrations/*.py"), *(ROOT / "erp" / "kernel").rglob("*.py")]
     now = f"Meridian {_digest(sources)}"
     url = stack.addresses()["DATABASE_OWNER_URL"]
     with postgres.connected(url) as cursor:
-        cursor.execute("SELECT obj_description('public'::regnamespace)")
+        cursor.execute("SELECT obj_description(to_regclass('django_migrations'), 'pg_class')")
         (made_of,) = cursor.fetchone() or (None,)
     if made_of != now:
         manage(stack, "install", owner=True)
         manage(stack, "seed", "--if-empty")
         with postgres.connected(url) as cursor:
-            cursor.execute("COMMENT ON SCHEMA public IS %s", [now])
+            cursor.execute("COMMENT ON TABLE django_migrations IS %s", [now])
     analyze(stack)
 
 
