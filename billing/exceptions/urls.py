@@ -5,7 +5,7 @@ from .lists import ExceptionQueue
 
 urlpatterns = [
     path("exceptions/", ExceptionQueue.as_view(), name="exception_list"),
-    path("exceptions/work/", views.work, name="exception_work"),
+    path("exceptions/next/", views.work, name="exception_work"),
     path("exceptions/<int:pk>/", views.exception, name="exception"),
     re_path(
         r"^exceptions/(?P<pk>\d+)/(?P<how>accept|correct|assign|hold)/$",

@@ -102,8 +102,8 @@ def collect_static(stack: Stack) -> None:
 def prepare(stack: Stack) -> None:
     """Schema, rights, demo company and statistics, in this order, before anything connects.
 
-    The table of migrations keeps as its comment what was last installed: while that is the same, both commands have nothing to do,
-    and starting Django to find that out takes longer than the web process does.
+    The table of migrations keeps as its comment what was last installed: while that is the same, both commands have
+    nothing to do, and starting Django to find that out takes longer than the web process does.
     """
     sources = [*ROOT.glob("*/migrations/*.py"), *(ROOT / "erp" / "kernel").rglob("*.py")]
     now = f"Meridian {_digest(sources)}"

@@ -52,9 +52,9 @@ def test_drawer_compares_and_approves(trade: Trade, finance: Client) -> None:
 
 def test_working_the_queue_goes_from_one_to_the_next(trade: Trade, finance: Client) -> None:
     first, second = price_exception(trade), price_exception(trade, 2)
-    assert finance.get("/billing/exceptions/work/")["Location"] == f"/billing/exceptions/{first.pk}/?walk=1"
+    assert finance.get("/billing/exceptions/next/")["Location"] == f"/billing/exceptions/{first.pk}/?walk=1"
     answer = finance.post(f"/billing/exceptions/{first.pk}/correct/", {"walk": "1"})
-    assert answer["Location"] == f"/billing/exceptions/work/?after={first.pk}"
+    assert answer["Location"] == f"/billing/exceptions/next/?after={first.pk}"
     assert finance.get(answer["Location"])["Location"] == f"/billing/exceptions/{second.pk}/?walk=1"
 
 
