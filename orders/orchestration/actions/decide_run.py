@@ -49,7 +49,7 @@ def undo_run(batch: Batch, *, run_id: int) -> RunDecided:
 
 
 def _start(batch: Batch, decided: RunDecided, title: str, *, undo: bool) -> None:
-    user = User.objects.filter(pk=batch.actor.user_id).first()
+    user = User.objects.get(pk=batch.actor.user_id) if batch.actor.user_id else None
     start_job(JOB, title % {"run": decided.number}, {"run": decided.run_id, "undo": undo}, user)
 
 
