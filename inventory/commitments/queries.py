@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from erp.kernel.batch import Batch
+from inventory.stock.reads import ENSURE_SITE_STOCK
 from masterdata.places.rules import earliest_ship_date
 
 from .reads import FREE_STOCK, OPEN_STANDINGS, OPEN_SUPPLY, QUOTAS, SITE_CLOCK, STANDINGS, WAITING
@@ -45,8 +46,10 @@ def lock_open_standings(batch: Batch, *, site_id: int, item_ids: Sequence[int]) 
 def lock_free_stock(
     batch: Batch, *, site_id: int, item_ids: Sequence[int]
 ) -> tuple[dict[int, int], dict[int, Decimal]]:
-    """SiteStock row and free quantity per item, locked."""
-    rows = batch.read(FREE_STOCK, site_id, sorted(set(item_ids)))
+    """SiteStock row and free quantity per item, locked; what the site never had gets its row, as the mutex it is."""
+    items = sorted(set(item_ids))
+    batch.write(ENSURE_SITE_STOCK, site_id, items)
+    rows = batch.read(FREE_STOCK, site_id, items)
     return {item: row_id for row_id, item, _ in rows}, {item: free for _, item, free in rows}
 
 

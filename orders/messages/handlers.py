@@ -7,8 +7,9 @@ from django.core.mail import EmailMessage
 from erp.kernel.batch import Batch
 from erp.kernel.events import on
 from inventory.commitments.events import PromisesMoved
+from orders.entry.events import OrderChanged
 
-from .actions.draft_notices import draft_notices
+from .actions.draft_notices import draft_notices, redraft_notices
 from .events import MessageSent
 from .models import OrderMessage
 
@@ -19,6 +20,12 @@ def draft_moved_promises(batch: Batch, events: Sequence[PromisesMoved]) -> None:
     draft_notices(batch, demand_ids=[demand_id for event in events for demand_id in event.demand_ids])
 
 
+@on(OrderChanged, size=50)
+def redraft_changed_orders(batch: Batch, events: Sequence[OrderChanged]) -> None:
+    """What is not sent yet follows the order: a cancelled one has nothing to tell any more."""
+    redraft_notices(batch, order_ids=[event.order_id for event in events])
+
+
 @on(MessageSent)
 def deliver_messages(batch: Batch, events: Sequence[MessageSent]) -> None:
     """By e-mail, at least once; a mail server that is away is tried again."""
@@ -27,4 +34,4 @@ def deliver_messages(batch: Batch, events: Sequence[MessageSent]) -> None:
     )
     for message in waiting:
         EmailMessage(message.subject, message.body, to=[message.recipient]).send()
-        batch.update(OrderMessage, [message.pk], delivered_at=batch.now)
+    batch.update(OrderMessage, [message.pk for message in waiting], delivered_at=batch.now)

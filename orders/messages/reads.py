@@ -1,6 +1,6 @@
 """Statements of messages to customers."""
 
-# Whoever drafts for an order holds it, so that an older look never overwrites a newer one.
+# Whoever drafts or sends for an order holds it, so that an older look never overwrites a newer one.
 LOCK_ORDERS = """
 SELECT o.id FROM orders_salesorder o WHERE o.group_id = ANY(ARRAY(
     SELECT d.group_id FROM inventory_demand d WHERE d.id = ANY(%s::bigint[])))
@@ -19,6 +19,15 @@ LEFT JOIN LATERAL (SELECT told FROM orders_ordermessage m WHERE m.order_id = o.i
 WHERE o.id = ANY(%s::bigint[]) AND d.ordered > d.shipped + d.cancelled ORDER BY o.id, l.line, d.id"""
 
 DROP_DRAFTS = "DELETE FROM orders_ordermessage WHERE state = 'draft' AND order_id = ANY(%s::bigint[])"
+
+# Of these orders, those with something still to say: also one that was cancelled since.
+LOCK_DRAFTED = """
+SELECT o.id FROM orders_salesorder o WHERE o.id = ANY(%s::bigint[]) AND EXISTS (
+    SELECT FROM orders_ordermessage m WHERE m.order_id = o.id AND m.state = 'draft') ORDER BY o.id FOR NO KEY UPDATE"""
+
+LOCK_ORDERS_OF_DRAFTS = """
+SELECT o.id FROM orders_salesorder o WHERE o.id = ANY(ARRAY(
+    SELECT m.order_id FROM orders_ordermessage m WHERE m.id = ANY(%s::bigint[]))) ORDER BY o.id FOR NO KEY UPDATE"""
 
 LOCK_DRAFTS = """
 SELECT m.id, m.company_id, o.site_id, m.recipient, o.number FROM orders_ordermessage m

@@ -23,7 +23,7 @@ from erp.kernel.forms import Form
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Sum, Tab
 from erp.kernel.models import User
 from inventory.models import SiteStock
-from masterdata.places.queries import site_list
+from masterdata.places.filters import SiteFilter
 
 from .actions.propose_run import propose_run
 from .models import ReallocationItem, ReallocationLine, ReallocationRun
@@ -44,10 +44,6 @@ ITEMS = {
     "undone": (_("Taken back"), "mute"),
     "kept": (_("Could not be taken back"), "bad"),
 }
-
-
-def sites(request: Any) -> QuerySet[Any]:
-    return site_list(user=request.user if request is not None else None)
 
 
 class WhyForm(Form):
@@ -77,7 +73,7 @@ def _propose(user: User, ids: list[int], reason: str) -> Outcome:
 
 class ScarcityFilters(Filters):
     q = SearchFilter(exact=("item__code",), contains=("item__search",), label=_("Item"))
-    site = django_filters.ModelChoiceFilter(label=_("Site"), queryset=sites, empty_label=_("All"))
+    site = SiteFilter()
 
     class Meta:
         model = SiteStock
@@ -188,12 +184,7 @@ class RunLineList(ListPage):
         Column("outcome", _("Outcome"), "chip", states=OUTCOMES),
         Column("demand__group__document", _("Order"), "code"),
         Column("demand__group__party__name", _("Customer")),
-        Column(
-            "class",
-            _("Class"),
-            value=lambda row: row.order.customer.group.name if row.order else "",
-            optional=True,
-        ),
+        Column("class", _("Class"), value=_class_of, optional=True),
         Column("item__code", _("Item"), "code"),
         Column("open", _("Wanted"), "quantity"),
         Column("stock_before", _("Stock before"), "quantity"),

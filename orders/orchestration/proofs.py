@@ -4,7 +4,7 @@ from erp.kernel.proofs import proof
 
 proof(
     "D12",
-    "A run gives no more stock of an item than it takes and finds free, and each line tells its shares",
+    "Each line of a run tells its shares, gets no more stock than is open, and does not win by a broken promise",
     """SELECT l.id AS line, l.run_id AS run, l.demand_id AS demand, l.stock_before, l.stock_after
     FROM orders_reallocationline l
     WHERE l.stock_before <> (SELECT coalesce(sum((s ->> 1)::numeric), 0) FROM jsonb_array_elements(l.before) s

@@ -1,6 +1,5 @@
 """What is decided about a re-allocation run."""
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -10,13 +9,11 @@ from django.views.decorators.http import require_POST
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
-from erp.kernel.jobs import start_job
 from erp.kernel.web import done, needs
 
 from .actions.decide_run import commit_run, drop_run, undo_run
 from .permissions import REALLOCATE
 from .queries import run_list
-from .tasks import KIND
 
 VERBS = {"commit": commit_run, "drop": drop_run, "undo": undo_run}
 
@@ -29,11 +26,7 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     if verb not in VERBS:
         raise NotFound(what=_("decision"), reference=verb)
     VERBS[verb](By(Actor.of(request.user)), run_id=run.pk)
-    text = _("%(run)s is dropped") % {"run": run.number}
-    if verb != "drop":
-        title = _("Share %(run)s anew") if verb == "commit" else _("Take %(run)s back")
-        title %= {"run": run.number}
-        with transaction.atomic():
-            start_job(KIND, title, {"run": run.pk, "undo": verb == "undo"}, request.user)
-        text = _("%(run)s is on its way; the job says how it went") % {"run": run.number}
-    return done(request, text, back=reverse("orders:run", args=[run.pk]), queue__changed={})
+    text = _("%(run)s is dropped") if verb == "drop" else _("%(run)s is on its way; the job says how it went")
+    return done(
+        request, text % {"run": run.number}, back=reverse("orders:run", args=[run.pk]), queue__changed={}
+    )

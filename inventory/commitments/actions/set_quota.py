@@ -12,6 +12,7 @@ from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
 from inventory.commitments.errors import QuotaOpen
 from inventory.commitments.models import AllocationQuota
+from inventory.commitments.queries import lock_free_stock
 from masterdata.items.models import Item
 from masterdata.parties.models import CustomerGroup
 from masterdata.places.models import Site
@@ -30,12 +31,7 @@ class QuotaSet:
     quota_id: int
 
 
-@command(
-    "inventory.set_quota",
-    conflicts={
-        "quota_open_unique": lambda **asked: QuotaOpen(item=asked["item_id"], name="", site=asked["site_id"])
-    },
-)
+@command("inventory.set_quota")
 def set_quota(
     batch: Batch,
     *,
@@ -66,6 +62,9 @@ def set_quota(
         raise BadInput(field="expires_on", reason=_("choose a day after today."))
     if not reason.strip():
         raise BadInput(field="reason", reason=_("say why."))
+    lock_free_stock(
+        batch, site_id=site_id, item_ids=[item_id]
+    )  # two who keep the same come one after the other
     batch.write(CLOSE_EXPIRED, batch.now, site_id, item_id, customer_class_id, batch.now.date())
     same = AllocationQuota.objects.filter(
         site=site_id, item=item_id, customer_class=customer_class_id, ended_at=None

@@ -14,7 +14,7 @@ from erp.kernel.quantity import sum_by
 from inventory.commitments.actions.write_promises import remember, write_promises
 from inventory.commitments.models import PromiseEvent
 from inventory.commitments.queries import lock_open_supply, lock_waiting, quotas_of
-from inventory.commitments.rules import Standing, arrive, replan
+from inventory.commitments.rules import Coming, Standing, arrive, replan
 from inventory.inbound.errors import ReceiptRefused
 from inventory.inbound.events import GoodsReceived
 from inventory.inbound.models import Receipt, ReceiptLine
@@ -32,13 +32,14 @@ SELECT p.number, p.company_id, p.site_id, c.currency, (%s::timestamptz AT TIME Z
 FROM inventory_purchaseorder p JOIN masterdata_company c ON c.id = p.company_id
 JOIN masterdata_site s ON s.id = p.site_id WHERE p.id = %s::bigint FOR NO KEY UPDATE OF p"""
 
-# Value per stock unit is the ordered cost per buy unit over the stock units in it.
+# Value per stock unit is the ordered cost per buy unit over the stock units in it. Only what arrived is locked: a
+# supply is behind its item's site stock, and that of the order's other items is not held.
 SUPPLIES = """
 SELECT s.id, s.item_id, s.expected - s.received - s.cancelled, l.line, l.unit_cost * l.quantity / s.expected,
     i.lot_tracked
 FROM inventory_supply s JOIN inventory_purchaseorderline l ON l.supply_id = s.id
 JOIN masterdata_item i ON i.id = s.item_id
-WHERE l.order_id = %s::bigint ORDER BY s.id FOR NO KEY UPDATE OF s"""
+WHERE l.order_id = %s::bigint AND s.id = ANY(%s::bigint[]) ORDER BY s.id FOR NO KEY UPDATE OF s"""
 
 # The item of each supply, and which of the bins goods may be taken into.
 ITEMS_AND_BINS = """
@@ -99,8 +100,11 @@ def post_receipt(
         ensure=True,
     )
     waiting = lock_waiting(batch, site_id=site_id, item_ids=list(stock))
-    supplies = {row[0]: row for row in batch.read(SUPPLIES, purchase_order_id)}
+    supplies = {
+        row[0]: row for row in batch.read(SUPPLIES, purchase_order_id, [line.supply_id for line in lines])
+    }
     _refuse_wrong(lines, supplies)
+    coming = lock_open_supply(batch, site_id=site_id, item_ids=list(stock))
 
     places = [(items[line.supply_id], line.bin_id, line.lot_id, Status.AVAILABLE.value) for line in lines]
     balance_ids = lock_balances(batch, site_id=site_id, places=places)
@@ -135,7 +139,7 @@ def post_receipt(
     for line in lines:
         free[items[line.supply_id]] += line.quantity
     ships_on = _ships_on(clock, cut_off, ship_days, working_days, holidays)
-    served, promises = _serve(batch, site_id, waiting, arrived, items, free, stock, ships_on)
+    served, promises = _serve(batch, site_id, waiting, arrived, items, free, coming, stock, ships_on)
     batch.decide(
         "inventory.post_receipt",
         Receipt,
@@ -153,11 +157,11 @@ def _serve(
     arrived: dict[int, Decimal],
     items: dict[int, int],
     free: dict[int, Decimal],
+    coming: dict[int, list[Coming]],
     stock: dict[int, StockRow],
     ships_on: date,
 ) -> tuple[int, list[dict[str, Any]]]:
     """Give what arrived to those who wait; how many got some of it, and what changed, for the why-record."""
-    coming = lock_open_supply(batch, site_id=site_id, item_ids=list(stock))
     quotas = quotas_of(batch, site_id=site_id, item_ids=list(stock))
     before = remember(waiting)
     for supply_id, left in arrive(waiting, arrived=arrived, ships_on=ships_on).items():

@@ -95,6 +95,7 @@ def dispose_goods(batch: Batch, *, document: Document, goods: Sequence[Disposed]
     )
     restocked = sorted({each.item_id for each in goods if each.status == Status.AVAILABLE})
     waiting = lock_waiting(batch, site_id=document.site_id, item_ids=restocked) if restocked else []
+    coming = lock_open_supply(batch, site_id=document.site_id, item_ids=restocked) if waiting else {}
     sources = [(each.item_id, each.from_bin_id, each.lot_id, Status.QUALITY.value) for each in goods]
     targets = [
         (each.item_id, each.to_bin_id, each.lot_id, each.status.value) for each in goods if each.status
@@ -134,7 +135,7 @@ def dispose_goods(batch: Batch, *, document: Document, goods: Sequence[Disposed]
     replan(
         waiting,
         free={item_id: stock[item_id].available - stock[item_id].reserved for item_id in restocked},
-        coming=lock_open_supply(batch, site_id=document.site_id, item_ids=restocked),
+        coming=coming,
         ships_on=first_ship_day(batch, document.site_id),
         quotas=quotas_of(batch, site_id=document.site_id, item_ids=restocked),
     )

@@ -14,9 +14,10 @@ from inventory.commitments.queries import first_ship_day, lock_open_supply, lock
 from inventory.commitments.rules import replan
 from inventory.outbound.models import Shipment
 from inventory.outbound.reads import LOCK_DEMANDS, PLACES
-from inventory.stock.models import Status, StockBalance, StockEntry, StockPosting
+from inventory.stock.actions.post_increase import Source, write_entries
+from inventory.stock.actions.post_move import Move, sides
+from inventory.stock.models import Status, StockPosting
 from inventory.stock.reads import Place, StockRow, lock_balances, lock_site_stock
-from inventory.stock.rules import issue_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,52 +85,23 @@ def _move_to_hold(
 ) -> None:
     from_places: list[Place] = [(*places[each.balance_id], Status.AVAILABLE.value) for each in missing]
     to_places: list[Place] = [(*places[each.balance_id], Status.HOLD.value) for each in missing]
-    balance_ids = lock_balances(batch, site_id=site_id, places=from_places + to_places)
-    values = []
-    for each, place in zip(missing, from_places, strict=True):
-        row = stock[place[0]]
-        values.append(
-            issue_value(quantity=each.quantity, valued_quantity=row.valued_quantity, value=row.value)
-        )
-    quantities = [each.quantity for each in missing]
-    (posting_id,) = batch.draw(inventory_stockposting=1)["inventory_stockposting"]
-    batch.insert(
-        StockPosting,
-        id=posting_id,
-        kind=StockPosting.Kind.MOVE.value,
-        company=company_id,
-        site=site_id,
-        source="inventory.shipment",
-        source_id=shipment_id,
-        effective_at=batch.now,
-        accounting_on=accounting_on,
-        actor=batch.actor.name,
-    )
-    entries = from_places + to_places
-    batch.insert(
-        StockEntry,
-        posting_id=posting_id,
-        item_id=[place[0] for place in entries],
-        site_id=site_id,
-        bin_id=[place[1] for place in entries],
-        lot_id=[place[2] for place in entries],
-        status=[place[3] for place in entries],
-        quantity=[-quantity for quantity in quantities] + quantities,
-        value=[-value for value in values] + values,
-        line_id=[each.line_id for each in missing] * 2,
-    )
-    changes: defaultdict[int, Decimal] = defaultdict(Decimal)
-    for place, quantity in zip(entries, [-quantity for quantity in quantities] + quantities, strict=True):
-        changes[balance_ids[place]] += quantity
-    source_ids = {balance_ids[place] for place in from_places}
-    ids = sorted(changes)
-    batch.update(
-        StockBalance,
-        ids,
-        add={
-            "quantity": [changes[row_id] for row_id in ids],
-            "allocated": [changes[row_id] if row_id in source_ids else Decimal(0) for row_id in ids],
-        },
+    moves = [
+        Move(source, target, each.quantity, each.line_id)
+        for source, target, each in zip(from_places, to_places, missing, strict=True)
+    ]
+    write_entries(
+        batch,
+        source=Source(
+            kind=StockPosting.Kind.MOVE.value,
+            company_id=company_id,
+            site_id=site_id,
+            document="inventory.shipment",
+            document_id=shipment_id,
+            accounting_on=accounting_on,
+        ),
+        entries=sides(moves, stock),
+        balance_ids=lock_balances(batch, site_id=site_id, places=from_places + to_places),
+        unbinds=True,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from erp.kernel.batch import Batch
+from erp.kernel.quantity import sum_by
 from inventory.stock.events import Posting, StockPosted
 from inventory.stock.models import SiteStock, Status, StockBalance, StockEntry, StockPosting
 from inventory.stock.reads import Place, StockRow
@@ -29,24 +30,24 @@ class Source:
     kind: str  # StockPosting.Kind
     company_id: int
     site_id: int
-    currency: str
     document: str  # "inventory.receipt"
     document_id: int
     accounting_on: date
+    currency: str = ""  # the company's, for the books; what moves within a site never reaches them
     reverses_id: int | None = None
 
 
-def post_increase(
+def write_entries(
     batch: Batch,
     *,
     source: Source,
-    increases: Sequence[Increase],
-    stock: dict[int, StockRow],
+    entries: Sequence[Increase],
     balance_ids: dict[Place, int],
+    unbinds: bool = False,
 ) -> int:
-    """Write the posting, its entries and the balances; site stock and balances are locked by the caller.
+    """A posting, its entries and the balances they change, which the caller has locked; the posting's id.
 
-    Announces StockPosted, so that the books follow in the same transaction. Returns the posting's id.
+    `unbinds`: what goes out of a place was bound to a pick there.
     """
     (posting_id,) = batch.draw(inventory_stockposting=1)["inventory_stockposting"]
     batch.insert(
@@ -62,8 +63,7 @@ def post_increase(
         actor=batch.actor.name,
         reverses_id=source.reverses_id,
     )
-    places = [increase.place for increase in increases]
-    quantities = [increase.quantity for increase in increases]
+    places = [entry.place for entry in entries]
     batch.insert(
         StockEntry,
         posting_id=posting_id,
@@ -73,23 +73,42 @@ def post_increase(
         lot_id=[place[2] for place in places],
         status=[place[3] for place in places],
         owner_id=None,
-        quantity=quantities,
-        value=[increase.value for increase in increases],
-        line_id=[increase.line_id for increase in increases],
+        quantity=[entry.quantity for entry in entries],
+        value=[entry.value for entry in entries],
+        line_id=[entry.line_id for entry in entries],
     )
-    by_balance: defaultdict[int, Decimal] = defaultdict(Decimal)
+    by_balance = sum_by((balance_ids[entry.place], entry.quantity) for entry in entries)
+    changes = list(by_balance.values())
+    add = {"quantity": changes}
+    if unbinds:
+        add["allocated"] = [min(change, Decimal(0)) for change in changes]
+    batch.update(StockBalance, list(by_balance), add=add)
+    return posting_id
+
+
+def post_increase(
+    batch: Batch,
+    *,
+    source: Source,
+    increases: Sequence[Increase],
+    stock: dict[int, StockRow],
+    balance_ids: dict[Place, int],
+) -> int:
+    """Write the posting, its entries and the balances; site stock and balances are locked by the caller.
+
+    Announces StockPosted, so that the books follow in the same transaction. Returns the posting's id.
+    """
+    posting_id = write_entries(batch, source=source, entries=increases, balance_ids=balance_ids)
     on_hand: defaultdict[int, Decimal] = defaultdict(Decimal)
     available: defaultdict[int, Decimal] = defaultdict(Decimal)
     value: defaultdict[int, Decimal] = defaultdict(Decimal)
     by_class: defaultdict[int, Decimal] = defaultdict(Decimal)
     for increase in increases:
         item_id, _, _, status = increase.place
-        by_balance[balance_ids[increase.place]] += increase.quantity
         on_hand[item_id] += increase.quantity
         available[item_id] += increase.quantity if status == Status.AVAILABLE else Decimal(0)
         value[item_id] += increase.value
         by_class[stock[item_id].class_id] += increase.value
-    batch.update(StockBalance, list(by_balance), add={"quantity": list(by_balance.values())})
     items = list(on_hand)
     batch.update(
         SiteStock,

@@ -11,7 +11,7 @@ from erp.kernel.errors import BadInput
 from orders.messages.events import MessageSent
 from orders.messages.models import OrderMessage
 from orders.messages.permissions import SEND_MESSAGE
-from orders.messages.reads import LOCK_DRAFTS
+from orders.messages.reads import LOCK_DRAFTS, LOCK_ORDERS_OF_DRAFTS
 
 State = OrderMessage.State
 
@@ -46,7 +46,9 @@ def waive_messages(batch: Batch, *, message_ids: Sequence[int], reason: str) -> 
 
 
 def _lock(batch: Batch, message_ids: Sequence[int]) -> list[Row]:
-    rows = batch.read(LOCK_DRAFTS, sorted(set(message_ids)))
+    ids = sorted(set(message_ids))
+    batch.write(LOCK_ORDERS_OF_DRAFTS, ids)
+    rows = batch.read(LOCK_DRAFTS, ids)
     for _message, company_id, site_id, *_rest in rows:
         batch.actor.require(SEND_MESSAGE, company=company_id, site=site_id)
     return rows

@@ -7,7 +7,7 @@ from django.utils import translation
 
 from erp.kernel.batch import Batch, Row
 from orders.messages.models import OrderMessage
-from orders.messages.reads import DROP_DRAFTS, LOCK_ORDERS, OPEN_LINES
+from orders.messages.reads import DROP_DRAFTS, LOCK_DRAFTED, LOCK_ORDERS, OPEN_LINES
 from orders.messages.rules import OpenLine, write_notice
 
 
@@ -16,7 +16,15 @@ def draft_notices(batch: Batch, *, demand_ids: Sequence[int]) -> int:
 
     An order has one draft at most. What is again as the customer knows it needs none. Idempotent.
     """
-    orders = [row[0] for row in batch.read(LOCK_ORDERS, sorted(set(demand_ids)))]
+    return _draft(batch, [row[0] for row in batch.read(LOCK_ORDERS, sorted(set(demand_ids)))])
+
+
+def redraft_notices(batch: Batch, *, order_ids: Sequence[int]) -> int:
+    """Let the drafts of orders that were amended or cancelled say what holds now; how many are left. Idempotent."""
+    return _draft(batch, [row[0] for row in batch.read(LOCK_DRAFTED, sorted(set(order_ids)))])
+
+
+def _draft(batch: Batch, orders: list[int]) -> int:
     if not orders:
         return 0
     found: defaultdict[int, list[Row]] = defaultdict(list)

@@ -14,13 +14,14 @@ from inventory.commitments.actions.end_quotas import end_quotas
 from inventory.commitments.actions.set_allocation_policy import set_allocation_policy
 from inventory.commitments.actions.set_quota import set_quota
 from inventory.commitments.errors import QuotaOpen
+from inventory.commitments.explain import explain_promises
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
 from inventory.models import AllocationPolicy, AllocationQuota, Demand, SiteStock
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
-from masterdata.models import Bin, Company, Customer, CustomerGroup
+from masterdata.models import Bin, Company, Customer, CustomerGroup, Item, Site
 from orders.entry.rules import LineRequest
 from tests.factories import actor, customer_group, supplier, user
-from tests.support import count_statements, run_concurrently
+from tests.support import count_statements, in_turn, run_concurrently
 from tests.trade import Trade, trade
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,30 @@ def test_racing_clients_never_take_what_is_kept(shop):
     kept = Demand.objects.filter(group__party=key, reserved=1).count()
     assert kept >= 6
     assert Demand.objects.filter(reserved=1).count() == 10
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_the_same_is_kept_once_and_the_second_is_told_what(shop):
+    first, second = in_turn(lambda: keep(shop, 6), lambda: keep(shop, 2))
+    assert AllocationQuota.objects.get().pk == first
+    assert isinstance(second, QuotaOpen)
+    item = Item.objects.get(pk=shop.world.items[0]).code
+    site = Site.objects.get(pk=shop.world.sites[0]).code
+    assert str(second) == f"{item} is already kept for Key at {site}. End that quota first."
+
+
+def test_why_costs_as_much_for_one_line_as_for_many(shop):
+    keep(shop, 6)
+    counts = []
+    for lines in (1, 10):
+        submitted = shop.submit(lines)
+        demands = list(Demand.objects.filter(group__order=submitted.order_id))
+        with count_statements() as counted:
+            found = explain_promises(demands)
+        assert all(reason.sentence for reason in found.values()) and len(found) == lines
+        counts.append(counted.statements)
+    assert counts[0] == counts[1] <= 5
 
 
 def policy(shop: Trade, **changes: object) -> int:

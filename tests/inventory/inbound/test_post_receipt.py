@@ -2,6 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from billing.models import Journal, JournalLine
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
@@ -10,7 +11,7 @@ from inventory.models import Commitment, Demand, PromiseEvent, Receipt, SiteStoc
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
 from masterdata.models import Bin, CustomerGroup, Party, PaymentTerms, Supplier
 from orders.entry.rules import LineRequest
-from tests.support import count_statements
+from tests.support import count_statements, run_concurrently
 from tests.trade import Trade, trade
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +135,17 @@ def test_statements_do_not_depend_on_backorders(shop):
             receive(shop, ordered, 100)
         counts.append(counted.statements)
     assert counts[0] == counts[1] <= 30
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_a_receipt_holds_only_what_arrived_of_its_order(shop):
+    lines = [PurchaseLine(item, Decimal(5), "EA", Decimal(2)) for item in shop.world.items[:2]]
+    ordered = create_purchase_order(
+        shop.by(), supplier_id=Supplier.objects.get().pk, site_id=shop.world.sites[0], lines=lines, due_on=DUE
+    )
+    with transaction.atomic():  # someone works on the second item
+        Supply.objects.select_for_update().get(pk=ordered.supply_ids[1])
+        (received,) = run_concurrently(lambda quantity: receive(shop, ordered, quantity), [5])
+    assert not isinstance(received, Exception), received
+    assert list(Supply.objects.order_by("pk").values_list("received", flat=True)) == [5, 0]

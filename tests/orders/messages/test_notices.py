@@ -20,16 +20,19 @@ from inventory.purchasing.actions.cancel_purchase_line import cancel_purchase_li
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
 from masterdata.models import Company, Party
 from orders.entry.actions.amend_order import Amendment, amend_order
+from orders.entry.actions.cancel_order import cancel_order
 from orders.entry.rules import LineRequest
 from orders.messages.actions.decide_messages import send_messages, waive_messages
-from orders.messages.actions.draft_notices import draft_notices
+from orders.messages.actions.draft_notices import draft_notices, redraft_notices
 from orders.messages.rules import OpenLine, write_notice
 from orders.models import OrderMessage, SalesOrder
 from tests.factories import actor, supplier, user
+from tests.support import in_turn
 from tests.trade import Trade, trade
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DRAFTER, MAILER = "orders.messages.draft_moved_promises", "orders.messages.deliver_messages"
+REDRAFTER = "orders.messages.redraft_changed_orders"
 SOON, LATE = date(2030, 1, 7), date(2030, 2, 4)
 
 
@@ -108,6 +111,39 @@ def test_a_change_the_customer_asked_for_drafts_nothing(shop):
     )
     deliver(DRAFTER)
     assert not OrderMessage.objects.exists()
+
+
+def test_an_order_that_is_cancelled_has_nothing_to_tell(shop):
+    order = late_order(shop)
+    assert OrderMessage.objects.get().state == "draft"
+    cancel_order(shop.by(), order_id=order.pk, version=order.version, reason="not needed")
+    assert deliver(REDRAFTER).failed == 0
+    assert not OrderMessage.objects.exists()
+
+
+def test_a_draft_follows_an_amended_order(shop):
+    order = late_order(shop)
+    late = Amendment(requested_on=date(2030, 3, 4))
+    amend_order(shop.by(), order_id=order.pk, version=order.version, amendment=late, reason="asked")
+    assert deliver(REDRAFTER).failed == 0
+    assert "leaves on 4 Mar 2030 instead of 7 Jan 2030" in OrderMessage.objects.get().body
+
+
+@pytest.mark.concurrency
+def test_what_is_being_sent_is_not_drafted_again(shop):
+    order = late_order(shop)
+    message = OrderMessage.objects.get()
+
+    def redraft() -> int:
+        with transaction.atomic():
+            batch = Batch(Actor.system("test"), now())
+            left = redraft_notices(batch, order_ids=[order.pk])
+            batch.close()
+        return left
+
+    sent, left = in_turn(lambda: send_messages(shop.by(), message_ids=[message.pk]), redraft)
+    assert (sent.message_ids, left) == ([message.pk], 0)
+    assert list(OrderMessage.objects.values_list("state", flat=True)) == ["sent"]
 
 
 def test_it_is_sent_once_and_the_next_is_measured_against_it(shop):

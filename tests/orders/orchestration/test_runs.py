@@ -1,6 +1,8 @@
 """The re-allocation run: previewed, committed as a job, taken back until release."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,8 +13,11 @@ from erp.kernel.errors import BadInput, NotPermitted
 from erp.kernel.jobs import run_job
 from erp.kernel.models import Job
 from erp.kernel.proofs import prove, results_of
-from inventory.models import Demand, PromiseEvent, SiteStock
+from inventory.models import Demand, Pick, PromiseEvent, SiteStock
+from inventory.outbound.actions.confirm_shipments import confirm_shipments
+from inventory.outbound.actions.record_picks import Picked, record_picks
 from masterdata.models import Customer
+from orders.entry.actions.cancel_order import cancel_order
 from orders.entry.rules import LineRequest
 from orders.models import ReallocationItem, ReallocationLine, ReallocationRun, SalesOrder
 from orders.orchestration.actions.decide_run import commit_run, drop_run, undo_run
@@ -20,7 +25,7 @@ from orders.orchestration.actions.propose_run import propose_run
 from orders.orchestration.actions.share_item import share_item, share_item_back
 from orders.orchestration.errors import CannotUndo, NothingScarce, PreviewStale, RunState
 from tests.factories import actor, customer_group, user
-from tests.support import count_statements, run_concurrently
+from tests.support import count_statements, in_turn, run_concurrently
 from tests.trade import Trade, trade
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +180,91 @@ def test_orders_and_a_run_at_the_same_time_never_promise_a_unit_twice(shop):
     results = run_concurrently(one, range(12))
     assert {type(result) for result in results if isinstance(result, Exception)} <= {PreviewStale}
     assert all(result.green for result in results_of(prove(["S3", "S10", "S14", "D3"])))
+
+
+def test_what_a_picker_did_not_find_is_not_in_hand(shop):
+    SiteStock.objects.filter(site=shop.world.sites[0]).update(available=14)
+    first = wants(shop, 10)
+    shipment = shop.release(first.pk)
+    record_picks(shop.by(), shipment_id=shipment, picks=[Picked(Pick.objects.get().pk, Decimal(6), "empty")])
+    assert demand(first).reserved == 10  # six picked, four promised from what is left
+    key = wants(shop, 8, customer=1)
+    lines = {line.order_id: line for line in propose(shop).lines.all()}
+    assert (lines[first.pk].stock_after, lines[key.pk].stock_after) == (6, 4)
+
+
+def play(shop: Trade, share_first: bool, other: Callable[[ReallocationRun], Any]) -> tuple[Any, Any]:
+    """What a committed run of ten and eight and `other` came to, the second starting before the first commits."""
+    run = ReallocationRun.objects.get()
+    verbs = [lambda: share_item(shop.by(), entry_id=entry(run)), lambda: other(run)]
+    if share_first:
+        shared, done = in_turn(*verbs)
+    else:
+        done, shared = in_turn(*verbs[::-1])
+    assert all(result.green for result in results_of(prove(["S3", "S10", "S14", "D3", "D12"])))
+    return shared, done
+
+
+in_either_turn = pytest.mark.parametrize("share_first", [True, False])
+
+
+def committed(shop: Trade) -> tuple[SalesOrder, SalesOrder]:
+    orders = wants(shop, 10), wants(shop, 8, customer=1)
+    commit_run(shop.by(), run_id=propose(shop).pk)
+    return orders
+
+
+@in_either_turn
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_a_run_and_release(shop, share_first):
+    first, key = committed(shop)
+    shared, released = play(shop, share_first, lambda _: shop.release(first.pk))
+    assert isinstance(released, int)
+    assert Pick.objects.get().quantity == demand(first).reserved == (2 if share_first else 10)
+    assert demand(key).reserved == (8 if share_first else 0)
+    assert share_first or isinstance(shared, PreviewStale)
+
+
+@in_either_turn
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_a_run_and_cancelling_the_winner(shop, share_first):
+    first, key = committed(shop)
+    shared, cancelled = play(
+        shop, share_first, lambda _: cancel_order(shop.by(), order_id=key.pk, version=1, reason="too late")
+    )
+    assert cancelled.cancelled
+    assert (demand(first).reserved, demand(key).reserved) == (2 if share_first else 10, 0)
+    assert share_first or isinstance(shared, PreviewStale)
+
+
+@in_either_turn
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_a_run_and_ship_confirm(shop, share_first):
+    first, key = committed(shop)
+    shipment = shop.release(first.pk)
+    shop.pick(shipment)
+    shared, shipped = play(shop, share_first, lambda _: confirm_shipments(shop.by(), shipment_ids=[shipment]))
+    assert shipped.shipment_ids == [shipment]
+    assert isinstance(shared, PreviewStale)
+    assert (demand(first).shipped, demand(first).reserved, demand(key).reserved) == (10, 0, 0)
+
+
+@in_either_turn
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_a_run_and_taking_it_back(shop, share_first):
+    committed(shop)
+
+    def undo(run: ReallocationRun) -> str:
+        undo_run(shop.by(), run_id=run.pk)
+        return run.items.get().state
+
+    shared, found = play(shop, share_first, undo)
+    assert (shared.state, found) == (("done", "done") if share_first else ("proposed", "proposed"))
+    assert Job.objects.filter(kind="orders.reallocate").count() == 2  # each decision has started its own
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,7 +8,15 @@ from billing.ledger.models import JournalLine
 from billing.models import AccountRule, Journal
 from erp.kernel.errors import NotPermitted
 from erp.kernel.proofs import prove, results_of
-from inventory.models import Demand, ShipmentLine, SiteStock, StockBalance, StockEntry, StockPosting
+from inventory.models import (
+    Demand,
+    PromiseEvent,
+    ShipmentLine,
+    SiteStock,
+    StockBalance,
+    StockEntry,
+    StockPosting,
+)
 from masterdata.models import Item
 from orders.entry.rules import LineRequest
 from orders.models import ReturnDisposition, ReturnLine, ReturnReceipt
@@ -110,6 +118,12 @@ def test_restocked_goods_go_to_those_who_wait(shop: Returns) -> None:
     assert shop.dispose(rma, ("restock", 2)).backorders_served == 1
     demand.refresh_from_db()
     assert (demand.reserved, site_stock(shop).reserved) == (everything + 1, everything + 1)
+    moved = PromiseEvent.objects.filter(demand_id=demand.pk).order_by("pk")
+    assert list(moved.values_list("cause", "old_on", "new_on")) == [
+        ("first", None, None),
+        ("receipt", None, demand.promised_on),
+    ]
+    assert demand.promised_on is not None
     assert_proven()
 
 
