@@ -53,11 +53,11 @@ def main() -> None:
 
 
 def prepare(environment: Mapping[str, str], owner: str) -> None:
-    """The schema as of now, the bench company when it is not there yet, statistics for generic plans."""
+    """The schema as of now, static files that pages name, the bench company when it is not there yet, statistics."""
     environment = {**environment, "DATABASE_URL": owner, "ERP_PROCESS": "admin"}
-    for command in ("migrate", "grant"):
+    for command in (("migrate",), ("grant",), ("collectstatic", "--no-input")):
         subprocess.run(
-            [sys.executable, "manage.py", command],
+            [sys.executable, "manage.py", *command],
             cwd=ROOT,
             env=environment,
             check=True,

@@ -41,7 +41,10 @@ def server(workers: int = 2) -> Iterator[int]:
                 if probe.getresponse().status == 200:
                     break
             except OSError:
-                time.sleep(0.1)
+                pass  # it does not listen yet
+            time.sleep(0.1)
+        else:
+            raise RuntimeError(f"No web process answers on port {port}.")
         yield port
     finally:
         process.terminate()

@@ -1,11 +1,12 @@
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.urls import get_resolver
 
 from erp.kernel import heap
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "erp.settings")
 application = get_wsgi_application()
-get_resolver().url_patterns  # noqa: B018 - imports every page and endpoint, which would otherwise wait for a request
+import_module(settings.ROOT_URLCONF)  # every page and endpoint, which would otherwise wait for a request
 heap.settle()

@@ -61,7 +61,7 @@ class AmountField(ExactDecimalField):
     """An amount with at most two decimals."""
 
     def __init__(self, **options: object) -> None:
-        super().__init__(**{"max_digits": 14, "decimal_places": 2, **options})  # type: ignore[arg-type]
+        super().__init__(**{"max_digits": 14, "decimal_places": 2, **options})
 
 
 class ApplicationIn(StrictSerializer):

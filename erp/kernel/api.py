@@ -87,7 +87,7 @@ class TokenAuthentication(BaseAuthentication):
             )
         token_id, permissions, last_used_on, grants, *account = rows[0]
         user = User.from_db(DEFAULT_DB_ALIAS, ACCOUNT, account)  # what else is asked of it is read then
-        user._access = access_from(json.loads(grants))  # type: ignore[attr-defined]
+        user._access = access_from(json.loads(grants))
         token = ApiToken.from_db(DEFAULT_DB_ALIAS, ("id", "permissions"), (token_id, json.loads(permissions)))
         token.user = user
         if last_used_on != at.date():
@@ -103,7 +103,7 @@ class TokenAuthentication(BaseAuthentication):
 def narrow(user: User, permissions: list[str]) -> None:
     """Leave of the user's access, for this request, only these permissions; an empty list leaves all."""
     if permissions:
-        user._access = access_of(user).narrowed(frozenset(permissions))  # type: ignore[attr-defined]
+        user._access = access_of(user).narrowed(frozenset(permissions))
 
 
 def has_perm(permission: str) -> type[BasePermission]:
@@ -247,7 +247,7 @@ class ApiRefusal(DomainError):
 
     def __init__(self, *, code: str, status: int, detail: str) -> None:
         super().__init__()
-        self.code, self.status, self.detail = code, status, detail  # type: ignore[misc]
+        self.code, self.status, self.detail = code, status, detail
 
     def __str__(self) -> str:
         return self.detail

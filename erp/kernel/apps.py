@@ -1,4 +1,12 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+REGISTERING = (
+    "erp.celery",  # every process knows the broker: web pokes, workers work
+    "erp.kernel.list_work",  # the jobs of lists
+    "erp.kernel.pages.nav",  # the administrator's menu
+)
 
 
 class KernelConfig(AppConfig):
@@ -6,7 +14,5 @@ class KernelConfig(AppConfig):
     label = "kernel"
 
     def ready(self) -> None:
-        from erp import celery  # noqa: F401 (every process knows the broker: web pokes, workers work)
-
-        from . import list_work  # noqa: F401 (registers the jobs of lists)
-        from .pages import nav  # noqa: F401 (registers the administrator's menu)
+        for name in REGISTERING:
+            import_module(name)

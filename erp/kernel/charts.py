@@ -10,8 +10,8 @@ from decimal import Decimal
 from math import ceil, log10
 from typing import Any
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from .formats import write_number
 
@@ -71,17 +71,19 @@ class Frame:
     top: int = 10
     bottom: int = 24
     role: str = "img"
-    parts: list[str] = field(default_factory=list)
+    parts: list[SafeString] = field(default_factory=list)
 
     def add(self, tag: str, text: str | None = None, **attrs: Any) -> None:
-        body = _attributes(attrs)
-        self.parts.append(f"<{tag} {body}/>" if text is None else f"<{tag} {body}>{escape(text)}</{tag}>")
+        if text is None:
+            self.parts.append(format_html("<{} {}/>", tag, _attributes(attrs)))
+        else:
+            self.parts.append(format_html("<{} {}>{}</{}>", tag, _attributes(attrs), text, tag))
 
     def open(self, tag: str, **attrs: Any) -> None:
-        self.parts.append(f"<{tag} {_attributes(attrs)}>")
+        self.parts.append(format_html("<{} {}>", tag, _attributes(attrs)))
 
     def close(self, tag: str) -> None:
-        self.parts.append(f"</{tag}>")
+        self.parts.append(format_html("</{}>", tag))
 
     @property
     def inner_width(self) -> int:
@@ -105,17 +107,20 @@ class Frame:
         self.add("text", str(text), x=_px(x), y=self.height - 6, class_="tick", text_anchor=anchor)
 
     def render(self) -> SafeString:
-        box = f'viewBox="0 0 {self.width} {self.height}" role="{self.role}" aria-label="{escape(self.title)}"'
-        return mark_safe(f'<svg class="chart" {box}>{"".join(self.parts)}</svg>')  # noqa: S308 (escaped above)
+        return format_html(
+            '<svg class="chart" viewBox="0 0 {} {}" role="{}" aria-label="{}">{}</svg>',
+            *(self.width, self.height, self.role, self.title),
+            format_html_join("", "{}", ((part,) for part in self.parts)),
+        )
 
 
 def _px(value: float) -> str:
     return f"{value:.1f}"
 
 
-def _attributes(attrs: dict[str, Any]) -> str:
+def _attributes(attrs: dict[str, Any]) -> SafeString:
     named = ((key.rstrip("_").replace("_", "-"), value) for key, value in attrs.items() if value is not None)
-    return " ".join(f'{key}="{escape(value)}"' for key, value in named)
+    return format_html_join(" ", '{}="{}"', named)
 
 
 def _tip(label: Any, series: Sequence[Series], position: int, unit: str) -> str:
@@ -241,8 +246,8 @@ def spark(values: Sequence[Number], css: str = "s1", width: int = 120, height: i
     step = width / (len(values) - 1)
     points = [(i * step, 3 + (height - 6) * (1 - (float(v) - low) / span)) for i, v in enumerate(values)]
     path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    body = f'<path d="{path}L{width} {height}L0 {height}Z" class="area {escape(css)}"/>'
-    body += f'<path d="{path}" class="stroke {escape(css)}"/>'
+    area = format_html('<path d="{}L{} {}L0 {}Z" class="area {}"/>', path, width, height, height, css)
+    body = area + format_html('<path d="{}" class="stroke {}"/>', path, css)
     return _strip("spark", width, height, body)
 
 
@@ -258,15 +263,14 @@ def meter(
     """A thin rail filled to value ÷ top, drawn as SVG so that no inline style is needed."""
     whole = float(top) or 1
     filled = max(0.0, min(1.0, float(value) / whole)) * width
-    body = f'<rect width="{width}" height="{height}" class="track"/>'
-    body += f'<rect width="{filled:.1f}" height="{height}" class="fill {escape(css)}"/>'
+    body = format_html('<rect width="{}" height="{}" class="track"/>', width, height)
+    body += format_html('<rect width="{}" height="{}" class="fill {}"/>', _px(filled), height, css)
+    notch = '<rect x="{}" y="0" width="1.5" height="{}" class="notch"/>'
     for mark in marks:
-        body += (
-            f'<rect x="{float(mark) / whole * width:.1f}" y="0" width="1.5" height="{height}" class="notch"/>'
-        )
+        body += format_html(notch, _px(float(mark) / whole * width), height)
     return _strip("meter", width, height, body)
 
 
-def _strip(css: str, width: int, height: int, body: str) -> SafeString:
-    box = f'viewBox="0 0 {width} {height}" preserveAspectRatio="none" aria-hidden="true"'
-    return mark_safe(f'<svg class="{css}" {box}>{body}</svg>')  # noqa: S308 (figures and escaped classes only)
+def _strip(css: str, width: int, height: int, body: SafeString) -> SafeString:
+    box = '<svg class="{}" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true">{}</svg>'
+    return format_html(box, css, width, height, body)

@@ -63,7 +63,8 @@ def write_csv(table: Table, file: IO[bytes]) -> int:
     writer = csv.writer(text)
     writer.writerow([guarded(field.label) for field in table.fields])
     count = 0
-    for count, row in enumerate(table.rows, 1):  # noqa: B007 (the count is the result)
+    for row in table.rows:
+        count += 1
         writer.writerow([_csv_cell(value) for value in row])
     text.detach()
     return count

@@ -164,7 +164,7 @@ class Filters(django_filters.FilterSet):
         return str(choices.get(value, value))
 
 
-class AskedFilterBackend(DjangoFilterBackend):  # type: ignore[misc]
+class AskedFilterBackend(DjangoFilterBackend):
     """Filters of lists for programs: only those that the address names are built, the others would change nothing."""
 
     def get_filterset(self, request: Request, queryset: QuerySet[Any], view: Any) -> Any:

@@ -14,9 +14,8 @@ from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-AS_READ = (
-    serializers.RelatedField | serializers.CharField | serializers.IntegerField
-)  # columns hold what is shown
+# Their columns hold what is shown.
+AS_READ = serializers.RelatedField | serializers.CharField | serializers.IntegerField
 
 
 class Flat:

@@ -6,11 +6,8 @@ serializer and template in memory some times a second. Measured on the sell-from
 
 import gc
 
-YOUNG, MIDDLE, OLD = (
-    50_000,
-    20,
-    50,
-)  # allocations before a young collection; young before middle; middle before old
+# Allocations before a young collection; young ones before a middle one; middle ones before an old one.
+YOUNG, MIDDLE, OLD = 50_000, 20, 50
 
 
 def settle() -> None:

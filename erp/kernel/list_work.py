@@ -122,7 +122,7 @@ def _later(
     params = {
         "list": page.key,
         "action": action.name,
-        "query": request.GET.urlencode(),
+        "query": page.params.urlencode(),
         "ids": posted,
         "answers": {name: str(value) for name, value in answers.items()},
     }
@@ -176,7 +176,7 @@ def _chunk(
 
 def export_later(page: ListPage, request: HttpRequest, kind: str) -> HttpResponse:
     """More than 5,000 rows are written by a worker; the file waits in the top bar."""
-    params = {"list": page.key, "query": request.GET.urlencode(), "format": kind}
+    params = {"list": page.key, "query": page.params.urlencode(), "format": kind}
     start_job("kernel.export_list", _("Export: %(title)s") % {"title": page.title}, params, page.user)
     text = _("The file is being written. It appears in the top bar when it is ready.")
     if is_htmx(request):

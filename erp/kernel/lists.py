@@ -110,12 +110,11 @@ class ListPage(View):
         if self.permission and not request.user.has_perm(self.permission):
             raise PermissionDenied(self.permission)
         self.user: User = request.user
-        # Links, cursors, jobs and saved views are made of the request's query, so it is completed in place.
-        request.GET = self.params = self._opened(request.GET)  # type: ignore[assignment]
+        self.params = self.opened(request.GET)  # links, cursors, jobs and saved views are made of these
         return super().dispatch(request, *args, **kwargs)
 
-    def _opened(self, params: QueryDict) -> QueryDict:
-        """The query as it counts: an address that filters nothing opens on the reader's workplace."""
+    def opened(self, params: QueryDict) -> QueryDict:
+        """The address's query as it counts: one that filters nothing opens on the reader's workplace."""
         if not self.place_filter or self.filters is None:
             return params
         if any(_named(name, self.filters.base_filters) for name in params):

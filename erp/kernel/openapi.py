@@ -66,7 +66,7 @@ class KernelSchema(AutoSchema):
         ]
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+class TokenScheme(OpenApiAuthenticationExtension):
     """How the schema describes the token."""
 
     target_class = "erp.kernel.api.TokenAuthentication"

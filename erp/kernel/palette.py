@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .access import access_of, roles
+from .access import access_of
 from .models import User
 from .nav import pages_of
 
@@ -62,8 +62,7 @@ def find(user: User, role: str, query: str) -> list[tuple[Any, list[Hit]]]:
 
 def _pages(user: User, role: str, query: str) -> list[Hit]:
     words = query.lower().split()
-    held = access_of(user).roles
-    ordered = [role, *(key for key in roles() if key in held and key != role)]
+    ordered = [role, *(key for key in access_of(user).roles if key != role)]
     hits: dict[str, Hit] = {}
     for key in ordered:
         for link in pages_of(user, key):

@@ -57,7 +57,7 @@ class ExactDecimalField(serializers.DecimalField):
             raise serializers.ValidationError(
                 f"Write a number as {self.example}: {self.accepted}.", code="invalid"
             )
-        return super().to_internal_value(data)  # type: ignore[no-any-return]
+        return super().to_internal_value(data)
 
     def validate_precision(self, value: Decimal) -> Decimal:
         _, digits, exponent = value.as_tuple()

@@ -70,7 +70,7 @@ def purge_finished(at: datetime) -> None:
     delivered = OutboxEntry.objects.filter(done_at__lt=at - OUTBOX_KEPT)
     keys = IdempotencyKey.objects.filter(created_at__lt=at - KEYS_KEPT)
     runs = ProofRun.objects.filter(started_at__lt=at - PROOFS_KEPT)
-    counts = {rows.model.__name__: rows._raw_delete(rows.db) for rows in (delivered, keys, runs)}  # type: ignore[attr-defined]
+    counts = {rows.model.__name__: rows._raw_delete(rows.db) for rows in (delivered, keys, runs)}
     finished = list(Job.objects.filter(finished_at__lt=at - JOBS_KEPT)[:CHUNK])
     delete_jobs(finished)
     log.info("purged", extra={**counts, "Job": len(finished)})

@@ -43,7 +43,7 @@ def run_as(account: pwd.struct_passwd | None, command: list[str]) -> subprocess.
     if account:
         identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
     try:
-        return subprocess.run(  # type: ignore[call-overload,no-any-return]
+        return subprocess.run(  # type: ignore[call-overload]
             command, cwd="/", text=True, capture_output=True, umask=0o077, **identity
         )
     except PermissionError as error:

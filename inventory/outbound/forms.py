@@ -49,5 +49,5 @@ class PackForm(KeyedForm):
 
     def cartons(self) -> list[PackedCarton]:
         """The cartons as typed, blank rows left out. Raises ValueError with one sentence."""
-        typed: list[Any] = self.data.getlist("weight")  # type: ignore[attr-defined]
+        typed: list[Any] = self.data.getlist("weight")
         return [PackedCarton(read_number(text)) for text in typed if text.strip()]

@@ -26,7 +26,7 @@ class UploadForm(Form):
 
     def __init__(self, *args: Any, companies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["company"].queryset = companies  # type: ignore[attr-defined]
+        self.fields["company"].queryset = companies
         first = companies.first()
         if companies.count() == 1:
             del self.fields["company"]
@@ -73,7 +73,7 @@ class RetakeForm(Form):
 
     def __init__(self, *args: Any, partners: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partner"].queryset = partners  # type: ignore[attr-defined]
+        self.fields["partner"].queryset = partners
 
 
 class DropForm(Form):

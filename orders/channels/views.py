@@ -99,7 +99,7 @@ def _take(request: HttpRequest, kept: Upload) -> HttpResponse:
     sheet = read_sheet(kept.read())
     if _is_large(sheet):
         params = {"path": kept.path, "name": kept.name, "company_id": kept.company_id}
-        job = start_job(INTAKE_FILE, _("Orders of %(name)s") % {"name": kept.name}, params, request.user)  # type: ignore[arg-type]
+        job = start_job(INTAKE_FILE, _("Orders of %(name)s") % {"name": kept.name}, params, request.user)
         return redirect("job", job.public_id)
     before = taken_before(sheet, user=request.user)
     actor = Actor.of(request.user)

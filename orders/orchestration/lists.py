@@ -5,8 +5,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -206,13 +205,11 @@ class RunLineList(ListPage):
     default_sort = "amount"
     empty_title = _("No line")
 
-    def dispatch(self, request: HttpRequest, *args: Any, pk: int, **kwargs: Any) -> HttpResponseBase:
+    def opened(self, params: QueryDict) -> QueryDict:
         """The address names the run; as a filter it also reaches exports and jobs."""
-        self.run_pk = pk
-        given = request.GET.copy()
-        given["run"] = str(pk)
-        request.GET = given  # type: ignore[assignment]  # a QueryDict as before, only of one entry more
-        return super().dispatch(request, *args, **kwargs)
+        opened = super().opened(params).copy()
+        opened["run"] = str(self.kwargs["pk"])
+        return opened
 
     def queryset(self, user: User) -> QuerySet[ReallocationLine]:
         return run_lines(user=user)
@@ -221,7 +218,7 @@ class RunLineList(ListPage):
         return reverse("orders:order", args=[row.order.number]) if row.order else ""
 
     def more(self, request: HttpRequest) -> dict[str, Any]:
-        run = get_object_or_404(run_list(user=request.user), pk=self.run_pk)
+        run = get_object_or_404(run_list(user=request.user), pk=self.kwargs["pk"])
         return {
             "run": run,
             "run_state": RUNS[run.state],

@@ -21,7 +21,7 @@ class MappingField(forms.CharField):
         widget = forms.Textarea({"rows": 4, "spellcheck": "false", "class": "code"})
         super().__init__(widget=widget, required=False, **options)
 
-    def clean(self, value: Any) -> dict[str, str]:  # type: ignore[override]
+    def clean(self, value: Any) -> dict[str, str]:
         pairs = {}
         for line in str(super().clean(value)).splitlines():
             theirs, sign, ours = line.partition("=")

@@ -25,7 +25,7 @@ class ProposeForm(Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scope"].queryset = price_scope_list(user=user)  # type: ignore[attr-defined]
+        self.fields["scope"].queryset = price_scope_list(user=user)
 
 
 class ApproveForm(Form):

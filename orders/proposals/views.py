@@ -162,7 +162,7 @@ def revert(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _job(request: HttpRequest, kind: str, title: str, pk: int) -> HttpResponse:
-    started = start_job(kind, title, {"proposal_id": pk}, request.user)  # type: ignore[arg-type]
+    started = start_job(kind, title, {"proposal_id": pk}, request.user)
     return redirect("job", started.public_id)
 
 

@@ -54,7 +54,7 @@ class ScopedList(ListPage):
         return place_in(self.places, self.params.get("at", ""))
 
     @cached_property
-    def filterset(self) -> Filters | None:  # type: ignore[override]
+    def filterset(self) -> Filters | None:
         assert self.filters
         found = self.filters(self.params, queryset=self.queryset(self.user))
         found.filters["at"].extra["choices"] = [(place.key, place.label) for place in self.places]

@@ -14,7 +14,7 @@ from erp.kernel.access import ScopedQuerySet
 from inventory.stock.models import Money, Quantity
 
 
-def about(model: str, **options: Any) -> models.ForeignKey:  # type: ignore[type-arg]
+def about(model: str, **options: Any) -> models.ForeignKey:
     """A pointer to what a fact is about: joined for display, never enforced and never followed back."""
     kept = {"related_name": "+", "db_constraint": False, "db_index": False, **options}
     return models.ForeignKey(model, models.DO_NOTHING, **kept)

@@ -2,7 +2,7 @@
 // moves focus, shows the item list and patches computed cells without touching the
 // cell that has focus.
 import { announce, bind, describe, post, say, showStale, toast } from "./app.js";
-import { Combo, close, place } from "./combo.js";
+import { Combo, close, fresh, place } from "./combo.js";
 
 const grid = document.querySelector("#grid");
 const body = grid.tBodies[0];
@@ -39,15 +39,13 @@ function mark(option) {
   const input = cell(active, "item");
   if (option) input?.setAttribute("aria-activedescendant", option.id);
 }
-const fresh = (input) => list.dataset.q === input.value.trim();
-list.addEventListener("htmx:afterSwap", (e) => {
-  list.dataset.q = new URL(e.detail.xhr.responseURL).searchParams.get("q") ?? "";
+list.addEventListener("htmx:afterSwap", () => {
   const input = document.activeElement;
   if (input?.name !== "item" || !input.value.trim()) { hide(); return; }
   show(input);
   mark(options()[0]);
   announce(say("found", { n: options().length }));
-  if (waiting === row(input) && fresh(input)) choose(input);
+  if (waiting === row(input) && fresh(list, input)) choose(input);
 });
 grid.addEventListener("htmx:afterRequest", (e) => {
   if (!e.detail.successful && e.detail.xhr.status !== 0) { waiting = null; held = []; }
@@ -55,7 +53,7 @@ grid.addEventListener("htmx:afterRequest", (e) => {
 function choose(input) {        // Enter or Tab on an item cell that was typed in
   const tr = row(input);
   waiting = null;
-  if (!fresh(input)) { waiting = tr; return; }
+  if (!fresh(list, input)) { waiting = tr; return; }
   if (options().length) { take(chosen() ?? options()[0]); retype(); return; }
   held = [];
   hide();
@@ -306,7 +304,6 @@ const combo = new Combo(customer, customers, {
   pick(option) {
     customer.value = option.dataset.name;
     customer.dataset.pk = option.dataset.pk;
-    closeCustomers();
     save(head.dataset.url, { customer_id: option.dataset.pk });
     focusField("po");
   },
@@ -317,20 +314,12 @@ function focusField(id) {
   field.focus();
   field.select?.();
 }
-const closeCustomers = () => close(customers, customer);
 customer.addEventListener("htmx:configRequest", (e) => { e.detail.parameters = { q: customer.value }; });
-customer.addEventListener("blur", () => setTimeout(closeCustomers, 0));
 customer.addEventListener("keydown", (e) => {
-  if (e.key === "Escape") closeCustomers();
   if (e.key === "Enter" && !e.defaultPrevented && !e.ctrlKey) { e.preventDefault(); if (customer.dataset.pk) focusField("po"); }
 });
 customer.addEventListener("input", () => { customer.dataset.pk = ""; });
-customers.addEventListener("htmx:afterSwap", () => {
-  if (document.activeElement !== customer || !customer.value.trim()) { closeCustomers(); return; }
-  place(customers, customer);
-  combo.refresh();
-  announce(say("found", { n: combo.options.length }));
-});
+customers.addEventListener("htmx:afterSwap", () => combo.show());
 
 const fields = ["po", "ship", "req"];
 head.addEventListener("input", (e) => { if (e.target.matches("[data-head]")) e.target.dataset.dirty = "1"; });

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from inventory.models import SiteStock, Supply
 from masterdata.models import Item, ItemReference
@@ -66,6 +66,32 @@ def choose_customer(page: Page, text: str = "c0") -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#po")).to_be_focused()
     expect(page.locator("#customer-facts")).to_contain_text("Net 30")
+
+
+def test_a_customer_is_taken_from_the_list_of_what_was_typed_and_from_no_closed_one(
+    clerk: Page, address: Address, shop: Trade
+) -> None:
+    held: list[Route] = []
+    asked = re.compile(r"/customers/\?q=c0$")
+    clerk.route(asked, lambda route: held.append(route))
+    clerk.goto(address("orders:order_new"))
+    box, chosen = clerk.locator("#customer"), clerk.locator("#customer-facts")
+    box.press_sequentially("c")
+    expect(clerk.locator("#customer-list [aria-selected=true]")).to_contain_text("C0")
+    clerk.locator("#customer-list [role=option]", has_text="C1").click()
+    expect(chosen).to_contain_text("C1")
+    box.press("Enter")  # the closed list's first is C0
+    expect(clerk.locator("#po")).to_be_focused()
+    box.fill("c1")
+    expect(clerk.locator("#customer-list [role=option]")).to_have_count(1)
+    with clerk.expect_request(asked):
+        box.fill("c0")
+    box.press("Enter")  # before the answer
+    expect(box).to_be_focused()
+    assert OrderDraft.objects.get().customer.party.code == "C1"
+    held[0].continue_()
+    expect(clerk.locator("#po")).to_be_focused()
+    expect(chosen).to_contain_text("C0")
 
 
 def test_twenty_lines_without_a_mouse(clerk: Page, address: Address, shop: Trade) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Response, expect
+from playwright.sync_api import BrowserContext, Page, Response, Route, expect
 
 from erp.kernel.models import AuditEvent, Grant, Job, OutboxEntry, User
 from tests.browser.conftest import SignIn, assert_accessible, shoot
@@ -148,6 +148,22 @@ def test_the_palette_finds_pages_by_their_words(admin: Page, address: Address) -
     assert_accessible(admin)
     admin.keyboard.press("Enter")
     expect(admin).to_have_url(address("outbox_list", query="view=dead"))
+
+
+def test_the_palette_never_opens_a_hit_of_an_older_text(admin: Page, address: Address) -> None:
+    held: list[Route] = []
+    admin.route(re.compile(r"/jump/\?q=users$"), lambda route: held.append(route))
+    admin.goto(address("home"))
+    admin.keyboard.press("Control+k")
+    admin.keyboard.type("outb")
+    expect(admin.locator("#palette-list [aria-selected=true]")).to_contain_text("Outbox")
+    with admin.expect_request(re.compile(r"/jump/\?q=users$")):
+        admin.get_by_role("combobox", name="Search or jump to").fill("users")
+    admin.keyboard.press("Enter")  # before the answer: the list still holds the outbox
+    expect(admin.locator("#palette-list [aria-selected=true]")).to_contain_text("Outbox")
+    expect(admin).to_have_url(address("home"))
+    held[0].continue_()
+    expect(admin).to_have_url(address("user_list"))
 
 
 def test_the_palette_says_when_nothing_matches(admin: Page, address: Address) -> None:

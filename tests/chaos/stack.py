@@ -85,7 +85,7 @@ class PrivateStack:
         return f"http://127.0.0.1:{self.decided.web_port}"
 
     def state(self, program: str) -> dict[str, Any]:
-        return dict(supervisor.control(self.decided).getProcessInfo(f"{GROUP[program]}:{program}"))  # type: ignore[arg-type]
+        return dict(supervisor.control(self.decided).getProcessInfo(f"{GROUP[program]}:{program}"))
 
     def pid(self, program: str) -> int:
         """The program's main process; 0 while it does not run."""

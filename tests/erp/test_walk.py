@@ -183,7 +183,7 @@ def _undone() -> Iterator[None]:
 
 
 def _text(answer: HttpResponseBase) -> str:
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return content.decode(errors="replace")
 
 

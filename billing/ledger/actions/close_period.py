@@ -72,4 +72,4 @@ def _open_work(
     (row,) = batch.read(
         OPEN_WORK, company_id, zone, ends_on, company_id, ends_on, company_id, starts_on, company_id, ends_on
     )
-    return row  # type: ignore[return-value]
+    return row

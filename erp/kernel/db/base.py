@@ -136,18 +136,21 @@ class Cursor(psycopg2.extensions.cursor):
 def _groups(waiting: Iterable[str | Write]) -> list[str | list[Write]]:
     """Texts alone, and neighbouring writes together as long as none of them touches a table of another."""
     groups: list[str | list[Write]] = []
-    taken: frozenset[str] | None = None  # tables of the open group
+    group: list[Write] = []
+    taken: frozenset[str] | None = None  # tables of the group, while it may grow
     for each in waiting:
         if isinstance(each, str):
             groups.append(each)
             taken = None
-        elif taken is None or each.tables is None or taken & each.tables:
-            groups.append([each])
+            continue
+        if taken is None or each.tables is None or taken & each.tables:
+            group = [each]
+            groups.append(group)
             taken = each.tables
         else:
-            groups[-1].append(each)  # type: ignore[union-attr]
+            group.append(each)
             taken |= each.tables
-        if isinstance(each, Write) and each.sql.startswith(OWN_WITH):
+        if each.sql.startswith(OWN_WITH):
             taken = None
     return groups
 

@@ -31,7 +31,7 @@ def role_choices() -> list[tuple[str, Any]]:
 
 def role_labels(user: User) -> str:
     """The user's roles in the order of the menu."""
-    held = set((user.role_keys or "").split(","))  # type: ignore[attr-defined]  # annotated by the list
+    held = set((user.role_keys or "").split(","))  # annotated by the list
     return ", ".join(str(label) for key, label in role_choices() if key in held)
 
 

@@ -92,7 +92,7 @@ def reverse_shipment(batch: Batch, *, shipment_id: int, reason: str) -> Reversed
     return Reversed(shipment_id)
 
 
-def _promise_again(batch: Batch, entries: Sequence[tuple], stock_ids: dict[int, int]) -> None:  # type: ignore[type-arg]
+def _promise_again(batch: Batch, entries: Sequence[tuple], stock_ids: dict[int, int]) -> None:
     by_item: defaultdict[int, Decimal] = defaultdict(Decimal)
     by_demand: defaultdict[int, Decimal] = defaultdict(Decimal)
     for _, item_id, _, _, _, quantity, _, _, demand_id in entries:

@@ -36,11 +36,11 @@ class Command(BaseCommand):
                 raise CommandError(
                     f"{role} cannot limit itself: set DATABASE_OWNER_URL to the schema's owner."
                 )
-            run = lambda text, **names: cursor.execute(  # noqa: E731
-                sql.SQL(text).format(
-                    role=sql.Identifier(role), **{k: sql.Identifier(v) for k, v in names.items()}
-                )
-            )
+
+            def run(text: str, **names: str) -> None:
+                given = {name: sql.Identifier(value) for name, value in {"role": role, **names}.items()}
+                cursor.execute(sql.SQL(text).format(**given))
+
             cursor.execute(TABLES)
             for table, root, guarded in cursor.fetchall():
                 run("REVOKE ALL ON {table} FROM {role}", table=table)
