@@ -9,6 +9,7 @@ from masterdata.items.models import Item
 from masterdata.parties.models import Customer, CustomerGroup
 
 from .models import CustomerPriceScope, Price, PriceScope
+from .policies import SET_ALONE
 
 
 def price_scope_list(*, user: Any) -> QuerySet[PriceScope]:
@@ -35,6 +36,13 @@ def jobs_of(customer: Customer, *, on: date) -> list[str]:
     holds = Q(valid_to=None) | Q(valid_to__gt=on)
     rows = CustomerPriceScope.objects.filter(holds, customer=customer, valid_from__lte=on).exclude(job="")
     return sorted(set(rows.values_list("job", flat=True)))
+
+
+def changes_by_proposal(scope: PriceScope, *, on: date) -> bool:
+    """Whether a second person has to agree to a price from a day on: somebody buys at the set then."""
+    if SET_ALONE.value(company=scope.company_id):
+        return False
+    return scope.customers.filter(Q(valid_to=None) | Q(valid_to__gt=on)).exists()
 
 
 def holders_of(*, user: Any) -> QuerySet[CustomerPriceScope]:

@@ -39,7 +39,7 @@ from .forms import (
 )
 from .models import CustomerPriceScope, Price, PriceScope
 from .permissions import SET_PRICE, VIEW_PRICE
-from .queries import holders_of, price_list, price_scope_list
+from .queries import changes_by_proposal, holders_of, price_list, price_scope_list
 
 
 def in_effect(user: User) -> Q:
@@ -146,9 +146,7 @@ class PriceScopeRecord(RecordPage):
             "links": [
                 Link(_("For a group"), reverse("masterdata:price_assign_group", args=[row.pk]), SET_PRICE),
                 Link(_("Cap or budget"), reverse("masterdata:price_allowance", args=[row.pk]), SET_PRICE),
-                Link(
-                    _("Set price"), reverse("masterdata:price_set", args=[row.pk]), SET_PRICE, "pencil", True
-                ),
+                *_set_link(row),
             ],
             "holders": holders_of(user=request.user).filter(scope=row)[:SHOWN],
             "allowances": row.allowances.select_related("item").order_by("item__code")[:SHOWN],
@@ -156,6 +154,15 @@ class PriceScopeRecord(RecordPage):
             "prices": prices.order_by("item__code", "item_class__code", "min_quantity")[:SHOWN],
             "all_prices": f"{listed}?scope={row.pk}",
         }
+
+
+def _set_link(row: PriceScope) -> list[Link]:
+    """Setting a price, where it does not take a second person."""
+    if changes_by_proposal(row, on=timezone.localdate()):
+        return []
+    return [
+        Link(_("Set price"), reverse("masterdata:price_set", args=[row.pk]), SET_PRICE, "pencil", True)
+    ]
 
 
 def _promotion_facts(row: PriceScope) -> list[Fact]:
