@@ -140,7 +140,7 @@ class RecordPage(Page):
     hidden: ClassVar[Sequence[str]] = ()  # columns that the history does not show
     changed_with: ClassVar[str] = ""  # the right with which the page leads to the form that changes it
 
-    def row(self, request: HttpRequest, pk: int | str) -> Any:
+    def row(self, request: HttpRequest, pk: int) -> Any:
         """The record, in the reader's scope, or 404."""
         return self.of.find(request, pk)
 
@@ -148,7 +148,7 @@ class RecordPage(Page):
         """facts, and where there are: lead, chip (label, tone), links, more; title and steps where they are others."""
         raise NotImplementedError
 
-    def get(self, request: HttpRequest, pk: int | str) -> HttpResponse:
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = self.row(request, pk)
         context = self.context(request, row)
         links = [*context.get("links", ())]
