@@ -1,15 +1,24 @@
-"""The two floorplans of master data: a record with its facts, sections and history, and a form that writes one."""
+"""The two floorplans of master data: a record with its facts, sections and history, and a form that writes one.
 
-from collections.abc import Sequence
+UNITS = Records(_("Units of measure"), "masterdata:unit", unit_list)
+
+class UnitRecord(RecordPage):        class UnitCreate(CreatePage):        class UnitChange(OfRecord):
+    of = UNITS                           of = UNITS                           of = UNITS
+    changed_with = CHANGE_UNIT           …                                    fields = ("name", "decimals")
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
@@ -53,6 +62,31 @@ class Event:
     who: str
     at: Any
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """Records of one kind as their pages know them.
+
+    `address` names the page of one; its list is `<address>_list`, the form that changes it `<address>_change`.
+    """
+
+    plural: Any
+    address: str
+    rows: Callable[..., QuerySet[Any]]  # rows(user=…): those that the reader may see
+    named: Callable[[Any], str] = attrgetter("code")
+
+    def find(self, request: HttpRequest, pk: int | str) -> Any:
+        """The record, in the reader's scope, or 404."""
+        return get_object_or_404(self.rows(user=request.user), pk=pk)
+
+    def url(self, row: Model) -> str:
+        return reverse(self.address, args=[row.pk])
+
+    def crumbs(self, row: Model | None = None) -> Sequence[Any]:
+        """Where their pages stand: behind the list, those about one record behind its page."""
+        home = (self.plural, reverse(f"{self.address}_list"))
+        return (*home, self.named(row), self.url(row)) if row is not None else home
 
 
 def trail(steps: Sequence[Any]) -> list[tuple[Any, str]]:
@@ -100,26 +134,34 @@ class Page(View):
 class RecordPage(Page):
     """A record: facts in the header, sections of this and other rooms, its history last."""
 
+    of: ClassVar[Records]
     record: ClassVar[str]  # the name under which other rooms add sections
     template: ClassVar[str] = "masterdata/record.html"
     hidden: ClassVar[Sequence[str]] = ()  # columns that the history does not show
+    changed_with: ClassVar[str] = ""  # the right with which the page leads to the form that changes it
 
     def row(self, request: HttpRequest, pk: int) -> Any:
         """The record, in the reader's scope, or 404."""
-        raise NotImplementedError
+        return self.of.find(request, pk)
 
     def context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        """title, steps (label, address, …), facts, and where there are: lead, chip (label, tone), links, more."""
+        """facts, and where there are: lead, chip (label, tone), links, more; title and steps where they are others."""
         raise NotImplementedError
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = self.row(request, pk)
         context = self.context(request, row)
+        links = [*context.get("links", ())]
+        if self.changed_with:
+            change = reverse(f"{self.of.address}_change", args=[row.pk])
+            links.append(Link(_("Change"), change, self.changed_with, "pencil", True))
         context["links"] = [
-            link
-            for link in context.get("links", ())
-            if not link.permission or request.user.has_perm(link.permission)
+            link for link in links if not link.permission or request.user.has_perm(link.permission)
         ]
+        if "title" not in context:
+            context["title"] = self.of.named(row)
+        if "steps" not in context:
+            context["steps"] = (*self.of.crumbs(), context["title"], "")
         words = {"insert": _("Created"), "update": _("Changed"), "delete": _("Removed")}
         context |= {
             "row": row,
@@ -189,3 +231,37 @@ class FormPage(Page):
     def _show(self, request: HttpRequest, form: Form, status: int = 200) -> HttpResponse:
         context = {"form": form, "title": self.title, "verb": self.verb, "steps": trail(self.crumbs())}
         return render(request, self.template, context, status=status)
+
+
+class CreatePage(FormPage):
+    """A form for a new record."""
+
+    of: ClassVar[Records]
+
+    def crumbs(self) -> Sequence[Any]:
+        return (*self.of.crumbs(), _("New"), "")
+
+
+class OfRecord(FormPage):
+    """A form about one record, which it goes back to."""
+
+    of: ClassVar[Records]
+    fields: ClassVar[Sequence[str]] = ()  # of the record, that the form opens with beside its version
+    row: Any
+
+    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
+        self.row = self.of.find(request, kwargs["pk"])
+
+    def crumbs(self) -> Sequence[Any]:
+        return (*self.of.crumbs(self.row), self.title, "")
+
+    def initial(self, request: HttpRequest) -> dict[str, Any]:
+        return values_of(self.row, (*self.fields, "version")) if self.fields else {}
+
+    def there(self) -> str:
+        return self.of.url(self.row)
+
+
+def values_of(row: Model, names: Sequence[str]) -> dict[str, Any]:
+    """The record's own values as a form opens with them: a reference is the id of what it leads to."""
+    return {name: getattr(row, row._meta.get_field(name).attname) for name in names}

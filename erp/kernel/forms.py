@@ -86,6 +86,11 @@ class VersionedForm(Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
+    @property
+    def opened_on(self) -> int:
+        """The version it was opened on, 0 where it says none."""
+        return self.cleaned_data["version"] or 0
+
 
 def hint_for_day(value: date | None) -> str:
     """`Friday, in 4 days`, or nothing without a date."""

@@ -20,6 +20,14 @@ class AllowanceUsed(DomainError):
     message = _("{used} is used already. Allow at least that.")
 
 
+class PricesInUse(DomainError):
+    code = "masterdata.prices_in_use"
+    message = _(
+        "{scope} is bought at, so one person alone does not change its prices. Propose them under price proposals, and "
+        "someone else approves."
+    )
+
+
 class NotSoldIn(DomainError):
     code = "masterdata.price_unit"
     message = _("{item} has no unit {unit}. Add the unit to the item first.")

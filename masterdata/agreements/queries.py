@@ -9,6 +9,7 @@ from masterdata.items.models import Item
 from masterdata.parties.models import Customer, CustomerGroup
 
 from .models import CustomerPriceScope, Price, PriceScope
+from .policies import SET_ALONE
 
 
 def price_scope_list(*, user: Any) -> QuerySet[PriceScope]:
@@ -37,6 +38,13 @@ def jobs_of(customer: Customer, *, on: date) -> list[str]:
     return sorted(set(rows.values_list("job", flat=True)))
 
 
+def changes_by_proposal(scope: PriceScope, *, on: date) -> bool:
+    """Whether a second person has to agree to a price from a day on: somebody buys at the set then."""
+    if SET_ALONE.value(company=scope.company_id):
+        return False
+    return scope.customers.filter(Q(valid_to=None) | Q(valid_to__gt=on)).exists()
+
+
 def holders_of(*, user: Any) -> QuerySet[CustomerPriceScope]:
     """Who gets which prices, nearest first: customers, their ship-tos and jobs, and groups."""
     rows = CustomerPriceScope.objects.filter(scope__in=price_scope_list(user=user))
@@ -46,11 +54,14 @@ def holders_of(*, user: Any) -> QuerySet[CustomerPriceScope]:
     )
 
 
+def groups_of(customer: Customer) -> list[int]:
+    """Ids of the customer's group and the two levels above it: what is agreed with them holds for the customer."""
+    levels = ("pk", "parent_id", "parent__parent_id")
+    return [pk for pk in CustomerGroup.objects.values_list(*levels).get(pk=customer.group_id) if pk]
+
+
 def assignments_of(*, user: Any, customer: Customer) -> QuerySet[CustomerPriceScope]:
     """The prices a customer gets, itself or by its groups, the strongest first."""
-    groups = [customer.group_id]
-    while above := CustomerGroup.objects.filter(pk=groups[-1]).values_list("parent_id", flat=True).first():
-        groups.append(above)
-    mine = Q(customer=customer) | Q(group__in=groups, scope__company=customer.company_id)
+    mine = Q(customer=customer) | Q(group__in=groups_of(customer), scope__company=customer.company_id)
     rows = CustomerPriceScope.objects.select_related("scope", "group", "ship_to").filter(mine)
     return rows.filter(scope__in=price_scope_list(user=user)).order_by("rank", "nearness", "scope__code")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -17,11 +17,12 @@ from erp.kernel.filters import FacetFilter, Filters, SearchFilter
 from erp.kernel.lists import ListPage, Tab
 from erp.kernel.models import User
 from masterdata.items.views import ItemSearch
-from masterdata.pages import Fact, FormPage, Link, RecordPage
+from masterdata.pages import CreatePage, Fact, FormPage, Link, OfRecord, RecordPage, Records
 from masterdata.parties.actions.place_customer_group import place_customer_group
 from masterdata.parties.models import Customer
 from masterdata.parties.permissions import CHANGE_GROUP
 from masterdata.parties.queries import customer_list
+from masterdata.parties.views import CUSTOMERS
 
 from .actions.assign_price_scope import assign_price_scope
 from .actions.create_price_scope import create_price_scope
@@ -39,7 +40,9 @@ from .forms import (
 )
 from .models import CustomerPriceScope, Price, PriceScope
 from .permissions import SET_PRICE, VIEW_PRICE
-from .queries import holders_of, price_list, price_scope_list
+from .queries import changes_by_proposal, holders_of, price_list, price_scope_list
+
+SCOPES = Records(_("Price lists and agreements"), "masterdata:price_scope", price_scope_list)
 
 
 def in_effect(user: User) -> Q:
@@ -53,7 +56,7 @@ class ScopeFilters(Filters):
 
 
 class PriceScopeList(ListPage):
-    title, noun = _("Price lists and agreements"), _("price lists")
+    title, noun = SCOPES.plural, _("price lists")
     permission = VIEW_PRICE
     template = "masterdata/agreements/price_scope_list.html"
     filters = ScopeFilters
@@ -72,7 +75,7 @@ class PriceScopeList(ListPage):
         return price_scope_list(user=user)
 
     def row_url(self, row: PriceScope) -> str:
-        return reverse("masterdata:price_scope", args=[row.pk])
+        return SCOPES.url(row)
 
 
 class PriceFilters(Filters):
@@ -114,27 +117,18 @@ class PriceList(ListPage):
         return reverse("masterdata:price_scope", args=[row.scope_id])
 
 
-def crumbs(scope: PriceScope | None = None) -> Sequence[Any]:
-    home = (_("Price lists and agreements"), reverse("masterdata:price_scope_list"))
-    return (*home, scope.code, reverse("masterdata:price_scope", args=[scope.pk])) if scope else home
-
-
 class PriceScopeRecord(RecordPage):
+    of = SCOPES
     permission = VIEW_PRICE
     record = "masterdata.price_scope"
     template = "masterdata/agreements/price_scope.html"
-
-    def row(self, request: HttpRequest, pk: int) -> PriceScope:
-        return get_object_or_404(price_scope_list(user=request.user), pk=pk)
 
     def context(self, request: HttpRequest, row: PriceScope) -> dict[str, Any]:
         prices = price_list(user=request.user).filter(in_effect(request.user), scope=row)
         customers = customer_list(user=request.user).filter(price_scopes__scope=row).distinct()
         listed = reverse("masterdata:price_list")
         return {
-            "title": row.code,
             "lead": row.name,
-            "steps": (*crumbs(), row.code, ""),
             "facts": [
                 Fact(_("Kind"), row.get_kind_display()),
                 Fact(_("Company"), row.company.name),
@@ -146,9 +140,7 @@ class PriceScopeRecord(RecordPage):
             "links": [
                 Link(_("For a group"), reverse("masterdata:price_assign_group", args=[row.pk]), SET_PRICE),
                 Link(_("Cap or budget"), reverse("masterdata:price_allowance", args=[row.pk]), SET_PRICE),
-                Link(
-                    _("Set price"), reverse("masterdata:price_set", args=[row.pk]), SET_PRICE, "pencil", True
-                ),
+                *_set_link(row),
             ],
             "holders": holders_of(user=request.user).filter(scope=row)[:SHOWN],
             "allowances": row.allowances.select_related("item").order_by("item__code")[:SHOWN],
@@ -156,6 +148,13 @@ class PriceScopeRecord(RecordPage):
             "prices": prices.order_by("item__code", "item_class__code", "min_quantity")[:SHOWN],
             "all_prices": f"{listed}?scope={row.pk}",
         }
+
+
+def _set_link(row: PriceScope) -> list[Link]:
+    """Setting a price, where it does not take a second person."""
+    if changes_by_proposal(row, on=timezone.localdate()):
+        return []
+    return [Link(_("Set price"), reverse("masterdata:price_set", args=[row.pk]), SET_PRICE, "pencil", True)]
 
 
 def _promotion_facts(row: PriceScope) -> list[Fact]:
@@ -171,36 +170,34 @@ def _promotion_facts(row: PriceScope) -> list[Fact]:
 SHOWN = 25  # of the prices and customers on the record; the lists have all of them
 
 
-class PriceScopeCreate(FormPage):
+class PriceScopeCreate(CreatePage):
+    of = SCOPES
     permission = SET_PRICE
     form_class = PriceScopeForm
     title, verb = _("New price list or agreement"), _("Create")
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(), _("New"), "")
 
     def perform(self, by: By, form: PriceScopeForm) -> str:
         made = create_price_scope(by, **form.changes())
         return reverse("masterdata:price_scope", args=[made.scope_id])
 
 
-class PriceSetPage(FormPage):
+class OfScope(OfRecord):
+    """A form about one set of prices."""
+
+    of = SCOPES
     permission = SET_PRICE
+    row: PriceScope
+
+
+class PriceSetPage(OfScope):
     form_class = PriceForm
     title, verb = _("Set price"), _("Set price")
-    scope: PriceScope
-
-    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.scope = get_object_or_404(price_scope_list(user=request.user), pk=kwargs["pk"])
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(self.scope), self.title, "")
 
     def perform(self, by: By, form: PriceForm) -> str:
         entered = form.cleaned_data
         set_price(
             by,
-            scope_id=self.scope.pk,
+            scope_id=self.row.pk,
             item_id=entered["item"],
             item_class_id=entered["item_class"].pk if entered["item_class"] else None,
             method=entered["method"],
@@ -210,64 +207,34 @@ class PriceSetPage(FormPage):
             valid_from=entered["valid_from"],
             reason=entered["reason"],
         )
-        return reverse("masterdata:price_scope", args=[self.scope.pk])
+        return self.there()
 
 
-class PriceAssign(FormPage):
+class PriceAssign(OfRecord):
+    of = CUSTOMERS
     permission = SET_PRICE
     form_class = AssignForm
     title, verb = _("Prices of a customer"), _("Assign prices")
-    customer: Customer
-
-    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.customer = get_object_or_404(customer_list(user=request.user), pk=kwargs["pk"])
-
-    def crumbs(self) -> Sequence[Any]:
-        there = reverse("masterdata:customer", args=[self.customer.pk])
-        return (
-            _("Customers"),
-            reverse("masterdata:customer_list"),
-            self.customer.party.code,
-            there,
-            self.title,
-            "",
-        )
+    row: Customer
 
     def form_options(self, request: HttpRequest) -> dict[str, Any]:
-        return {**super().form_options(request), "customer": self.customer}
+        return {**super().form_options(request), "customer": self.row}
 
     def perform(self, by: By, form: AssignForm) -> str:
-        assign_price_scope(by, customer_id=self.customer.pk, **form.changes())
-        return reverse("masterdata:customer", args=[self.customer.pk])
+        assign_price_scope(by, customer_id=self.row.pk, **form.changes())
+        return self.there()
 
 
-class ScopePage(FormPage):
-    """A form about one set of prices."""
-
-    permission = SET_PRICE
-    scope: PriceScope
-
-    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.scope = get_object_or_404(price_scope_list(user=request.user), pk=kwargs["pk"])
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(self.scope), self.title, "")
-
-    @property
-    def back(self) -> str:
-        return reverse("masterdata:price_scope", args=[self.scope.pk])
-
-
-class PriceAssignGroup(ScopePage):
+class PriceAssignGroup(OfScope):
     form_class = AssignGroupForm
     title, verb = _("Prices of a group"), _("Assign prices")
 
     def perform(self, by: By, form: AssignGroupForm) -> str:
-        assign_price_scope(by, scope_id=self.scope.pk, **form.changes())
-        return self.back
+        assign_price_scope(by, scope_id=self.row.pk, **form.changes())
+        return self.there()
 
 
-class AllowancePage(ScopePage):
+class AllowancePage(OfScope):
     form_class = AllowanceForm
     title, verb = _("Cap, commitment or budget"), _("Set")
 
@@ -275,29 +242,27 @@ class AllowancePage(ScopePage):
         entered = form.cleaned_data
         set_allowance(
             by,
-            scope_id=self.scope.pk,
+            scope_id=self.row.pk,
             item_id=entered["item"],
             unit=entered["unit"].pk if entered["unit"] else "",
             most=entered["most"],
             commitment=entered["commitment"] or Decimal(0),
         )
-        return self.back
+        return self.there()
 
 
-class PriceAssignEnd(ScopePage):
+class PriceAssignEnd(OfScope):
     form_class = EndForm
     title, verb = _("End an assignment"), _("End")
     assignment: CustomerPriceScope
 
     def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        found = holders_of(user=request.user).filter(pk=kwargs["pk"]).first()
-        if found is None:
-            raise Http404
-        self.assignment, self.scope = found, found.scope
+        self.assignment = get_object_or_404(holders_of(user=request.user), pk=kwargs["pk"])
+        self.row = self.assignment.scope
 
     def perform(self, by: By, form: EndForm) -> str:
         end_price_scope(by, assignment_id=self.assignment.pk, on=form.cleaned_data["on"])
-        return self.back
+        return self.there()
 
 
 class GroupParentPage(FormPage):
@@ -308,7 +273,7 @@ class GroupParentPage(FormPage):
     title, verb = _("Customer hierarchy"), _("Save")
 
     def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(), self.title, "")
+        return (*SCOPES.crumbs(), self.title, "")
 
     def perform(self, by: By, form: GroupParentForm) -> str:
         place_customer_group(by, **form.changes())

@@ -1,11 +1,9 @@
 """Item classes and units of measure: lists, records and the forms that keep them."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +13,7 @@ from erp.kernel.command import By
 from erp.kernel.filters import FacetFilter, Filters, SearchFilter
 from erp.kernel.lists import ListPage
 from erp.kernel.models import User
-from masterdata.pages import Fact, FormPage, Link, RecordPage
+from masterdata.pages import CreatePage, Fact, OfRecord, RecordPage, Records
 
 from .actions.change_item_class import change_item_class
 from .actions.change_unit import change_unit
@@ -25,6 +23,9 @@ from .forms import CreateItemClassForm, CreateUnitForm, ItemClassForm, UnitOfMea
 from .models import Item, ItemClass, Unit
 from .permissions import CHANGE_CLASS, CHANGE_UNIT, VIEW_ITEM
 from .queries import incomplete_items, item_class_list, item_classes, unit_list
+
+CLASSES = Records(_("Item classes"), "masterdata:item_class", item_class_list)
+UNITS = Records(_("Units of measure"), "masterdata:unit", unit_list)
 
 
 def attribute_words(row: ItemClass) -> str:
@@ -40,7 +41,7 @@ class ItemClassFilters(Filters):
 
 
 class ItemClassList(ListPage):
-    title, noun = _("Item classes"), _("classes")
+    title, noun = CLASSES.plural, _("classes")
     permission = VIEW_ITEM
     template = "masterdata/items/item_class_list.html"
     filters = ItemClassFilters
@@ -59,34 +60,24 @@ class ItemClassList(ListPage):
         return item_class_list(user=user)
 
     def row_url(self, row: ItemClass) -> str:
-        return reverse("masterdata:item_class", args=[row.pk])
-
-
-def class_crumbs(row: ItemClass | None = None) -> Sequence[Any]:
-    home = (_("Item classes"), reverse("masterdata:item_class_list"))
-    return (*home, row.code, reverse("masterdata:item_class", args=[row.pk])) if row else home
+        return CLASSES.url(row)
 
 
 class ItemClassRecord(RecordPage):
+    of = CLASSES
     permission = VIEW_ITEM
     record = "masterdata.item_class"
-
-    def row(self, request: HttpRequest, pk: int) -> ItemClass:
-        return get_object_or_404(item_class_list(user=request.user), pk=pk)
+    changed_with = CHANGE_CLASS
 
     def context(self, request: HttpRequest, row: ItemClass) -> dict[str, Any]:
         parent = row.parent
         lacking = incomplete_items(row).count()
         banner = gettext("%(n)s items lack a required attribute; each asks for it when it is changed next.")
         return {
-            "title": row.code,
             "lead": row.name,
-            "steps": (*class_crumbs(), row.code, ""),
             "banner": banner % {"n": lacking} if lacking else "",
             "facts": [
-                Fact(
-                    _("Below"), parent, reverse("masterdata:item_class", args=[parent.pk]) if parent else ""
-                ),
+                Fact(_("Below"), parent, CLASSES.url(parent) if parent else ""),
                 Fact(_("Required attributes"), attribute_words(row)),
                 Fact(
                     _("Items"),
@@ -99,57 +90,35 @@ class ItemClassRecord(RecordPage):
                     f"{reverse('masterdata:item_class_list')}?parent={row.pk}",
                 ),
             ],
-            "links": [
-                Link(
-                    _("Change"),
-                    reverse("masterdata:item_class_change", args=[row.pk]),
-                    CHANGE_CLASS,
-                    "pencil",
-                    True,
-                )
-            ],
         }
 
 
-class ItemClassCreate(FormPage):
+class ItemClassCreate(CreatePage):
+    of = CLASSES
     permission = CHANGE_CLASS
     form_class = CreateItemClassForm
     title, verb = _("New item class"), _("Create class")
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*class_crumbs(), _("New"), "")
 
     def perform(self, by: By, form: CreateItemClassForm) -> str:
         made = create_item_class(by, **form.changes())
         return reverse("masterdata:item_class", args=[made.item_class_id])
 
 
-class ItemClassChange(FormPage):
+class ItemClassChange(OfRecord):
+    of = CLASSES
     permission = CHANGE_CLASS
     form_class = ItemClassForm
     title, verb = _("Change item class"), _("Save class")
-    item_class: ItemClass
-
-    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.item_class = get_object_or_404(item_class_list(user=request.user), pk=kwargs["pk"])
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*class_crumbs(self.item_class), self.title, "")
+    fields = ("name", "parent")
+    row: ItemClass
 
     def initial(self, request: HttpRequest) -> dict[str, Any]:
-        row = self.item_class
-        lines = "\n".join(name.replace("_", " ") for name in row.required_attributes)
-        return {
-            "name": row.name,
-            "parent": row.parent_id,
-            "required_attributes": lines,
-            "version": row.version,
-        }
+        lines = "\n".join(name.replace("_", " ") for name in self.row.required_attributes)
+        return {**super().initial(request), "required_attributes": lines}
 
     def perform(self, by: By, form: ItemClassForm) -> str:
-        version = form.cleaned_data["version"] or 0
-        change_item_class(by, item_class_id=self.item_class.pk, version=version, changes=form.changes())
-        return reverse("masterdata:item_class", args=[self.item_class.pk])
+        change_item_class(by, item_class_id=self.row.pk, version=form.opened_on, changes=form.changes())
+        return self.there()
 
 
 # Units of measure --------------------------------------------------------------------------------
@@ -160,7 +129,7 @@ class UnitFilters(Filters):
 
 
 class UnitList(ListPage):
-    title, noun = _("Units of measure"), _("units")
+    title, noun = UNITS.plural, _("units")
     permission = VIEW_ITEM
     template = "masterdata/items/unit_list.html"
     filters = UnitFilters
@@ -177,27 +146,18 @@ class UnitList(ListPage):
         return unit_list(user=user)
 
     def row_url(self, row: Unit) -> str:
-        return reverse("masterdata:unit", args=[row.pk])
-
-
-def unit_crumbs(row: Unit | None = None) -> Sequence[Any]:
-    home = (_("Units of measure"), reverse("masterdata:unit_list"))
-    return (*home, row.code, reverse("masterdata:unit", args=[row.pk])) if row else home
+        return UNITS.url(row)
 
 
 class UnitRecord(RecordPage):
+    of = UNITS
     permission = VIEW_ITEM
     record = "masterdata.unit"
-
-    def row(self, request: HttpRequest, pk: int | str) -> Unit:
-        return get_object_or_404(unit_list(user=request.user), pk=pk)
+    changed_with = CHANGE_UNIT
 
     def context(self, request: HttpRequest, row: Unit) -> dict[str, Any]:
-        change = reverse("masterdata:unit_change", args=[row.pk])
         return {
-            "title": row.code,
             "lead": row.name,
-            "steps": (*unit_crumbs(), row.code, ""),
             "facts": [
                 Fact(_("Decimals"), f"{row.decimals}"),
                 Fact(_("Items counted in it"), f"{Item.objects.filter(stock_unit=row).count()}"),
@@ -206,38 +166,27 @@ class UnitRecord(RecordPage):
                     f"{Item.objects.filter(Q(units__unit=row) & ~Q(stock_unit=row)).distinct().count()}",
                 ),
             ],
-            "links": [Link(_("Change"), change, CHANGE_UNIT, "pencil", True)],
         }
 
 
-class UnitCreate(FormPage):
+class UnitCreate(CreatePage):
+    of = UNITS
     permission = CHANGE_UNIT
     form_class = CreateUnitForm
     title, verb = _("New unit of measure"), _("Create unit")
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*unit_crumbs(), _("New"), "")
 
     def perform(self, by: By, form: CreateUnitForm) -> str:
         made = create_unit(by, **form.changes())
         return reverse("masterdata:unit", args=[made.code])
 
 
-class UnitChange(FormPage):
+class UnitChange(OfRecord):
+    of = UNITS
     permission = CHANGE_UNIT
     form_class = UnitOfMeasureForm
     title, verb = _("Change unit of measure"), _("Save unit")
-    unit: Unit
-
-    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.unit = get_object_or_404(unit_list(user=request.user), pk=kwargs["pk"])
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*unit_crumbs(self.unit), self.title, "")
-
-    def initial(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: getattr(self.unit, name) for name in ("name", "decimals", "version")}
+    fields = ("name", "decimals")
 
     def perform(self, by: By, form: UnitOfMeasureForm) -> str:
-        change_unit(by, code=self.unit.pk, version=form.cleaned_data["version"] or 0, changes=form.changes())
-        return reverse("masterdata:unit", args=[self.unit.pk])
+        change_unit(by, code=self.row.pk, version=form.opened_on, changes=form.changes())
+        return self.there()

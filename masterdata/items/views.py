@@ -20,7 +20,7 @@ from erp.kernel.lists import ListPage, Tab
 from erp.kernel.models import User
 from erp.kernel.templatetags.ui import money, qty
 from erp.kernel.web import needs
-from masterdata.pages import Fact, FormPage, Link, RecordPage
+from masterdata.pages import CreatePage, Fact, Link, OfRecord, RecordPage, Records
 
 from .actions.add_reference import add_reference
 from .actions.block_item import block_item
@@ -35,6 +35,8 @@ from .models import Item
 from .permissions import CHANGE_ITEM, VIEW_COST, VIEW_ITEM
 from .queries import item_classes, item_list, item_references
 from .states import STATUS
+
+ITEMS = Records(_("Items"), "masterdata:item", item_list)
 
 
 class ItemSearch(SearchFilter):
@@ -61,7 +63,7 @@ class ItemFilters(Filters):
 
 
 class ItemList(ListPage):
-    title, noun = _("Items"), _("items")
+    title, noun = ITEMS.plural, _("items")
     permission = VIEW_ITEM
     template = "masterdata/items/item_list.html"
     filters = ItemFilters
@@ -88,22 +90,15 @@ class ItemList(ListPage):
         return item_list(user=user)
 
     def row_url(self, row: Item) -> str:
-        return reverse("masterdata:item", args=[row.pk])
-
-
-def crumbs(item: Item | None = None) -> Sequence[Any]:
-    """Where the pages of an item stand."""
-    home = (_("Items"), reverse("masterdata:item_list"))
-    return (*home, item.code, reverse("masterdata:item", args=[item.pk])) if item else home
+        return ITEMS.url(row)
 
 
 class ItemRecord(RecordPage):
+    of = ITEMS
     permission = VIEW_ITEM
     record = "masterdata.item"
     template = "masterdata/items/item.html"
-
-    def row(self, request: HttpRequest, pk: int) -> Item:
-        return get_object_or_404(item_list(user=request.user), pk=pk)
+    changed_with = CHANGE_ITEM
 
     def context(self, request: HttpRequest, row: Item) -> dict[str, Any]:
         facts = [
@@ -123,9 +118,7 @@ class ItemRecord(RecordPage):
         blocked = row.status == Item.Status.BLOCKED
         may_change = request.user.has_perm(CHANGE_ITEM)
         return {
-            "title": row.code,
             "lead": row.name,
-            "steps": (*crumbs(), row.code, ""),
             "chip": STATUS[Item.Status(row.status)],
             "facts": facts,
             "links": [
@@ -133,7 +126,6 @@ class ItemRecord(RecordPage):
                     _("Unblock") if blocked else _("Block"),
                     reverse("masterdata:item_block", args=[row.pk]), CHANGE_ITEM, "ban",
                 ),
-                Link(_("Change"), reverse("masterdata:item_change", args=[row.pk]), CHANGE_ITEM, "pencil", True),
             ],
             "units": row.units.select_related("unit").order_by("numerator", "unit"),
             "references": item_references(user=request.user, item=row),
@@ -146,13 +138,11 @@ class ItemRecord(RecordPage):
         return () if request.user.has_perm(VIEW_COST) else ("standard_cost",)
 
 
-class ItemCreate(FormPage):
+class ItemCreate(CreatePage):
+    of = ITEMS
     permission = CHANGE_ITEM
     form_class = CreateItemForm
     title, verb = _("New item"), _("Create item")
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(), _("New"), "")
 
     def perform(self, by: By, form: CreateItemForm) -> str:
         entered = form.changes("stock_unit", "pack_unit", "pack_content")
@@ -170,47 +160,30 @@ class ItemCreate(FormPage):
         return gettext("Item %(code)s is created.") % {"code": form.cleaned_data["code"].strip().upper()}
 
 
-class OfItem(FormPage):
+class OfItem(OfRecord):
     """A form about one item."""
 
+    of = ITEMS
     permission = CHANGE_ITEM
-    item: Item
-
-    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.item = get_object_or_404(item_list(user=request.user), pk=kwargs["pk"])
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(self.item), self.title, "")
-
-    def there(self) -> str:
-        return reverse("masterdata:item", args=[self.item.pk])
+    row: Item
 
 
 class ItemChange(OfItem):
     form_class = ChangeItemForm
     title, verb = _("Change item"), _("Save item")
+    fields = (
+        "name", "item_class", "status", "gtin", "sell_unit", "buy_unit", "tax_class", "weight_kg", "lot_tracked",
+        "standard_cost",
+    )  # fmt: skip
 
     def initial(self, request: HttpRequest) -> dict[str, Any]:
-        names = (
-            "name",
-            "status",
-            "gtin",
-            "tax_class",
-            "weight_kg",
-            "lot_tracked",
-            "standard_cost",
-            "version",
-        )
-        values = {name: getattr(self.item, name) for name in names}
-        links = {name: getattr(self.item, f"{name}_id") for name in ("item_class", "sell_unit", "buy_unit")}
-        return {**values, **links, "attributes": attribute_lines(self.item.attributes)}
+        return {**super().initial(request), "attributes": attribute_lines(self.row.attributes)}
 
     def form_options(self, request: HttpRequest) -> dict[str, Any]:
-        return {"user": request.user, "item": self.item}
+        return {"user": request.user, "item": self.row}
 
     def perform(self, by: By, form: ChangeItemForm) -> str:
-        version = form.cleaned_data["version"] or 0
-        change_item(by, item_id=self.item.pk, version=version, changes=form.changes())
+        change_item(by, item_id=self.row.pk, version=form.opened_on, changes=form.changes())
         return self.there()
 
 
@@ -219,8 +192,8 @@ class ItemBlock(OfItem):
     title, verb = _("Block or unblock"), _("Save")
 
     def perform(self, by: By, form: BlockForm) -> str:
-        blocked = self.item.status != Item.Status.BLOCKED
-        block_item(by, item_id=self.item.pk, reason=form.cleaned_data["reason"], blocked=blocked)
+        blocked = self.row.status != Item.Status.BLOCKED
+        block_item(by, item_id=self.row.pk, reason=form.cleaned_data["reason"], blocked=blocked)
         return self.there()
 
 
@@ -231,7 +204,7 @@ class ItemUnitSet(OfItem):
     def perform(self, by: By, form: UnitForm) -> str:
         entered = form.cleaned_data
         set_item_unit(
-            by, item_id=self.item.pk, unit=entered["unit"].pk, numerator=entered["numerator"],
+            by, item_id=self.row.pk, unit=entered["unit"].pk, numerator=entered["numerator"],
             denominator=entered["denominator"], gtin=entered["gtin"],
         )  # fmt: skip
         return self.there()
@@ -242,7 +215,7 @@ class ItemReferenceAdd(OfItem):
     title, verb = _("Another number"), _("Add number")
 
     def perform(self, by: By, form: ReferenceForm) -> str:
-        add_reference(by, item_id=self.item.pk, **form.changes())
+        add_reference(by, item_id=self.row.pk, **form.changes())
         return self.there()
 
 

@@ -1,11 +1,9 @@
 """Customer groups and payment terms: lists, records and the forms that keep them."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +12,7 @@ from erp.kernel.command import By
 from erp.kernel.filters import Filters, SearchFilter
 from erp.kernel.lists import ListPage
 from erp.kernel.models import User
-from masterdata.pages import Fact, FormPage, Link, RecordPage
+from masterdata.pages import CreatePage, Fact, OfRecord, RecordPage, Records
 
 from .actions.change_customer_group import change_customer_group
 from .actions.change_payment_terms import change_payment_terms
@@ -25,13 +23,16 @@ from .models import CustomerGroup, PaymentTerms
 from .permissions import CHANGE_GROUP, CHANGE_TERMS, VIEW_CUSTOMER, VIEW_TERMS
 from .queries import customer_group_list, customer_list, payment_terms_list, supplier_list
 
+GROUPS = Records(_("Customer groups"), "masterdata:customer_group", customer_group_list)
+TERMS = Records(_("Payment terms"), "masterdata:payment_terms", payment_terms_list)
+
 
 class CodeFilters(Filters):
     q = SearchFilter(label=_("Code or name"), contains=["code", "name"])
 
 
 class CustomerGroupList(ListPage):
-    title, noun = _("Customer groups"), _("groups")
+    title, noun = GROUPS.plural, _("groups")
     permission = VIEW_CUSTOMER
     template = "masterdata/parties/customer_group_list.html"
     filters = CodeFilters
@@ -48,28 +49,19 @@ class CustomerGroupList(ListPage):
         return customer_group_list(user=user)
 
     def row_url(self, row: CustomerGroup) -> str:
-        return reverse("masterdata:customer_group", args=[row.pk])
-
-
-def group_crumbs(row: CustomerGroup | None = None) -> Sequence[Any]:
-    home = (_("Customer groups"), reverse("masterdata:customer_group_list"))
-    return (*home, row.code, reverse("masterdata:customer_group", args=[row.pk])) if row else home
+        return GROUPS.url(row)
 
 
 class CustomerGroupRecord(RecordPage):
+    of = GROUPS
     permission = VIEW_CUSTOMER
     record = "masterdata.customer_group"
-
-    def row(self, request: HttpRequest, pk: int) -> CustomerGroup:
-        return get_object_or_404(customer_group_list(user=request.user), pk=pk)
+    changed_with = CHANGE_GROUP
 
     def context(self, request: HttpRequest, row: CustomerGroup) -> dict[str, Any]:
         customers = customer_list(user=request.user).filter(group=row).count()
-        change = reverse("masterdata:customer_group_change", args=[row.pk])
         return {
-            "title": row.code,
             "lead": row.name,
-            "steps": (*group_crumbs(), row.code, ""),
             "facts": [
                 Fact(_("Priority"), row.priority),
                 Fact(
@@ -78,49 +70,39 @@ class CustomerGroupRecord(RecordPage):
                     f"{reverse('masterdata:customer_list')}?view=all&group={row.pk}",
                 ),
             ],
-            "links": [Link(_("Change"), change, CHANGE_GROUP, "pencil", True)],
         }
 
 
-class CustomerGroupCreate(FormPage):
+class CustomerGroupCreate(CreatePage):
+    of = GROUPS
     permission = CHANGE_GROUP
     form_class = CreateCustomerGroupForm
     title, verb = _("New customer group"), _("Create group")
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*group_crumbs(), _("New"), "")
 
     def perform(self, by: By, form: CreateCustomerGroupForm) -> str:
         made = create_customer_group(by, **form.changes())
         return reverse("masterdata:customer_group", args=[made.customer_group_id])
 
 
-class CustomerGroupChange(FormPage):
+class CustomerGroupChange(OfRecord):
+    of = GROUPS
     permission = CHANGE_GROUP
     form_class = CustomerGroupForm
     title, verb = _("Change customer group"), _("Save group")
-    group: CustomerGroup
-
-    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.group = get_object_or_404(customer_group_list(user=request.user), pk=kwargs["pk"])
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*group_crumbs(self.group), self.title, "")
-
-    def initial(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: getattr(self.group, name) for name in ("name", "priority", "version")}
+    fields = ("name", "priority")
 
     def perform(self, by: By, form: CustomerGroupForm) -> str:
-        version = form.cleaned_data["version"] or 0
-        change_customer_group(by, customer_group_id=self.group.pk, version=version, changes=form.changes())
-        return reverse("masterdata:customer_group", args=[self.group.pk])
+        change_customer_group(
+            by, customer_group_id=self.row.pk, version=form.opened_on, changes=form.changes()
+        )
+        return self.there()
 
 
 # Payment terms -----------------------------------------------------------------------------------
 
 
 class PaymentTermsList(ListPage):
-    title, noun = _("Payment terms"), _("terms")
+    title, noun = TERMS.plural, _("terms")
     permission = VIEW_TERMS
     template = "masterdata/parties/payment_terms_list.html"
     filters = CodeFilters
@@ -137,65 +119,44 @@ class PaymentTermsList(ListPage):
         return payment_terms_list(user=user)
 
     def row_url(self, row: PaymentTerms) -> str:
-        return reverse("masterdata:payment_terms", args=[row.pk])
-
-
-def terms_crumbs(row: PaymentTerms | None = None) -> Sequence[Any]:
-    home = (_("Payment terms"), reverse("masterdata:payment_terms_list"))
-    return (*home, row.code, reverse("masterdata:payment_terms", args=[row.pk])) if row else home
+        return TERMS.url(row)
 
 
 class PaymentTermsRecord(RecordPage):
+    of = TERMS
     permission = VIEW_TERMS
     record = "masterdata.payment_terms"
-
-    def row(self, request: HttpRequest, pk: int) -> PaymentTerms:
-        return get_object_or_404(payment_terms_list(user=request.user), pk=pk)
+    changed_with = CHANGE_TERMS
 
     def context(self, request: HttpRequest, row: PaymentTerms) -> dict[str, Any]:
-        change = reverse("masterdata:payment_terms_change", args=[row.pk])
         return {
-            "title": row.code,
             "lead": row.name,
-            "steps": (*terms_crumbs(), row.code, ""),
             "facts": [
                 Fact(_("Days"), f"{row.days}"),
                 Fact(_("Customers"), f"{customer_list(user=request.user).filter(terms=row).count()}"),
                 Fact(_("Suppliers"), f"{supplier_list(user=request.user).filter(terms=row).count()}"),
             ],
-            "links": [Link(_("Change"), change, CHANGE_TERMS, "pencil", True)],
         }
 
 
-class PaymentTermsCreate(FormPage):
+class PaymentTermsCreate(CreatePage):
+    of = TERMS
     permission = CHANGE_TERMS
     form_class = CreatePaymentTermsForm
     title, verb = _("New payment terms"), _("Create terms")
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*terms_crumbs(), _("New"), "")
 
     def perform(self, by: By, form: CreatePaymentTermsForm) -> str:
         made = create_payment_terms(by, **form.changes())
         return reverse("masterdata:payment_terms", args=[made.payment_terms_id])
 
 
-class PaymentTermsChange(FormPage):
+class PaymentTermsChange(OfRecord):
+    of = TERMS
     permission = CHANGE_TERMS
     form_class = PaymentTermsForm
     title, verb = _("Change payment terms"), _("Save terms")
-    terms: PaymentTerms
-
-    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.terms = get_object_or_404(payment_terms_list(user=request.user), pk=kwargs["pk"])
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*terms_crumbs(self.terms), self.title, "")
-
-    def initial(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: getattr(self.terms, name) for name in ("name", "days", "version")}
+    fields = ("name", "days")
 
     def perform(self, by: By, form: PaymentTermsForm) -> str:
-        version = form.cleaned_data["version"] or 0
-        change_payment_terms(by, payment_terms_id=self.terms.pk, version=version, changes=form.changes())
-        return reverse("masterdata:payment_terms", args=[self.terms.pk])
+        change_payment_terms(by, payment_terms_id=self.row.pk, version=form.opened_on, changes=form.changes())
+        return self.there()

@@ -1,6 +1,6 @@
 """Customers and suppliers: lists, records and the forms that change them."""
 
-from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 import django_filters
@@ -16,7 +16,7 @@ from erp.kernel.command import By
 from erp.kernel.filters import FacetFilter, Filters
 from erp.kernel.lists import ListPage, Tab
 from erp.kernel.models import User
-from masterdata.pages import Fact, FormPage, Link, RecordPage
+from masterdata.pages import CreatePage, Fact, OfRecord, RecordPage, Records, values_of
 
 from .actions.change_customer import change_customer
 from .actions.change_supplier import change_supplier
@@ -29,6 +29,8 @@ from .permissions import CHANGE_CUSTOMER, CHANGE_SHIP_TO, CHANGE_SUPPLIER, VIEW_
 from .queries import customer_groups, customer_list, ship_to_list, supplier_list
 
 BLOCKED = {True: (_("Blocked"), "bad"), False: (_("Active"), "ok")}
+CUSTOMERS = Records(_("Customers"), "masterdata:customer", customer_list, attrgetter("party.code"))
+SUPPLIERS = Records(_("Suppliers"), "masterdata:supplier", supplier_list, attrgetter("party.code"))
 OF_PARTY = ("name", "country", "language", "tax_number", "email", "phone")
 
 
@@ -48,7 +50,7 @@ class CustomerFilters(Filters):
 
 
 class CustomerList(ListPage):
-    title, noun = _("Customers"), _("customers")
+    title, noun = CUSTOMERS.plural, _("customers")
     permission = VIEW_CUSTOMER
     template = "masterdata/parties/customer_list.html"
     filters = CustomerFilters
@@ -74,20 +76,15 @@ class CustomerList(ListPage):
         return customer_list(user=user)
 
     def row_url(self, row: Customer) -> str:
-        return reverse("masterdata:customer", args=[row.pk])
-
-
-def crumbs(customer: Customer | None = None) -> Sequence[Any]:
-    home = (_("Customers"), reverse("masterdata:customer_list"))
-    return (
-        (*home, customer.party.code, reverse("masterdata:customer", args=[customer.pk])) if customer else home
-    )
+        return CUSTOMERS.url(row)
 
 
 class CustomerRecord(RecordPage):
+    of = CUSTOMERS
     permission = VIEW_CUSTOMER
     record = "masterdata.customer"
     template = "masterdata/parties/customer.html"
+    changed_with = CHANGE_CUSTOMER
 
     def row(self, request: HttpRequest, pk: int) -> Customer:
         rows = customer_list(user=request.user).select_related("bill_to__party", "preferred_site")
@@ -96,8 +93,7 @@ class CustomerRecord(RecordPage):
     def context(self, request: HttpRequest, row: Customer) -> dict[str, Any]:
         party = row.party
         payer = row.bill_to
-        payer_page = reverse("masterdata:customer", args=[payer.pk]) if payer else ""
-        change = reverse("masterdata:customer_change", args=[row.pk])
+        payer_page = CUSTOMERS.url(payer) if payer else ""
         facts = [
             Fact(_("Customer of"), row.company.name),
             Fact(_("Group"), row.group.name),
@@ -113,24 +109,19 @@ class CustomerRecord(RecordPage):
             Fact(_("Phone"), party.phone),
         ]
         return {
-            "title": party.code,
             "lead": f"{party.name}, {party.country}",
-            "steps": (*crumbs(), party.code, ""),
             "chip": BLOCKED[row.is_blocked],
             "facts": facts,
-            "links": [Link(_("Change"), change, CHANGE_CUSTOMER, "pencil", True)],
             "ship_tos": ship_to_list(user=request.user, customer=row),
             "may_add": request.user.has_perm(CHANGE_SHIP_TO),
         }
 
 
-class CustomerCreate(FormPage):
+class CustomerCreate(CreatePage):
+    of = CUSTOMERS
     permission = CHANGE_CUSTOMER
     form_class = CreateCustomerForm
     title, verb = _("New customer"), _("Create customer")
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(), _("New"), "")
 
     def perform(self, by: By, form: CreateCustomerForm) -> str:
         made = create_customer(by, **form.changes())
@@ -140,79 +131,55 @@ class CustomerCreate(FormPage):
         return gettext("%(name)s is a customer now.") % {"name": form.cleaned_data["name"]}
 
 
-class OfCustomer(FormPage):
-    """A form about one customer."""
-
-    customer: Customer
-
-    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.customer = get_object_or_404(customer_list(user=request.user), pk=kwargs["pk"])
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(self.customer), self.title, "")
-
-    def there(self) -> str:
-        return reverse("masterdata:customer", args=[self.customer.pk])
-
-
-class CustomerChange(OfCustomer):
+class CustomerChange(OfRecord):
+    of = CUSTOMERS
     permission = CHANGE_CUSTOMER
     form_class = ChangeCustomerForm
     title, verb = _("Change customer"), _("Save customer")
+    fields = (
+        "group", "terms", "currency", "tax_treatment", "preferred_site", "bill_to", "ship_rule", "po_required",
+        "po_unique", "is_blocked",
+    )  # fmt: skip
+    row: Customer
 
     def initial(self, request: HttpRequest) -> dict[str, Any]:
-        row = self.customer
-        names = (
-            "currency",
-            "tax_treatment",
-            "ship_rule",
-            "po_required",
-            "po_unique",
-            "is_blocked",
-            "version",
-        )
-        links = ("group", "terms", "preferred_site", "bill_to")
-        return {
-            **{name: getattr(row, name) for name in names},
-            **{name: getattr(row, f"{name}_id") for name in links},
-            **{name: getattr(row.party, name) for name in OF_PARTY},
-        }
+        return {**super().initial(request), **values_of(self.row.party, OF_PARTY)}
 
     def perform(self, by: By, form: ChangeCustomerForm) -> str:
         entered = form.changes()
         entered["country"] = entered["country"].upper()
-        entered["currency"] = entered["currency"] or self.customer.currency
-        version = form.cleaned_data["version"] or 0
-        change_customer(by, customer_id=self.customer.pk, version=version, changes=entered)
+        entered["currency"] = entered["currency"] or self.row.currency
+        change_customer(by, customer_id=self.row.pk, version=form.opened_on, changes=entered)
         return self.there()
 
 
-class ShipToSet(OfCustomer):
-    """One address: a new one, or with `ship_to` in the address one that exists."""
+class ShipToSet(OfRecord):
+    """One address of a customer: a new one, or with `ship_to` in the address one that exists."""
 
+    of = CUSTOMERS
     permission = CHANGE_SHIP_TO
     form_class = ShipToForm
     title, verb = _("Address"), _("Save address")
+    row: Customer
     ship_to: ShipTo | None = None
 
     def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         super().prepare(request, **kwargs)
         if "ship_to" in kwargs:
-            rows = ship_to_list(user=request.user, customer=self.customer)
+            rows = ship_to_list(user=request.user, customer=self.row)
             self.ship_to = get_object_or_404(rows, pk=kwargs["ship_to"])
 
     def initial(self, request: HttpRequest) -> dict[str, Any]:
         if self.ship_to is None:
-            return {"country": self.customer.party.country, "name": self.customer.party.name}
-        names = (*self.form_class.base_fields,)
-        return {name: getattr(self.ship_to, name) for name in names}
+            return {"country": self.row.party.country, "name": self.row.party.name}
+        return values_of(self.ship_to, (*self.form_class.base_fields,))
 
     def perform(self, by: By, form: ShipToForm) -> str:
         set_ship_to(
             by,
-            customer_id=self.customer.pk,
+            customer_id=self.row.pk,
             ship_to_id=self.ship_to.pk if self.ship_to else None,
-            version=form.cleaned_data["version"] or 0,
+            version=form.opened_on,
             **form.changes(),
         )
         return self.there()
@@ -226,7 +193,7 @@ class SupplierFilters(Filters):
 
 
 class SupplierList(ListPage):
-    title, noun = _("Suppliers"), _("suppliers")
+    title, noun = SUPPLIERS.plural, _("suppliers")
     permission = VIEW_SUPPLIER
     template = "masterdata/parties/supplier_list.html"
     filters = SupplierFilters
@@ -247,30 +214,19 @@ class SupplierList(ListPage):
         return supplier_list(user=user)
 
     def row_url(self, row: Supplier) -> str:
-        return reverse("masterdata:supplier", args=[row.pk])
-
-
-def supplier_crumbs(supplier: Supplier | None = None) -> Sequence[Any]:
-    home = (_("Suppliers"), reverse("masterdata:supplier_list"))
-    return (
-        (*home, supplier.party.code, reverse("masterdata:supplier", args=[supplier.pk])) if supplier else home
-    )
+        return SUPPLIERS.url(row)
 
 
 class SupplierRecord(RecordPage):
+    of = SUPPLIERS
     permission = VIEW_SUPPLIER
     record = "masterdata.supplier"
-
-    def row(self, request: HttpRequest, pk: int) -> Supplier:
-        return get_object_or_404(supplier_list(user=request.user), pk=pk)
+    changed_with = CHANGE_SUPPLIER
 
     def context(self, request: HttpRequest, row: Supplier) -> dict[str, Any]:
         party = row.party
-        change = reverse("masterdata:supplier_change", args=[row.pk])
         return {
-            "title": party.code,
             "lead": f"{party.name}, {party.country}",
-            "steps": (*supplier_crumbs(), party.code, ""),
             "chip": BLOCKED[row.is_blocked],
             "facts": [
                 Fact(_("Supplier of"), row.company.name),
@@ -281,44 +237,34 @@ class SupplierRecord(RecordPage):
                 Fact(_("E-mail"), party.email),
                 Fact(_("Phone"), party.phone),
             ],
-            "links": [Link(_("Change"), change, CHANGE_SUPPLIER, "pencil", True)],
         }
 
 
-class SupplierCreate(FormPage):
+class SupplierCreate(CreatePage):
+    of = SUPPLIERS
     permission = CHANGE_SUPPLIER
     form_class = CreateSupplierForm
     title, verb = _("New supplier"), _("Create supplier")
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*supplier_crumbs(), _("New"), "")
 
     def perform(self, by: By, form: CreateSupplierForm) -> str:
         made = create_supplier(by, **form.changes())
         return reverse("masterdata:supplier", args=[made.supplier_id])
 
 
-class SupplierChange(FormPage):
+class SupplierChange(OfRecord):
+    of = SUPPLIERS
     permission = CHANGE_SUPPLIER
     form_class = ChangeSupplierForm
     title, verb = _("Change supplier"), _("Save supplier")
-    supplier: Supplier
-
-    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.supplier = get_object_or_404(supplier_list(user=request.user), pk=kwargs["pk"])
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*supplier_crumbs(self.supplier), self.title, "")
+    fields = ("terms", "currency", "lead_time_days", "is_blocked")
+    row: Supplier
 
     def initial(self, request: HttpRequest) -> dict[str, Any]:
-        row = self.supplier
-        own = {name: getattr(row, name) for name in ("currency", "lead_time_days", "is_blocked", "version")}
-        return {**own, "terms": row.terms_id, **{name: getattr(row.party, name) for name in OF_PARTY}}
+        return {**super().initial(request), **values_of(self.row.party, OF_PARTY)}
 
     def perform(self, by: By, form: ChangeSupplierForm) -> str:
         entered = form.changes()
         entered["country"] = entered["country"].upper()
-        entered["currency"] = entered["currency"] or self.supplier.currency
-        version = form.cleaned_data["version"] or 0
-        change_supplier(by, supplier_id=self.supplier.pk, version=version, changes=entered)
-        return reverse("masterdata:supplier", args=[self.supplier.pk])
+        entered["currency"] = entered["currency"] or self.row.currency
+        change_supplier(by, supplier_id=self.row.pk, version=form.opened_on, changes=entered)
+        return self.there()

@@ -1,6 +1,5 @@
 """The days on which sites are closed: list, record, and the forms that keep them."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +22,7 @@ from erp.kernel.lists import ListPage, Tab
 from erp.kernel.models import User
 from erp.kernel.web import needs
 from erp.kernel.workplace import workplace_of
-from masterdata.pages import Fact, FormPage, Link, RecordPage
+from masterdata.pages import CreatePage, Fact, OfRecord, RecordPage, Records
 
 from .actions.add_holiday import add_holiday
 from .actions.change_holiday import change_holiday
@@ -33,6 +32,13 @@ from .forms import AddHolidayForm, HolidayForm
 from .models import Holiday
 from .permissions import CHANGE_SITE, VIEW_PLACE
 from .queries import holiday_list, site_list
+
+
+def title_of(row: Holiday) -> str:
+    return f"{row.site.code} {write_day(row.on)}"
+
+
+HOLIDAYS = Records(_("Holidays"), "masterdata:holiday", holiday_list, title_of)
 
 
 class HolidayFilters(Filters):
@@ -50,7 +56,7 @@ def to_come(_user: User) -> Q:
 
 
 class HolidayList(ListPage):
-    title, noun = _("Holidays"), _("holidays")
+    title, noun = HOLIDAYS.plural, _("holidays")
     permission = VIEW_PLACE
     template = "masterdata/places/holiday_list.html"
     filters = HolidayFilters
@@ -75,49 +81,33 @@ class HolidayList(ListPage):
         return holiday_list(user=user)
 
     def row_url(self, row: Holiday) -> str:
-        return reverse("masterdata:holiday", args=[row.pk])
-
-
-def crumbs(row: Holiday | None = None) -> Sequence[Any]:
-    home = (_("Holidays"), reverse("masterdata:holiday_list"))
-    return (*home, title_of(row), reverse("masterdata:holiday", args=[row.pk])) if row else home
-
-
-def title_of(row: Holiday) -> str:
-    return f"{row.site.code} {write_day(row.on)}"
+        return HOLIDAYS.url(row)
 
 
 class HolidayRecord(RecordPage):
+    of = HOLIDAYS
     permission = VIEW_PLACE
     record = "masterdata.holiday"
     template = "masterdata/places/holiday.html"
-
-    def row(self, request: HttpRequest, pk: int) -> Holiday:
-        return get_object_or_404(holiday_list(user=request.user), pk=pk)
+    changed_with = CHANGE_SITE
 
     def context(self, request: HttpRequest, row: Holiday) -> dict[str, Any]:
-        change = reverse("masterdata:holiday_change", args=[row.pk])
         return {
-            "title": title_of(row),
             "lead": row.name,
-            "steps": (*crumbs(), title_of(row), ""),
             "facts": [
                 Fact(_("Site"), row.site, reverse("masterdata:site", args=[row.site_id])),
                 Fact(_("Closed on"), write_day(row.on)),
                 Fact(_("Weekday"), f"{row.on:%A}"),
                 Fact(_("Why"), row.name),
             ],
-            "links": [Link(_("Change"), change, CHANGE_SITE, "pencil", True)],
         }
 
 
-class HolidayAdd(FormPage):
+class HolidayAdd(CreatePage):
+    of = HOLIDAYS
     permission = CHANGE_SITE
     form_class = AddHolidayForm
     title, verb = _("New holiday"), _("Add holiday")
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(), _("New"), "")
 
     def initial(self, request: HttpRequest) -> dict[str, Any]:
         """The site that the address names, else the one worked at."""
@@ -141,25 +131,16 @@ class HolidayAdd(FormPage):
         return said % {"n": count, "day": write_day(form.cleaned_data["on"])}
 
 
-class HolidayChange(FormPage):
+class HolidayChange(OfRecord):
+    of = HOLIDAYS
     permission = CHANGE_SITE
     form_class = HolidayForm
     title, verb = _("Change holiday"), _("Save holiday")
-    holiday: Holiday
-
-    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.holiday = get_object_or_404(holiday_list(user=request.user), pk=kwargs["pk"])
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(self.holiday), self.title, "")
-
-    def initial(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: getattr(self.holiday, name) for name in ("on", "name", "version")}
+    fields = ("on", "name")
 
     def perform(self, by: By, form: HolidayForm) -> str:
-        version = form.cleaned_data["version"] or 0
-        change_holiday(by, holiday_id=self.holiday.pk, version=version, changes=form.changes())
-        return reverse("masterdata:holiday", args=[self.holiday.pk])
+        change_holiday(by, holiday_id=self.row.pk, version=form.opened_on, changes=form.changes())
+        return self.there()
 
 
 @require_POST

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -16,7 +15,7 @@ from erp.kernel.command import By
 from erp.kernel.filters import FacetFilter, Filters, SearchFilter
 from erp.kernel.lists import ListPage, Tab
 from erp.kernel.models import User
-from masterdata.pages import Fact, FormPage, Link, RecordPage
+from masterdata.pages import CreatePage, Fact, Link, OfRecord, RecordPage, Records
 
 from .actions.change_bin import change_bin
 from .actions.change_site import change_site
@@ -28,12 +27,15 @@ from .models import AccountingPeriod, Bin, Company, Site
 from .permissions import CHANGE_BIN, CHANGE_SITE, VIEW_PLACE
 from .queries import bin_list, company_list, period_list, site_list
 
+COMPANIES = Records(_("Companies"), "masterdata:company", company_list)
+SITES = Records(_("Sites"), "masterdata:site", site_list)
+BINS = Records(_("Bins"), "masterdata:bin", bin_list)
 COMING = 12  # holidays shown on a site
 IN_USE = {True: (_("In use"), "ok"), False: (_("Closed"), "mute")}
 
 
 class CompanyList(ListPage):
-    title, noun = _("Companies"), _("companies")
+    title, noun = COMPANIES.plural, _("companies")
     permission = VIEW_PLACE
     columns = (
         Column("code", _("Code"), "code", sort="code"),
@@ -49,22 +51,18 @@ class CompanyList(ListPage):
         return company_list(user=user)
 
     def row_url(self, row: Company) -> str:
-        return reverse("masterdata:company", args=[row.pk])
+        return COMPANIES.url(row)
 
 
 class CompanyRecord(RecordPage):
+    of = COMPANIES
     permission = VIEW_PLACE
     record = "masterdata.company"
-
-    def row(self, request: HttpRequest, pk: int) -> Company:
-        return get_object_or_404(company_list(user=request.user), pk=pk)
 
     def context(self, request: HttpRequest, row: Company) -> dict[str, Any]:
         sites = site_list(user=request.user).filter(company=row).count()
         return {
-            "title": row.code,
             "lead": row.name,
-            "steps": (_("Companies"), reverse("masterdata:company_list"), row.code, ""),
             "facts": [
                 Fact(_("Currency"), row.currency),
                 Fact(_("Accounting zone"), row.time_zone),
@@ -91,7 +89,7 @@ class OfCompany(Filters):
 
 
 class SiteList(ListPage):
-    title, noun = _("Sites"), _("sites")
+    title, noun = SITES.plural, _("sites")
     permission = VIEW_PLACE
     template = "masterdata/places/site_list.html"
     filters = OfCompany
@@ -112,29 +110,21 @@ class SiteList(ListPage):
         return site_list(user=user).annotate(bin_count=Count("bins"))
 
     def row_url(self, row: Site) -> str:
-        return reverse("masterdata:site", args=[row.pk])
-
-
-def crumbs(site: Site | None = None) -> Sequence[Any]:
-    home = (_("Sites"), reverse("masterdata:site_list"))
-    return (*home, site.code, reverse("masterdata:site", args=[site.pk])) if site else home
+        return SITES.url(row)
 
 
 class SiteRecord(RecordPage):
+    of = SITES
     permission = VIEW_PLACE
     record = "masterdata.site"
     template = "masterdata/places/site.html"
-
-    def row(self, request: HttpRequest, pk: int) -> Site:
-        return get_object_or_404(site_list(user=request.user), pk=pk)
+    changed_with = CHANGE_SITE
 
     def context(self, request: HttpRequest, row: Site) -> dict[str, Any]:
         week = ", ".join(str(name) for day, name in DAYS if day in chosen_days(row.working_days))
         bins = reverse("masterdata:bin_list")
         return {
-            "title": row.code,
             "lead": row.name,
-            "steps": (*crumbs(), row.code, ""),
             "chip": IN_USE[row.is_active],
             "facts": [
                 Fact(_("Company"), row.company.name),
@@ -152,9 +142,6 @@ class SiteRecord(RecordPage):
                     CHANGE_BIN,
                     "grid-3x3",
                 ),
-                Link(
-                    _("Change"), reverse("masterdata:site_change", args=[row.pk]), CHANGE_SITE, "pencil", True
-                ),
             ],
             "zones": row.zones.annotate(bin_count=Count("bins")).order_by("code"),
             "bins": f"{bins}?site={row.pk}",
@@ -163,47 +150,35 @@ class SiteRecord(RecordPage):
         }
 
 
-class SiteCreate(FormPage):
+class SiteCreate(CreatePage):
+    of = SITES
     permission = CHANGE_SITE
     form_class = CreateSiteForm
     title, verb = _("New site"), _("Create site")
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(), _("New"), "")
 
     def perform(self, by: By, form: CreateSiteForm) -> str:
         made = create_site(by, **form.changes())
         return reverse("masterdata:site", args=[made.site_id])
 
 
-class OfSite(FormPage):
+class OfSite(OfRecord):
     """A form about one site."""
 
-    site: Site
-
-    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.site = get_object_or_404(site_list(user=request.user), pk=kwargs["pk"])
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(self.site), self.title, "")
-
-    def there(self) -> str:
-        return reverse("masterdata:site", args=[self.site.pk])
+    of = SITES
+    row: Site
 
 
 class SiteChange(OfSite):
     permission = CHANGE_SITE
     form_class = ChangeSiteForm
     title, verb = _("Change site"), _("Save site")
+    fields = ("name", "country", "time_zone", "address", "cut_off", "ship_days", "is_active")
 
     def initial(self, request: HttpRequest) -> dict[str, Any]:
-        names = ("name", "country", "time_zone", "address", "cut_off", "ship_days", "is_active", "version")
-        values = {name: getattr(self.site, name) for name in names}
-        return {**values, "working_days": chosen_days(self.site.working_days)}
+        return {**super().initial(request), "working_days": chosen_days(self.row.working_days)}
 
     def perform(self, by: By, form: ChangeSiteForm) -> str:
-        version = form.cleaned_data["version"] or 0
-        change_site(by, site_id=self.site.pk, version=version, changes=form.changes())
+        change_site(by, site_id=self.row.pk, version=form.opened_on, changes=form.changes())
         return self.there()
 
 
@@ -213,7 +188,7 @@ class ZoneCreate(OfSite):
     title, verb = _("New zone"), _("Create zone")
 
     def perform(self, by: By, form: ZoneForm) -> str:
-        create_zone(by, site_id=self.site.pk, **form.changes())
+        create_zone(by, site_id=self.row.pk, **form.changes())
         return self.there()
 
 
@@ -223,11 +198,11 @@ class BinsGenerate(OfSite):
     title, verb = _("Generate bins"), _("Generate bins")
 
     def form_options(self, request: HttpRequest) -> dict[str, Any]:
-        return {"user": request.user, "site": self.site}
+        return {"user": request.user, "site": self.row}
 
     def perform(self, by: By, form: GenerateBinsForm) -> str:
-        self.made = generate_bins(by, site_id=self.site.pk, **form.changes())
-        return f"{reverse('masterdata:bin_list')}?site={self.site.pk}"
+        self.made = generate_bins(by, site_id=self.row.pk, **form.changes())
+        return f"{reverse('masterdata:bin_list')}?site={self.row.pk}"
 
     def done(self, form: GenerateBinsForm) -> str:
         made = self.made
@@ -247,7 +222,7 @@ class BinFilters(Filters):
 
 
 class BinList(ListPage):
-    title, noun = _("Bins"), _("bins")
+    title, noun = BINS.plural, _("bins")
     permission = VIEW_PLACE
     filters = BinFilters
     place_filter = "site"
@@ -266,56 +241,45 @@ class BinList(ListPage):
         return bin_list(user=user)
 
     def row_url(self, row: Bin) -> str:
-        return reverse("masterdata:bin", args=[row.pk])
+        return BINS.url(row)
 
 
 class BinRecord(RecordPage):
+    of = BINS
     permission = VIEW_PLACE
     record = "masterdata.bin"
-
-    def row(self, request: HttpRequest, pk: int) -> Bin:
-        return get_object_or_404(bin_list(user=request.user), pk=pk)
+    changed_with = CHANGE_BIN
 
     def context(self, request: HttpRequest, row: Bin) -> dict[str, Any]:
         return {
-            "title": row.code,
             "lead": row.site.name,
-            "steps": (*crumbs(row.site), row.code, ""),
+            "steps": (*SITES.crumbs(row.site), row.code, ""),
             "chip": IN_USE[row.is_active],
             "facts": [
                 Fact(_("Zone"), row.zone.name),
                 Fact(_("Kind"), row.get_kind_display()),
                 Fact(_("Walk"), f"{row.pick_sequence}"),
             ],
-            "links": [
-                Link(_("Change"), reverse("masterdata:bin_change", args=[row.pk]), CHANGE_BIN, "pencil", True)
-            ],
         }
 
 
-class BinChange(FormPage):
+class BinChange(OfRecord):
+    of = BINS
     permission = CHANGE_BIN
     form_class = BinForm
     title, verb = _("Change bin"), _("Save bin")
-    bin: Bin
-
-    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.bin = get_object_or_404(bin_list(user=request.user), pk=kwargs["pk"])
+    fields = ("zone", "kind", "pick_sequence", "is_active")
+    row: Bin
 
     def crumbs(self) -> Sequence[Any]:
-        there = reverse("masterdata:bin", args=[self.bin.pk])
-        return (*crumbs(self.bin.site), self.bin.code, there, self.title, "")
+        return (*SITES.crumbs(self.row.site), self.row.code, self.there(), self.title, "")
 
     def form_options(self, request: HttpRequest) -> dict[str, Any]:
-        return {"user": request.user, "site": self.bin.site}
-
-    def initial(self, request: HttpRequest) -> dict[str, Any]:
-        values = {name: getattr(self.bin, name) for name in ("kind", "pick_sequence", "is_active", "version")}
-        return {**values, "zone": self.bin.zone_id}
+        return {"user": request.user, "site": self.row.site}
 
     def perform(self, by: By, form: BinForm) -> str:
-        change_bin(by, bin_id=self.bin.pk, version=form.cleaned_data["version"] or 0, changes=form.changes())
-        return reverse("masterdata:bin", args=[self.bin.pk])
+        change_bin(by, bin_id=self.row.pk, version=form.opened_on, changes=form.changes())
+        return self.there()
 
 
 class PeriodList(ListPage):

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +15,7 @@ from erp.kernel.lists import ListPage
 from erp.kernel.models import User
 from erp.kernel.templatetags.ui import day, percent
 from masterdata.items.models import Item
-from masterdata.pages import Fact, FormPage, Link, RecordPage
+from masterdata.pages import CreatePage, Fact, FormPage, OfRecord, RecordPage, Records
 from masterdata.parties.models import Customer
 
 from .actions.change_tax_code import change_tax_code
@@ -26,6 +25,8 @@ from .forms import ChangeTaxCodeForm, TaxCodeForm, TaxRuleForm
 from .models import TaxCode, TaxRule
 from .permissions import CHANGE_TAX, VIEW_TAX
 from .queries import tax_code_list, tax_rule_list
+
+TAX_CODES = Records(_("Tax codes"), "masterdata:tax_code", tax_code_list)
 
 
 class TaxCodeFilters(Filters):
@@ -40,7 +41,7 @@ class TaxRuleFilters(Filters):
 
 
 class TaxCodeList(ListPage):
-    title, noun = _("Tax codes"), _("tax codes")
+    title, noun = TAX_CODES.plural, _("tax codes")
     permission = VIEW_TAX
     template = "masterdata/tax/tax_code_list.html"
     filters = TaxCodeFilters
@@ -60,7 +61,7 @@ class TaxCodeList(ListPage):
         return tax_code_list(user=user)
 
     def row_url(self, row: TaxCode) -> str:
-        return reverse("masterdata:tax_code", args=[row.pk])
+        return TAX_CODES.url(row)
 
 
 class TaxRuleList(ListPage):
@@ -86,32 +87,22 @@ class TaxRuleList(ListPage):
         return tax_rule_list(user=user)
 
 
-def crumbs(row: TaxCode | None = None) -> Sequence[Any]:
-    home = (_("Tax codes"), reverse("masterdata:tax_code_list"))
-    return (*home, row.code, reverse("masterdata:tax_code", args=[row.pk])) if row else home
-
-
 class TaxCodeRecord(RecordPage):
+    of = TAX_CODES
     permission = VIEW_TAX
     record = "masterdata.tax_code"
     template = "masterdata/tax/tax_code.html"
-
-    def row(self, request: HttpRequest, pk: int) -> TaxCode:
-        return get_object_or_404(tax_code_list(user=request.user), pk=pk)
+    changed_with = CHANGE_TAX
 
     def context(self, request: HttpRequest, row: TaxCode) -> dict[str, Any]:
-        change = reverse("masterdata:tax_code_change", args=[row.pk])
         return {
-            "title": row.code,
             "lead": row.name,
-            "steps": (*crumbs(), row.code, ""),
             "facts": [
                 Fact(_("Company"), row.company.name),
                 Fact(_("Category"), f"{row.category} {row.get_category_display()}"),
                 Fact(_("Rate"), percent(row.rate_percent, 2)),
                 Fact(_("Why no tax"), row.exemption_reason),
             ],
-            "links": [Link(_("Change"), change, CHANGE_TAX, "pencil", True)],
             "rules": [
                 (
                     Customer.TaxTreatment(rule.tax_treatment).label,
@@ -123,38 +114,27 @@ class TaxCodeRecord(RecordPage):
         }
 
 
-class TaxCodeCreate(FormPage):
+class TaxCodeCreate(CreatePage):
+    of = TAX_CODES
     permission = CHANGE_TAX
     form_class = TaxCodeForm
     title, verb = _("New tax code"), _("Create tax code")
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(), _("New"), "")
 
     def perform(self, by: By, form: TaxCodeForm) -> str:
         made = create_tax_code(by, **form.changes())
         return reverse("masterdata:tax_code", args=[made.tax_code_id])
 
 
-class TaxCodeChange(FormPage):
+class TaxCodeChange(OfRecord):
+    of = TAX_CODES
     permission = CHANGE_TAX
     form_class = ChangeTaxCodeForm
     title, verb = _("Change tax code"), _("Save tax code")
-    tax_code: TaxCode
-
-    def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
-        self.tax_code = get_object_or_404(tax_code_list(user=request.user), pk=kwargs["pk"])
-
-    def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(self.tax_code), self.title, "")
-
-    def initial(self, request: HttpRequest) -> dict[str, Any]:
-        return {name: getattr(self.tax_code, name) for name in ("name", "exemption_reason", "version")}
+    fields = ("name", "exemption_reason")
 
     def perform(self, by: By, form: ChangeTaxCodeForm) -> str:
-        version = form.cleaned_data["version"] or 0
-        change_tax_code(by, tax_code_id=self.tax_code.pk, version=version, changes=form.changes())
-        return reverse("masterdata:tax_code", args=[self.tax_code.pk])
+        change_tax_code(by, tax_code_id=self.row.pk, version=form.opened_on, changes=form.changes())
+        return self.there()
 
 
 class TaxRuleSetPage(FormPage):
@@ -163,7 +143,7 @@ class TaxRuleSetPage(FormPage):
     title, verb = _("Set tax rule"), _("Set rule")
 
     def crumbs(self) -> Sequence[Any]:
-        return (*crumbs(), _("Tax rules"), reverse("masterdata:tax_rule_list"), self.title, "")
+        return (*TAX_CODES.crumbs(), _("Tax rules"), reverse("masterdata:tax_rule_list"), self.title, "")
 
     def perform(self, by: By, form: TaxRuleForm) -> str:
         set_tax_rule(by, **form.changes())

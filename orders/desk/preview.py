@@ -26,7 +26,7 @@ from orders.entry.gates import (
     total_of,
 )
 from orders.entry.models import OrderDraft
-from orders.entry.policies import MARGIN_FLOOR, authority_of
+from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, LineFacts, Standing, look, read_facts
 from orders.entry.rules import OrderRequest, Totals
 from orders.pricing.rules import margin_percent
@@ -226,15 +226,7 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> 
     ]
     standing, coming = look(batch, header, [demand.item_id for demand in wanted])
     promises = promises_of(wanted, standing, coming, header)
-    floor = MARGIN_FLOOR.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
-    authority = authority_of(
-        batch.actor,
-        SUBMIT,
-        on=header.on_day,
-        company=header.company_id,
-        site=header.site_id,
-        customer=header.customer_id,
-    )
+    floor, authority = margin_floor_of(header), authority_of(batch.actor, SUBMIT, header)
     holds = holds_of(
         request, header, facts, outcomes, total, standing, floor_percent=floor, authority=authority
     )

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from erp.kernel import clock
+from masterdata.agreements.queries import groups_of
 from masterdata.models import Customer, Item, Price
 from orders.entry.reads import LineFacts
 from orders.entry.rules import LineRequest, OrderRequest
@@ -151,16 +152,18 @@ def _breaks(
 
 
 def _thresholds(customer: Customer, item: Item, fact: LineFacts, on: date) -> list[Decimal]:
-    """One, and every quantity that some price of the customer for the item begins at, in the unit asked for."""
+    """One, and every quantity that a price of the customer or its groups begins at, in the unit asked for."""
     assert fact.factor is not None
     targets = [item.pk, -item.item_class_id]
     if item.item_class.parent_id is not None:
         targets.append(-item.item_class.parent_id)
+    holders = [customer.pk, *(-group_id for group_id in groups_of(customer))]
     holds = Q(valid_to=None) | Q(valid_to__gt=on)
     assigned = Q(scope__customers__valid_to=None) | Q(scope__customers__valid_to__gt=on)
     rows = (
         Price.objects.filter(holds, target__in=targets, valid_from__lte=on, min_quantity__gt=0)
-        .filter(assigned, scope__customers__customer=customer, scope__customers__valid_from__lte=on)
+        .filter(assigned, scope__customers__holder__in=holders, scope__customers__valid_from__lte=on)
+        .filter(scope__company=customer.company_id)
         .values_list("min_quantity", "unit")
         .distinct()
     )

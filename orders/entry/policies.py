@@ -1,6 +1,5 @@
 """What the house decides about taking orders."""
 
-from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from erp.kernel.actor import Actor
 from masterdata.policies.registry import Policy, declare
 from orders.pricing.rules import UNBOUND, Authority
+
+from .reads import Header
 
 MARGIN_FLOOR = declare(
     key="orders.margin_floor_percent",
@@ -60,18 +61,24 @@ AUTHORITY = {
 }
 
 
-def authority_of(actor: Actor, right: str, *, on: date, company: int, site: int, customer: int) -> Authority:
+def margin_floor_of(header: Header) -> Decimal:
+    """The margin in percent below which a line of the order is held."""
+    return MARGIN_FLOOR.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
+
+
+def authority_of(actor: Actor, right: str, header: Header) -> Authority:
     """How far the actor may go in prices set by hand: the widest of the roles that give it `right` there."""
     if actor.access is None:
         return UNBOUND
     held = {
         role
         for grant in actor.access.grants
-        if Actor(actor.name, actor.user_id, grant).may(right, company=company, site=site)
+        if Actor(actor.name, actor.user_id, grant).may(right, company=header.company_id, site=header.site_id)
         for role in grant.roles
         if role in AUTHORITY
     }
     discounts, floors = [Decimal(0)], []
+    on, company, customer = header.on_day, header.company_id, header.customer_id
     for role in held:
         discount, floor = AUTHORITY[role]
         discounts.append(discount.value(on=on, company=company, customer=customer))

@@ -66,3 +66,12 @@ LINES_TO_REVERT = """
 SELECT l.id, l.row, l.target, l.before_method, l.before_value, l.before_unit, l.min_quantity, l.price_id
 FROM orders_priceproposalline l
 WHERE l.proposal_id = %s::bigint AND l.price_id IS NOT NULL AND l.row > %s::int ORDER BY l.row LIMIT %s::int"""
+
+# What rows took the place of on the very day: it is gone, but for what was taken back itself since.
+REPLACED = """
+SELECT l.target, l.before_method, l.before_value, l.before_unit, l.min_quantity, l.before_price_id
+FROM orders_priceproposalline l
+WHERE l.id = ANY(%s::bigint[]) AND l.before_price_id IS NOT NULL
+  AND NOT EXISTS (SELECT FROM masterdata_price p WHERE p.id = l.before_price_id)
+  AND NOT EXISTS (SELECT FROM orders_priceproposalline f JOIN orders_priceproposal o ON o.id = f.proposal_id
+      WHERE f.price_id = l.before_price_id AND o.state IN ('reverting', 'reverted'))"""

@@ -39,7 +39,8 @@ SHOWN = 50  # of the changes that weigh most, and of the parked rows; the list h
 @needs(PROPOSE_PRICES)
 def propose(request: HttpRequest) -> HttpResponse:
     """A file of prices becomes a proposal."""
-    form = ProposeForm(request.POST or None, request.FILES or None, user=request.user)
+    chosen = {"scope": request.GET.get("scope", "")}
+    form = ProposeForm(request.POST or None, request.FILES or None, initial=chosen, user=request.user)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

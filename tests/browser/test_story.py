@@ -28,11 +28,14 @@ from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.actions.record_picks import record_picks
 from inventory.outbound.actions.release_groups import release_groups
 from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
-from masterdata.agreements.actions.set_price import set_price
 from masterdata.models import Bin, Customer, Item, PriceScope, Site
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.models import CreditAccount, SalesOrder
+from orders.proposals.actions.apply_proposal import apply_proposal
+from orders.proposals.actions.decide_proposal import approve_proposal
+from orders.proposals.actions.propose_prices import propose_prices
+from orders.proposals.sheets import read_prices
 from reporting.facts.actions.roll_up import roll_up
 from tests.browser.acts import key_the_header, scan
 from tests.browser.conftest import TABLET
@@ -182,6 +185,17 @@ def open_and_collect(page: Page, address: Address, order: SalesOrder) -> Invoice
     return invoice
 
 
+def raise_the_list_price(item: Item, scope: PriceScope) -> None:
+    """The steward proposes a tenth more from today on, the process owner approves, a worker writes it."""
+    listed = scope.prices.get(item=item).value
+    rows = read_prices(f"Item,Price\n{item.code},{listed * Decimal('1.1'):f}\n".encode(), scope)
+    proposal_id = propose_prices(
+        by("steward"), scope_id=scope.pk, title="Supplier's increase", effective_on=now().date(), rows=rows
+    ).proposal_id
+    approve_proposal(by("owner"), proposal_id=proposal_id, version=1)
+    assert apply_proposal(by("owner"), proposal_id=proposal_id).finished
+
+
 def ship_at_an_old_price(house: House) -> SalesOrder:
     """A second order leaves the house after the list price of its item has risen by a tenth."""
     item = house.items[0]
@@ -194,12 +208,7 @@ def ship_at_an_old_price(house: House) -> SalesOrder:
         customer_po="BW-77121",
     )
     order = SalesOrder.objects.get(pk=submit_order(by("cs"), request=wanted).order_id)
-    scope = PriceScope.objects.get(kind="list", company=house.site.company_id)
-    listed = scope.prices.get(item=item).value
-    set_price(
-        by("steward"), scope_id=scope.pk, item_id=item.pk, value=listed * Decimal("1.1"), valid_from=now().date(),
-        reason="Supplier's increase",
-    )  # fmt: skip
+    raise_the_list_price(item, PriceScope.objects.get(kind="list", company=house.site.company_id))
     (shipment_id,) = release_groups(by("warehouse"), group_ids=[order.group_id], strict=True).shipment_ids
     record_picks(by("warehouse"), shipment_id=shipment_id)
     confirm_shipments(by("warehouse"), shipment_ids=[shipment_id])

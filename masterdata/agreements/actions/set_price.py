@@ -13,9 +13,10 @@ from masterdata.dates import make_room
 from masterdata.items.models import Item, ItemClass, ItemUnit
 from masterdata.records import locked
 
-from ..errors import NotSoldIn
+from ..errors import NotSoldIn, PricesInUse
 from ..models import Price, PriceScope
 from ..permissions import SET_PRICE
+from ..queries import changes_by_proposal
 from ..rules import PER_UNIT, price_problem
 
 
@@ -42,10 +43,13 @@ def set_price(
 
     `method` says what `value` is: net and cost_plus are money per `unit` (for a class: per stock unit), discount and
     markup percent. The price that held until then ends there; a later one keeps its date. `min_quantity` is in
-    `unit`, without one in the item's stock unit. Raises NotFound, BadInput, NotSoldIn.
+    `unit`, without one in the item's stock unit. Prices that somebody buys at change by proposal, unless the policy
+    lets one person set them. Raises NotFound, PricesInUse, BadInput, NotSoldIn.
     """
     scope = locked(PriceScope.objects.all(), scope_id)
     batch.actor.require(SET_PRICE, company=scope.company_id)
+    if changes_by_proposal(scope, on=valid_from):
+        raise PricesInUse(scope=scope)
     if (item_id is None) == (item_class_id is None):
         raise BadInput(field="item", reason=_("name one item or one class."))
     problem = price_problem(

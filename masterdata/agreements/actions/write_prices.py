@@ -16,14 +16,15 @@ UPDATE masterdata_price p SET valid_to = %s::date FROM unnest(%s::bigint[], %s::
 WHERE p.scope_id = %s::bigint AND p.target = u.target AND p.min_quantity = u.min_quantity
     AND p.valid_from < %s::date AND (p.valid_to IS NULL OR p.valid_to > %s::date)"""
 WRITE = """
-INSERT INTO masterdata_price (scope_id, item_id, item_class_id, method, value, unit_id, min_quantity, valid_from,
+INSERT INTO masterdata_price (id, scope_id, item_id, item_class_id, method, value, unit_id, min_quantity, valid_from,
     valid_to, reason, version)
-SELECT %s::bigint, CASE WHEN u.target > 0 THEN u.target END, CASE WHEN u.target < 0 THEN -u.target END, u.method,
+SELECT coalesce(u.price_id, nextval('masterdata_price_id_seq')), %s::bigint,
+    CASE WHEN u.target > 0 THEN u.target END, CASE WHEN u.target < 0 THEN -u.target END, u.method,
     u.value, nullif(u.unit, ''), u.min_quantity, %s::date,
     (SELECT min(p.valid_from) FROM masterdata_price p WHERE p.scope_id = %s::bigint AND p.target = u.target
         AND p.min_quantity = u.min_quantity AND p.valid_from > %s::date), %s::text, 1
-FROM unnest(%s::bigint[], %s::text[], %s::numeric[], %s::text[], %s::numeric[])
-    AS u(target, method, value, unit, min_quantity)
+FROM unnest(%s::bigint[], %s::text[], %s::numeric[], %s::text[], %s::numeric[], %s::bigint[])
+    AS u(target, method, value, unit, min_quantity, price_id)
 RETURNING target, min_quantity, id"""
 # What a price ended goes on until the price would have ended itself.
 WITHDRAW = """
@@ -38,13 +39,14 @@ WHERE p.scope_id = %s::bigint AND p.target = u.target AND p.min_quantity = u.min
 
 @dataclass(frozen=True, slots=True)
 class WantedPrice:
-    """A price to hold; `target` is an item's id or minus a class's."""
+    """A price to hold; `target` is an item's id or minus a class's, `price_id` that of one which is gone."""
 
     target: int
     method: str
     value: Decimal
     unit: str
     min_quantity: Decimal
+    price_id: int | None = None
 
 
 def write_prices(
@@ -66,6 +68,7 @@ def write_prices(
         [each.value for each in prices],
         [each.unit for each in prices],
         [each.min_quantity for each in prices],
+        [each.price_id for each in prices],
     )
     return {(target, quantity): price_id for target, quantity, price_id in rows}
 

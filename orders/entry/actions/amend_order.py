@@ -28,7 +28,7 @@ from orders.entry.gates import (
     price_holds,
 )
 from orders.entry.models import LineDemand, OrderLine, SalesOrder
-from orders.entry.policies import MARGIN_FLOOR, authority_of
+from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, LineFacts, read_facts
 from orders.entry.rules import LineRequest, OrderRequest, Totals
 from orders.holds.models import Hold
@@ -115,7 +115,7 @@ def amend_order(
             outcomes,
             Totals(stamped["net"], stamped["tax"]),
             asked.price_source,
-            MARGIN_FLOOR.value(on=header.on_day, company=order.company_id, customer=order.customer_id),
+            margin_floor_of(header),
         )
         + _override_holds(batch, locked, header, plans, facts, outcomes)
         if hold.kind not in locked.holds
@@ -291,14 +291,7 @@ def _override_holds(
     """The hold for prices that this change sets; what stood before was judged when it was set."""
     order = locked.order
     new = [n for n, plan in enumerate(plans) if plan.row is None or plan.request.price != plan.row.unit_price]
-    authority = authority_of(
-        batch.actor,
-        AMEND_ORDER,
-        on=header.on_day,
-        company=order.company_id,
-        site=order.site_id,
-        customer=order.customer_id,
-    )
+    authority = authority_of(batch.actor, AMEND_ORDER, header)
     return override_holds(
         [plans[n].request for n in new],
         [facts[n] for n in new],

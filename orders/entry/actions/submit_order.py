@@ -28,7 +28,7 @@ from orders.entry.gates import (
     total_of,
 )
 from orders.entry.models import LineDemand, OrderLine, SalesOrder
-from orders.entry.policies import MARGIN_FLOOR, authority_of
+from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, LineFacts, Standing, lock, read_facts
 from orders.entry.rules import OrderRequest, Totals
 from orders.holds.models import Hold
@@ -83,6 +83,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
 
     stocked = [index for index, fact in enumerate(facts) if fact.kind == "stocked"]
     wanted = [Wanted(_item(facts[index]), quantities[index], request.requested_on) for index in stocked]
+    floor, authority = margin_floor_of(header), authority_of(batch.actor, SUBMIT, header)
     # What does not depend on the locks goes before them, so that they are held for less time.
     _write_order(batch, request, header, facts, quantities, priced, total)
     batch.insert(
@@ -93,15 +94,6 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     )
     write_draws(batch, wanted_draws([fact.line_id for fact in facts], outcomes))
     locked = lock(batch, header, [demand.item_id for demand in wanted])
-    floor = MARGIN_FLOOR.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
-    authority = authority_of(
-        batch.actor,
-        SUBMIT,
-        on=header.on_day,
-        company=header.company_id,
-        site=header.site_id,
-        customer=header.customer_id,
-    )
     holds = holds_of(
         request, header, facts, outcomes, total, locked, floor_percent=floor, authority=authority
     )

@@ -10,7 +10,7 @@ from masterdata.agreements.actions.write_prices import WantedPrice, end_prices, 
 from ..changes import lock_proposal
 from ..models import PriceProposal
 from ..permissions import APPROVE_PRICES
-from ..reads import LINES_TO_REVERT
+from ..reads import LINES_TO_REVERT, REPLACED
 from .apply_proposal import PART, Part
 
 
@@ -36,19 +36,23 @@ def revert_proposal(batch: Batch, *, proposal_id: int, reason: str) -> None:
 def restore_prices(batch: Batch, *, proposal_id: int, after: int = 0) -> Part:
     """Take the next prices behind row `after` back; the last part ends it.
 
-    Prices that have held stay in the history and end today, those that have not go. Raises NotFound,
-    InvalidTransition.
+    Prices that have held stay in the history and end today, those that have not go, and what they replaced for their
+    day is there again. Raises NotFound, InvalidTransition.
     """
     found = lock_proposal(batch, proposal_id, APPROVE_PRICES)
     found.needs("reverting", verb=_("restoring prices"))
     rows = batch.read(LINES_TO_REVERT, proposal_id, after, PART)
+    reason = _("Takes back: %(title)s") % {"title": found.title}
     if found.effective_on >= found.today:
         withdraw_prices(batch, scope_id=found.scope_id, price_ids=[row[7] for row in rows])
+        again = [WantedPrice(*row) for row in batch.read(REPLACED, [row[0] for row in rows])]
+        write_prices(
+            batch, scope_id=found.scope_id, prices=again, valid_from=found.effective_on, reason=reason
+        )
     elif rows:
         again = [WantedPrice(*row[2:7]) for row in rows if row[4] is not None]
         gone = [(row[2], row[6]) for row in rows if row[4] is None]
         end_prices(batch, scope_id=found.scope_id, keys=gone, on=found.today)
-        reason = _("Takes back: %(title)s") % {"title": found.title}
         write_prices(batch, scope_id=found.scope_id, prices=again, valid_from=found.today, reason=reason)
     finished = len(rows) < PART
     if finished:

@@ -7,14 +7,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted
 from masterdata.agreements.actions.assign_price_scope import assign_price_scope
 from masterdata.agreements.actions.create_price_scope import create_price_scope
 from masterdata.agreements.actions.set_price import set_price
-from masterdata.agreements.errors import NotSoldIn, ScopeTaken, WrongCurrency
+from masterdata.agreements.errors import NotSoldIn, PricesInUse, ScopeTaken, WrongCurrency
 from masterdata.models import CustomerPriceScope, Price
 from masterdata.parties.errors import OtherCompany
+from masterdata.policies.actions.set_policy import set_policy
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -122,6 +124,27 @@ def test_only_stewards_of_the_company_set_its_prices(scope):
     for actor in (make.actor("customer_service"), make.actor("data_steward", scope=elsewhere)):
         with pytest.raises(NotPermitted):
             set_price(By(actor), **asked)
+
+
+def test_prices_that_somebody_buys_at_are_not_set_by_one_person(steward, scope):
+    item, customer = make.item(), make.customer()
+    asked = {"scope_id": scope.pk, "item_id": item.pk, "valid_from": JAN}
+    set_price(steward, **asked, value=Decimal(10))
+    assign_price_scope(steward, customer_id=customer.pk, scope_id=scope.pk, valid_from=MAR, valid_to=JUN)
+    with pytest.raises(PricesInUse) as refused:
+        set_price(steward, **asked, value=Decimal(9))
+    assert str(refused.value).endswith("Propose them under price proposals, and someone else approves.")
+    assert held(scope) == [(10, JAN, None)]
+    set_price(steward, **{**asked, "valid_from": JUN}, value=Decimal(8))  # nobody buys at them any more
+    assert held(scope) == [(10, JAN, JUN), (8, JUN, None)]
+
+
+def test_a_company_may_let_one_person_set_prices_in_use(steward, scope):
+    make.assign(make.customer(), scope)
+    owner = make.actor("process_owner")
+    set_policy(By(owner), key="masterdata.set_prices_alone", value=True, valid_from=now().date())
+    set_price(steward, scope_id=scope.pk, item_id=make.item().pk, value=Decimal(9), valid_from=JAN)
+    assert held(scope) == [(9, JAN, None)]
 
 
 @pytest.mark.parametrize(("kind", "rank"), [("agreement", 1), ("group", 2), ("list", 3)])

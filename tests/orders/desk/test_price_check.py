@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from inventory.models import SiteStock
-from masterdata.models import Customer, Item
+from masterdata.models import Customer, CustomerPriceScope, Item
 from orders.desk.price_check import Break, price_sheet
 from tests import factories as make
 
@@ -51,6 +51,14 @@ def test_the_quantity_chooses_the_price(shop, quantity, price):
     found = sheet(shop, quantity)
     assert (found.check.unit_price, found.check.net) == (price, price * quantity)
     assert [step["label"] for step in found.check.steps] == ["List 2026"]
+
+
+def test_breaks_of_what_a_node_above_the_customer_agreed_count(shop):
+    group = shop["customer"].group
+    group.parent = make.customer_group()
+    group.save()
+    CustomerPriceScope.objects.filter(customer=shop["customer"]).update(customer=None, group=group.parent)
+    assert [(each.quantity, each.unit_price) for each in sheet(shop).breaks] == [(1, 10), (10, 9), (100, 8)]
 
 
 def test_breaks_are_priced_by_the_same_look(shop):

@@ -203,10 +203,10 @@ def test_capped_lines_take_the_same_statements_however_many():
     scope = create_price_scope(
         steward, company_id=shop.world.company_id, kind="agreement", code="CAP", name="Cap"
     ).scope_id
-    give(steward, scope, customer_id=shop.world.customers[0])
     for item_id in shop.world.items:
         set_price(steward, scope_id=scope, item_id=item_id, value=D(20), valid_from=JAN)
         set_allowance(steward, scope_id=scope, item_id=item_id, most=D(1000))
+    give(steward, scope, customer_id=shop.world.customers[0])
     counts = []
     for lines in (1, 1, 10, 80):
         with count_statements() as counted:

@@ -184,6 +184,22 @@ def test_prices_that_have_held_stay_in_the_history_when_taken_back(shop, scope, 
     assert (tier.value, tier.valid_to) == (40, third[1])
 
 
+def test_a_scheduled_price_that_was_replaced_for_its_day_is_there_again(shop, scope, steward, owner):
+    item = Item.objects.get(pk=shop.world.items[1])
+    first = propose(steward, scope, f"Item,Price\n{item.code},50\n", title="Spring")
+    approve(first, owner)
+    before = held(scope, item.pk)
+    second = propose(steward, scope, f"Item,Price\n{item.code},60\n", title="Spring, once more")
+    approve(second, owner)
+    assert held(scope, item.pk)[-1] == (60, SOON, None)
+    revert_proposal(by(owner), proposal_id=second.pk, reason="Wrong file")
+    run(RESTORE_PRICES, second, owner)
+    assert held(scope, item.pk) == before
+    revert_proposal(by(owner), proposal_id=first.pk, reason="No increase")
+    run(RESTORE_PRICES, first, owner)
+    assert [value for value, *_ in held(scope, item.pk)] == [D(10 + item.pk % 90)]
+
+
 def test_nobody_approves_their_own(shop, scope, owner):
     item = Item.objects.first()
     proposal = propose(owner, scope, f"Item,Price\n{item.code},50\n")
