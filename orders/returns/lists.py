@@ -65,7 +65,7 @@ class ReturnList(ListPage):
         Tab("credit", _("To credit"), waiting(State.INSPECTED)),
         Tab("all", _("All")),
     )
-    sums = (Sum("net", _("Price paid"), "net", places=2),)
+    sums = (Sum("net", _("Price paid"), "net", places=2, currency="currency"),)
     default_sort = "-requested_at"
     empty_title = _("No return is open")
     empty_text = _("A return starts on the page of its order or shipment.")
@@ -108,8 +108,8 @@ class ClaimList(ListPage):
     )
     tabs = (Tab("open", _("Open"), Q(state="open")), Tab("all", _("All")))
     sums = (
-        Sum("amount", _("Claimed"), "amount", places=2),
-        Sum("recovered", _("Recovered"), "recovered", places=2),
+        Sum("amount", _("Claimed"), "amount", places=2, currency="rma__currency"),
+        Sum("recovered", _("Recovered"), "recovered", places=2, currency="rma__currency"),
     )
     default_sort = "opened_at"
     empty_title = _("No claim is open")

@@ -26,7 +26,7 @@ from orders.returns.actions.request_return import ReturnLineRequest, request_ret
 from orders.returns.queries import returnable_lines
 from tests import factories
 from tests.orders.returns.journey import Returns, returns
-from tests.support import count_statements, run_concurrently
+from tests.support import count_statements, in_turn, run_concurrently
 from tests.trade import trade
 
 SUBSCRIBER = "billing.invoicing.credit_disposed_return"
@@ -240,4 +240,29 @@ def test_worker_and_finance_credit_once() -> None:
     assert not [result for result in results if isinstance(result, Exception)]
     assert sorted(len(result.credit_memo_ids) for result in results) == [0, 0, 1]
     assert ReturnCredit.objects.count() == 1
+    assert_proven()
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("by_hand_first", [True, False])
+def test_by_hand_and_by_return_together_credit_what_was_billed(by_hand_first: bool) -> None:
+    shop = returns(trade(items=2))
+    finance = factories.actor("finance", username="femke")
+    invoice = shop.invoice()
+    rma = shop.received(2, "defective")
+    shop.dispose(rma, ("restock", 2))
+
+    def by_hand() -> object:
+        return credit_invoice(By(finance), invoice_id=invoice.pk, reason="Goodwill")
+
+    def by_return() -> object:
+        return credit_return(By(Actor.system("billing")), return_id=rma.pk)
+
+    results = in_turn(by_hand, by_return) if by_hand_first else in_turn(by_return, by_hand)
+    assert not [result for result in results if isinstance(result, Exception)]
+    memos = Invoice.objects.filter(kind="credit_memo").order_by("pk").values_list("net", flat=True)
+    assert list(memos) == ([invoice.net] if by_hand_first else [Decimal("24.60"), Decimal("36.90")])
+    assert Billable.objects.get().credited == 5
+    assert ReturnCredit.objects.get().quantity == (0 if by_hand_first else 2)
     assert_proven()
