@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from billing.invoicing.actions.credit_return import CREDIT_RETURN
 from billing.invoicing.lists import KINDS, state_of
 from billing.invoicing.models import Invoice
 from billing.invoicing.permissions import VIEW_INVOICE
@@ -55,11 +56,24 @@ def chain_of_invoice(user: Any, kind: str, pk: int) -> list[Link]:
 
 @provider("orders.customerreturn")
 def credits_of_return(user: Any, kind: str, pk: int) -> list[Link]:
-    """The credit memos that a return was given."""
+    """The credit memos that a return was given; to who may credit it and while some is due, the way to that."""
     if VIEW_INVOICE not in access_of(user).permissions:
         return []
     of = Q(lines__return_credits__disposition__rma=pk)
-    return [_link(memo) for memo in invoice_list(user=user).filter(of).distinct().order_by("pk")[:MOST]]
+    links = [_link(memo) for memo in invoice_list(user=user).filter(of).distinct().order_by("pk")[:MOST]]
+    if CREDIT_RETURN in access_of(user).permissions:
+        due = return_list(user=user).filter(pk=pk, lines__creditable__gt=F("lines__credited")).distinct()
+        links += [
+            Link(
+                _("Credit memo"),
+                str(_("Credit now")),
+                reverse("billing:return_credit", args=[rma.number]),
+                order=90,
+                icon="plus",
+            )
+            for rma in due
+        ]
+    return links
 
 
 def _link(invoice: Invoice) -> Link:

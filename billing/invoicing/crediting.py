@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from billing.invoicing.actions.invoice_shipments import issue
 from billing.invoicing.events import InvoicePosted
-from billing.invoicing.models import Billable, Invoice, InvoiceLine, InvoiceTax
+from billing.invoicing.issuing import issue, write_taxes
+from billing.invoicing.models import Billable, Invoice, InvoiceLine
 from billing.invoicing.reads import CREDITABLE_LINES, SETTLE
 from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.models import Journal, Purpose
@@ -243,16 +243,8 @@ def _write_lines(
         [share.of.billable_id for _, share in shares],
         add={"credited": [share.stock_quantity for _, share in shares]},
     )
-    taxes = [(memo, rate, base, tax) for memo in memos for rate, (base, tax) in memo.taxes.items()]
     code_of = {(memo.id, share.of.tax_rate): share.of.tax_code_id for memo, share in shares}
-    batch.insert(
-        InvoiceTax,
-        invoice=[memo.id for memo, *_ in taxes],
-        tax_code=[code_of[memo.id, rate] for memo, rate, _, _ in taxes],
-        rate_percent=[rate for _, rate, _, _ in taxes],
-        base=[base for *_, base, _ in taxes],
-        tax=[tax for *_, tax in taxes],
-    )
+    write_taxes(batch, [(memo.id, memo.taxes) for memo in memos], code_of)
 
 
 def _entry(batch: Batch, memo: Memo, accounting_on: date) -> Entry:

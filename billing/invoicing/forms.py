@@ -1,25 +1,52 @@
 """What crediting an invoice and keeping a number series ask for."""
 
 import uuid
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from billing.invoicing.models import Invoice
-from erp.kernel.forms import Form
+from billing.invoicing.actions.credit_invoice import CreditLine
+from billing.invoicing.models import Invoice, InvoiceLine
+from erp.kernel.forms import Form, NumberField
 from masterdata.formlib import GroupedForm, code_field
 from masterdata.places.queries import company_list
 
 
 class CreditForm(Form):
-    """Why, once: the key makes a second click the same command."""
+    """Why, and how much of each line; without any quantity all that is left. The key makes a second click the same
+    command.
+    """
 
     reason = forms.CharField(label=_("Why it is credited"), max_length=200)
     key = forms.CharField(widget=forms.HiddenInput, max_length=60)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lines: Sequence[InvoiceLine], **kwargs: Any) -> None:
         super().__init__(*args, initial={"key": str(uuid.uuid4())}, **kwargs)
+        self.lines = lines
+        for line in lines:
+            self.fields[f"line-{line.pk}"] = NumberField(
+                label=_("Credit of line %(line)s, %(item)s") % {"line": line.line, "item": line.item.code},
+                required=False,
+                min_value=0,
+                max_digits=18,
+                decimal_places=6,
+            )
+
+    def rows(self) -> list[tuple[InvoiceLine, Decimal, BoundField]]:
+        """Each line with what of it is left, in the stock unit, and its field."""
+        return [
+            (line, line.billable.billed - line.billable.credited, self[f"line-{line.pk}"])
+            for line in self.lines
+        ]
+
+    def quantities(self) -> list[CreditLine]:
+        """What was typed, for the verb."""
+        given = [(line.pk, self.cleaned_data.get(f"line-{line.pk}")) for line in self.lines]
+        return [CreditLine(line_id, quantity) for line_id, quantity in given if quantity]
 
 
 class ChangeSeriesForm(GroupedForm):

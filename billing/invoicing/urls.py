@@ -8,6 +8,7 @@ urlpatterns = [
     path("invoices/<str:number>/", views.invoice, name="invoice"),
     path("invoices/<str:number>/pdf/", views.pdf, name="invoice_pdf"),
     path("invoices/<str:number>/credit/", views.credit, name="invoice_credit"),
+    path("returns/<str:number>/credit/", views.return_credit, name="return_credit"),
     path("unbilled/", UnbilledList.as_view(), name="unbilled_list"),
     path("unbilled/run/", run_views.start, name="invoice_run"),
     path("series/", series_views.SeriesList.as_view(), name="series_list"),

@@ -8,22 +8,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing.invoicing.actions.credit_invoice import CREDIT, SYSTEM, credit_invoice
+from billing.invoicing.actions.credit_return import CREDIT_RETURN, credit_return
 from billing.invoicing.documents import invoice_pdf
 from billing.invoicing.forms import CreditForm
 from billing.invoicing.lists import KINDS, state_of
-from billing.invoicing.models import Invoice
+from billing.invoicing.models import Invoice, InvoiceLine
 from billing.invoicing.permissions import VIEW_INVOICE
-from billing.invoicing.queries import invoice_of
+from billing.invoicing.queries import invoice_list, invoice_of
 from billing.ledger.queries import journal_lines, journal_of
 from erp.kernel import chains
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
+from erp.kernel.forms import Form
 from erp.kernel.models import Decision
 from erp.kernel.web import done, needs
+from orders.returns.queries import return_of
 
 
 @require_GET
@@ -31,7 +34,7 @@ from erp.kernel.web import done, needs
 def invoice(request: HttpRequest, number: str) -> HttpResponse:
     """One document: lines, taxes, money, books, chain and timeline."""
     found = get_object_or_404(invoice_of(user=request.user, number=number))
-    return _page(request, found, CreditForm())
+    return _page(request, found, CreditForm(lines=_creditable(found)))
 
 
 @require_GET
@@ -49,12 +52,12 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
 def credit(request: HttpRequest, number: str) -> HttpResponse:
     """Issue the credit memo and open it."""
     found = get_object_or_404(invoice_of(user=request.user, number=number))
-    form = CreditForm(request.POST)
+    form = CreditForm(request.POST, lines=_creditable(found))
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         by = By(Actor.of(request.user), key=form.cleaned_data["key"], reason=reason)
         try:
-            result = credit_invoice(by, invoice_id=found.pk, reason=reason)
+            result = credit_invoice(by, invoice_id=found.pk, reason=reason, lines=form.quantities())
         except DomainError as error:
             form.refuse(error)
         else:
@@ -62,6 +65,36 @@ def credit(request: HttpRequest, number: str) -> HttpResponse:
             text = _("%(memo)s issued over %(invoice)s") % {"memo": memo.number, "invoice": found.number}
             return done(request, text, back=reverse("billing:invoice", args=[memo.number]))
     return _page(request, found, form, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(CREDIT_RETURN)
+def return_credit(request: HttpRequest, number: str) -> HttpResponse:
+    """Credit now what the inspection of a return has made due, without waiting for the worker."""
+    rma = get_object_or_404(return_of(number, user=request.user))
+    form = Form(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            made = credit_return(By(Actor.of(request.user)), return_id=rma.pk)
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            memos = invoice_list(user=request.user).filter(pk__in=made.credit_memo_ids).order_by("pk")
+            issued = ", ".join(memo.number for memo in memos)
+            text = _("%(memos)s issued for %(number)s") if issued else _("%(number)s waits for its invoice")
+            back = reverse("orders:return", args=[rma.number])
+            return done(request, text % {"memos": issued, "number": rma.number}, back=back)
+    due = rma.lines.filter(creditable__gt=F("credited")).annotate(due=F("creditable") - F("credited"))
+    context = {"rma": rma, "form": form, "lines": due.select_related("item")}
+    return render(
+        request, "billing/invoicing/credit_return.html", context, status=422 if form.errors else 200
+    )
+
+
+def _creditable(found: Invoice) -> list[InvoiceLine]:
+    """Lines of which something is not credited yet."""
+    left = found.lines.filter(billable__credited__lt=F("billable__billed"))
+    return list(left.select_related("item", "billable"))
 
 
 def _page(request: HttpRequest, found: Invoice, form: CreditForm, status: int = 200) -> HttpResponse:
@@ -83,7 +116,7 @@ def _page(request: HttpRequest, found: Invoice, form: CreditForm, status: int = 
         "form": form,
         "may_credit": found.kind == Invoice.Kind.INVOICE
         and request.user.has_perm(CREDIT)
-        and found.lines.filter(billable__credited__lt=F("billable__billed")).exists(),
+        and bool(form.lines),
         "own": own,
         "partly": found.credit_memos.exists(),
     }

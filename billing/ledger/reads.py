@@ -43,8 +43,9 @@ FROM billing_accountrule r JOIN billing_account a ON a.id = r.account_id
 WHERE r.company_id = %s::bigint AND r.purpose = %s::text AND r.item_class_id IS NOT DISTINCT FROM %s::bigint
 FOR NO KEY UPDATE OF r"""
 
+# The id of the rule; nothing where it may not replace another that has come meanwhile.
 SAVE_RULE = """
 INSERT INTO billing_accountrule (company_id, purpose, item_class_id, account_id, version)
 VALUES (%s::bigint, %s::text, %s::bigint, %s::bigint, 1)
 ON CONFLICT ON CONSTRAINT account_rule_unique DO UPDATE
-SET account_id = excluded.account_id, version = billing_accountrule.version + 1"""
+SET account_id = excluded.account_id, version = billing_accountrule.version + 1 WHERE %s::bool RETURNING id"""

@@ -1,6 +1,7 @@
 """Receivables for programs: open items, cash receipts and their application."""
 
 from decimal import Decimal
+from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
@@ -60,7 +61,7 @@ class CashReceiptOut(serializers.ModelSerializer[CashReceipt]):
 class AmountField(ExactDecimalField):
     """An amount with at most two decimals."""
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__(**{"max_digits": 14, "decimal_places": 2, **options})
 
 

@@ -16,7 +16,8 @@ from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.flat import FlatListMixin
-from erp.kernel.shapes import CodeField, MoneyField, NoteField, QuantityField, StrictSerializer
+from erp.kernel.shapes import CodeField, MoneyField, NoteField, QuantityField, StrictSerializer, body_of
+from masterdata.places.models import Bin
 from orders.entry.actions.submit_order import SUBMIT
 from orders.entry.models import SalesOrder
 
@@ -194,7 +195,7 @@ class ReturnViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
     @extend_schema(request=ReturnIn, responses={201: ReturnDetailOut})
     def create(self, request: Request) -> Response:
         """Ask for shipped goods of one order to come back."""
-        given = self._read(ReturnIn)
+        given = body_of(request, ReturnIn)
         order = SalesOrder.objects.visible_to(request.user).filter(number=given["order"]).first()
         if order is None:
             raise NotFound(what="order", reference=given["order"])
@@ -212,7 +213,7 @@ class ReturnViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, number: str) -> Response:
         """Authorise a requested return."""
-        given = self._read(ApproveReturnIn)
+        given = body_of(request, ApproveReturnIn)
         approve_return(self._by(), return_id=self.get_object().pk, waive_fee=given["waive_fee"])
         return self._answer(number)
 
@@ -238,7 +239,7 @@ class ReturnViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
     @action(detail=True, methods=["post"])
     def excess(self, request: Request, number: str) -> Response:
         """Authorise what is set aside at the dock, or note that it went back."""
-        given = self._read(ExcessIn)
+        given = body_of(request, ExcessIn)
         settle_excess(self._by(given["reason"]), return_id=self.get_object().pk, **given)
         return self._answer(number)
 
@@ -246,13 +247,14 @@ class ReturnViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
     @action(detail=True, methods=["post"])
     def receive(self, request: Request, number: str) -> Response:
         """Take in what came, into inspection."""
-        given, rma = self._read(ReceiveReturnIn), self.get_object()
+        given, rma = body_of(request, ReceiveReturnIn), self.get_object()
+        bins = return_bins(rma.site_id)
         ids = {line.line: line.pk for line in rma.lines.all()}
         lines = []
         for place, each in enumerate(given["lines"]):
             if each["line"] not in ids:
                 raise BadInput(field=f"lines.{place}.line", reason=f"{number} has no line {each['line']}.")
-            bin_id = self._bin(rma, each["bin"], place)
+            bin_id = _bin(bins, each["bin"], place)
             lines.append(CountedLine(ids[each["line"]], each["quantity"], bin_id))
         receive_return(self._by(), return_id=rma.pk, lines=lines)
         return self._answer(number)
@@ -261,13 +263,14 @@ class ReturnViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
     @action(detail=True, methods=["post"])
     def dispose(self, request: Request, number: str) -> Response:
         """Split what is in inspection over its dispositions; the credit follows."""
-        given, rma = self._read(DisposeReturnIn), self.get_object()
+        given, rma = body_of(request, DisposeReturnIn), self.get_object()
+        bins = return_bins(rma.site_id)
         lines = [
             Disposal(
                 each["receipt"],
                 each["kind"],
                 each["quantity"],
-                self._bin(rma, each["bin"], place) if each["bin"] else None,
+                _bin(bins, each["bin"], place) if each["bin"] else None,
                 each["credit"],
                 each["note"],
             )
@@ -287,29 +290,24 @@ class ReturnViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
     @action(detail=True, methods=["post"])
     def claim(self, request: Request, number: str) -> Response:
         """Note what the carrier pays for damage in transit; zero is a denial."""
-        given = self._read(SettleClaimIn)
+        given = body_of(request, SettleClaimIn)
         settle_claim(self._by(), return_id=self.get_object().pk, **given)
         return self._answer(number)
 
     def _end(self, verb: Any, number: str) -> Response:
-        reason = self._read(EndReturnIn)["reason"]
+        reason = body_of(self.request, EndReturnIn)["reason"]
         verb(self._by(reason), return_id=self.get_object().pk, reason=reason)
         return self._answer(number)
-
-    def _read(self, shape: type[StrictSerializer]) -> dict[str, Any]:
-        data = shape(data=self.request.data)
-        data.is_valid(raise_exception=True)
-        found: dict[str, Any] = data.validated_data
-        return found
 
     def _by(self, reason: str = "") -> By:
         return By(Actor.of(self.request.user), key=key_of(self.request), reason=reason)
 
-    def _bin(self, rma: CustomerReturn, code: str, place: int) -> int:
-        found = return_bins(rma.site_id).get(code.upper())
-        if found is None:
-            raise BadInput(field=f"lines.{place}.bin", reason="no bin of this site that takes goods.")
-        return found.pk
-
     def _answer(self, number: str, code: int = status.HTTP_200_OK) -> Response:
         return Response(ReturnDetailOut(self.get_queryset().get(number=number)).data, status=code)
+
+
+def _bin(bins: dict[str, Bin], code: str, place: int) -> int:
+    found = bins.get(code.upper())
+    if found is None:
+        raise BadInput(field=f"lines.{place}.bin", reason="no bin of this site that takes goods.")
+    return found.pk

@@ -55,14 +55,15 @@ GROUP BY e.line_id, e.lot_id"""
 
 RETURN = """
 SELECT r.id, r.number, r.state, r.company_id, r.site_id, r.customer_id, r.order_id, r.replacement_id, r.exceeds,
-    r.requested_by, c.currency, r.received_at
+    r.requested_by, c.currency, r.currency, r.net, r.received_at
 FROM orders_customerreturn r JOIN masterdata_company c ON c.id = r.company_id
 WHERE r.id = %s::bigint FOR NO KEY UPDATE OF r"""
 
 LINES = """
 SELECT l.id, l.shipment_line_id, l.order_line_id, l.item_id, l.lot_id, l.quantity, l.cancelled, l.received, l.disposed,
-    l.creditable, l.credited, l.excess, l.net
-FROM orders_returnline l WHERE l.rma_id = %s::bigint ORDER BY l.line FOR NO KEY UPDATE"""
+    l.creditable, l.credited, l.excess, l.net, i.stock_unit_id, u.decimals
+FROM orders_returnline l JOIN masterdata_item i ON i.id = l.item_id JOIN masterdata_unit u ON u.code = i.stock_unit_id
+WHERE l.rma_id = %s::bigint ORDER BY l.line FOR NO KEY UPDATE OF l"""
 
 LOCK_SHIPPED_LINES = """
 SELECT l.id, l.shipped, l.returned FROM inventory_shipmentline l WHERE l.id = ANY(%s::bigint[])
@@ -80,7 +81,7 @@ WHERE b.id = ANY(%s::bigint[]) AND b.site_id = %s::bigint AND b.is_active
 
 @dataclass(frozen=True, slots=True)
 class LockedReturn:
-    """A return's header, locked; `currency` is its company's."""
+    """A return's header, locked; `currency` is its company's, `paid_in` the order's, of `net`."""
 
     id: int
     number: str
@@ -93,6 +94,8 @@ class LockedReturn:
     exceeds: str
     requested_by: str
     currency: str
+    paid_in: str
+    net: Decimal
     received_at: object
 
     def refuse_unless(self, *states: State, remedy: str) -> None:
@@ -118,6 +121,8 @@ class LockedLine:
     credited: Decimal
     excess: Decimal
     net: Decimal
+    unit: str  # the stock unit, and how fine it is counted
+    decimals: int
 
     @property
     def expected(self) -> Decimal:

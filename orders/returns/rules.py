@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from erp.kernel.money import round_money
 
+from .errors import ReturnLineRefused
 from .models import CustomerReturn, Reason
 
 State = CustomerReturn.State
@@ -46,18 +47,30 @@ def paid(*, quantity: Decimal, line_quantity: Decimal, line_net: Decimal, curren
     return round_money(line_net * quantity / line_quantity, currency) if line_quantity else ZERO
 
 
+def refuse_uncountable(*, line: int, quantity: Decimal, unit: str, decimals: int) -> None:
+    """Raise ReturnLineRefused unless `quantity` is above zero and the stock unit is counted so finely (20)."""
+    if quantity <= 0 or quantity != round(quantity, decimals):
+        raise ReturnLineRefused(
+            line=line, reason=f"the quantity is above zero, in {unit} with {decimals} decimals."
+        )
+
+
+def above_limit(*, net: Decimal, limit: Decimal, currency: str) -> str:
+    """How a return passes the limit on its value; nothing when it does not."""
+    return f"its value of {currency} {net} is above the limit of {limit}" if net > limit else ""
+
+
 def exceeds(
     *, net: Decimal, limit: Decimal, currency: str, shipped_on: Iterable[date], today: date, window_days: int
 ) -> str:
     """Which limits a return passes, as one sentence; nothing when it keeps within them."""
-    found = []
-    if net > limit:
-        found.append(f"its value of {currency} {net} is above the limit of {limit}")
+    found = [above_limit(net=net, limit=limit, currency=currency)]
     oldest = min(shipped_on)
     age = (today - oldest).days
     if age > window_days:
         found.append(f"its goods left {age} days ago, outside the window of {window_days}")
-    return " and ".join(found) + "." if found else ""
+    said = " and ".join(limit for limit in found if limit)
+    return f"{said}." if said else ""
 
 
 def standing(lines: Iterable[Progress]) -> str:

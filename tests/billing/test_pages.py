@@ -12,6 +12,7 @@ from erp.kernel.actor import Actor
 from masterdata.models import AccountingPeriod
 from tests import factories
 from tests.billing.receivables.test_cash import open_item, receive
+from tests.orders.returns.journey import returns
 from tests.trade import Trade
 
 
@@ -84,6 +85,42 @@ def test_crediting_opens_the_memo(trade: Trade, finance: Client) -> None:
     assert answer["Location"] == f"/billing/invoices/{memo.number}/"
     again = finance.post(url, {"reason": "Damaged", "key": "k"})
     assert (again["Location"], Invoice.objects.count()) == (answer["Location"], 2)
+
+
+def test_quantities_of_lines_are_credited(trade: Trade, finance: Client) -> None:
+    found = open_item(trade).invoice
+    line = found.lines.first()
+    assert line is not None
+    url, name = f"/billing/invoices/{found.number}/credit/", f"line-{line.pk}"
+    refused = finance.post(url, {"reason": "Damaged", "key": "k", name: line.stock_quantity + 1})
+    assert (refused.status_code, "are left" in refused.content.decode()) == (422, True)
+    assert finance.post(url, {"reason": "Damaged", "key": "k", name: "some"}).status_code == 422
+    assert not Invoice.objects.filter(kind="credit_memo").exists()
+    finance.post(url, {"reason": "Damaged", "key": "k", name: line.stock_quantity})
+    memo = Invoice.objects.get(kind="credit_memo")
+    assert [each.credits_id for each in memo.lines.all()] == [line.pk]
+    assert (memo.net, memo.lines.get().stock_quantity) == (line.net, line.stock_quantity)
+
+
+def test_finance_credits_a_return_at_once(trade: Trade, finance: Client) -> None:
+    shop = returns(trade)
+    rma = shop.received(2, "defective")
+    url, back = f"/billing/returns/{rma.number}/credit/", f"/orders/returns/{rma.number}/"
+    assert "Nothing of this return" in text_of(finance, url)
+    assert url not in text_of(finance, back)
+    shop.dispose(rma, ("scrap", 2))
+    assert url in text_of(finance, back)
+    assert finance.post(url)["Location"] == back  # its invoice is not issued yet
+    assert not Invoice.objects.exists()
+    shop.invoice()
+    assert "2 EA" in text_of(finance, url)
+    assert finance.post(url)["Location"] == back
+    assert Invoice.objects.get(kind="credit_memo").net == Decimal("24.60")
+    assert finance.post(url)["Location"] == back
+    assert Invoice.objects.filter(kind="credit_memo").count() == 1
+    service = Client()
+    service.force_login(factories.user("customer_service"))
+    assert service.post(url).status_code == 403
 
 
 def test_cash_is_proposed_corrected_posted_and_taken_back(trade: Trade, finance: Client) -> None:

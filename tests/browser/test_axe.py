@@ -36,7 +36,11 @@ from masterdata.models import (
     Unit,
 )
 from masterdata.policies.registry import policies
-from orders.models import CreditAccount, SalesOrder
+from orders.models import CreditAccount, CustomerReturn, ReturnLine, ReturnReceipt, SalesOrder
+from orders.returns.actions.approve_return import approve_return
+from orders.returns.actions.dispose_return import Disposal, dispose_return
+from orders.returns.actions.receive_return import CountedLine, receive_return
+from orders.returns.actions.request_return import ReturnLineRequest, request_return
 from reporting.facts.actions.roll_up import value_stock_history
 from tests.browser.conftest import DESKTOP, TABLET, SignIn, assert_accessible
 from tests.factories import holiday, supplier
@@ -74,9 +78,23 @@ def shop() -> Trade:
         lines=[PurchaseLine(made.world.items[0], Decimal(40), "EA", Decimal(5))],
     )  # fmt: skip
     holiday()
+    goods_back(made, charged)
     told()
     value_stock_history()
     return made
+
+
+def goods_back(made: Trade, shipment_id: int) -> None:
+    """Three lines were damaged on the way: one is to be credited, one to be inspected, one still to come."""
+    shipment = Shipment.objects.get(pk=shipment_id)
+    wanted = [ReturnLineRequest(line.pk, line.shipped, "transit") for line in shipment.lines.order_by("pk")]
+    rma = request_return(made.by(), order_id=shipment.group.order.pk, lines=wanted).return_id
+    approve_return(made.by(), return_id=rma)
+    place = Bin.objects.filter(site=shipment.site_id, kind="pick")[0].pk
+    came = [CountedLine(line.pk, line.quantity, place) for line in ReturnLine.objects.filter(rma=rma)[:2]]
+    receive_return(made.by(), return_id=rma, lines=came)
+    receipt = ReturnReceipt.objects.order_by("pk")[0]
+    dispose_return(made.by(), return_id=rma, lines=[Disposal(receipt.pk, "scrap", receipt.quantity)])
 
 
 @pytest.fixture
@@ -139,6 +157,7 @@ def test_every_page_of_the_menu(shop: Trade, everyone: Page, address: Address, r
 def documents(shop: Trade) -> list[tuple[str, object]]:
     """A page's name and the key of one of its documents, the newest unless an older one has more to show."""
     invoice, journal = Invoice.objects.get(), Journal.objects.latest("pk")
+    rma = CustomerReturn.objects.get().number
     shipped, waiting = invoice.shipment_id, Shipment.objects.get(state="released").pk
     newest = {
         "billing:exception": InvoiceException,
@@ -174,6 +193,11 @@ def documents(shop: Trade) -> list[tuple[str, object]]:
         ("inventory:shipment", shipped),
         ("inventory:shipment", waiting),
         ("inventory:shipment_work", waiting),
+        ("orders:return", rma),
+        ("orders:return_new", invoice.order.number),
+        ("orders:return_receive", rma),
+        ("orders:return_inspect", rma),
+        ("billing:return_credit", rma),
         ("billing:invoice", invoice.number),
         ("billing:journal", journal.pk),
         ("billing:customer_account", invoice.bill_to_id),

@@ -93,7 +93,7 @@ def _shares(original: Original, found: dict[int, CreditableLine], lines: Sequenc
         if line.line_id not in found:
             raise BadInput(field="lines", reason=f"{original.number} has no line {line.line_id}.")
         left = found[line.line_id].left
-        if not 0 < line.quantity <= left:
+        if not 0 < line.quantity <= left or line.quantity != round(line.quantity, 6):
             raise BadInput(
                 field="lines",
                 reason=f"of line {found[line.line_id].line} above zero and at most {left.normalize():f} are left.",

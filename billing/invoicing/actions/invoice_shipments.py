@@ -9,8 +9,9 @@ from itertools import groupby
 from typing import Any
 
 from billing.invoicing.events import BillingStopped, InvoicePosted, InvoiceStopped, ProblemsGone, Stop
-from billing.invoicing.models import Billable, Invoice, InvoiceLine, InvoiceTax
-from billing.invoicing.reads import CHARGEABLE, ISSUE, LOCK_ORDERS
+from billing.invoicing.issuing import issue, write_taxes
+from billing.invoicing.models import Billable, Invoice, InvoiceLine
+from billing.invoicing.reads import CHARGEABLE, LOCK_ORDERS
 from billing.invoicing.rules import Case, Charge, Chargeable, Problem, charge, problems
 from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.models import Journal, Purpose
@@ -161,31 +162,6 @@ def _post(
     return invoice_ids
 
 
-def issue(
-    batch: Batch, *, kind: str, company_id: int, accounting_on: date, rows: Sequence[tuple[Any, ...]]
-) -> None:
-    """Number, date and insert the documents of one company: the last statement of their transaction (16).
-
-    Rows hold id, site, place in the block, days to pay, customer, payer, order, shipment, credited invoice, reason,
-    customer PO, currency, line count, net, tax, instant earned. The open item comes with the document.
-    """
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    batch.write(
-        ISSUE,
-        len(rows),
-        accounting_on,
-        f"company:{company_id}",
-        kind,
-        len(rows),
-        kind,
-        company_id,
-        kind,
-        batch.now,
-        batch.actor.name,
-        *columns,
-    )
-
-
 def _write_lines(
     batch: Batch, numbered: Sequence[tuple[int, Charge]], line_of_billable: dict[int, int]
 ) -> None:
@@ -215,20 +191,8 @@ def _write_lines(
         [line.source.billable_id for *_, line in lines],
         billed=[line.source.quantity for *_, line in lines],
     )
-    taxes = [
-        (invoice_id, item, rate, base, tax)
-        for invoice_id, item in numbered
-        for rate, (base, tax) in item.taxes.items()
-    ]
     code_of = {(invoice_id, line.source.tax_rate): line.source.tax_code_id for invoice_id, _, line in lines}
-    batch.insert(
-        InvoiceTax,
-        invoice=[invoice_id for invoice_id, *_ in taxes],
-        tax_code=[code_of[invoice_id, rate] for invoice_id, _, rate, _, _ in taxes],
-        rate_percent=[rate for _, _, rate, _, _ in taxes],
-        base=[base for *_, base, _ in taxes],
-        tax=[tax for *_, tax in taxes],
-    )
+    write_taxes(batch, [(invoice_id, item.taxes) for invoice_id, item in numbered], code_of)
 
 
 def _relieve_orders(batch: Batch, charges: Sequence[Charge], balances: dict[int, _Balance]) -> None:

@@ -69,7 +69,7 @@ def _lock(batch: Batch, period_id: int) -> tuple[int, date, date, Any, str, str]
 def _open_work(
     batch: Batch, company_id: int, zone: str, starts_on: date, ends_on: date
 ) -> tuple[int, int, str | None, str | None]:
-    (row,) = batch.read(
+    ((unbilled, unmapped, earlier, later),) = batch.read(
         OPEN_WORK, company_id, zone, ends_on, company_id, ends_on, company_id, starts_on, company_id, ends_on
     )
-    return row
+    return unbilled, unmapped, earlier, later

@@ -39,8 +39,8 @@ def save_account_rule(
     """Let an account serve a purpose, for one item class or for all; postings follow at once.
 
     `version` is the one of the rule that was looked at, 0 for none; None takes the rule as it is. Raises
-    ControlAccountInUse for a control account that has postings
-    and would lose its rule, StaleVersion with both accounts.
+    ControlAccountInUse for a control account that has postings and would lose its rule, StaleVersion with both
+    accounts.
     """
     batch.actor.require(CHANGE_ACCOUNT, company=company_id)
     if purpose not in Purpose.values:
@@ -49,16 +49,19 @@ def save_account_rule(
         raise BadInput(field="account", reason="the account belongs to another company.")
     rules = AccountRule.objects.filter(company=company_id, purpose=purpose, item_class=item_class_id)
     rule_id = rules.values_list("pk", flat=True).first()
-    if rule_id and version is not None:
-        locked_at(AccountRule.objects.all(), rule_id, version, {"account_id": account_id})
+    if rule_id is not None and version is not None:
+        locked_at(rules, rule_id, version, {"account_id": account_id})
     for present, label, used, others in batch.read(RULE, company_id, purpose, item_class_id):
         if purpose in CONTROLLED and used and not others and present != account_id:
             raise ControlAccountInUse(account=label, purpose=Purpose(purpose).label.lower())
-    batch.write(SAVE_RULE, company_id, purpose, item_class_id, account_id)
+    replaces = rule_id is not None or version is None
+    saved = batch.read(SAVE_RULE, company_id, purpose, item_class_id, account_id, replaces)
+    if not saved:  # somebody has added the rule since we looked
+        locked_at(rules, rules.get().pk, version or 0, {"account_id": account_id})
     batch.decide(
         "billing.save_account_rule",
         AccountRule,
-        account_id,
+        saved[0][0],
         {"company": company_id, "purpose": purpose, "item_class": item_class_id, "account": account_id},
     )
     transaction.on_commit(forget_accounts)

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from erp.kernel.access import permit
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.errors import NotPermitted
 from orders.returns.errors import OwnReturn
 from orders.returns.models import CustomerReturn, ReturnLine
-from orders.returns.reads import lock_lines, lock_return
+from orders.returns.reads import LockedReturn, lock_lines, lock_return
 
 APPROVE = permit("orders.approve_return", "customer_service", "process_owner")
 APPROVE_BEYOND = permit("orders.approve_return_beyond_limit", "process_owner")
@@ -34,10 +33,7 @@ def approve_return(batch: Batch, *, return_id: int, waive_fee: bool = False) -> 
         return ApprovedReturn(return_id)
     rma.refuse_unless(CustomerReturn.State.REQUESTED, remedy="Only a requested return is approved.")
     if rma.exceeds:
-        if not batch.actor.may(APPROVE_BEYOND, **scope):
-            raise NotPermitted(permission=APPROVE_BEYOND)
-        if rma.requested_by == batch.actor.name:
-            raise OwnReturn(number=rma.number, exceeds=rma.exceeds)
+        refuse_beyond(batch, rma, rma.exceeds)
     if waive_fee:
         batch.actor.require(WAIVE, **scope)
         batch.update(ReturnLine, list(lock_lines(batch, return_id)), fee_percent=0)
@@ -52,3 +48,10 @@ def approve_return(batch: Batch, *, return_id: int, waive_fee: bool = False) -> 
         "orders.approve_return", CustomerReturn, return_id, {"exceeds": rma.exceeds, "fee_waived": waive_fee}
     )
     return ApprovedReturn(return_id)
+
+
+def refuse_beyond(batch: Batch, rma: LockedReturn, exceeds: str) -> None:
+    """Beyond a limit somebody else decides, with the right to. Raises NotPermitted, OwnReturn."""
+    batch.actor.require(APPROVE_BEYOND, company=rma.company_id, site=rma.site_id)
+    if rma.requested_by == batch.actor.name:
+        raise OwnReturn(number=rma.number, exceeds=exceeds)

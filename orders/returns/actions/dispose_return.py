@@ -15,8 +15,8 @@ from orders.returns.actions.receive_return import DOCUMENT
 from orders.returns.errors import ReturnLineRefused
 from orders.returns.events import ReturnDisposed
 from orders.returns.models import CustomerReturn, ReturnDisposition, ReturnLine, ReturnReceipt
-from orders.returns.reads import BINS, RECEIPTS, lock_lines, lock_return, write_standing
-from orders.returns.rules import ZERO
+from orders.returns.reads import BINS, RECEIPTS, LockedLine, lock_lines, lock_return, write_standing
+from orders.returns.rules import ZERO, refuse_uncountable
 
 DISPOSE = permit("orders.dispose_return", "warehouse")
 
@@ -69,7 +69,7 @@ def dispose_return(batch: Batch, *, return_id: int, lines: Sequence[Disposal]) -
     locked = lock_lines(batch, return_id)
     receipts = {row[0]: row for row in batch.read(RECEIPTS, return_id)}
     bins = dict(batch.read(BINS, sorted({_bin_of(line, receipts) for line in lines} - {0}), rma.site_id))
-    _refuse_wrong(lines, receipts, bins)
+    _refuse_wrong(lines, locked, receipts, bins)
 
     by_receipt = sum_by((line.receipt_id, line.quantity) for line in lines)
     batch.update(ReturnReceipt, list(by_receipt), add={"disposed": list(by_receipt.values())})
@@ -121,15 +121,17 @@ def _bin_of(line: Disposal, receipts: dict[int, Row]) -> int:
     return line.bin_id or (receipt[2] if receipt else 0)
 
 
-def _refuse_wrong(lines: Sequence[Disposal], receipts: dict[int, Row], bins: dict[int, bool]) -> None:
+def _refuse_wrong(
+    lines: Sequence[Disposal], locked: dict[int, LockedLine], receipts: dict[int, Row], bins: dict[int, bool]
+) -> None:
     left = {receipt_id: row[4] - row[5] for receipt_id, row in receipts.items()}
     for place, line in enumerate(lines, 1):
         if line.receipt_id not in receipts:
             raise ReturnLineRefused(line=place, reason="it belongs to another return.")
         if line.kind not in Kind.values:
             raise ReturnLineRefused(line=place, reason="choose one of the dispositions.")
-        if line.quantity <= 0 or line.quantity != round(line.quantity, 6):
-            raise ReturnLineRefused(line=place, reason="the quantity must be above zero.")
+        row = locked[receipts[line.receipt_id][1]]
+        refuse_uncountable(line=place, quantity=line.quantity, unit=row.unit, decimals=row.decimals)
         left[line.receipt_id] -= line.quantity
         if left[line.receipt_id] < 0:
             raise ReturnLineRefused(

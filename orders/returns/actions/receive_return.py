@@ -23,6 +23,7 @@ from orders.returns.reads import (
     lock_return,
     write_standing,
 )
+from orders.returns.rules import refuse_uncountable
 
 RECEIVE = permit("orders.receive_return", "warehouse")
 DOCUMENT = "orders.customerreturn"
@@ -91,8 +92,7 @@ def _share(
         row = locked.get(line.line_id)
         if row is None:
             raise ReturnLineRefused(line=place, reason="it belongs to another return.")
-        if line.quantity <= 0 or line.quantity != round(line.quantity, 6):
-            raise ReturnLineRefused(line=place, reason="the quantity must be above zero.")
+        refuse_uncountable(line=place, quantity=line.quantity, unit=row.unit, decimals=row.decimals)
         if line.bin_id not in bins:
             raise ReturnLineRefused(line=place, reason="the bin is not one of this site that takes goods.")
         fits = min(line.quantity, row.expected)

@@ -15,7 +15,7 @@ from orders.returns.errors import ReturnLineRefused
 from orders.returns.models import CarrierClaim, CustomerReturn, Reason, ReturnLine
 from orders.returns.policies import APPROVAL_LIMIT, RESTOCKING_FEE, RETURN_WINDOW
 from orders.returns.reads import LEFT_BY_LOT, ORDER, SHIPPED
-from orders.returns.rules import ANSWERS_FOR, CARRIER, ZERO, exceeds, fee_percent, paid
+from orders.returns.rules import ANSWERS_FOR, CARRIER, ZERO, exceeds, fee_percent, paid, refuse_uncountable
 
 REQUEST = permit("orders.request_return", "customer_service", "process_owner")
 NOTE_LENGTH = 400
@@ -129,10 +129,7 @@ def _check(
             )
         if line.reason not in Reason.values:
             raise ReturnLineRefused(line=place, reason="choose one of the reasons.")
-        if line.quantity <= 0 or line.quantity != round(line.quantity, decimals):
-            raise ReturnLineRefused(
-                line=place, reason=f"the quantity is above zero, in {unit} with {decimals} decimals."
-            )
+        refuse_uncountable(line=place, quantity=line.quantity, unit=unit, decimals=decimals)
         lot_id = _lot_of(place, line, code, lot_tracked, lots)
         free = min(left[line.shipment_line_id], lots.get((line.shipment_line_id, lot_id), ZERO))
         if line.quantity > free:

@@ -7,11 +7,20 @@ from erp.kernel.command import command
 from erp.kernel.errors import BadInput
 from erp.kernel.quantity import sum_by
 from inventory.outbound.models import ShipmentLine
-from orders.returns.actions.approve_return import APPROVE
+from orders.returns.actions.approve_return import APPROVE, refuse_beyond
 from orders.returns.errors import NothingSetAside, ReturnLineRefused
 from orders.returns.models import CustomerReturn, ReturnLine
-from orders.returns.reads import LOCK_SHIPPED_LINES, LockedLine, lock_lines, lock_return, write_standing
-from orders.returns.rules import ZERO, paid
+from orders.returns.policies import APPROVAL_LIMIT
+from orders.returns.reads import (
+    LEFT_BY_LOT,
+    LOCK_SHIPPED_LINES,
+    LockedLine,
+    LockedReturn,
+    lock_lines,
+    lock_return,
+    write_standing,
+)
+from orders.returns.rules import ZERO, above_limit, paid
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +32,8 @@ class SettledExcess:
 def settle_excess(batch: Batch, *, return_id: int, authorise: bool, reason: str) -> SettledExcess:
     """Authorise everything set aside, so that the dock receives it, or note that it went back to the customer.
 
-    Raises NothingSetAside, ReturnLineRefused where it is more than what was shipped, BadInput.
+    Raises NothingSetAside, BadInput; ReturnLineRefused where it is more than what was shipped, NotPermitted and
+    OwnReturn where it carries the return beyond the limit on its value.
     """
     rma = lock_return(batch, return_id)
     batch.actor.require(APPROVE, company=rma.company_id, site=rma.site_id)
@@ -39,7 +49,7 @@ def settle_excess(batch: Batch, *, return_id: int, authorise: bool, reason: str)
         "lines": [[o.id, o.excess] for o in over],
     }
     if authorise:
-        _authorise(batch, rma.currency, list(lines.values()), over)
+        _authorise(batch, rma, list(lines.values()), over)
     batch.update(ReturnLine, [line.id for line in over], excess=0)
     for line in over:
         line.excess = ZERO
@@ -48,29 +58,42 @@ def settle_excess(batch: Batch, *, return_id: int, authorise: bool, reason: str)
     return SettledExcess(return_id)
 
 
-def _authorise(batch: Batch, currency: str, lines: list[LockedLine], over: list[LockedLine]) -> None:
+def _authorise(batch: Batch, rma: LockedReturn, lines: list[LockedLine], over: list[LockedLine]) -> None:
+    """The lines ask back what is set aside too, of what shipped with their lot, and within the limit on the value."""
     more = sum_by((line.shipment_line_id, line.excess) for line in over)
-    free = {row[0]: row[1] - row[2] for row in batch.read(LOCK_SHIPPED_LINES, sorted(more))}
+    ids = sorted(more)
+    free = {row[0]: row[1] - row[2] for row in batch.read(LOCK_SHIPPED_LINES, ids)}
+    of_lot = {(row[0], row[1]): row[2] - row[4] for row in batch.read(LEFT_BY_LOT, ids, ids)}
     for line in over:
-        if more[line.shipment_line_id] > free[line.shipment_line_id]:
+        left = min(free[line.shipment_line_id], of_lot[line.shipment_line_id, line.lot_id])
+        if line.excess > left:
             raise ReturnLineRefused(
                 line=lines.index(line) + 1,
-                reason=f"only {free[line.shipment_line_id].normalize():f} more were shipped. Send the rest back.",
+                reason=f"only {left.normalize():f} more were shipped. Send the rest back.",
             )
+        free[line.shipment_line_id] -= line.excess
+        of_lot[line.shipment_line_id, line.lot_id] -= line.excess
+    net = {
+        line.id: paid(
+            quantity=line.quantity + line.excess,
+            line_quantity=line.quantity,
+            line_net=line.net,
+            currency=rma.paid_in,
+        )
+        for line in over
+    }
+    added = sum((net[line.id] - line.net for line in over), ZERO)
+    limit = APPROVAL_LIMIT.value(on=batch.now.date(), company=rma.company_id)
+    beyond = above_limit(net=rma.net + added, limit=limit, currency=rma.paid_in)
+    if beyond or rma.exceeds:
+        refuse_beyond(batch, rma, f"{beyond}." if beyond else rma.exceeds)
     batch.update(ShipmentLine, list(more), add={"returned": list(more.values())})
     batch.update(
         ReturnLine,
         [line.id for line in over],
         quantity=[line.quantity + line.excess for line in over],
-        net=[
-            paid(
-                quantity=line.quantity + line.excess,
-                line_quantity=line.quantity,
-                line_net=line.net,
-                currency=currency,
-            )
-            for line in over
-        ],
+        net=[net[line.id] for line in over],
     )
+    batch.update(CustomerReturn, [rma.id], add={"net": added})
     for line in over:
         line.quantity += line.excess

@@ -19,11 +19,13 @@ from billing.models import Account, AccountRule, Journal, JournalLine, UnmappedP
 from erp.kernel import clock
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
-from erp.kernel.errors import BadInput, NotPermitted
+from erp.kernel.errors import BadInput, NotPermitted, StaleVersion
 from masterdata.models import AccountingPeriod
 from tests import factories
 from tests.billing.test_proofs import red
+from tests.support import in_turn
 from tests.trade import Trade
+from tests.trade import trade as make_trade
 
 
 def period(year: int) -> AccountingPeriod:
@@ -99,4 +101,27 @@ def test_a_control_account_in_use_is_not_exchanged(trade: Trade, colleague: Acto
     save_account_rule(By(colleague), company_id=company_id, purpose="revenue", account_id=other.pk)
     assert AccountRule.objects.get(purpose="revenue").account_id == other.pk
     assert Decimal(0) == sum(JournalLine.objects.values_list("amount", flat=True))
+    forget_accounts()
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_two_new_rules_for_one_purpose_do_not_overwrite_each_other() -> None:
+    trade, colleague = make_trade(items=1), factories.actor("finance")
+    company_id = trade.world.company_id
+    AccountRule.objects.filter(purpose="adjustment").delete()
+    accounts = [
+        Account.objects.create(company_id=company_id, code=code, name=code, kind="expense").pk
+        for code in ("9001", "9002")
+    ]
+
+    def save(account_id: int) -> object:
+        return save_account_rule(
+            By(colleague), company_id=company_id, purpose="adjustment", account_id=account_id, version=0
+        )
+
+    first, second = in_turn(lambda: save(accounts[0]), lambda: save(accounts[1]))
+    assert not isinstance(first, Exception)
+    assert isinstance(second, StaleVersion)
+    assert AccountRule.objects.get(purpose="adjustment").account_id == accounts[0]
     forget_accounts()

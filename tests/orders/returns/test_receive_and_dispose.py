@@ -1,5 +1,6 @@
 """Goods come in at the value they left with, and each disposition moves status, value and books at once."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -18,17 +19,18 @@ from inventory.models import (
     StockPosting,
 )
 from masterdata.models import Item
+from masterdata.policies.snapshot import Snapshot, assume
 from orders.entry.rules import LineRequest
-from orders.models import ReturnDisposition, ReturnLine, ReturnReceipt
+from orders.models import CustomerReturn, ReturnDisposition, ReturnLine, ReturnReceipt
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.dispose_return import Disposal, dispose_return
 from orders.returns.actions.end_return import cancel_return, close_return
 from orders.returns.actions.receive_return import CountedLine, receive_return
 from orders.returns.actions.request_return import ReturnLineRequest, request_return
 from orders.returns.actions.settle_excess import settle_excess
-from orders.returns.errors import NothingSetAside, ReturnLineRefused, WrongReturnState
+from orders.returns.errors import NothingSetAside, OwnReturn, ReturnLineRefused, WrongReturnState
 from tests.orders.returns.journey import Returns, returns
-from tests.orders.returns.test_request_return import policy
+from tests.orders.returns.test_request_return import policy, ship_two_lots
 from tests.support import count_statements, run_concurrently
 from tests.trade import trade
 
@@ -167,6 +169,7 @@ def test_by_policy_the_excess_is_set_aside_until_service_decides(shop: Returns) 
     settle_excess(shop.by(shop.service), return_id=rma.pk, authorise=True, reason="Customer agreed")
     line.refresh_from_db()
     assert (line.quantity, line.excess, line.net, shop.line.returned) == (4, 0, Decimal("49.20"), 4)
+    assert CustomerReturn.objects.get().net == Decimal("49.20")
     shop.receive(rma, 4)
     line.refresh_from_db()
     assert (line.received, line.excess) == (4, 2)
@@ -176,6 +179,52 @@ def test_by_policy_the_excess_is_set_aside_until_service_decides(shop: Returns) 
     with pytest.raises(NothingSetAside):
         settle_excess(shop.by(shop.service), return_id=rma.pk, authorise=False, reason="Again")
     assert_proven()
+
+
+def test_excess_beyond_the_limit_is_for_the_process_owner(shop: Returns) -> None:
+    assume(Snapshot(1, {
+        ("orders.return_excess", "*"): [(date(2000, 1, 1), None, "park")],
+        ("orders.return_approval_limit", "*"): [(date(2000, 1, 1), None, "40")],
+    }))  # fmt: skip
+    rma = shop.approved(2)
+    shop.receive(rma, 4)
+    with pytest.raises(NotPermitted):
+        settle_excess(shop.by(shop.colleague), return_id=rma.pk, authorise=True, reason="Customer agreed")
+    CustomerReturn.objects.filter(pk=rma.pk).update(requested_by=shop.owner.name)
+    with pytest.raises(OwnReturn, match="is above the limit of 40"):
+        settle_excess(shop.by(shop.owner), return_id=rma.pk, authorise=True, reason="Customer agreed")
+    line = rma.lines.get()
+    assert (line.quantity, line.excess, shop.line.returned) == (2, 2, 2)
+    CustomerReturn.objects.filter(pk=rma.pk).update(requested_by="nora")
+    settle_excess(shop.by(shop.owner), return_id=rma.pk, authorise=True, reason="Customer agreed")
+    line.refresh_from_db()
+    assert (line.quantity, line.excess, shop.line.returned) == (4, 0, 4)
+
+
+def test_excess_is_authorised_only_of_the_lot_that_left(shop: Returns) -> None:
+    policy("orders.return_excess", "park")
+    first, _ = ship_two_lots(shop)
+    wanted = [ReturnLineRequest(shop.line.pk, Decimal(1), "defective", first.pk)]
+    made = request_return(shop.by(shop.service), order_id=shop.order.pk, lines=wanted)
+    approve_return(shop.by(shop.service), return_id=made.return_id)
+    rma = CustomerReturn.objects.get(pk=made.return_id)
+    shop.receive(rma, 3)  # two of the lot had left, and one of another
+    with pytest.raises(ReturnLineRefused, match="only 1 more were shipped"):
+        settle_excess(shop.by(shop.service), return_id=rma.pk, authorise=True, reason="Customer agreed")
+    assert (rma.lines.get().quantity, shop.line.returned) == (1, 1)
+
+
+def test_goods_are_counted_as_finely_as_their_unit(shop: Returns) -> None:
+    rma = shop.approved(2)
+    counted = [CountedLine(rma.lines.get().pk, Decimal("1.5"), shop.bin_id)]
+    with pytest.raises(ReturnLineRefused, match="in EA with 0 decimals"):
+        receive_return(shop.by(shop.dock), return_id=rma.pk, lines=counted)
+    assert not ReturnReceipt.objects.exists()
+    shop.receive(rma, 2)
+    halves = [Disposal(ReturnReceipt.objects.get().pk, "scrap", Decimal("0.5"))] * 2
+    with pytest.raises(ReturnLineRefused, match="in EA with 0 decimals"):
+        dispose_return(shop.by(shop.dock), return_id=rma.pk, lines=halves)
+    assert not ReturnDisposition.objects.exists()
 
 
 def test_a_short_return_is_closed_and_its_rest_is_free_again(shop: Returns) -> None:
@@ -200,6 +249,28 @@ def test_two_inspectors_dispose_a_unit_once() -> None:
     results = run_concurrently(lambda kind: shop.dispose(rma, (kind, 1)), ["restock", "scrap"])
     assert sum(isinstance(result, WrongReturnState | ReturnLineRefused) for result in results) == 1
     assert ReturnDisposition.objects.count() == 1
+    assert_proven()
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("excess", ["refuse", "park"])
+def test_two_docks_receive_what_is_authorised_once(excess: str) -> None:
+    shop = returns(trade(items=2))
+    policy("orders.return_excess", excess)
+    rma = shop.approved(2)
+    results = run_concurrently(lambda quantity: shop.receive(rma, quantity), [2, 2])
+    refused = [result for result in results if isinstance(result, Exception)]
+    line = rma.lines.get()
+    assert line.received == 2
+    if excess == "refuse":
+        assert [type(result) for result in refused] == [ReturnLineRefused]
+        assert line.excess == 0
+    else:
+        assert not refused
+        assert sorted(len(result.set_aside) for result in results) == [0, 1]
+        assert line.excess == 2
+    assert ReturnReceipt.objects.count() == 1
     assert_proven()
 
 

@@ -35,6 +35,17 @@ def policy(key: str, value: object) -> None:
     assume(Snapshot(1, {(key, "*"): [(date(2000, 1, 1), None, str(value))]}))
 
 
+def ship_two_lots(shop: Returns) -> list[Lot]:
+    """The shop's shipment is one of three pieces kept by lot: two of the first lot and one of the second."""
+    item, site_id = factories.item(lot_tracked=True), shop.line.shipment.site_id
+    lots = [Lot.objects.create(item=item, code=f"L{n}", expires_on=date(2030, n, 1)) for n in (1, 2)]
+    opening = [OpeningLine(item.pk, shop.bin_id, Decimal(2), Decimal(8), lot.pk) for lot in lots]
+    post_opening_stock(shop.trade.by(), site_id=site_id, lines=opening)
+    wanted = LineRequest(item.pk, Decimal(3), price=Decimal(9), price_reason="Agreed")
+    shop.shipment_id = shop.trade.ship([wanted])
+    return lots
+
+
 def test_a_request_takes_its_quantity_at_the_price_paid(shop: Returns) -> None:
     made = shop.request(2)
     rma = CustomerReturn.objects.get(pk=made.return_id)
@@ -200,12 +211,7 @@ def test_the_last_unit_is_returned_by_one_of_two_clerks() -> None:
 
 
 def test_goods_kept_by_lot_come_back_by_the_lot_that_left(shop: Returns) -> None:
-    item, site_id = factories.item(lot_tracked=True), shop.line.shipment.site_id
-    lots = [Lot.objects.create(item=item, code=f"L{n}", expires_on=date(2030, n, 1)) for n in (1, 2)]
-    opening = [OpeningLine(item.pk, shop.bin_id, Decimal(2), Decimal(8), lot.pk) for lot in lots]
-    post_opening_stock(shop.trade.by(), site_id=site_id, lines=opening)
-    wanted = LineRequest(item.pk, Decimal(3), price=Decimal(9), price_reason="Agreed")
-    shop.shipment_id = shop.trade.ship([wanted])
+    lots = ship_two_lots(shop)
 
     def ask(quantity: int, lot: Lot | None) -> int:
         line = ReturnLineRequest(shop.line.pk, Decimal(quantity), "defective", lot.pk if lot else None)
@@ -216,7 +222,7 @@ def test_goods_kept_by_lot_come_back_by_the_lot_that_left(shop: Returns) -> None
     with pytest.raises(ReturnLineRefused, match="more than the 1 EA"):
         ask(2, lots[1])
     with pytest.raises(ReturnLineRefused, match="was not shipped"):
-        ask(1, Lot.objects.create(item=item, code="L3"))
+        ask(1, Lot.objects.create(item=lots[0].item, code="L3"))
     return_id = ask(2, lots[0])
     with pytest.raises(ReturnLineRefused, match="more than the 0 EA"):
         ask(1, lots[0])
