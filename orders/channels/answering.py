@@ -21,7 +21,7 @@ from .edi.acknowledgements import (
 from .edi.edifact import write_edifact
 from .edi.envelope import Segment, serious
 from .edi.purchase_orders import WantedLine, a_figure
-from .edi.reading import Found, documents_of, text_of
+from .edi.reading import ACKNOWLEDGEMENTS, Found, documents_of, text_of
 from .edi.x12 import X12Address, write_notice, write_x12
 from .expected import is_beyond
 from .models import Delivery, IntakeDocument, OutboundMessage
@@ -41,7 +41,8 @@ def answer_interchange(batch: Batch, delivery: Delivery, found: Found, partner: 
     """
     made = found.interchange
     kinds = {message.kind for _group, message in made.messages}
-    if not partner.functional_ack or kinds & {"997", "CONTRL"}:
+    only_acknowledges = bool(kinds or made.notices) and kinds <= ACKNOWLEDGEMENTS
+    if not partner.functional_ack or only_acknowledges:
         return
     documents = [entry for entry in found.siblings if entry.interchange is made]
     first = min(entry.place for entry in documents)

@@ -5,8 +5,9 @@ simply run again: what it had done answers as it did then.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from email import message_from_bytes, policy
+from functools import partial
 
 from django.db import OperationalError
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from erp.kernel.actor import Actor
 from erp.kernel.clock import now
 from erp.kernel.command import By
-from erp.kernel.errors import DomainError
+from erp.kernel.errors import Busy, DomainError
 from erp.kernel.models import User
 
 from .actions.receive_delivery import receive_delivery
@@ -22,8 +23,7 @@ from .actions.take_document import park_document, take_document
 from .answering import read_delivery
 from .edi.envelope import Fault, Interchange
 from .edi.reading import Found
-from .errors import FileRefused
-from .importing import take_order
+from .importing import intake_of
 from .models import Delivery
 from .sheets import read_sheet
 from .uploads import Upload
@@ -45,12 +45,16 @@ def take_delivery(delivery_id: int) -> None:
     if delivery.taken_at is not None:
         return
     takers = {"x12": _take_electronic, "edifact": _take_electronic, "sheet": _take_sheet, "mail": _take_mail}
-    takers.get(delivery.standard, _take_unknown)(delivery)
+    taker = takers.get(delivery.standard, _take_unknown)
+    _take_or_park(delivery, _whole(), lambda: taker(delivery))
     Delivery.objects.filter(pk=delivery_id, taken_at=None).update(taken_at=now())
 
 
-def keep_sheet(upload: Upload, actor: Actor) -> int:
-    """The delivery of an uploaded file of orders, whose orders its uploader takes."""
+def keep_sheet(upload: Upload, actor: Actor) -> Delivery:
+    """The delivery of an uploaded file of orders, whose orders its uploader takes.
+
+    One that came by another channel already keeps that channel: its orders are the same orders.
+    """
     received = receive_delivery(
         By(actor),
         content=upload.read(),
@@ -60,43 +64,47 @@ def keep_sheet(upload: Upload, actor: Actor) -> int:
         standard=Delivery.Standard.SHEET.value,
     )
     Delivery.objects.filter(pk=received.delivery_id, taken_at=None).update(taken_at=now())
-    return received.delivery_id
+    return Delivery.objects.defer("content").get(pk=received.delivery_id)
+
+
+def _take_or_park(delivery: Delivery, found: Found, take: Callable[[], object]) -> None:
+    """Take a document, else park it with what stopped it, so that none keeps the others waiting.
+
+    What only came at a bad moment (the database is away, a lock was held) is left for the next run.
+    """
+    try:
+        take()
+    except (OperationalError, Busy):
+        raise
+    except DomainError as refusal:
+        _park(delivery, found, refusal.code, str(refusal))
+    except Exception:
+        log.exception("document not taken", extra={"delivery": delivery.pk, "place": found.place})
+        said = _("A fault of ours kept it from being taken; support has its log. Resubmit it later.")
+        _park(delivery, found, "orders.intake_failed", said)
 
 
 def _take_electronic(delivery: Delivery) -> None:
-    actor = actor_of(delivery)
+    by = By(actor_of(delivery))
     for found in read_delivery(delivery):
-        try:
-            take_document(By(actor), delivery_id=delivery.pk, found=found)
-        except OperationalError:
-            raise
-        except DomainError as refusal:
-            _park(delivery, actor, found, refusal.code, str(refusal))
-        except Exception:
-            log.exception("document not taken", extra={"delivery": delivery.pk, "place": found.place})
-            said = _("A fault of ours kept it from being taken; support has its log. Resubmit it later.")
-            _park(delivery, actor, found, "orders.intake_failed", said)
+        _take_or_park(delivery, found, partial(take_document, by, delivery_id=delivery.pk, found=found))
 
 
 def _take_sheet(delivery: Delivery) -> None:
-    try:
-        sheet = read_sheet(bytes(delivery.content))
-    except FileRefused as refusal:
-        _park(delivery, actor_of(delivery), _whole(), refusal.code, str(refusal))
-        return
+    sheet = read_sheet(bytes(delivery.content))
+    actor = actor_of(delivery)
     for order in sheet.orders:
-        taken = take_order(
+        take = partial(
+            intake_of,
             sheet,
             order,
-            actor=actor_of(delivery),
+            actor=actor,
             source=delivery.source,
             company_id=delivery.company_id,
             channel=delivery.channel,
             delivery_id=delivery.pk,
         )
-        if taken.refused:
-            found = Found(order.place, Interchange(""))
-            _park(delivery, actor_of(delivery), found, "orders.file_order_refused", taken.refused)
+        _take_or_park(delivery, Found(order.place, Interchange("")), take)
 
 
 def _take_mail(delivery: Delivery) -> None:
@@ -113,14 +121,14 @@ def _take_mail(delivery: Delivery) -> None:
         take_delivery(received.delivery_id)
     if not found:
         said = _("The e-mail has no file with orders (CSV, Excel or EDI). Enter it by hand, or drop it.")
-        _park(delivery, actor_of(delivery), _whole(), "orders.mail_without_file", said)
+        _park(delivery, _whole(), "orders.mail_without_file", said)
 
 
 def attachments(content: bytes) -> Iterator[tuple[str, bytes]]:
     """Names and contents of the files of an e-mail that may hold orders."""
     mail = message_from_bytes(content, policy=policy.default)
     for part in mail.walk():
-        name = part.get_filename() or ""
+        name = (part.get_filename() or "").encode("utf-8", "replace").decode()
         if not part.is_multipart() and name.lower().endswith(ATTACHMENTS):
             data = part.get_payload(decode=True)
             if isinstance(data, bytes) and data.strip():
@@ -129,7 +137,7 @@ def attachments(content: bytes) -> Iterator[tuple[str, bytes]]:
 
 def _take_unknown(delivery: Delivery) -> None:
     said = _("It is neither X12 nor EDIFACT, nor a file of orders. Enter it by hand, or drop it.")
-    _park(delivery, actor_of(delivery), _whole(), "orders.format_unknown", said)
+    _park(delivery, _whole(), "orders.format_unknown", said)
 
 
 def _whole() -> Found:
@@ -137,5 +145,6 @@ def _whole() -> Found:
     return Found(1, Interchange("", faults=[Fault("orders.unreadable", "")]))
 
 
-def _park(delivery: Delivery, actor: Actor, found: Found, code: str, reason: str) -> None:
-    park_document(By(actor), delivery_id=delivery.pk, found=found, code=code, reason=reason[:300])
+def _park(delivery: Delivery, found: Found, code: str, reason: str) -> None:
+    """As the system: whoever uploaded it may have lost the right meanwhile, and it is still to be seen."""
+    park_document(By(EDI), delivery_id=delivery.pk, found=found, code=code, reason=reason)

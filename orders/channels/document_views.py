@@ -206,4 +206,4 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 def message_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The acknowledgement's file."""
     row = get_object_or_404(outbound_messages(user=request.user).defer(None), pk=pk)
-    return _download(row.content.encode(), row.file_name)
+    return _download(row.as_bytes(), row.file_name)

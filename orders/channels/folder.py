@@ -6,21 +6,24 @@ content is the same delivery. A file that is still being written is left alone u
 
 import logging
 import os
+import stat
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django.db.models import F
 
 from erp.kernel.clock import now
 from erp.kernel.command import By
-from erp.kernel.errors import DomainError
+from erp.kernel.errors import Busy, DomainError
 from masterdata.models import Company
 
 from .actions.receive_delivery import receive_delivery
 from .delivering import EDI, take_delivery
+from .files import MOST_BYTES
 from .models import Delivery, OutboundMessage
 
 log = logging.getLogger(__name__)
@@ -52,62 +55,100 @@ def sweep(*, rest_s: float | None = None) -> Swept:
     return Swept(received, failed, take_pending(), send_waiting())
 
 
-def _waiting_files(rest_s: float) -> Iterator[Path]:
-    """Files of in/ that have rested, and with them the companies' own folders, in/<company's code>/."""
+def _waiting_files(rest_s: float) -> Iterator[tuple[Path, os.stat_result]]:
+    """Files of in/ that have rested, as they were seen, and those of the companies' own folders, in/<their code>/."""
     quiet_since = time.time() - rest_s
     for path in sorted(folder("in").rglob("*")):
-        hidden = path.name.startswith(".") or path.name.lower().endswith(PARTIAL)
-        if path.is_file() and not path.is_symlink() and not hidden and path.stat().st_mtime <= quiet_since:
-            yield path
+        if path.name.startswith(".") or path.name.lower().endswith(PARTIAL):
+            continue
+        try:
+            seen = path.lstat()
+        except OSError:
+            continue  # another worker was quicker
+        if stat.S_ISREG(seen.st_mode) and seen.st_mtime <= quiet_since:
+            yield path, seen
 
 
 def _receive_all(rest_s: float) -> tuple[int, int]:
+    """Every file for itself: one that nobody can read stays where it is and keeps no other one waiting."""
     received = failed = 0
-    for path in _waiting_files(rest_s):
-        company_id = _company_of(path)
+    companies = _companies()
+    for path, seen in _waiting_files(rest_s):
         try:
-            if company_id is None:
-                raise LookupError("no company")
-            receive_delivery(
-                By(EDI), content=path.read_bytes(), source=path.name, channel="csv", company_id=company_id
-            )
+            _receive(path, companies)
         except FileNotFoundError:
             continue  # another worker was quicker
+        except (OSError, OperationalError, Busy):
+            log.exception("file left for the next look", extra={"file": _shown(path.name)})
         except (DomainError, LookupError) as refusal:
-            log.warning("file not received", extra={"file": path.name, "reason": str(refusal)})
-            failed += _move(path, "failed")
+            log.warning("file not received", extra={"file": _shown(path.name), "reason": str(refusal)})
+            failed += _move(path, seen, "failed")
         else:
-            received += _move(path, "done")
+            received += _move(path, seen, "done")
     return received, failed
 
 
-def _company_of(path: Path) -> int | None:
-    """Whose file it is: the company whose code the folder has, else the first of the house."""
-    companies = Company.objects.order_by("pk")
-    place = path.parent.relative_to(folder("in"))
-    if place.parts:
-        companies = companies.filter(code__iexact=place.parts[0])
-    return companies.values_list("pk", flat=True).first()
+def _companies() -> dict[str, int]:
+    """Companies by their code; without a code, the first of the house."""
+    rows = list(Company.objects.order_by("pk").values_list("code", "pk"))
+    return {code.upper(): pk for code, pk in [*reversed(rows), *(("", pk) for _code, pk in rows[:1])]}
 
 
-def _move(path: Path, name: str) -> int:
-    """Move a file on; one of the same name that lies there already keeps its own. The count of files moved."""
+def _receive(path: Path, companies: dict[str, int]) -> None:
+    """Keep a file for the company whose code its folder has, else for the first of the house."""
+    place = path.parent.relative_to(folder("in")).parts
+    company_id = companies[place[0].upper() if place else ""]
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)  # what is more is refused, however much it is
+    receive_delivery(By(EDI), content=content, source=_shown(path.name), channel="csv", company_id=company_id)
+
+
+def _shown(name: str) -> str:
+    """A file's name as it can be stored: what is no text in it is marked."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _move(path: Path, seen: os.stat_result, name: str) -> int:
+    """Move a file on; one of the same name that lies there already keeps its own. The count of files moved.
+
+    A file that was written to after it was seen stays: the next look takes what it holds now.
+    """
     target = folder(name) / path.name
     if target.exists():
-        target = target.with_name(f"{target.stem}.{time.time_ns()}{target.suffix}")
+        target = target.with_name(f"{target.stem[:40]}.{time.time_ns()}{target.suffix[:20]}")
     try:
+        if _version(path.lstat()) != _version(seen):
+            return 0
         path.replace(target)
     except FileNotFoundError:
         return 0
     return 1
 
 
+def _version(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
 def take_pending() -> int:
-    """Take deliveries whose documents are not all taken: new ones, and those that a killed run left."""
-    pending = list(Delivery.objects.filter(taken_at=None).order_by("pk").values_list("pk", flat=True)[:BATCH])
-    for delivery_id in pending:
-        take_delivery(delivery_id)
-    return len(pending)
+    """Take deliveries whose documents are not all taken: new ones, and those that a killed run left.
+
+    One that another worker is at is his. One that cannot be taken now keeps no other one waiting.
+    """
+    taken = 0
+    for delivery_id in _pending():
+        try:
+            take_delivery(delivery_id)
+        except Exception:
+            log.exception("delivery left for the next look", extra={"delivery": delivery_id})
+        else:
+            taken += 1
+    return taken
+
+
+@transaction.atomic
+def _pending() -> list[int]:
+    rows = Delivery.objects.filter(taken_at=None).order_by("pk")
+    return list(rows.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:BATCH])
 
 
 def send_waiting() -> int:
@@ -123,17 +164,17 @@ def _claim_and_send() -> int:
     waiting = OutboundMessage.objects.filter(state=OutboundMessage.State.WAITING).order_by("pk")
     chosen = list(waiting.select_for_update(skip_locked=True, no_key=True)[:BATCH])
     for message in chosen:
-        write_whole(folder("out") / message.file_name, message.content)
-        message.state, message.sent_at = OutboundMessage.State.SENT, now()
-        message.times_sent += 1
-        message.save(update_fields=["state", "sent_at", "times_sent"])
+        write_whole(folder("out") / message.file_name, message.as_bytes())
+    OutboundMessage.objects.filter(pk__in=[message.pk for message in chosen]).update(
+        state=OutboundMessage.State.SENT, sent_at=now(), times_sent=F("times_sent") + 1
+    )
     return len(chosen)
 
 
-def write_whole(path: Path, content: str) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """A file that nobody ever sees half written."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with part.open("w", encoding="utf-8", newline="") as file:
+    with part.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

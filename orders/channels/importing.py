@@ -102,8 +102,7 @@ def _whole(document: OrderDocument, refusal: DomainError) -> dict[int, str]:
 
 def taken_before(sheet: Sheet, *, user: Any) -> IntakeDocument | None:
     """The first document that this very file made when it was taken; None for a file that is new."""
-    known = IntakeDocument.objects.visible_to(user).filter(channel=SalesOrder.Channel.CSV)
-    return known.filter(key=sheet.key(sheet.orders[0])).first()
+    return IntakeDocument.objects.visible_to(user).filter(key=sheet.key(sheet.orders[0])).first()
 
 
 def take_order(
@@ -113,25 +112,47 @@ def take_order(
     actor: Actor,
     source: str,
     company_id: int,
-    channel: str = SalesOrder.Channel.CSV.value,
-    delivery_id: int | None = None,
+    channel: str,
+    delivery_id: int,
 ) -> Taken:
-    """Hand one order of a file to intake, under a key of the file's content: asked again it changes nothing."""
-    key = sheet.key(order)
+    """Hand one order of a file to intake; a refusal is told."""
     try:
-        result = intake_order(
-            By(actor, key=key),
-            document=order.document,
-            channel=channel,
+        result = intake_of(
+            sheet,
+            order,
+            actor=actor,
             source=source,
-            key=key,
-            park_all=True,
             company_id=company_id,
-            origin=Origin(delivery_id=delivery_id, place=order.place if delivery_id else 0),
+            channel=channel,
+            delivery_id=delivery_id,
         )
     except DomainError as refusal:
         return Taken(order, refused=str(refusal))
     return Taken(order, result)
+
+
+def intake_of(
+    sheet: Sheet,
+    order: SheetOrder,
+    *,
+    actor: Actor,
+    source: str,
+    company_id: int,
+    channel: str,
+    delivery_id: int,
+) -> IntakeResult:
+    """Intake of one order of a file, under a key of the file's content: asked again it changes nothing."""
+    key = sheet.key(order)
+    return intake_order(
+        By(actor, key=key),
+        document=order.document,
+        channel=channel,
+        source=source,
+        key=key,
+        park_all=True,
+        company_id=company_id,
+        origin=Origin(delivery_id=delivery_id, place=order.place),
+    )
 
 
 def report_of(taken: Sequence[Taken]) -> list[tuple[int, str, str, str]]:

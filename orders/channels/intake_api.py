@@ -175,9 +175,7 @@ class IntakeDocumentViewSet(
     @action(detail=True, methods=["post"])
     def retake(self, request: Request, pk: str) -> Response:
         """Read an electronic document again that became no order."""
-        data = RetakeIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        given = dict(data.validated_data)
+        given = body_of(request, RetakeIn)
         result = retake_document(
             By(Actor.of(request.user), key=key_of(request), reason=given["reason"]),
             document_id=self.get_object().pk,
@@ -190,9 +188,7 @@ class IntakeDocumentViewSet(
     @action(detail=True, methods=["post"])
     def discard(self, request: Request, pk: str) -> Response:
         """Close a parked document for good, its waiting lines with it."""
-        data = DiscardIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        reason = data.validated_data["reason"]
+        reason = body_of(request, DiscardIn)["reason"]
         by = By(Actor.of(request.user), key=key_of(request), reason=reason)
         result = discard_document(by, document_id=self.get_object().pk, reason=reason)
         return Response(DiscardedOut(result).data)

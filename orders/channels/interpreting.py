@@ -12,7 +12,7 @@ from masterdata.items.lookups import Resolution
 
 from .edi.envelope import serious
 from .edi.purchase_orders import WantedLine, WantedOrder
-from .edi.reading import Found, message_name
+from .edi.reading import ACKNOWLEDGEMENTS, Found, message_name
 from .rules import DocumentLine, OrderDocument
 
 # What X12 and EDIFACT call a unit, where UN/ECE Recommendation 20 calls it otherwise.
@@ -62,6 +62,8 @@ def obstacle_of(found: Found) -> Obstacle | None:
         faults = serious(found.faults)
         if faults:
             return Obstacle(faults[0].code, faults[0].text)
+        if found.kind in ACKNOWLEDGEMENTS:
+            return None
         name = message_name(found.kind)
         said = _("This is a document of kind %(kind)s (%(name)s); only purchase orders are taken here.") % {
             "kind": found.kind or "–",

@@ -23,15 +23,6 @@ from .forms import DropForm
 from .models import ParkedLine
 from .queries import parked_lines
 
-CHANNELS = dict(SalesOrder.Channel.choices)
-STATES = {
-    "received": (_("Received"), "info"),
-    "accepted": (_("Accepted"), "ok"),
-    "partly": (_("Partly accepted"), "warn"),
-    "parked": (_("Parked"), "bad"),
-    "closed": (_("Dropped"), "mute"),
-}
-
 
 class ParkedFilters(Filters):
     """By document, order and channel."""

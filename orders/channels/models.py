@@ -179,3 +179,7 @@ class OutboundMessage(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    def as_bytes(self) -> bytes:
+        """The file: EDIFACT in the character set that its UNB names (UNOC: ISO 8859-1)."""
+        return self.content.encode("latin-1" if self.content.startswith("UNA") else "utf-8", "ignore")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from masterdata.items.lookups import Resolution
 from orders.entry.rules import LineRequest
 
-LARGEST = Decimal(10) ** 11
+from .edi.purchase_orders import a_figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +110,10 @@ def _problem(line: DocumentLine, found: Resolution) -> Parked | None:
             line.line, "orders.item_unknown", _("No item is known as “%(code)s”.") % {"code": line.item}
         )
     for text, name in ((line.quantity, _("quantity")), (line.price, _("price"))):
-        if (text or name == _("quantity")) and not is_figure(text):
+        if (text or name == _("quantity")) and a_figure(text) is None:
             reason = _("“%(text)s” is no %(name)s.") % {"text": text[:40], "name": name}
             return Parked(line.line, "orders.figure_unreadable", reason)
     return None
-
-
-def is_figure(text: str) -> bool:
-    """Whether a text is a plain, finite, sensible number: neither NaN nor 1e400."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return False
-    return value.is_finite() and abs(value) < LARGEST and -int(value.as_tuple().exponent) <= 12
 
 
 def payload_of(document: OrderDocument) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from orders.partners.queries import profile_for
 
 from .actions.intake_order import IntakeResult, intake_order
 from .answering import answer_document, answer_interchange
+from .confirming import note_verdicts, verdicts_of
 from .edi.purchase_orders import WantedOrder
-from .edi.reading import Found
+from .edi.reading import ACKNOWLEDGEMENTS, Found
 from .expected import Difference, price_differences
 from .interpreting import Obstacle, Reading, as_document, item_codes, meaning_of, obstacle_of, ship_to_of
 from .models import Delivery, IntakeDocument
@@ -58,11 +59,15 @@ def take(batch: Batch, delivery: Delivery, found: Found, asked: Asked = FIRST_TI
         result = keep(batch, delivery, found, origin, _unknown(found))
     else:
         obstacle = _obstacle(found, partner, asked)
-        repeats = _repeats(batch, delivery, found, origin) if obstacle is None and not asked.accept else None
+        if verdicts := verdicts_of(found):
+            objection = note_verdicts(batch, partner, verdicts)
+            obstacle = obstacle or (objection if found.kind in ACKNOWLEDGEMENTS else None)
+        is_new = order is not None and obstacle is None and not asked.accept
+        repeats = _repeats(batch, delivery, found, origin) if is_new else None
         if repeats is not None:
             result = keep(batch, delivery, found, repeats.origin, repeats.obstacle, partner, repeats.order_id)
         elif obstacle is not None or order is None:
-            result = keep(batch, delivery, found, origin, obstacle or _unknown(found), partner)
+            result = keep(batch, delivery, found, origin, obstacle, partner)
         else:
             result = _order(batch, delivery, order, partner, origin, asked)
         answer_interchange(batch, delivery, found, partner)
@@ -205,13 +210,18 @@ def keep(
     delivery: Delivery,
     found: Found,
     origin: Origin,
-    obstacle: Obstacle,
+    obstacle: Obstacle | None,
     partner: TradingPartner | None = None,
     repeated_order: int | None = None,
 ) -> IntakeResult:
-    """Keep a document of which nothing is ordered: parked as a whole, or as a repetition of an earlier one."""
+    """Keep a document of which nothing is ordered: parked as a whole, or as a repetition of an earlier one.
+
+    Without an obstacle it asked for nothing: it only acknowledged.
+    """
     states = IntakeDocument.State
-    state = states.DUPLICATE if obstacle.code == "orders.document_repeated" else states.PARKED
+    state = states.PARKED
+    if obstacle is None or obstacle.code == "orders.document_repeated":
+        state = states.DUPLICATE if obstacle else states.ACCEPTED
     order = found.order or WantedOrder()
     customer = partner.customer if partner else None
     reading = replace(NOBODY, customer=customer.party.code if customer else "")
@@ -223,8 +233,8 @@ def keep(
         "partner": origin.partner_id,
         "reference": order.number[:60],
         "meaning": origin.meaning,
-        "code": obstacle.code,
-        "reason": obstacle.reason[:300],
+        "code": obstacle.code if obstacle else "",
+        "reason": obstacle.reason[:300] if obstacle else "",
     }
     document_id = origin.document_id
     if document_id:

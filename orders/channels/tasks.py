@@ -36,13 +36,15 @@ def take_file(run: JobRun) -> str:
         sheet = read_sheet(upload.read())
     run.total(len(sheet.orders))
     actor = Actor.of(user)
+    delivery = keep_sheet(upload, actor)
     take = partial(
         take_order,
         sheet,
         actor=actor,
         source=upload.name,
         company_id=upload.company_id,
-        delivery_id=keep_sheet(upload, actor),
+        channel=delivery.channel,
+        delivery_id=delivery.pk,
     )
     orders = iter(sheet.orders)
     taken, after = [], run.position.get("after", 0)

@@ -103,10 +103,16 @@ def _take(request: HttpRequest, kept: Upload) -> HttpResponse:
         return redirect("job", job.public_id)
     before = taken_before(sheet, user=request.user)
     actor = Actor.of(request.user)
-    delivery_id = keep_sheet(kept, actor)
+    delivery = keep_sheet(kept, actor)
     taken: list[Taken] = [
         take_order(
-            sheet, order, actor=actor, source=kept.name, company_id=kept.company_id, delivery_id=delivery_id
+            sheet,
+            order,
+            actor=actor,
+            source=kept.name,
+            company_id=kept.company_id,
+            channel=delivery.channel,
+            delivery_id=delivery.pk,
         )
         for order in sheet.orders
     ]

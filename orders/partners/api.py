@@ -1,7 +1,5 @@
 """Trading partners for programs: read, create, change, in the companies of the caller's scope."""
 
-from typing import Any
-
 import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
@@ -14,7 +12,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
-from erp.kernel.shapes import CodeField, StrictSerializer
+from erp.kernel.shapes import CodeField, StrictSerializer, body_of
 from masterdata.parties.queries import customer_list
 
 from .actions.change_partner import change_partner
@@ -96,9 +94,7 @@ class TradingPartnerViewSet(
 
     @extend_schema(request=TradingPartnerIn, responses={201: TradingPartnerOut})
     def create(self, request: Request) -> Response:
-        data = TradingPartnerIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        profile: dict[str, Any] = dict(data.validated_data)
+        profile = body_of(request, TradingPartnerIn)
         code = profile.pop("customer")
         customer = customer_list(user=request.user).filter(party__code__iexact=code).first()
         if customer is None:
@@ -110,9 +106,7 @@ class TradingPartnerViewSet(
 
     @extend_schema(request=TradingPartnerChangeIn, responses=TradingPartnerOut)
     def partial_update(self, request: Request, pk: str) -> Response:
-        data = TradingPartnerChangeIn(data=request.data)
-        data.is_valid(raise_exception=True)
-        changes: dict[str, Any] = dict(data.validated_data)
+        changes = body_of(request, TradingPartnerChangeIn)
         version = changes.pop("version")
         row = self.get_object()
         change_partner(By(Actor.of(request.user)), partner_id=row.pk, version=version, changes=changes)

@@ -11,6 +11,7 @@ from masterdata.parties.models import ShipTo
 
 from .models import TradingPartner
 
+LONGEST_CODE = 35  # UNB 0004, and more than an ISA or N1 has
 ROLES = {
     "gtin": gettext_lazy("GTIN, EAN, UPC"),
     "buyer": gettext_lazy("buyer's number"),
@@ -38,6 +39,10 @@ def sound(given: dict[str, Any], customer_id: int) -> dict[str, Any]:
             )
     if "item_codes" in made:
         made["item_codes"] = _roles(made["item_codes"])
+    for name in ("units", "ship_tos"):
+        for theirs in made.get(name, ()):
+            if not theirs.strip() or len(theirs) > LONGEST_CODE or not theirs.isprintable():
+                raise BadInput(field=name, reason=_("a code of theirs has 1 to 35 signs that can be seen."))
     if "units" in made:
         made["units"] = _units(made["units"])
     if "ship_tos" in made:

@@ -28,7 +28,7 @@ def resend_messages(batch: Batch, *, message_ids: Sequence[int]) -> Resent:
         if row is None or not batch.actor.may(INTAKE_ORDER, company=row.company_id):
             raise NotFound(what=_("message"), reference=message_id)
     again = [pk for pk, row in found.items() if row.state != OutboundMessage.State.WAITING]
-    batch.update(OutboundMessage, again, state=OutboundMessage.State.WAITING.value)
+    batch.update(OutboundMessage, again, state=OutboundMessage.State.WAITING.value, answer="")
     for message_id in again:
         batch.decide("orders.resend_message", OutboundMessage, message_id, {})
     return Resent(len(again))

@@ -66,8 +66,8 @@ def interchange_ack(made: Interchange) -> Segment:
 
 
 def functional_acks(made: Interchange, orders: dict[int, Found]) -> list[list[Segment]]:
-    """A 997 for each group; `orders` are the interchange's documents by the id() of their message."""
-    return [_functional_ack(group, orders) for group in made.groups]
+    """A 997 for each group but those of 997s; `orders` are the interchange's documents by the id() of their message."""
+    return [_functional_ack(group, orders) for group in made.groups if group.code != "FA"]
 
 
 def _functional_ack(group: Group, orders: dict[int, Found]) -> list[Segment]:
@@ -159,6 +159,8 @@ def contrl(made: Interchange, orders: dict[int, Found]) -> list[Segment]:
     if wrong:
         return notes
     for _group, message in made.messages:
+        if message.kind == "CONTRL":
+            continue
         found = orders.get(id(message))
         refused = _is_refused(message, found)
         kind: tuple[str, ...] = (message.kind, *message.version.split(":"))

@@ -10,7 +10,7 @@ from pydifact.exceptions import EDISyntaxError
 from pydifact.parser import Parser
 from pydifact.tokenizer import Tokenizer
 
-from .envelope import Fault, Group, Interchange, Message, Segment, is_count
+from .envelope import Fault, Group, Interchange, Message, Segment, control_fault, is_count
 
 TAG = re.compile(r"[A-Z][A-Z0-9]{2}")
 NEXT_ADVICE = re.compile(r"(?<=.)(?=UNA[^A-Za-z0-9]{6}\s*UNB)", re.DOTALL)
@@ -144,7 +144,7 @@ class _Reader:
             )
         if found.at(2) != group.control:
             group.faults.append(
-                Fault("edifact.group_control", _differs("UNG", group.control, found.at(2)), "28")
+                control_fault("edifact.group_control", "UNG", group.control, found.at(2), "28")
             )
 
     def _unh(self, found: Segment) -> None:
@@ -179,7 +179,7 @@ class _Reader:
             )
         if found.at(2) != message.control:
             message.faults.append(
-                Fault("edifact.message_control", _differs("UNH", message.control, found.at(2)), "28")
+                control_fault("edifact.message_control", "UNH", message.control, found.at(2), "28")
             )
 
     def _unz(self, found: Segment) -> None:
@@ -195,7 +195,7 @@ class _Reader:
             )
         if found.at(2) != made.control:
             made.faults.append(
-                Fault("edifact.interchange_control", _differs("UNB", made.control, found.at(2)), "28")
+                control_fault("edifact.interchange_control", "UNB", made.control, found.at(2), "28")
             )
         self.made = self.group = None
         self.has_group = False
@@ -231,14 +231,6 @@ def _counts(said: str, count: int, what: str) -> str:
         "said": said or "–",
         "what": what,
         "n": count,
-    }
-
-
-def _differs(tag: str, head: str, tail: str) -> str:
-    return _("The control number at the end (%(tail)s) is not the one of the %(tag)s (%(head)s).") % {
-        "tail": tail or "–",
-        "tag": tag,
-        "head": head or "–",
     }
 
 
@@ -293,5 +285,5 @@ def _trimmed(parts: Sequence[str]) -> Sequence[str]:
 
 
 def _escaped(text: str) -> str:
-    clean = re.sub(r"[\x00-\x1f\x7f]", " ", text)
+    clean = re.sub(r"[\x00-\x1f\x7f]|[^\x00-\xff]", " ", text)  # what UNOC does not have
     return re.sub(r"([?+:'])", r"?\1", clean)

@@ -6,6 +6,10 @@ Reading never raises: whatever a text holds, it becomes interchanges, and faults
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
+MOST_DIGITS = 14  # a control number of EDIFACT
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -104,6 +108,17 @@ def serious(faults: Iterable[Fault]) -> list[Fault]:
     return [fault for fault in faults if not fault.tolerated]
 
 
+def is_number(text: str) -> bool:
+    """Whether a text is plain digits, and few enough of them."""
+    return text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+
+
 def is_count(text: str, count: int) -> bool:
     """Whether a trailer's figure says this count. Anything but plain digits says nothing."""
-    return text.isascii() and text.isdigit() and int(text[:12]) == count
+    return is_number(text) and int(text) == count
+
+
+def control_fault(code: str, tag: str, head: str, tail: str, answer: str) -> Fault:
+    """The control number of a trailer is not that of its header; `tag` names the header."""
+    said = _("The control number at the end (%(tail)s) is not the one of the %(tag)s (%(head)s).")
+    return Fault(code, said % {"tail": tail or "–", "tag": tag, "head": head or "–"}, answer)

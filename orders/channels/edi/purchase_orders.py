@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from .envelope import Fault, Segment
 
+LARGEST, MOST_DECIMALS = Decimal(10) ** 11, 12
+
 # Which number of an item a qualifier announces.
 ITEM_CODES = {
     "x12": {
@@ -53,12 +55,10 @@ class WantedLine:
     @property
     def expected(self) -> str:
         """The expected price of one unit as plain digits; as written where it is no figure, empty where not said."""
-        if not self.price or self.basis == 1:
+        price = None if self.basis == 1 else a_figure(self.price)
+        if price is None:
             return self.price
-        try:
-            return f"{(Decimal(self.price) / self.basis).quantize(Decimal('0.000001')).normalize():f}"
-        except InvalidOperation:
-            return self.price
+        return f"{(price / self.basis).quantize(Decimal('0.000001')).normalize():f}"
 
 
 @dataclass(slots=True)
@@ -104,12 +104,14 @@ def a_date(text: str) -> date | None:
 
 
 def a_figure(text: str) -> Decimal | None:
-    """A plain figure, or None."""
+    """A plain, finite, sensible figure, else None: neither NaN nor 1e400 nor 1_000."""
     try:
         value = Decimal(text)
     except InvalidOperation:
         return None
-    return value if value.is_finite() else None
+    if "_" in text or not value.is_finite() or value.copy_abs() >= LARGEST:
+        return None
+    return value if -int(value.as_tuple().exponent) <= MOST_DECIMALS else None
 
 
 def check_figures(

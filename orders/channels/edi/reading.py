@@ -17,6 +17,8 @@ STARTS = ((b"ISA", "x12"), (b"UNA", "edifact"), (b"UNB", "edifact"), (b"STX=", "
 ORDERS = {("x12", "850"): read_850, ("edifact", "ORDERS"): read_orders}
 SYNTAX = re.compile(rb"UNB.(UNO[A-Z])")
 
+ACKNOWLEDGEMENTS = frozenset({"997", "CONTRL", "TA1"})
+
 MESSAGE_NAMES = {
     "850": _("purchase order"), "ORDERS": _("purchase order"), "855": _("order acknowledgement"),
     "ORDRSP": _("order response"), "856": _("ship notice"), "DESADV": _("ship notice"), "810": _("invoice"),
@@ -24,7 +26,8 @@ MESSAGE_NAMES = {
     "852": _("sell-through report"), "860": _("order change"), "ORDCHG": _("order change"),
     "865": _("order change acknowledgement"), "867": _("transfer and resale report"),
     "940": _("warehouse ship order"), "180": _("return request"), "997": _("functional acknowledgement"),
-    "CONTRL": _("acknowledgement"), "RECADV": _("receipt notice"), "QUOTES": _("quote"),
+    "CONTRL": _("acknowledgement"), "TA1": _("interchange acknowledgement"),
+    "RECADV": _("receipt notice"), "QUOTES": _("quote"),
 }  # fmt: skip
 
 
@@ -35,7 +38,14 @@ def standard_of(content: bytes) -> str:
 
 
 def text_of(content: bytes) -> str:
-    """The file as text: UTF-8, else the character set that the UNB names, else Windows-1252."""
+    """The file as text: UTF-8, else the character set that the UNB names, else Windows-1252.
+
+    NUL, which the database does not keep, becomes the sign for what cannot be read.
+    """
+    return _decoded(content).replace("\0", "\ufffd")
+
+
+def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -78,7 +88,10 @@ class Found:
 
     @property
     def kind(self) -> str:
-        return self.message.kind if self.message else ""
+        """What the document is; an X12 interchange of nothing but notices is a TA1."""
+        if self.message is None:
+            return "TA1" if self.interchange.notices and not self.interchange.groups else ""
+        return self.message.kind
 
     @property
     def faults(self) -> list[Fault]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from .envelope import Fault, Group, Interchange, Message, Segment, is_count
+from .envelope import Fault, Group, Interchange, Message, Segment, control_fault, is_count, is_number
 
 ISA_LENGTH = 106
 SEPARATORS = (
@@ -31,6 +31,7 @@ SEPARATORS = (
 WIDTHS = (2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1, 5, 9, 1, 1, 1)
 TAG = re.compile(r"[A-Z][A-Z0-9]{1,2}")
 NOT_DELIMITERS = re.compile(r"[A-Za-z0-9]")
+BLANKS = re.compile(r"\s*")
 NEXT_HEADER = re.compile(r"ISA[^A-Za-z0-9]")
 NO_BREAK_SPACE = "\u00a0"
 
@@ -50,7 +51,7 @@ def read_x12(text: str) -> list[Interchange]:
     """Every interchange of a text. What is no interchange at all is one with a fault and nothing in it."""
     found: list[Interchange] = []
     text = text.lstrip("\ufeff")
-    place = len(text) - len(text.lstrip())
+    place = _after_blanks(text, 0)
     while place < len(text):
         header = _header(text, place)
         if isinstance(header, Fault):
@@ -58,10 +59,16 @@ def read_x12(text: str) -> list[Interchange]:
             break
         made, place = _interchange(text, header)
         found.append(made)
-        place += len(text[place:]) - len(text[place:].lstrip())
+        place = _after_blanks(text, place)
     return found or [
         Interchange("x12", faults=[Fault("x12.no_header", _("The text has no ISA segment. It is empty."))])
     ]
+
+
+def _after_blanks(text: str, place: int) -> int:
+    """Where the next sign stands that is no blank."""
+    found = BLANKS.match(text, place)
+    return found.end() if found else place
 
 
 def _header(text: str, start: int) -> _Header | Fault:
@@ -207,7 +214,7 @@ class _Reader:
             self.made.faults.append(Fault("x12.outside", _("A group ends that never began (GE).")))
             return
         count = found.at(1)
-        group.said = int(count[:9]) if count.isascii() and count.isdigit() else None
+        group.said = int(count) if is_number(count) else None
         if not is_count(count, len(group.messages)):
             said = _("The group counts %(said)s documents, but holds %(n)s.") % {
                 "said": count or "–",
@@ -215,7 +222,7 @@ class _Reader:
             }
             group.faults.append(Fault("x12.message_count", said, "5"))
         if found.at(2) != group.control:
-            group.faults.append(Fault("x12.group_control", _differs("GS", group.control, found.at(2)), "4"))
+            group.faults.append(control_fault("x12.group_control", "GS", group.control, found.at(2), "4"))
 
     def _st(self, found: Segment) -> None:
         self._close_message()
@@ -249,7 +256,7 @@ class _Reader:
             message.faults.append(Fault("x12.segment_count", said, "4"))
         if found.at(2) != message.control:
             message.faults.append(
-                Fault("x12.message_control", _differs("ST", message.control, found.at(2)), "3")
+                control_fault("x12.message_control", "ST", message.control, found.at(2), "3")
             )
 
     def _iea(self, found: Segment) -> bool:
@@ -263,7 +270,7 @@ class _Reader:
             made.faults.append(Fault("x12.group_count", said, "021"))
         if found.at(2) != made.control:
             made.faults.append(
-                Fault("x12.interchange_control", _differs("ISA", made.control, found.at(2)), "001")
+                control_fault("x12.interchange_control", "ISA", made.control, found.at(2), "001")
             )
         return True
 
@@ -282,14 +289,6 @@ class _Reader:
 
 CONTROLS = frozenset({"GS", "GE", "ST", "SE", "IEA"})
 LOST = frozenset({"x12.no_segment", "x12.unended"})  # faults that stand for one segment each
-
-
-def _differs(tag: str, head: str, tail: str) -> str:
-    return _("The control number at the end (%(tail)s) is not the one of the %(tag)s (%(head)s).") % {
-        "tail": tail or "–",
-        "tag": tag,
-        "head": head or "–",
-    }
 
 
 # Writing ------------------------------------------------------------------------------------------------

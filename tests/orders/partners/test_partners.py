@@ -52,6 +52,9 @@ def test_a_profile_is_kept_and_changed_with_its_history(buyer, steward):
     [
         ({"units": {"GBND": "QQ"}}, "units"),
         ({"ship_tos": {"W1": "NOWHERE"}}, "ship_tos"),
+        ({"units": {"G\0": "EA"}}, "units"),
+        ({"ship_tos": {" ": "1"}}, "ship_tos"),
+        ({"units": {"x" * 36: "EA"}}, "units"),
         ({"item_codes": []}, "item_codes"),
         ({"item_codes": ["colour"]}, "item_codes"),
         ({"identifier": " "}, "identifier"),

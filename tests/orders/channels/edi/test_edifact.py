@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from orders.channels.edi.edifact import read_edifact, write_edifact
 from orders.channels.edi.envelope import segment, serious
 from orders.channels.edi.reading import order_of, standard_of, text_of
+from orders.models import OutboundMessage
 
 from .texts import edifact_order
 
@@ -169,3 +170,11 @@ def test_a_file_says_what_it_is():
     ]  # fmt: skip
     assert text_of("UNB+UNOC:3'Kälte".encode("latin-1")) == "UNB+UNOC:3'Kälte"
     assert text_of("UNB+UNOE:3'Привет".encode("iso8859-5")) == "UNB+UNOE:3'Привет"
+
+
+def test_an_answer_is_written_in_the_character_set_that_it_names():
+    text = edifact_order(("MÜLLER€", "1", "", ""))
+    written = OutboundMessage(content=text).as_bytes()
+    assert b"UNOC:3" in written
+    assert b"LIN+1++M\xdcLLER :EN'" in written
+    assert OutboundMessage(content="MÜLLER").as_bytes() == b"M\xc3\x9cLLER"

@@ -212,3 +212,12 @@ def test_purposes_and_kinds():
     text = write_x12(sender=X12Address(*THEM), receiver=X12Address(*US), control=1, group_code="PO", kind="850",
                      messages=[segments], at=AT)  # fmt: skip
     assert order_of("x12", next(read_x12(text)[0].messages)[1]).kind == "blanket"
+
+
+@pytest.mark.parametrize("text", ["1e999999999", "-1e11", "1_000", "NaN", "Infinity", "1e-13", "", "x"])
+def test_what_is_no_sensible_figure_is_told_and_never_raises(text):
+    whole = x12_order(("P0", text, "EA", text)).replace("CTT*1~", "CTT*1~\nAMT*TT*5~")
+    order = order_of("x12", next(read_x12(whole)[0].messages)[1])
+    assert (order.lines[0].quantity, order.lines[0].expected) == (text, text)
+    codes = ["edi.figure", "edi.figure"] if text else ["edi.quantity_missing"]
+    assert [fault.code for fault in order.faults] == codes
