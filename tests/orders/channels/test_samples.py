@@ -36,8 +36,11 @@ ORDERS = {
     "edifact/orders_pydifact.edi": ("parked", 2, "edifact.no_trailer"),
     "edifact/orders_with_group.edi": ("parked", 1, "edifact.segment_count"),
 }
-# What is no order waits with its name, or with what is wrong with its envelope.
+# What is no order waits with its name, with what is wrong with its envelope, or as an answer to a document
+# that somebody else sent.
 FAULTY = {
+    "x12/997_invalid.edi": "orders.answer_unknown",
+    "x12/997_simple.edi": "orders.answer_unknown",
     "x12/820_home_depot.edi": "x12.group_control",
     "x12/860_po_change.edi": "x12.unended",
     "x12/865_po_change_ack.edi": "x12.interchange_control",
