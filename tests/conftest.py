@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg2
 import pytest
@@ -12,9 +13,17 @@ from psycopg2.extensions import connection as Connection
 
 from billing.ledger import accounts
 from masterdata.policies import snapshot
+from tests import template
 
 # Playwright's synchronous API keeps an event loop in the thread of the tests, which worries Django.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
+    """Every worker's database is a copy of one that is migrated once."""
+    with django_db_blocker.unblock():
+        template.prepare()
 
 
 @pytest.fixture(autouse=True)

@@ -21,3 +21,4 @@ os.environ["REDIS_URL"] = urlsplit(os.environ["REDIS_URL"])._replace(path=f"/{2 
 from erp.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DATABASES["default"]["TEST"] = {"TEMPLATE": "erp_template"}  # noqa: F405  (template.py makes it)

@@ -105,8 +105,7 @@ def prepare(stack: Stack) -> None:
     The table of migrations keeps as its comment what was last installed: while that is the same, both commands have
     nothing to do, and starting Django to find that out takes longer than the web process does.
     """
-    sources = [*ROOT.glob("*/migrations/*.py"), *(ROOT / "erp" / "kernel").rglob("*.py")]
-    now = f"Meridian {_digest(sources)}"
+    now = version_of_schema()
     url = stack.addresses()["DATABASE_OWNER_URL"]
     with postgres.connected(url) as cursor:
         cursor.execute("SELECT obj_description(to_regclass('django_migrations'), 'pg_class')")
@@ -117,6 +116,12 @@ def prepare(stack: Stack) -> None:
         with postgres.connected(url) as cursor:
             cursor.execute("COMMENT ON TABLE django_migrations IS %s", [now])
     analyze(stack)
+
+
+def version_of_schema() -> str:
+    """What the migrations, and the kernel that they use, are."""
+    sources = [*ROOT.glob("*/migrations/*.py"), *(ROOT / "erp" / "kernel").rglob("*.py")]
+    return f"Meridian {_digest(sources)}"
 
 
 def _digest(paths: Iterable[Path]) -> str:
