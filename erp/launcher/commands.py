@@ -28,8 +28,9 @@ def demo() -> int:
             application.collect_static(stack)
             wait_for_services(stack, running)
             application.prepare(stack)
-            running.start_application()
+            running.start_web()
             application.wait_for_web(stack)
+            running.start_application()
             print(
                 f"\nReady after {time.monotonic() - started:.1f} s: {application.address(stack)}", flush=True
             )

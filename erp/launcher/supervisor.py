@@ -117,7 +117,12 @@ class Supervisor:
             preexec_fn=lambda: processes.die_with_parent(SIGTERM),
         )
 
+    def start_web(self) -> None:
+        """Alone at first: whoever waits for a page does not wait for three processes on two cores."""
+        control(self.stack).startProcess("application:web", False)
+
     def start_application(self) -> None:
+        """What of web, worker and beat does not run yet."""
         control(self.stack).startProcessGroup("application", False)
 
     def running(self) -> bool:
