@@ -29,9 +29,14 @@ from .outbox import poke
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
 log = logging.getLogger(__name__)
 
 SERIALIZATION, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
+
+# A verb reads by keys, and its plans outlive the sizes they were made for: one made while a table was nearly
+# empty would read all of it for each of 5,000 lines once it is full (performance.md 2.3).
+BY_KEY = "set_config('enable_seqscan', 'off', true)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class Command(Generic[P, R]):
         try:
             with transaction.atomic(durable=True):
                 batch = Batch(by.actor, by.at or database_now(), backdated=by.at is not None)
-                batch.write(f"SELECT {SIGN}", by.actor.name, by.reason, by.actor.request_id)
+                batch.write(f"SELECT {SIGN}, {BY_KEY}", by.actor.name, by.reason, by.actor.request_id)
                 result = self.inside(batch, *args, **kwargs)
                 batch.close()
                 if by.key:
