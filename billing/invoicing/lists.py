@@ -84,7 +84,7 @@ class InvoiceList(ListPage):
     filters = InvoiceFilters
     tabs = (
         Tab("all", _("All")),
-        Tab("open", _("Open"), ~Q(open_item__open=0)),
+        Tab("open", _("Open"), Q(open_item__open__gt=0) | Q(open_item__open__lt=0)),
         Tab("overdue", _("Overdue"), lambda _user: Q(open_item__open__gt=0, due_on__lt=timezone.localdate())),
         Tab("credit", _("Credit memos"), Q(kind=Invoice.Kind.CREDIT_MEMO)),
     )

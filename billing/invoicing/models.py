@@ -11,6 +11,9 @@ from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
 from inventory.stock.models import Money, Quantity
 
+# By the condition of the index, and by one that has statistics: bills cover a whole delivery or nothing of it.
+UNBILLED = Q(billed=0, billed__lt=F("quantity"), withdrawn_at=None)
+
 
 class Billable(models.Model):
     """A quantity that may be charged once, written with the event that earned it (design.md 8)."""

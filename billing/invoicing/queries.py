@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, QuerySet, Value, When
 
-from billing.invoicing.models import Billable, Invoice
+from billing.invoicing.models import UNBILLED, Billable, Invoice
 from billing.invoicing.permissions import VIEW_SERIES
 from erp.kernel.access import access_of
 from erp.kernel.models import NumberSeries
@@ -29,7 +29,7 @@ def invoice_of(*, user: Any, number: str) -> QuerySet[Invoice]:
 
 def unbilled(*, user: Any) -> QuerySet[Billable]:
     """Earned and not charged yet."""
-    billables = Billable.objects.visible_to(user).filter(billed=0, withdrawn_at=None)
+    billables = Billable.objects.visible_to(user).filter(UNBILLED)
     return billables.select_related("shipment", "order__customer__party", "order_line__item", "company")
 
 

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 
 from billing.invoicing.actions.credit_return import credit_return
 from billing.invoicing.actions.invoice_shipments import INVOICE, Invoiced, invoice_shipments
-from billing.invoicing.models import Billable
+from billing.invoicing.models import UNBILLED, Billable
 from erp.kernel.actor import Actor
 from erp.kernel.batch import constant
 from erp.kernel.command import By
@@ -65,7 +65,7 @@ def invoice_run(run: JobRun) -> str:
 
 def _due(company_id: int, up_to: str, after: int, most: int | None = None) -> list[int]:
     """Shipments with something to charge, in ascending order."""
-    waiting = Billable.objects.filter(company=company_id, billed=0, withdrawn_at=None, earned_at__lte=up_to)
+    waiting = Billable.objects.filter(UNBILLED, company=company_id, earned_at__lte=up_to)
     ids = (
         waiting.filter(shipment__gt=after).order_by("shipment").values_list("shipment", flat=True).distinct()
     )

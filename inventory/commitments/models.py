@@ -35,6 +35,7 @@ class DemandGroup(models.Model):
         indexes = [
             models.Index(fields=["site", "ship_on"], name="group_site_ship_on"),
             models.Index(fields=["document"], name="group_document"),
+            models.Index(fields=["party"], name="group_party"),
         ]
 
     def __str__(self) -> str:

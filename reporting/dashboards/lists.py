@@ -4,13 +4,13 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any, ClassVar
 
-from django.db.models import DecimalField, F, Q, QuerySet, Sum, Value
+from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Round
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from billing.models import Invoice, InvoiceException
+from billing.models import Billable, Invoice, InvoiceException
 from erp.kernel import clock
 from erp.kernel.columns import Column
 from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilter
@@ -170,7 +170,7 @@ class ShipmentDocuments(ScopedList):
     title, noun = _("Shipments behind the figures"), _("shipments")
     filters = ShipmentFilters
     columns = (
-        Column("number", _("Shipment"), "code"),
+        Column("number", _("Shipment"), "code", sort="pk"),
         Column("group__document", _("Order"), "code"),
         Column("group__party__name", _("Customer")),
         Column("site__name", _("Site"), optional=True),
@@ -178,11 +178,13 @@ class ShipmentDocuments(ScopedList):
         Column("cost", _("Cost of goods"), "money"),
     )
     sums = (FooterSum("cost", _("Cost of goods"), "cost", currency="site__company__currency"),)
-    default_sort = "-shipped_at"
+    default_sort = "-number"
 
     def queryset(self, user: User) -> QuerySet[Shipment]:
         gone = Shipment.objects.visible_to(user).filter(state=Shipment.State.SHIPPED)
-        return gone.select_related("group__party", "site").annotate(cost=Sum("billables__cost"))
+        of_shipment = Billable.objects.filter(shipment=OuterRef("pk")).values("shipment")
+        cost = of_shipment.annotate(cost=Sum("cost")).values("cost")
+        return gone.select_related("group__party", "site").annotate(cost=Subquery(cost))
 
     def row_url(self, row: Shipment) -> str:
         return document("inventory:shipment", row.pk)

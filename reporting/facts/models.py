@@ -91,6 +91,7 @@ class LineFact(models.Model):
         indexes = [
             models.Index(fields=["company", "intake_on"], name="line_fact_intake"),
             models.Index(fields=["company", "due_on"], name="line_fact_due"),
+            models.Index(fields=["due_on", "line"], name="line_fact_by_due"),
             models.Index(
                 fields=["company", "due_on", "site"],
                 name="line_fact_open",
