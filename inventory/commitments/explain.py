@@ -76,7 +76,7 @@ def _holders(
 def _kept(places: Sequence[Place]) -> defaultdict[Place, list[Kept]]:
     found: defaultdict[Place, list[Kept]] = defaultdict(list)
     sites, items = [place[0] for place in places], [place[1] for place in places]
-    for site_id, item_id, name, left, until in constant(KEPT, sites, items, now().date()):
+    for site_id, item_id, name, left, until in constant(KEPT, sites, items, now()):
         found[site_id, item_id].append(Kept(name, left, until))
     return found
 

@@ -29,11 +29,13 @@ from erp.kernel.shapes import (
 from masterdata.items.lookups import resolve_codes
 from orders.entry.actions.amend_order import AMEND_ORDER, Amendment, LineChange, amend_order
 from orders.entry.actions.cancel_order import CANCEL_ORDER, cancel_lines, cancel_order
+from orders.entry.actions.substitute_lines import SUBSTITUTE, substitute_lines
 from orders.entry.errors import LineRefused
 from orders.entry.models import OrderLine, SalesOrder
 from orders.entry.permissions import VIEW_ORDER
 from orders.entry.queries import order_list
 from orders.entry.sheets import order_sheet
+from orders.entry.shortages import Replacement
 from orders.holds.actions.place_hold import PLACE_HOLD, place_hold
 
 from .actions.intake_order import INTAKE_ORDER, intake_order
@@ -69,6 +71,17 @@ class LineOut(serializers.ModelSerializer[OrderLine]):
         ]  # fmt: skip
 
 
+class InsteadOut(serializers.Serializer[Any]):
+    """What was asked for where the line offers something else; `replaces`: the line that was short of it."""
+
+    item = serializers.CharField()
+    quantity = serializers.DecimalField(max_digits=18, decimal_places=6)
+    unit = serializers.CharField()
+    kind = serializers.CharField()
+    consent = serializers.CharField()
+    replaces = serializers.IntegerField(allow_null=True)
+
+
 class OrderLineOut(serializers.Serializer[Any]):
     """A line with what has happened to it."""
 
@@ -78,6 +91,7 @@ class OrderLineOut(serializers.Serializer[Any]):
     shipped = serializers.DecimalField(max_digits=18, decimal_places=6)
     first_promised_on = serializers.DateField(allow_null=True)
     promised_on = serializers.DateField(allow_null=True)
+    instead = InsteadOut(allow_null=True)
 
 
 class OpenHoldOut(serializers.Serializer[Any]):
@@ -184,6 +198,29 @@ class CancelledOut(serializers.Serializer[Any]):
     gross = serializers.CharField()
 
 
+class ReplacementIn(StrictSerializer):
+    """Of a line, `quantity` in its unit comes as `item` instead; left out: all that waits for stock."""
+
+    line = serializers.IntegerField(min_value=1)
+    item = CodeField()
+    quantity = QuantityField(required=False, allow_null=True)
+    consent = CodeField(max_length=120, default="", allow_blank=True)
+
+
+class SubstituteLinesIn(StrictSerializer):
+    """`consent` of a line: who agreed for the customer, where the customer wants to be asked."""
+
+    version = serializers.IntegerField(min_value=1)
+    reason = CodeField(max_length=200)
+    lines = ReplacementIn(many=True, allow_empty=False, max_length=5000)
+
+
+class SubstitutedOut(AmendedOut):
+    """`lines`: the numbers of those that were added."""
+
+    lines = serializers.ListField(child=serializers.IntegerField())
+
+
 class HoldIn(StrictSerializer):
     reason = CodeField(max_length=200)
 
@@ -207,6 +244,7 @@ RIGHTS = {
     "create": INTAKE_ORDER,
     "amend": AMEND_ORDER,
     "cancel": CANCEL_ORDER,
+    "substitute": SUBSTITUTE,
     "hold": PLACE_HOLD,
 }
 
@@ -284,6 +322,20 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
             result = cancel_order(by, order_id=order.pk, **asked)
         return Response(CancelledOut(result).data)
 
+    @extend_schema(request=SubstituteLinesIn, responses=SubstitutedOut)
+    @action(detail=True, methods=["post"])
+    def substitute(self, request: Request, number: str) -> Response:
+        given = body_of(request, SubstituteLinesIn)
+        order = self.get_object()
+        result = substitute_lines(
+            _by(request, given["reason"]),
+            order_id=order.pk,
+            version=given["version"],
+            replacements=_replacements(given["lines"], order.customer_id),
+            reason=given["reason"],
+        )
+        return Response(SubstitutedOut(result).data)
+
     @extend_schema(request=HoldIn, responses={201: PlacedOut})
     @action(detail=True, methods=["post"])
     def hold(self, request: Request, number: str) -> Response:
@@ -333,3 +385,20 @@ def _changes(lines: list[dict[str, Any]], customer_id: int) -> list[LineChange]:
         first = f"line {unknown[0]['line']}: {unknown[0]['reason']}"
         raise LineRefused(count=len(unknown), first=first, lines=unknown)
     return changes
+
+
+def _replacements(lines: list[dict[str, Any]], customer_id: int) -> list[Replacement]:
+    """Replacements with their items found in one query."""
+    found = resolve_codes([line["item"] for line in lines], customer_id)
+    unknown = [
+        {"line": line["line"], "item": line["item"], "reason": "No item is known by this number."}
+        for line in lines
+        if found.get(line["item"]) is None
+    ]
+    if unknown:
+        first = f"line {unknown[0]['line']}: {unknown[0]['reason']}"
+        raise LineRefused(count=len(unknown), first=first, lines=unknown)
+    return [
+        Replacement(line["line"], found[line["item"]], line.get("quantity"), line["consent"])
+        for line in lines
+    ]

@@ -19,6 +19,7 @@ from orders.pricing.steps import named_step, prices_of
 
 from .preview import Row, Seen, look_at
 from .rules import DraftLine
+from .substitutes import Offered, is_late, offers_of_draft
 
 MOST_HITS = 8
 
@@ -103,10 +104,16 @@ class Inspection:
     sites: list[dict[str, Any]] = field(default_factory=list)
     next_receipt: Mapping[str, Any] | None = None
     bought: list[Mapping[str, Any]] = field(default_factory=list)
+    late: bool = False  # it cannot be promised for the day it was asked for
+    offers: list[Offered] = field(default_factory=list)  # what may come instead
+    takes_none: bool = False  # the customer wants no substitutes
 
 
 def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection | None:
-    """Why this price, where the item is, what comes next, what the customer paid before; None without an item."""
+    """Why this price, where the item is, what comes next or instead, what the customer paid before.
+
+    None without an item.
+    """
     if line.problem or draft.customer_id is None:
         return None
     request = OrderRequest(
@@ -127,6 +134,9 @@ def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection
         sites=by_site(fact.item_id, seen, user),
         next_receipt=next_receipt(fact.item_id, seen.header.site_id),
         bought=_bought(fact.item_id, draft.customer_id, user),
+        late=is_late(seen.promises.get(0), request.requested_on),
+        offers=offers_of_draft(seen, user),
+        takes_none=seen.consent == "never",
     )
 
 

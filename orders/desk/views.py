@@ -38,6 +38,8 @@ from .rules import (
     DraftChange,
     DraftLine,
     free_numbers,
+    instead_of,
+    kept_wish,
     lines_of,
     typed_figure,
     typed_quantity,
@@ -122,6 +124,7 @@ def _context(request: HttpRequest, draft: OrderDraft, preview: Any) -> dict[str,
         "labels": {
             "item": _("Item, line"),
             "reason": _("Reason for the price, line"),
+            "consent": _("Who agreed to the substitute, line"),
             "quantity": _("Quantity, line"),
             "price": _("Unit price, line"),
         },
@@ -166,6 +169,7 @@ def save_line(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpRe
     if request.POST.get("delete"):
         return _saved(request, str(public_id), DraftChange(removed=[number]), numbers=[number])
     draft = _draft(request, str(public_id))
+    before = next((line for line in lines_of(draft.lines) if line.line == number), None)
     raw = request.POST.get("item", "").replace("\0", "").strip()[:80]
     quantity, unit = typed_quantity(request.POST.get("qty", "")[:40])
     pk = request.POST.get("pk", "")
@@ -181,6 +185,27 @@ def save_line(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpRe
         "price": typed_figure(request.POST["price"][:40]) if by_hand else "",
         "price_reason": request.POST.get("reason", "").replace("\0", "").strip()[:120] if by_hand else "",
     }
+    if before is not None and before.asked_item_id and before.item_id == entry["item_id"]:
+        entry |= kept_wish(before)
+        entry["consent"] = request.POST.get("consent", before.consent).replace("\0", "").strip()[:120]
+    return _saved(request, str(public_id), DraftChange(lines=[entry]), numbers=[number])
+
+
+@require_POST
+@needs(SUBMIT)
+def take_substitute(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpResponse:
+    """The line offers something else; what was asked for stays with it."""
+    draft = _draft(request, str(public_id))
+    line = next((line for line in lines_of(draft.lines) if line.line == number), None)
+    found = inspect_line(draft, line, user=request.user) if line else None
+    wanted = request.POST.get("item", "")
+    offers = [offer for offer in found.offers if f"{offer.item_id}" == wanted] if found else []
+    if line is None or found is None or not offers:
+        raise BadInput(field="item", reason=_("it is not offered any more."))
+    entry = instead_of(
+        line, code=found.row.code, unit=found.row.unit, item_id=offers[0].item_id, offered=offers[0].code,
+        quantity=offers[0].quantity, offered_unit=offers[0].unit,
+    )  # fmt: skip
     return _saved(request, str(public_id), DraftChange(lines=[entry]), numbers=[number])
 
 
