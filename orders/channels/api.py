@@ -26,20 +26,18 @@ from erp.kernel.shapes import (
     StrictSerializer,
     body_of,
 )
-from masterdata.items.lookups import resolve_codes
-from orders.entry.actions.amend_order import AMEND_ORDER, Amendment, LineChange, amend_order
+from orders.entry.actions.amend_order import AMEND_ORDER, Amendment, amend_order
 from orders.entry.actions.cancel_order import CANCEL_ORDER, cancel_lines, cancel_order
 from orders.entry.actions.substitute_lines import SUBSTITUTE, substitute_lines
-from orders.entry.errors import LineRefused
 from orders.entry.models import OrderLine, SalesOrder
 from orders.entry.permissions import VIEW_ORDER
 from orders.entry.queries import order_list
 from orders.entry.sheets import order_sheet
-from orders.entry.shortages import Replacement
 from orders.holds.actions.place_hold import PLACE_HOLD, place_hold
 
 from .actions.intake_order import INTAKE_ORDER, intake_order
-from .rules import DocumentLine, OrderDocument
+from .order_lines import document_line, line_changes, replacements
+from .rules import OrderDocument
 
 
 class OrderOut(serializers.ModelSerializer[SalesOrder]):
@@ -275,7 +273,7 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
             _by(request),
             document=OrderDocument(
                 customer=given["customer"],
-                lines=[_document_line(place, line) for place, line in enumerate(given["lines"], 1)],
+                lines=[document_line(place, line) for place, line in enumerate(given["lines"], 1)],
                 ship_to=given["ship_to"],
                 customer_po=given["customer_po"],
                 job=given["job"],
@@ -296,7 +294,7 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
         given = body_of(request, AmendIn)
         order = self.get_object()
         amendment = Amendment(
-            lines=_changes(given.get("lines", []), order.customer_id),
+            lines=line_changes(given.get("lines", []), order.customer_id),
             requested_on=given.get("requested_on"),
             customer_po=given.get("customer_po"),
             note=given.get("note"),
@@ -331,7 +329,7 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
             _by(request, given["reason"]),
             order_id=order.pk,
             version=given["version"],
-            replacements=_replacements(given["lines"], order.customer_id),
+            replacements=replacements(given["lines"], order.customer_id),
             reason=given["reason"],
         )
         return Response(SubstitutedOut(result).data)
@@ -347,58 +345,3 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
 
 def _by(request: Request, reason: str = "") -> By:
     return By(Actor.of(request.user), key=key_of(request), reason=reason)
-
-
-def _document_line(place: int, line: dict[str, Any]) -> DocumentLine:
-    return DocumentLine(
-        item=line["item"],
-        quantity=f"{line['quantity']:f}",
-        unit=line["unit"],
-        price=f"{line['price']:f}" if "price" in line else "",
-        price_reason=line["price_reason"],
-        line=place,
-    )
-
-
-def _changes(lines: list[dict[str, Any]], customer_id: int) -> list[LineChange]:
-    """Changes with the items of added lines found in one query."""
-    added = [line["item"] for line in lines if "line" not in line and line.get("item")]
-    found = resolve_codes(added, customer_id) if added else None
-    changes, unknown = [], []
-    for place, line in enumerate(lines, 1):
-        item_id = found.get(line["item"]) if found and "line" not in line and line.get("item") else None
-        if "line" not in line and item_id is None:
-            unknown.append(
-                {"line": place, "item": line.get("item", ""), "reason": "No item is known by this number."}
-            )
-        changes.append(
-            LineChange(
-                line=line.get("line", 0),
-                quantity=line["quantity"],
-                item_id=item_id or 0,
-                unit=line["unit"],
-                price=line.get("price"),
-                price_reason=line["price_reason"],
-            )
-        )
-    if unknown:
-        first = f"line {unknown[0]['line']}: {unknown[0]['reason']}"
-        raise LineRefused(count=len(unknown), first=first, lines=unknown)
-    return changes
-
-
-def _replacements(lines: list[dict[str, Any]], customer_id: int) -> list[Replacement]:
-    """Replacements with their items found in one query."""
-    found = resolve_codes([line["item"] for line in lines], customer_id)
-    unknown = [
-        {"line": line["line"], "item": line["item"], "reason": "No item is known by this number."}
-        for line in lines
-        if found.get(line["item"]) is None
-    ]
-    if unknown:
-        first = f"line {unknown[0]['line']}: {unknown[0]['reason']}"
-        raise LineRefused(count=len(unknown), first=first, lines=unknown)
-    return [
-        Replacement(line["line"], found[line["item"]], line.get("quantity"), line["consent"])
-        for line in lines
-    ]
