@@ -6,11 +6,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from erp.kernel.batch import Batch
+from erp.kernel.batch import Batch, constant
 from inventory.stock.reads import ENSURE_SITE_STOCK
 from masterdata.places.rules import earliest_ship_date
 
 from .reads import (
+    EXPIRED_QUOTAS,
     FREE_STOCK,
     LEAVING,
     OPEN_STANDINGS,
@@ -80,6 +81,14 @@ def quotas_of(batch: Batch, *, site_id: int, item_ids: Sequence[int]) -> dict[in
     found: defaultdict[int, list[Quota]] = defaultdict(list)
     for row in batch.read(QUOTAS, site_id, sorted(set(item_ids)), batch.now):
         found[row[1]].append(Quota(*row))
+    return found
+
+
+def expired_quotas(at: datetime) -> dict[int, list[int]]:
+    """Open quotas whose day has come where they keep something, by site."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for site_id, quota_id in constant(EXPIRED_QUOTAS, at):
+        found[site_id].append(quota_id)
     return found
 
 

@@ -67,6 +67,11 @@ WHERE q.site_id = %s::bigint AND q.item_id = ANY(%s::bigint[]) AND q.ended_at IS
     AND q.expires_on > (%s::timestamptz AT TIME ZONE s.time_zone)::date
 ORDER BY q.id"""
 
+EXPIRED_QUOTAS = """
+SELECT q.site_id, q.id FROM inventory_allocationquota q JOIN masterdata_site s ON s.id = q.site_id
+WHERE q.ended_at IS NULL AND q.expires_on <= (%s::timestamptz AT TIME ZONE s.time_zone)::date
+ORDER BY q.site_id, q.id"""
+
 SITE_CLOCK = """
 SELECT (%s::timestamptz AT TIME ZONE s.time_zone)::text, s.cut_off, s.ship_days, s.working_days,
     ARRAY(SELECT h.on FROM masterdata_holiday h WHERE h.site_id = s.id)

@@ -6,9 +6,10 @@ from decimal import Decimal
 import pytest
 
 from erp.kernel.clock import now
-from erp.kernel.models import OutboxEntry
+from erp.kernel.models import Decision, OutboxEntry
 from inventory.commitments.actions.end_quotas import end_quotas
 from inventory.commitments.actions.set_quota import set_quota
+from inventory.commitments.tasks import end_expired_quotas
 from inventory.models import AllocationQuota, Demand, PromiseEvent, SiteStock, Supply
 from masterdata.models import Customer, CustomerGroup
 from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
@@ -106,6 +107,18 @@ def test_the_end_of_a_quota_serves_who_waits(shop, key):
     assert has(first) == 10
     assert PromiseEvent.objects.filter(cause="freed").count() == 0  # two are still without a date
     assert end_quotas(shop.by(), quota_ids=[key], reason="again").quota_ids == []
+
+
+def test_a_quota_whose_day_has_come_ends_by_itself(shop, key):
+    first = wants(shop, 12)
+    end_expired_quotas()
+    assert (has(first), AllocationQuota.objects.get().ended_at) == (4, None)
+    AllocationQuota.objects.update(expires_on=now().date() - timedelta(days=1))
+    end_expired_quotas()
+    assert has(first) == 10
+    assert AllocationQuota.objects.get().ended_at is not None
+    end_expired_quotas()
+    assert Decision.objects.filter(verb="inventory.end_quotas").count() == 1
 
 
 def test_what_a_quota_keeps_is_not_given_to_others(shop, key):
