@@ -129,6 +129,7 @@ def preview_draft(draft: OrderDraft, user: Any) -> Preview:
         customer_po=draft.customer_po,
         note=draft.note,
         job=draft.job,
+        site_id=draft.site_id,
     )
     seen = look_at(request, user)
     rows = {line.line: row for line, row in zip(good, seen.rows(good), strict=True)}

@@ -12,13 +12,15 @@ from erp.kernel import clock
 from erp.kernel.access import access_of
 from inventory.models import SiteStock, Supply
 from masterdata.items.lookups import item_lookup
-from masterdata.models import Company, Customer
+from masterdata.models import Company, Customer, Site
+from masterdata.places.queries import site_list
 from orders.entry.models import OrderDraft, OrderLine
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.pricing.steps import named_step, prices_of
 
 from .preview import Row, Seen, look_at
 from .rules import DraftLine
+from .sourcing import Elsewhere, elsewhere
 from .substitutes import Offered, is_late, offers_of_draft
 
 MOST_HITS = 8
@@ -90,9 +92,17 @@ def item_options(text: str, *, draft: OrderDraft, user: Any) -> list[Row]:
         "desk",
         ship_to_id=draft.ship_to_id,
         job=draft.job,
+        site_id=draft.site_id,
     )
     seen = look_at(request, user)
     return seen.rows([DraftLine(0, hit.code, hit.id) for hit in hits])
+
+
+def sites_of(draft: OrderDraft, *, user: Any) -> list[Site]:
+    """The selling company's sites in the reader's scope that an order may ship from."""
+    if draft.customer_id is None:
+        return []
+    return list(site_list(user=user).filter(company=draft.company_id, is_active=True).order_by("code"))
 
 
 @dataclass(slots=True)
@@ -107,6 +117,7 @@ class Inspection:
     late: bool = False  # it cannot be promised for the day it was asked for
     offers: list[Offered] = field(default_factory=list)  # what may come instead
     takes_none: bool = False  # the customer wants no substitutes
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 
 def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection | None:
@@ -123,6 +134,7 @@ def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection
         "desk",
         ship_to_id=draft.ship_to_id,
         job=draft.job,
+        site_id=draft.site_id,
     )
     seen = look_at(request, user)
     fact = seen.facts[0]
@@ -137,6 +149,7 @@ def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection
         late=is_late(seen.promises.get(0), request.requested_on),
         offers=offers_of_draft(seen, user),
         takes_none=seen.consent == "never",
+        elsewhere=elsewhere(seen, user),
     )
 
 

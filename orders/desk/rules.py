@@ -20,6 +20,7 @@ HEADER = {
     "customer_po": gettext_lazy("Customer PO"),
     "ship_to_id": gettext_lazy("Ship to"),
     "job": gettext_lazy("Job"),
+    "site_id": gettext_lazy("Ships from"),
     "requested_on": gettext_lazy("Requested date"),
     "note": gettext_lazy("Note"),
 }
@@ -174,6 +175,7 @@ def request_of(
     note: str,
     hold_reason: str = "",
     job: str = "",
+    site_id: int | None = None,
 ) -> OrderRequest:
     """The order that a draft asks for."""
     return OrderRequest(
@@ -182,6 +184,7 @@ def request_of(
         requested_on=requested_on,
         channel="desk",
         ship_to_id=ship_to_id,
+        site_id=site_id,
         customer_po=customer_po,
         note=note,
         hold_reason=hold_reason,

@@ -32,7 +32,7 @@ from .actions.discard_draft import discard_draft
 from .actions.save_draft import save_draft
 from .actions.submit_draft import submit_draft
 from .preview import VIEW_COST, Row, preview_draft
-from .queries import customer_facts, customer_options, draft_of, inspect_line, item_options
+from .queries import customer_facts, customer_options, draft_of, inspect_line, item_options, sites_of
 from .rules import (
     MOST_ROWS,
     DraftChange,
@@ -115,6 +115,7 @@ def _context(request: HttpRequest, draft: OrderDraft, preview: Any) -> dict[str,
         "p": preview,
         "facts": facts,
         "ship_tos": list(draft.customer.ship_tos.filter(is_active=True)) if draft.customer else [],
+        "sites": sites_of(draft, user=request.user),
         "jobs": jobs_of(draft.customer, on=timezone.localdate()) if draft.customer else [],
         "requested_on": asked,
         "requested_hint": hint_for_day(asked),
@@ -136,7 +137,7 @@ def _context(request: HttpRequest, draft: OrderDraft, preview: Any) -> dict[str,
 def save_header(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """One changed header field; the answer patches what depends on it."""
     header: dict[str, Any] = {}
-    for name in ("customer_id", "ship_to_id"):
+    for name in ("customer_id", "ship_to_id", "site_id"):
         if name in request.POST:
             text = request.POST[name]
             header[name] = int(text) if text.isdecimal() else None

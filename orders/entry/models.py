@@ -24,6 +24,9 @@ class OrderDraft(models.Model):
     company = models.ForeignKey("masterdata.Company", models.CASCADE, related_name="+")
     customer = models.ForeignKey("masterdata.Customer", models.CASCADE, null=True, related_name="drafts")
     ship_to = models.ForeignKey("masterdata.ShipTo", models.SET_NULL, null=True, related_name="+")
+    site = models.ForeignKey(
+        "masterdata.Site", models.SET_NULL, null=True, related_name="+"
+    )  # null: by the rule
     customer_po = models.CharField(max_length=60, blank=True)
     job = models.CharField(max_length=30, blank=True, db_default="")
     requested_on = models.DateField(null=True)

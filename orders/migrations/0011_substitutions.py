@@ -17,6 +17,11 @@ class Migration(migrations.Migration):
             name='price_source',
             field=models.CharField(choices=[('list', 'List price'), ('group', 'Group terms'), ('agreement', 'Agreement'), ('promotion', 'Promotion'), ('override', 'Set by hand'), ('conversion', 'Taken over'), ('substitute', 'Price of what was asked for')], max_length=12),
         ),
+        migrations.AddField(
+            model_name='orderdraft',
+            name='site',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='masterdata.site'),
+        ),
         migrations.CreateModel(
             name='LineSubstitution',
             fields=[

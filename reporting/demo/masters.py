@@ -237,9 +237,7 @@ def substitutes(items: Sequence[Item], wanted: Sequence[Variant], since: date) -
         makes = same[variant.family.prefix, variant.a, variant.b]
         if item.status == Item.Status.DISCONTINUED and item.kind == Item.Kind.STOCKED:
             sisters = makes or same[variant.family.prefix, variant.a]
-            made += [
-                _substitute(item, other, since, kind="superseded", price="own") for other in sisters[:1]
-            ]
+            made += [_substitute(item, other, since, kind="superseded", price="own") for other in sisters[:1]]
         elif makes[:1] == [item]:
             for rank, other in enumerate(makes[1:], 1):
                 made.append(_substitute(item, other, since, kind="equivalent", two_way=True, rank=rank))

@@ -286,6 +286,8 @@ function instead(tr, button = inspector.querySelector("[data-take]:not([disabled
   });
 }
 inspector.addEventListener("click", (e) => {
+  const site = e.target.closest("[data-site]");
+  if (site) { save(head.dataset.url, { site_id: site.dataset.site }, () => { if (last) { inspect(last); focus(last, "qty"); } }); return; }
   const button = e.target.closest("[data-take]");
   const tr = button && [...body.rows].find((each) => no(each) === button.dataset.line);
   if (tr) instead(tr, button);
