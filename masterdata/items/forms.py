@@ -260,6 +260,3 @@ class EndSubstituteForm(GroupedForm):
 
     on = DayField(label=_("Ends before"), help_text=_("t, +3, 27.11"))
     layout = (("", ("on",)),)
-
-    def arrange(self) -> None:
-        self.fields["on"].initial = timezone.localdate()

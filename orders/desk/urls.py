@@ -7,7 +7,7 @@ from .lists import DraftList
 
 urlpatterns = [
     re_path(
-        r"^(?P<number>[A-Z]+-\d+)/lines/(?P<line>\d+)/substitute/$",
+        r"^(?P<number>[A-Z]+-\d+)/shortages/(?P<line>\d+)/$",
         shortage_views.substitute,
         name="order_substitute",
     ),
