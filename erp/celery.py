@@ -45,6 +45,7 @@ app.conf.beat_schedule = {
     "make partitions": {"task": "erp.kernel.upkeep.make_partitions", "schedule": 3600.0},
     "roll up days": {"task": "reporting.facts.tasks.roll_up_days", "schedule": 15.0, "options": REPORTS},
     "recount": {"task": "reporting.facts.tasks.recount", "schedule": 3600.0, "options": REPORTS},
+    "end expired quotas": {"task": "inventory.commitments.tasks.end_expired_quotas", "schedule": 3600.0},
     "credit waiting returns": {
         "task": "billing.invoicing.tasks.credit_waiting_returns",
         "schedule": 60.0,

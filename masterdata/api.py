@@ -5,12 +5,14 @@ from rest_framework.routers import SimpleRouter
 from .agreements.api import AgreementViewSet, AssignmentViewSet, PriceViewSet
 from .items.api import ItemViewSet
 from .items.setup_api import ItemClassViewSet, UnitViewSet
+from .items.substitute_api import SubstituteViewSet
 from .parties.api import CustomerViewSet
 from .parties.setup_api import CustomerGroupViewSet, PaymentTermsViewSet
 from .places.api import HolidayViewSet, SiteViewSet
 
 router = SimpleRouter()
 router.register("items", ItemViewSet, "api-item")
+router.register("substitutes", SubstituteViewSet, "api-substitute")
 router.register("customers", CustomerViewSet, "api-customer")
 router.register("sites", SiteViewSet, "api-site")
 router.register("item-classes", ItemClassViewSet, "api-item-class")

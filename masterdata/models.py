@@ -1,7 +1,7 @@
 """The app's face: it only gathers the rooms' rows."""
 
 from .agreements.models import Allowance, CustomerPriceScope, Price, PriceScope
-from .items.models import Item, ItemClass, ItemReference, ItemUnit, Unit
+from .items.models import Item, ItemClass, ItemReference, ItemUnit, Substitute, Unit
 from .parties.models import Customer, CustomerGroup, Party, PaymentTerms, ShipTo, Supplier
 from .places.models import AccountingPeriod, Bin, Company, Holiday, Site, Zone
 from .policies.models import PolicyValue
@@ -10,5 +10,5 @@ from .tax.models import TaxCode, TaxRule
 __all__ = [
     "AccountingPeriod", "Allowance", "Bin", "Company", "Customer", "CustomerGroup", "CustomerPriceScope", "Holiday",
     "Item", "ItemClass", "ItemReference", "ItemUnit", "Party", "PaymentTerms", "PolicyValue", "Price", "PriceScope",
-    "ShipTo", "Site", "Supplier", "TaxCode", "TaxRule", "Unit", "Zone",
+    "ShipTo", "Site", "Substitute", "Supplier", "TaxCode", "TaxRule", "Unit", "Zone",
 ]  # fmt: skip

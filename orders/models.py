@@ -2,7 +2,7 @@
 
 from .channels.models import Delivery, IntakeDocument, OutboundMessage, ParkedLine
 from .credit.models import CreditAccount
-from .entry.models import LineDemand, OrderDraft, OrderLine, SalesOrder
+from .entry.models import LineDemand, LineSubstitution, OrderDraft, OrderLine, SalesOrder
 from .holds.models import Hold
 from .messages.models import OrderMessage
 from .orchestration.models import ReallocationItem, ReallocationLine, ReallocationRun
@@ -13,7 +13,7 @@ from .returns.models import CarrierClaim, CustomerReturn, ReturnDisposition, Ret
 
 __all__ = [
     "CarrierClaim", "CreditAccount", "CustomerReturn", "Delivery", "Hold", "IntakeDocument", "LineDemand",
-    "OrderDraft", "OrderLine", "OrderMessage", "OutboundMessage", "ParkedLine", "PriceDraw", "PriceProposal",
-    "PriceProposalLine", "ReallocationItem", "ReallocationLine", "ReallocationRun", "ReturnDisposition",
-    "ReturnLine", "ReturnReceipt", "SalesOrder", "TradingPartner",
+    "LineSubstitution", "OrderDraft", "OrderLine", "OrderMessage", "OutboundMessage", "ParkedLine", "PriceDraw",
+    "PriceProposal", "PriceProposalLine", "ReallocationItem", "ReallocationLine", "ReallocationRun",
+    "ReturnDisposition", "ReturnLine", "ReturnReceipt", "SalesOrder", "TradingPartner",
 ]  # fmt: skip

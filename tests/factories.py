@@ -150,6 +150,14 @@ def item_reference(item: md.Item, code: str, **values: Any) -> md.ItemReference:
     return made
 
 
+def substitute(**values: Any) -> md.Substitute:
+    """An equivalent at the price of what was asked for, since long ago."""
+    values["item"] = values.get("item") or item()
+    values["substitute"] = values.get("substitute") or item()
+    defaults = {"kind": "equivalent", "price": "original", "valid_from": LONG_AGO}
+    return md.Substitute.objects.create(**{**defaults, **values})
+
+
 # Parties -----------------------------------------------------------------------------------------
 
 

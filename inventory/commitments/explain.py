@@ -20,7 +20,7 @@ from masterdata.parties.models import Supplier
 from masterdata.places.models import Site
 from masterdata.places.queries import closed_days, site_list
 
-from .ladder import Calendar, Incoming, Rung, buy_now, ladder, transfer_now
+from .ladder import Calendar, Incoming, Rung, available_on, buy_now, ladder, transfer_now
 from .models import Demand, Supply
 from .policies import TRANSFER_DAYS
 from .reads import HOLDERS, KEPT, PARTS
@@ -76,7 +76,7 @@ def _holders(
 def _kept(places: Sequence[Place]) -> defaultdict[Place, list[Kept]]:
     found: defaultdict[Place, list[Kept]] = defaultdict(list)
     sites, items = [place[0] for place in places], [place[1] for place in places]
-    for site_id, item_id, name, left, until in constant(KEPT, sites, items, now().date()):
+    for site_id, item_id, name, left, until in constant(KEPT, sites, items, now()):
         found[site_id, item_id].append(Kept(name, left, until))
     return found
 
@@ -91,17 +91,26 @@ class Outlook:
     rungs: list[Rung]
     waiting: Decimal
     why_not_now: str
+    calendar: Calendar
+    at: datetime  # now, by the site's clock
     offers: list[tuple[str, date]] = field(default_factory=list)
 
     @property
     def free(self) -> Decimal:
         return self.rungs[0].available
 
+    def leaves_on(self, quantity: Decimal) -> date | None:
+        """The first day on which all of it could leave, from stock or from what is coming; None: not from these."""
+        on = available_on(self.rungs, quantity)
+        if on is None:
+            return None
+        return self.calendar.leaves(self.at) if on == self.at.date() else self.calendar.leaves_after(on)
 
-def outlooks_of(item: Item, *, user: Any) -> list[Outlook]:
+
+def outlooks_of(item: Item, *, user: Any, also: int | None = None) -> list[Outlook]:
     """The item at every site in the reader's scope where it is stocked, wanted or coming; the sites by code.
 
-    A fixed number of statements, whatever the sites.
+    `also`: a site that is shown in any case. A fixed number of statements, whatever the sites.
     """
     sites = {site.pk: site for site in site_list(user=user).filter(is_active=True).order_by("code")}
     stock = {row.site_id: row for row in stock_on_hand(user=user).filter(item=item)}
@@ -115,7 +124,11 @@ def outlooks_of(item: Item, *, user: Any) -> list[Outlook]:
     wanted = _waiting(item, coming)
     days = closed_days(sites)
     leads = _lead_times(item, {site.company_id for site in sites.values()})
-    shown = [site for site in sites.values() if site.pk in stock or site.pk in coming or wanted.get(site.pk)]
+    shown = [
+        site
+        for site in sites.values()
+        if site.pk in stock or site.pk in coming or wanted.get(site.pk) or site.pk == also
+    ]
     places = [(site.pk, item.pk) for site in shown]
     holders, counts = _holders(places)
     kept_at = _kept(places)
@@ -132,7 +145,14 @@ def outlooks_of(item: Item, *, user: Any) -> list[Outlook]:
             supplies=coming[site.pk],
         )
         outlook = Outlook(
-            site, item.stock_unit_id, row.on_hand if row else ZERO, rungs, wanted.get(site.pk, ZERO), ""
+            site=site,
+            unit=item.stock_unit_id,
+            on_hand=row.on_hand if row else ZERO,
+            rungs=rungs,
+            waiting=wanted.get(site.pk, ZERO),
+            why_not_now="",
+            calendar=calendar_of(site, days[site.pk]),
+            at=at,
         )
         if not outlook.free:
             available = row.available if row else ZERO

@@ -166,6 +166,7 @@ class PromiseEvent(models.Model):
         CANCELLED = "cancelled", "Cancelled"
         RESOURCED = "resourced", "Supply changed"
         REALLOCATED = "reallocated", "Stock shared anew"
+        FREED = "freed", "Others need it no more"
 
     demand_id = models.BigIntegerField()
     old_on = models.DateField(null=True)

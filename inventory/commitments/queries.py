@@ -6,11 +6,21 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from erp.kernel.batch import Batch
+from erp.kernel.batch import Batch, constant
 from inventory.stock.reads import ENSURE_SITE_STOCK
 from masterdata.places.rules import earliest_ship_date
 
-from .reads import FREE_STOCK, OPEN_STANDINGS, OPEN_SUPPLY, QUOTAS, SITE_CLOCK, STANDINGS, WAITING
+from .reads import (
+    EXPIRED_QUOTAS,
+    FREE_STOCK,
+    LEAVING,
+    OPEN_STANDINGS,
+    OPEN_SUPPLY,
+    QUOTAS,
+    SITE_CLOCK,
+    STANDINGS,
+    WAITING,
+)
 from .rules import Coming, Share, Standing, in_turn
 from .sharing import Quota
 
@@ -27,20 +37,33 @@ def lock_open_supply(batch: Batch, *, site_id: int, item_ids: Sequence[int]) -> 
 
 def lock_standings(batch: Batch, demand_ids: Sequence[int]) -> list[Standing]:
     """These demands with what is promised to them, locked, in the order they are served."""
-    day = batch.now.date()
-    return in_turn(_standings(batch.read(STANDINGS, sorted(set(demand_ids)), day, day)))
+    return in_turn(_standings(batch.read(STANDINGS, sorted(set(demand_ids)), batch.now, batch.now)))
 
 
 def lock_waiting(batch: Batch, *, site_id: int, item_ids: Sequence[int]) -> list[Standing]:
     """Demands of the items at a site that still want stock, locked, in the order they are served."""
-    day = batch.now.date()
-    return in_turn(_standings(batch.read(WAITING, site_id, sorted(set(item_ids)), day, day)))
+    items = sorted(set(item_ids))
+    return in_turn(_standings(batch.read(WAITING, site_id, items, batch.now, batch.now)))
+
+
+def lock_leaving(
+    batch: Batch, demand_ids: Sequence[int], *, site_id: int, item_ids: Sequence[int]
+) -> tuple[list[Standing], list[Standing]]:
+    """These demands, and the others that wait for the items at the site: locked in one go, in the order they are
+    served."""
+    own, items = set(demand_ids), sorted(set(item_ids))
+    rows = batch.read(LEAVING, sorted(own), site_id, items, batch.now, batch.now)
+    found = in_turn(_standings(rows))
+    return (
+        [demand for demand in found if demand.demand_id in own],
+        [demand for demand in found if demand.demand_id not in own],
+    )
 
 
 def lock_open_standings(batch: Batch, *, site_id: int, item_ids: Sequence[int]) -> list[Standing]:
     """Every open demand of the items at a site, locked, in the order they are served."""
-    day = batch.now.date()
-    return in_turn(_standings(batch.read(OPEN_STANDINGS, site_id, sorted(set(item_ids)), day, day)))
+    items = sorted(set(item_ids))
+    return in_turn(_standings(batch.read(OPEN_STANDINGS, site_id, items, batch.now, batch.now)))
 
 
 def lock_free_stock(
@@ -56,8 +79,16 @@ def lock_free_stock(
 def quotas_of(batch: Batch, *, site_id: int, item_ids: Sequence[int]) -> dict[int, list[Quota]]:
     """What quotas keep of the items' stock at a site, by item. Read behind the lock on that stock."""
     found: defaultdict[int, list[Quota]] = defaultdict(list)
-    for row in batch.read(QUOTAS, site_id, sorted(set(item_ids)), batch.now.date()):
+    for row in batch.read(QUOTAS, site_id, sorted(set(item_ids)), batch.now):
         found[row[1]].append(Quota(*row))
+    return found
+
+
+def expired_quotas(at: datetime) -> dict[int, list[int]]:
+    """Open quotas whose day has come where they keep something, by site."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for site_id, quota_id in constant(EXPIRED_QUOTAS, at):
+        found[site_id].append(quota_id)
     return found
 
 

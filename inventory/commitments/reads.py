@@ -8,13 +8,14 @@ ORDER BY id FOR NO KEY UPDATE"""
 
 
 # What holds of the allocation policies for a demand: the most specific version in effect. Aliases d, g, i and k:
-# demand, group, item, customer.
+# demand, group, item, customer; s: the site, whose day it is.
 POLICY = """
     SELECT p.id, p.priority, p.method, p.stance FROM inventory_allocationpolicy p
     WHERE p.company_id = g.company_id AND (p.site_id IS NULL OR p.site_id = g.site_id)
       AND (p.customer_class_id IS NULL OR p.customer_class_id = k.group_id)
       AND (p.item_class_id IS NULL OR p.item_class_id = i.item_class_id)
-      AND p.valid_from <= %s::date AND (p.valid_to IS NULL OR p.valid_to > %s::date)
+      AND p.valid_from <= (%s::timestamptz AT TIME ZONE s.time_zone)::date
+      AND (p.valid_to IS NULL OR p.valid_to > (%s::timestamptz AT TIME ZONE s.time_zone)::date)
     ORDER BY p.customer_class_id IS NULL, p.item_class_id IS NULL, p.site_id IS NULL LIMIT 1"""
 
 # The demands first, locked; their promises and priority are read behind the lock on the site's stock, which
@@ -26,7 +27,7 @@ WITH demand AS MATERIALIZED (
 SELECT d.id, d.item_id, d.requested_on, d.promised_on, d.open, coalesce(p.priority, g.priority),
     coalesce(p.method = 'fair', false), k.group_id, un.decimals,
     coalesce(p.stance, 'redistribute'), c.supply_id, c.quantity, c.promised_on
-FROM demand d JOIN inventory_demandgroup g ON g.id = d.group_id
+FROM demand d JOIN inventory_demandgroup g ON g.id = d.group_id JOIN masterdata_site s ON s.id = g.site_id
 JOIN masterdata_item i ON i.id = d.item_id JOIN masterdata_unit un ON un.code = i.stock_unit_id
 LEFT JOIN masterdata_customer k ON k.company_id = g.company_id AND k.party_id = g.party_id
 LEFT JOIN LATERAL ({policy}) p ON true
@@ -38,6 +39,12 @@ WAITING = _STANDINGS.format(
     policy=POLICY,
 )
 
+# Both in one: whoever gives something up locks those who may get it together with those who lose it.
+LEAVING = _STANDINGS.format(
+    which="""d.id = ANY(%s::bigint[]) OR (d.site_id = %s::bigint AND d.item_id = ANY(%s::bigint[])
+        AND d.ordered > d.shipped + d.cancelled + d.reserved)""",
+    policy=POLICY,
+)
 OPEN_STANDINGS = _STANDINGS.format(
     which="d.site_id = %s::bigint AND d.item_id = ANY(%s::bigint[]) AND d.ordered > d.shipped + d.cancelled",
     policy=POLICY,
@@ -55,9 +62,15 @@ TAKEN = """(
     WHERE d.site_id = {quota}.site_id AND d.item_id = {quota}.item_id)"""
 QUOTAS = f"""
 SELECT q.id, q.item_id, q.customer_class_id, greatest(0, q.quantity - {TAKEN.format(quota="q")})
-FROM inventory_allocationquota q
-WHERE q.site_id = %s::bigint AND q.item_id = ANY(%s::bigint[]) AND q.ended_at IS NULL AND q.expires_on > %s::date
+FROM inventory_allocationquota q JOIN masterdata_site s ON s.id = q.site_id
+WHERE q.site_id = %s::bigint AND q.item_id = ANY(%s::bigint[]) AND q.ended_at IS NULL
+    AND q.expires_on > (%s::timestamptz AT TIME ZONE s.time_zone)::date
 ORDER BY q.id"""
+
+EXPIRED_QUOTAS = """
+SELECT q.site_id, q.id FROM inventory_allocationquota q JOIN masterdata_site s ON s.id = q.site_id
+WHERE q.ended_at IS NULL AND q.expires_on <= (%s::timestamptz AT TIME ZONE s.time_zone)::date
+ORDER BY q.site_id, q.id"""
 
 SITE_CLOCK = """
 SELECT (%s::timestamptz AT TIME ZONE s.time_zone)::text, s.cut_off, s.ship_days, s.working_days,
@@ -84,7 +97,7 @@ KEPT = f"""
 SELECT q.site_id, q.item_id, k.name, q.quantity - t.taken, q.expires_on
 FROM unnest(%s::bigint[], %s::bigint[]) AS u(site_id, item_id)
 JOIN inventory_allocationquota q ON q.site_id = u.site_id AND q.item_id = u.item_id AND q.ended_at IS NULL
-    AND q.expires_on > %s::date
+JOIN masterdata_site s ON s.id = q.site_id AND q.expires_on > (%s::timestamptz AT TIME ZONE s.time_zone)::date
 JOIN masterdata_customergroup k ON k.id = q.customer_class_id
 CROSS JOIN LATERAL (SELECT {TAKEN.format(quota="q")} AS taken) t
 WHERE q.quantity > t.taken ORDER BY q.id"""

@@ -160,6 +160,19 @@ class Standing:
         held, self.shares = self.shares, []
         return held
 
+    def forgo(self, quantity: Decimal) -> list[Share]:
+        """Want `quantity` less; what it gives back of what comes last. Stock stays, and is never more than wanted."""
+        self.open -= quantity
+        given, beyond = [], max(ZERO, -self.uncovered)
+        for share in sorted(
+            self.shares, key=lambda share: (share.supply_id is not None, share.on), reverse=True
+        ):
+            lost = self.lose(share.supply_id, min(beyond, share.quantity)) if beyond else ZERO
+            if lost:
+                given.append(Share(share.supply_id, lost, share.on))
+                beyond -= lost
+        return given
+
     def claim(self, wants: Decimal) -> Claim:
         return Claim(self.demand_id, wants, self.priority, self.fair, self.class_id, self.step)
 
@@ -174,12 +187,19 @@ def let_go(
 ) -> None:
     """Take every promise of these demands back into `free` and `coming`."""
     for demand in standings:
-        supplies = {supply.supply_id: supply for supply in coming.get(demand.item_id, ())}
-        for share in demand.give_up():
-            if share.supply_id is None:
-                free[demand.item_id] = free.get(demand.item_id, ZERO) + share.quantity
-            else:
-                supplies[share.supply_id].free += share.quantity
+        take_back(demand.item_id, demand.give_up(), free=free, coming=coming)
+
+
+def take_back(
+    item_id: int, shares: Iterable[Share], *, free: dict[int, Decimal], coming: Mapping[int, list[Coming]]
+) -> None:
+    """What was given up is free again."""
+    supplies = {supply.supply_id: supply for supply in coming.get(item_id, ())}
+    for share in shares:
+        if share.supply_id is None:
+            free[item_id] = free.get(item_id, ZERO) + share.quantity
+        else:
+            supplies[share.supply_id].free += share.quantity
 
 
 def arrive(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from erp.kernel.errors import BadInput, NotFound
 
 from . import rules
 from .errors import BadFactor, BadGtin, GtinTaken, MissingAttributes
-from .models import Item, ItemClass, ItemReference, ItemUnit, Unit
+from .models import Item, ItemClass, ItemReference, ItemUnit, Substitute, Unit
 
 ATTRIBUTE = re.compile(r"[a-z0-9][a-z0-9_]{0,39}")
 MOST_ATTRIBUTES = 20
@@ -96,4 +97,23 @@ def sound_unit(values: Mapping[str, Any]) -> dict[str, Any]:
             raise BadInput(field="name", reason=_("a unit needs a name."))
     if not 0 <= sound.get("decimals", 0) <= Unit.MOST_DECIMALS:
         raise BadInput(field="decimals", reason=_("quantities have between 0 and 6 decimals."))
+    return sound
+
+
+def sound_substitute(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The terms of a substitute, its ratio in lowest terms. Raises BadInput."""
+    sound = {**values, "note": values["note"].strip()}
+    if sound["kind"] not in Substitute.Kind.values:
+        raise BadInput(field="kind", reason=_("superseded, equivalent or upgrade."))
+    if sound["price"] not in Substitute.Price.values:
+        raise BadInput(field="price", reason=_("original or own."))
+    for name in ("numerator", "denominator"):
+        if not 1 <= sound[name] <= rules.LARGEST_FACTOR:
+            raise BadInput(field=name, reason=_("a whole number of at most nine digits, at least 1."))
+    ratio = Fraction(sound["numerator"], sound["denominator"])
+    sound["numerator"], sound["denominator"] = ratio.numerator, ratio.denominator
+    if sound["two_way"] and sound["kind"] != Substitute.Kind.EQUIVALENT:
+        raise BadInput(field="two_way", reason=_("only equivalents stand in for each other both ways."))
+    if not 1 <= sound["rank"] <= 99:
+        raise BadInput(field="rank", reason=_("from 1 (offered first) to 99."))
     return sound

@@ -73,3 +73,13 @@ class UnitTaken(DomainError):
 class UnitCountedFiner(DomainError):
     code = "masterdata.unit_counted_finer"
     message = _("{items} items are kept in {unit}, so it stays counted to {decimals} decimals, or finer.")
+
+
+class SubstituteTaken(DomainError):
+    code = "masterdata.substitute_taken"
+    message = _("{substitute} already stands in for {item} in that time. Change or end that rule.")
+
+
+class SubstituteLoop(DomainError):
+    code = "masterdata.substitute_loop"
+    message = _("{substitute} is itself superseded by {item}. End that rule first.")

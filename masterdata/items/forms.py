@@ -3,13 +3,15 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from erp.kernel.forms import NumberField
+from erp.kernel.forms import DayField, NumberField
 from masterdata.formlib import GroupedForm, code_field
 from masterdata.parties.queries import party_list
 
-from .models import Item, ItemReference
+from .lookups import resolve_codes
+from .models import Item, ItemReference, Substitute
 from .permissions import VIEW_COST
 from .queries import item_classes, units
 from .rules import attribute_name
@@ -201,3 +203,60 @@ class CreateUnitForm(UnitOfMeasureForm):
     code = code_field(
         _("Code"), max_length=3, help_text=_("UN/ECE Recommendation 20: EA, KGM, MTR. It stays")
     )
+
+
+class SubstituteForm(GroupedForm):
+    """The terms on which one item may come instead of another; the two items stay."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=Substitute.Kind.choices)
+    numerator = forms.IntegerField(
+        label=_("Of the substitute"), min_value=1, initial=1, help_text=_("In its stock unit")
+    )
+    denominator = forms.IntegerField(
+        label=_("For so many of the item"), min_value=1, initial=1, help_text=_("In its stock unit")
+    )
+    price = forms.ChoiceField(label=_("Price"), choices=Substitute.Price.choices)
+    two_way = forms.BooleanField(
+        label=_("Both ways"), required=False, help_text=_("The item stands in for the substitute, too")
+    )
+    rank = forms.IntegerField(
+        label=_("Rank"), min_value=1, max_value=99, initial=1, help_text=_("1 is offered first")
+    )
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+    layout: Any = (
+        ("", ("item", "substitute", "kind", "valid_from", "valid_to")),
+        (_("Ratio"), ("numerator", "denominator")),
+        (_("Terms"), ("price", "two_way", "rank", "note")),
+    )
+
+
+class CreateSubstituteForm(SubstituteForm):
+    """What may come instead of an item, from a day on."""
+
+    item = code_field(_("Item"), max_length=60, help_text=_("Code or barcode"))
+    substitute = code_field(_("Substitute"), max_length=60, help_text=_("Code or barcode"))
+    valid_from = DayField(label=_("From"), help_text=_("t, +3, 27.11"))
+    valid_to = DayField(label=_("Ends before"), required=False)
+
+    def arrange(self) -> None:
+        self.fields["valid_from"].initial = timezone.localdate()
+
+    def clean_item(self) -> int:
+        return self._found("item")
+
+    def clean_substitute(self) -> int:
+        return self._found("substitute")
+
+    def _found(self, name: str) -> int:
+        code = self.cleaned_data[name].replace("\0", "").strip()
+        found = resolve_codes([code]).get(code)
+        if found is None:
+            raise forms.ValidationError(_("No item is known by this code."))
+        return found
+
+
+class EndSubstituteForm(GroupedForm):
+    """The first day on which the substitute is not offered any more."""
+
+    on = DayField(label=_("Ends before"), help_text=_("t, +3, 27.11"))
+    layout = (("", ("on",)),)

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Ord, Substr, Upper
 
 from erp.kernel.access import LockableQuerySet
@@ -161,3 +161,50 @@ class ItemReference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} ({self.get_kind_display()})"
+
+
+class Substitute(models.Model):
+    """What may be delivered instead of an item, and on which terms (AT05).
+
+    numerator/denominator stock units of the substitute stand in for one stock unit of the item.
+    """
+
+    class Kind(models.TextChoices):
+        SUPERSEDED = "superseded", "Superseded"  # the item is replaced for good
+        EQUIVALENT = "equivalent", "Equivalent"
+        UPGRADE = "upgrade", "Upgrade"
+
+    class Price(models.TextChoices):
+        ORIGINAL = "original", "The price of what was asked for"
+        OWN = "own", "Its own price"
+
+    item = models.ForeignKey(Item, models.PROTECT, related_name="substitutes")
+    substitute = models.ForeignKey(Item, models.PROTECT, related_name="stands_in_for")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    numerator = models.PositiveIntegerField(default=1)
+    denominator = models.PositiveIntegerField(default=1)
+    price = models.CharField(max_length=8, choices=Price.choices)
+    two_way = models.BooleanField(default=False)  # the item stands in for the substitute, too
+    rank = models.PositiveSmallIntegerField(default=1)  # 1 is offered first
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)  # exclusive
+    note = models.CharField(max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "substitute", "valid_from"], name="substitute_unique"),
+            models.CheckConstraint(condition=~Q(item=F("substitute")), name="substitute_is_another"),
+            models.CheckConstraint(
+                condition=Q(numerator__gte=1, denominator__gte=1, rank__gte=1), name="substitute_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="substitute_dates"
+            ),
+            models.CheckConstraint(
+                condition=Q(two_way=False) | Q(kind="equivalent"), name="substitute_two_way"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item.code} → {self.substitute.code}"

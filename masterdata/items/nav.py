@@ -13,6 +13,10 @@ nav.link(
     icon="package", url_name="masterdata:item_list", permission="masterdata.view_item", order=60,
 )  # fmt: skip
 nav.link(
+    role="data_steward", group=_("Master data"), label=_("Substitutes"), icon="replace",
+    url_name="masterdata:substitute_list", permission="masterdata.view_item", order=12,
+)  # fmt: skip
+nav.link(
     role="data_steward", group=_("Master data"), label=_("Item classes"), icon="folder-tree",
     url_name="masterdata:item_class_list", permission="masterdata.view_item", order=76,
 )  # fmt: skip

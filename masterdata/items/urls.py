@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import setup_views, views
+from . import setup_views, substitute_views, views
 
 urlpatterns = [
     path("items/", views.ItemList.as_view(), name="item_list"),
@@ -25,4 +25,11 @@ urlpatterns = [
     path("units/new/", setup_views.UnitCreate.as_view(), name="unit_create"),
     path("units/<str:pk>/", setup_views.UnitRecord.as_view(), name="unit"),
     path("units/<str:pk>/change/", setup_views.UnitChange.as_view(), name="unit_change"),
+    path("substitutes/", substitute_views.SubstituteList.as_view(), name="substitute_list"),
+    path("substitutes/new/", substitute_views.SubstituteCreate.as_view(), name="substitute_create"),
+    path("substitutes/<int:pk>/", substitute_views.SubstituteRecord.as_view(), name="substitute"),
+    path(
+        "substitutes/<int:pk>/change/", substitute_views.SubstituteChange.as_view(), name="substitute_change"
+    ),
+    path("substitutes/<int:pk>/end/", substitute_views.SubstituteEnd.as_view(), name="substitute_end"),
 ]

@@ -1,7 +1,9 @@
 """Companies, sites, zones and bins that a reader may see."""
 
 from collections.abc import Iterable
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
@@ -38,6 +40,11 @@ def period_list(*, user: Any) -> QuerySet[AccountingPeriod]:
     return (
         AccountingPeriod.objects.visible_to(user).select_related("company").order_by("-starts_on", "company")
     )
+
+
+def day_of(place: Company | Site, at: datetime) -> date:
+    """The day that it is at a site, or where a company keeps its books."""
+    return at.astimezone(ZoneInfo(place.time_zone)).date()
 
 
 def closed_days(sites: Iterable[int]) -> dict[int, set[Any]]:

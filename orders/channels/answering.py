@@ -149,15 +149,17 @@ def _lines(
 
 
 def _line(line: WantedLine, how: str, row: Any, tolerance: Decimal) -> AnsweredLine:
-    status, quantity, price, promised_on = (
+    status, quantity, price, promised_on, offered = (
         "rejected" if how == "dropped" else "waiting",
         Decimal(0),
         None,
         None,
+        "",
     )
     if row is not None:
-        quantity, price, requested_on, promised_on, unknown = row
+        quantity, price, requested_on, promised_on, unknown, offered = row
         status = _status(line, quantity, price, requested_on, promised_on, bool(unknown), tolerance)
+        status = "substituted" if offered and quantity else status
     return AnsweredLine(
         reference=line.reference,
         codes=line.codes,
@@ -167,6 +169,7 @@ def _line(line: WantedLine, how: str, row: Any, tolerance: Decimal) -> AnsweredL
         quantity=quantity,
         price=price,
         promised_on=promised_on,
+        offered=offered,
     )
 
 

@@ -26,10 +26,9 @@ from erp.kernel.shapes import (
     StrictSerializer,
     body_of,
 )
-from masterdata.items.lookups import resolve_codes
-from orders.entry.actions.amend_order import AMEND_ORDER, Amendment, LineChange, amend_order
+from orders.entry.actions.amend_order import AMEND_ORDER, Amendment, amend_order
 from orders.entry.actions.cancel_order import CANCEL_ORDER, cancel_lines, cancel_order
-from orders.entry.errors import LineRefused
+from orders.entry.actions.substitute_lines import SUBSTITUTE, substitute_lines
 from orders.entry.models import OrderLine, SalesOrder
 from orders.entry.permissions import VIEW_ORDER
 from orders.entry.queries import order_list
@@ -37,7 +36,8 @@ from orders.entry.sheets import order_sheet
 from orders.holds.actions.place_hold import PLACE_HOLD, place_hold
 
 from .actions.intake_order import INTAKE_ORDER, intake_order
-from .rules import DocumentLine, OrderDocument
+from .order_lines import document_line, line_changes, replacements
+from .rules import OrderDocument
 
 
 class OrderOut(serializers.ModelSerializer[SalesOrder]):
@@ -69,6 +69,17 @@ class LineOut(serializers.ModelSerializer[OrderLine]):
         ]  # fmt: skip
 
 
+class InsteadOut(serializers.Serializer[Any]):
+    """What was asked for where the line offers something else; `replaces`: the line that was short of it."""
+
+    item = serializers.CharField()
+    quantity = serializers.DecimalField(max_digits=18, decimal_places=6)
+    unit = serializers.CharField()
+    kind = serializers.CharField()
+    consent = serializers.CharField()
+    replaces = serializers.IntegerField(allow_null=True)
+
+
 class OrderLineOut(serializers.Serializer[Any]):
     """A line with what has happened to it."""
 
@@ -78,6 +89,7 @@ class OrderLineOut(serializers.Serializer[Any]):
     shipped = serializers.DecimalField(max_digits=18, decimal_places=6)
     first_promised_on = serializers.DateField(allow_null=True)
     promised_on = serializers.DateField(allow_null=True)
+    instead = InsteadOut(allow_null=True)
 
 
 class OpenHoldOut(serializers.Serializer[Any]):
@@ -184,6 +196,29 @@ class CancelledOut(serializers.Serializer[Any]):
     gross = serializers.CharField()
 
 
+class ReplacementIn(StrictSerializer):
+    """Of a line, `quantity` in its unit comes as `item` instead; left out: all that waits for stock."""
+
+    line = serializers.IntegerField(min_value=1)
+    item = CodeField()
+    quantity = QuantityField(required=False, allow_null=True)
+    consent = CodeField(max_length=120, default="", allow_blank=True)
+
+
+class SubstituteLinesIn(StrictSerializer):
+    """`consent` of a line: who agreed for the customer, where the customer wants to be asked."""
+
+    version = serializers.IntegerField(min_value=1)
+    reason = CodeField(max_length=200)
+    lines = ReplacementIn(many=True, allow_empty=False, max_length=5000)
+
+
+class SubstitutedOut(AmendedOut):
+    """`lines`: the numbers of those that were added."""
+
+    lines = serializers.ListField(child=serializers.IntegerField())
+
+
 class HoldIn(StrictSerializer):
     reason = CodeField(max_length=200)
 
@@ -207,6 +242,7 @@ RIGHTS = {
     "create": INTAKE_ORDER,
     "amend": AMEND_ORDER,
     "cancel": CANCEL_ORDER,
+    "substitute": SUBSTITUTE,
     "hold": PLACE_HOLD,
 }
 
@@ -237,7 +273,7 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
             _by(request),
             document=OrderDocument(
                 customer=given["customer"],
-                lines=[_document_line(place, line) for place, line in enumerate(given["lines"], 1)],
+                lines=[document_line(place, line) for place, line in enumerate(given["lines"], 1)],
                 ship_to=given["ship_to"],
                 customer_po=given["customer_po"],
                 job=given["job"],
@@ -258,7 +294,7 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
         given = body_of(request, AmendIn)
         order = self.get_object()
         amendment = Amendment(
-            lines=_changes(given.get("lines", []), order.customer_id),
+            lines=line_changes(given.get("lines", []), order.customer_id),
             requested_on=given.get("requested_on"),
             customer_po=given.get("customer_po"),
             note=given.get("note"),
@@ -284,6 +320,20 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
             result = cancel_order(by, order_id=order.pk, **asked)
         return Response(CancelledOut(result).data)
 
+    @extend_schema(request=SubstituteLinesIn, responses=SubstitutedOut)
+    @action(detail=True, methods=["post"])
+    def substitute(self, request: Request, number: str) -> Response:
+        given = body_of(request, SubstituteLinesIn)
+        order = self.get_object()
+        result = substitute_lines(
+            _by(request, given["reason"]),
+            order_id=order.pk,
+            version=given["version"],
+            replacements=replacements(given["lines"], order.customer_id),
+            reason=given["reason"],
+        )
+        return Response(SubstitutedOut(result).data)
+
     @extend_schema(request=HoldIn, responses={201: PlacedOut})
     @action(detail=True, methods=["post"])
     def hold(self, request: Request, number: str) -> Response:
@@ -295,41 +345,3 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
 
 def _by(request: Request, reason: str = "") -> By:
     return By(Actor.of(request.user), key=key_of(request), reason=reason)
-
-
-def _document_line(place: int, line: dict[str, Any]) -> DocumentLine:
-    return DocumentLine(
-        item=line["item"],
-        quantity=f"{line['quantity']:f}",
-        unit=line["unit"],
-        price=f"{line['price']:f}" if "price" in line else "",
-        price_reason=line["price_reason"],
-        line=place,
-    )
-
-
-def _changes(lines: list[dict[str, Any]], customer_id: int) -> list[LineChange]:
-    """Changes with the items of added lines found in one query."""
-    added = [line["item"] for line in lines if "line" not in line and line.get("item")]
-    found = resolve_codes(added, customer_id) if added else None
-    changes, unknown = [], []
-    for place, line in enumerate(lines, 1):
-        item_id = found.get(line["item"]) if found and "line" not in line and line.get("item") else None
-        if "line" not in line and item_id is None:
-            unknown.append(
-                {"line": place, "item": line.get("item", ""), "reason": "No item is known by this number."}
-            )
-        changes.append(
-            LineChange(
-                line=line.get("line", 0),
-                quantity=line["quantity"],
-                item_id=item_id or 0,
-                unit=line["unit"],
-                price=line.get("price"),
-                price_reason=line["price_reason"],
-            )
-        )
-    if unknown:
-        first = f"line {unknown[0]['line']}: {unknown[0]['reason']}"
-        raise LineRefused(count=len(unknown), first=first, lines=unknown)
-    return changes

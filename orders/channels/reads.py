@@ -63,7 +63,8 @@ LOCK_WHOLE = """
 SELECT d.id, d.company_id, d.delivery_id, d.place, d.state, d.order_id, d.partner_id
 FROM orders_intakedocument d WHERE d.id = %s::bigint FOR NO KEY UPDATE"""
 
-# What an order acknowledgement says: the document, its lines that were parked, the lines of its orders.
+# What an order acknowledgement says: the document, its lines that were parked, the lines of its orders. A substitute is
+# told in what was asked for: its quantity and unit, and the price of one of these.
 ANSWERED = """
 SELECT d.delivery_id, d.place, d.partner_id, d.company_id, d.state, d.order_id,
     EXISTS (SELECT FROM orders_outboundmessage m WHERE m.document_id = d.id),
@@ -72,9 +73,14 @@ FROM orders_intakedocument d WHERE d.id = %s::bigint"""
 PARKED_OF = """
 SELECT p.line, p.resolution, p.order_id FROM orders_parkedline p WHERE p.document_id = %s::bigint ORDER BY p.line"""
 ORDERED_OF = """
-SELECT o.id, o.number, o.currency, l.quantity - l.cancelled_quantity, l.unit_price, o.requested_on, g.promised_on,
-    g.unknown
+SELECT o.id, o.number, o.currency,
+    CASE WHEN x.line_id IS NULL THEN l.quantity - l.cancelled_quantity
+        ELSE round(x.asked_quantity * (l.quantity - l.cancelled_quantity) / l.quantity, 6) END,
+    CASE WHEN x.line_id IS NULL THEN l.unit_price
+        ELSE round(l.unit_price * l.quantity / x.asked_quantity, 6) END,
+    o.requested_on, g.promised_on, g.unknown, CASE WHEN x.line_id IS NULL THEN '' ELSE i.code END
 FROM orders_salesorder o JOIN orders_orderline l ON l.order_id = o.id
+LEFT JOIN orders_linesubstitution x ON x.line_id = l.id JOIN masterdata_item i ON i.id = l.item_id
 LEFT JOIN LATERAL (SELECT max(d.promised_on) AS promised_on, bool_or(d.promised_on IS NULL) AS unknown
     FROM orders_linedemand ld JOIN inventory_demand d ON d.id = ld.demand_id WHERE ld.line_id = l.id) g ON true
 WHERE o.id = ANY(%s::bigint[]) ORDER BY o.id, l.line"""

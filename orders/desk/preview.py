@@ -29,6 +29,7 @@ from orders.entry.models import OrderDraft
 from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, LineFacts, Standing, look, read_facts
 from orders.entry.rules import OrderRequest, Totals
+from orders.entry.substituting import consent_of, settle
 from orders.pricing.rules import margin_percent
 
 from .rules import DraftLine, lines_of, request_of
@@ -54,6 +55,7 @@ class Row:
     margin: Decimal | None = None
     low: bool = False
     net: Decimal | None = None
+    asks_consent: bool = False  # a substitute that somebody has to have agreed to
 
     @property
     def no(self) -> int:
@@ -127,6 +129,7 @@ def preview_draft(draft: OrderDraft, user: Any) -> Preview:
         customer_po=draft.customer_po,
         note=draft.note,
         job=draft.job,
+        site_id=draft.site_id,
     )
     seen = look_at(request, user)
     rows = {line.line: row for line, row in zip(good, seen.rows(good), strict=True)}
@@ -161,6 +164,7 @@ class Seen:
     holds: list[HoldReason]
     floor: Decimal
     sees_cost: bool
+    consent: str  # whether the customer takes substitutes: always, ask, never
 
     def rows(self, lines: Sequence[DraftLine]) -> list[Row]:
         return [self.row(line, position) for position, line in enumerate(lines)]
@@ -170,6 +174,7 @@ class Seen:
         priced = outcome.priced
         row = Row(line, outcome.problem, fact.item_id, fact.code, fact.name)
         row.unit = fact.factor.unit if fact.factor else ""
+        row.asks_consent = line.asked_item_id is not None and self.consent == "ask"
         row.by_hand = bool(line.price)
         if priced.unit_price is None:
             row.problem = row.problem or ""
@@ -210,11 +215,16 @@ class Seen:
 
 
 def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> Seen:
-    """Ask about an order without wanting it: two statements, whatever the lines. `at`: as if it were placed then."""
+    """Ask about an order without wanting it: two statements, whatever the lines; four where it offers substitutes.
+
+    `at`: as if it were placed then.
+    """
     batch = Batch(Actor.of(user), at or clock.now())
     header, facts = read_facts(batch, request, preview=True)
+    settled = settle(batch, request, header, facts)
+    request = settled.request
     may = batch.actor.may(SELL_BELOW_COST, company=header.company_id, site=header.site_id)
-    outcomes = assess_lines(request, header, facts, below_cost=may)
+    outcomes = assess_lines(request, header, facts, below_cost=may, problems=settled.problems)
     total = total_of(outcomes, facts, header.currency)
     stocked = [
         position
@@ -241,6 +251,7 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> 
         holds=holds,
         floor=floor,
         sees_cost=user.has_perm(VIEW_COST),
+        consent=consent_of(header),
     )
 
 

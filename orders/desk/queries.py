@@ -12,13 +12,16 @@ from erp.kernel import clock
 from erp.kernel.access import access_of
 from inventory.models import SiteStock, Supply
 from masterdata.items.lookups import item_lookup
-from masterdata.models import Company, Customer
+from masterdata.models import Company, Customer, Site
+from masterdata.places.queries import site_list
 from orders.entry.models import OrderDraft, OrderLine
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.pricing.steps import named_step, prices_of
 
 from .preview import Row, Seen, look_at
 from .rules import DraftLine
+from .sourcing import Elsewhere, elsewhere
+from .substitutes import Offered, is_late, offers_of_draft
 
 MOST_HITS = 8
 
@@ -89,9 +92,17 @@ def item_options(text: str, *, draft: OrderDraft, user: Any) -> list[Row]:
         "desk",
         ship_to_id=draft.ship_to_id,
         job=draft.job,
+        site_id=draft.site_id,
     )
     seen = look_at(request, user)
     return seen.rows([DraftLine(0, hit.code, hit.id) for hit in hits])
+
+
+def sites_of(draft: OrderDraft, *, user: Any) -> list[Site]:
+    """The selling company's sites in the reader's scope that an order may ship from."""
+    if draft.customer_id is None:
+        return []
+    return list(site_list(user=user).filter(company=draft.company_id, is_active=True).order_by("code"))
 
 
 @dataclass(slots=True)
@@ -103,10 +114,17 @@ class Inspection:
     sites: list[dict[str, Any]] = field(default_factory=list)
     next_receipt: Mapping[str, Any] | None = None
     bought: list[Mapping[str, Any]] = field(default_factory=list)
+    late: bool = False  # it cannot be promised for the day it was asked for
+    offers: list[Offered] = field(default_factory=list)  # what may come instead
+    takes_none: bool = False  # the customer wants no substitutes
+    elsewhere: Elsewhere = field(default_factory=Elsewhere)
 
 
 def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection | None:
-    """Why this price, where the item is, what comes next, what the customer paid before; None without an item."""
+    """Why this price, where the item is, what comes next or instead, what the customer paid before.
+
+    None without an item.
+    """
     if line.problem or draft.customer_id is None:
         return None
     request = OrderRequest(
@@ -116,6 +134,7 @@ def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection
         "desk",
         ship_to_id=draft.ship_to_id,
         job=draft.job,
+        site_id=draft.site_id,
     )
     seen = look_at(request, user)
     fact = seen.facts[0]
@@ -127,6 +146,10 @@ def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection
         sites=by_site(fact.item_id, seen, user),
         next_receipt=next_receipt(fact.item_id, seen.header.site_id),
         bought=_bought(fact.item_id, draft.customer_id, user),
+        late=is_late(seen.promises.get(0), request.requested_on),
+        offers=offers_of_draft(seen, user),
+        takes_none=seen.consent == "never",
+        elsewhere=elsewhere(seen, user),
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from erp.kernel.formats import read_number
-from orders.entry.rules import LineRequest, OrderRequest
+from orders.entry.rules import Asked, LineRequest, OrderRequest
 
 MOST_ROWS = 1000  # pasted at once; more is an upload
 HEADER = {
@@ -20,6 +20,7 @@ HEADER = {
     "customer_po": gettext_lazy("Customer PO"),
     "ship_to_id": gettext_lazy("Ship to"),
     "job": gettext_lazy("Job"),
+    "site_id": gettext_lazy("Ships from"),
     "requested_on": gettext_lazy("Requested date"),
     "note": gettext_lazy("Note"),
 }
@@ -28,6 +29,7 @@ CELLS = {
     "quantity": gettext_lazy("Quantity"),
     "unit": gettext_lazy("Unit"),
     "price": gettext_lazy("Unit price"),
+    "consent": gettext_lazy("Who agreed"),
     "price_reason": gettext_lazy("Reason"),
 }
 
@@ -44,6 +46,11 @@ class DraftLine:
     price: str = ""  # set by hand; empty: the customer's own
     price_reason: str = ""
     meanings: int = 0  # how many items `raw` could be, where it is more than one
+    asked_item_id: int | None = None  # what the customer asked for, where the line offers a substitute
+    asked_raw: str = ""
+    asked_quantity: str = ""
+    asked_unit: str = ""
+    consent: str = ""  # who agreed to the substitute
 
     @property
     def problem(self) -> str:
@@ -70,7 +77,14 @@ class DraftLine:
             unit=self.unit,
             price=figure(self.price),
             price_reason=self.price_reason,
+            asked=self._asked(),
         )
+
+    def _asked(self) -> Asked | None:
+        quantity = figure(self.asked_quantity)
+        if self.asked_item_id is None or quantity is None:
+            return None
+        return Asked(self.asked_item_id, quantity, self.asked_unit, self.consent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +125,30 @@ def lines_of(stored: Iterable[Mapping[str, Any]]) -> list[DraftLine]:
     return sorted((DraftLine(**entry) for entry in stored), key=lambda line: line.line)
 
 
+def instead_of(
+    line: DraftLine, *, code: str, unit: str, item_id: int, offered: str, quantity: Decimal, offered_unit: str
+) -> dict[str, Any]:
+    """The line with a substitute in place of the item `code`, asked for in `unit`; the wish stays with it."""
+    return {
+        "line": line.line,
+        "raw": offered,
+        "item_id": item_id,
+        "quantity": f"{quantity.normalize():f}",
+        "unit": offered_unit,
+        "asked_item_id": line.item_id,
+        "asked_raw": code,
+        "asked_quantity": line.quantity,
+        "asked_unit": unit,
+    }
+
+
+def kept_wish(line: DraftLine) -> dict[str, Any]:
+    """What the customer asked for, of a line that offers something else."""
+    return {
+        name: getattr(line, name) for name in ("asked_item_id", "asked_raw", "asked_quantity", "asked_unit")
+    }
+
+
 def free_numbers(stored: Iterable[Mapping[str, Any]], first: int, wanted: int) -> list[int]:
     """The first `wanted` line numbers from `first` on that no line has: what is pasted never replaces a line."""
     taken = {entry["line"] for entry in stored}
@@ -137,6 +175,7 @@ def request_of(
     note: str,
     hold_reason: str = "",
     job: str = "",
+    site_id: int | None = None,
 ) -> OrderRequest:
     """The order that a draft asks for."""
     return OrderRequest(
@@ -145,6 +184,7 @@ def request_of(
         requested_on=requested_on,
         channel="desk",
         ship_to_id=ship_to_id,
+        site_id=site_id,
         customer_po=customer_po,
         note=note,
         hold_reason=hold_reason,

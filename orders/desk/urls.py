@@ -2,10 +2,15 @@
 
 from django.urls import path, re_path
 
-from . import price_views, views
+from . import price_views, shortage_views, views
 from .lists import DraftList
 
 urlpatterns = [
+    re_path(
+        r"^(?P<number>[A-Z]+-\d+)/shortages/(?P<line>\d+)/$",
+        shortage_views.substitute,
+        name="order_substitute",
+    ),
     path("drafts/", DraftList.as_view(), name="draft_list"),
     path("price-check/", price_views.price_check, name="price_check"),
     path("new/", views.desk_new, name="order_new"),
@@ -14,6 +19,11 @@ urlpatterns = [
     path("drafts/<uuid:public_id>/", views.desk, name="draft"),
     path("drafts/<uuid:public_id>/header/", views.save_header, name="draft_header"),
     path("drafts/<uuid:public_id>/lines/<int:number>/", views.save_line, name="draft_line"),
+    path(
+        "drafts/<uuid:public_id>/lines/<int:number>/substitute/",
+        views.take_substitute,
+        name="draft_substitute",
+    ),
     path("drafts/<uuid:public_id>/paste/", views.paste_lines, name="draft_paste"),
     path("drafts/<uuid:public_id>/items/", views.items, name="draft_items"),
     path("drafts/<uuid:public_id>/inspect/<int:number>/", views.inspect, name="draft_inspect"),

@@ -32,12 +32,14 @@ from .actions.discard_draft import discard_draft
 from .actions.save_draft import save_draft
 from .actions.submit_draft import submit_draft
 from .preview import VIEW_COST, Row, preview_draft
-from .queries import customer_facts, customer_options, draft_of, inspect_line, item_options
+from .queries import customer_facts, customer_options, draft_of, inspect_line, item_options, sites_of
 from .rules import (
     MOST_ROWS,
     DraftChange,
     DraftLine,
     free_numbers,
+    instead_of,
+    kept_wish,
     lines_of,
     typed_figure,
     typed_quantity,
@@ -113,6 +115,7 @@ def _context(request: HttpRequest, draft: OrderDraft, preview: Any) -> dict[str,
         "p": preview,
         "facts": facts,
         "ship_tos": list(draft.customer.ship_tos.filter(is_active=True)) if draft.customer else [],
+        "sites": sites_of(draft, user=request.user),
         "jobs": jobs_of(draft.customer, on=timezone.localdate()) if draft.customer else [],
         "requested_on": asked,
         "requested_hint": hint_for_day(asked),
@@ -122,6 +125,7 @@ def _context(request: HttpRequest, draft: OrderDraft, preview: Any) -> dict[str,
         "labels": {
             "item": _("Item, line"),
             "reason": _("Reason for the price, line"),
+            "consent": _("Who agreed to the substitute, line"),
             "quantity": _("Quantity, line"),
             "price": _("Unit price, line"),
         },
@@ -133,7 +137,7 @@ def _context(request: HttpRequest, draft: OrderDraft, preview: Any) -> dict[str,
 def save_header(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """One changed header field; the answer patches what depends on it."""
     header: dict[str, Any] = {}
-    for name in ("customer_id", "ship_to_id"):
+    for name in ("customer_id", "ship_to_id", "site_id"):
         if name in request.POST:
             text = request.POST[name]
             header[name] = int(text) if text.isdecimal() else None
@@ -166,6 +170,7 @@ def save_line(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpRe
     if request.POST.get("delete"):
         return _saved(request, str(public_id), DraftChange(removed=[number]), numbers=[number])
     draft = _draft(request, str(public_id))
+    before = next((line for line in lines_of(draft.lines) if line.line == number), None)
     raw = request.POST.get("item", "").replace("\0", "").strip()[:80]
     quantity, unit = typed_quantity(request.POST.get("qty", "")[:40])
     pk = request.POST.get("pk", "")
@@ -181,6 +186,27 @@ def save_line(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpRe
         "price": typed_figure(request.POST["price"][:40]) if by_hand else "",
         "price_reason": request.POST.get("reason", "").replace("\0", "").strip()[:120] if by_hand else "",
     }
+    if before is not None and before.asked_item_id and before.item_id == entry["item_id"]:
+        entry |= kept_wish(before)
+        entry["consent"] = request.POST.get("consent", before.consent).replace("\0", "").strip()[:120]
+    return _saved(request, str(public_id), DraftChange(lines=[entry]), numbers=[number])
+
+
+@require_POST
+@needs(SUBMIT)
+def take_substitute(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpResponse:
+    """The line offers something else; what was asked for stays with it."""
+    draft = _draft(request, str(public_id))
+    line = next((line for line in lines_of(draft.lines) if line.line == number), None)
+    found = inspect_line(draft, line, user=request.user) if line else None
+    wanted = request.POST.get("item", "")
+    offers = [offer for offer in found.offers if f"{offer.item_id}" == wanted] if found else []
+    if line is None or found is None or not offers:
+        raise BadInput(field="item", reason=_("it is not offered any more."))
+    entry = instead_of(
+        line, code=found.row.code, unit=found.row.unit, item_id=offers[0].item_id, offered=offers[0].code,
+        quantity=offers[0].quantity, offered_unit=offers[0].unit,
+    )  # fmt: skip
     return _saved(request, str(public_id), DraftChange(lines=[entry]), numbers=[number])
 
 

@@ -10,9 +10,15 @@ from django.utils.translation import gettext as _
 
 from erp.kernel.batch import Batch
 from erp.kernel.errors import InvalidTransition, NotFound, StaleVersion
+from erp.kernel.money import round_money
+from orders.credit.models import CreditAccount
+from orders.credit.rules import CreditCheck
+from orders.holds.models import Hold
 
 from .errors import OrderReleased
-from .models import SalesOrder
+from .gates import HoldReason, LineOutcome
+from .models import OrderLine, SalesOrder
+from .reads import LineFacts
 from .rules import LineRequest, Totals, totals
 
 # The group's row is what release locks first, so that neither verb passes the other.
@@ -169,4 +175,50 @@ def restamped(order: OrderRow, nets: Sequence[tuple[Decimal, Decimal]]) -> dict[
         "open_net": open_net,
         "open_gross": total.gross - invoiced if open_net else Decimal(0),
         "version": order.version + 1,
+    }
+
+
+def recheck_credit(batch: Batch, locked: LockedOrder, gross: Decimal) -> list[HoldReason]:
+    """Move the exposure by the difference, or hold the order when the limit no longer carries it."""
+    accounts = batch.read(LOCK_CREDIT, locked.order.bill_to_id)
+    if not accounts or "credit" in locked.holds:
+        return []
+    ((account_id, limit, exposure),) = accounts
+    check = CreditCheck(limit, exposure - locked.counted, gross)
+    passed = check.passed or gross <= locked.counted  # asking for less is never a reason to hold
+    counts = gross if passed else Decimal(0)
+    batch.update(CreditAccount, [account_id], add={"exposure": counts - locked.counted})
+    if passed:
+        return []
+    detail = (
+        f"Over the limit of {limit} by {check.over_by} {locked.order.currency} after a change: "
+        f"{check.exposure} already counts, this order is {gross}."
+    )
+    return [HoldReason(Hold.Kind.CREDIT.value, detail, check.over_by)]
+
+
+def net_of(line: LineRow, kept: Decimal, currency: str) -> Decimal:
+    """The line's net when `kept` of it (in its unit) remains."""
+    if kept == line.quantity - line.cancelled_quantity:
+        return line.net
+    return round_money(line.unit_price * kept, currency)
+
+
+def columns_of(
+    requests: Sequence[LineRequest], facts: Sequence[LineFacts], outcomes: Sequence[LineOutcome]
+) -> dict[str, list[Any]]:
+    """What a line's row says of quantity, price and tax; the three run in parallel."""
+    priced = [outcome.priced for outcome in outcomes]
+    return {
+        "quantity": [request.quantity for request in requests],
+        "unit": [fact.factor.unit if fact.factor else None for fact in facts],
+        "stock_quantity": [outcome.stock_quantity for outcome in outcomes],
+        "list_price": [line.list_price for line in priced],
+        "unit_price": [line.unit_price or Decimal(0) for line in priced],
+        "price_source": [line.source or OrderLine.PriceSource.LIST.value for line in priced],
+        "price_reason": [request.price_reason for request in requests],
+        "net": [line.net for line in priced],
+        "tax_code": [fact.tax_code_id for fact in facts],
+        "tax_rate_percent": [fact.tax_rate or Decimal(0) for fact in facts],
+        "unit_cost": [fact.unit_cost for fact in facts],
     }

@@ -36,3 +36,19 @@ class OrderReleased(DomainError):
     message = _(
         "{order} is already in the warehouse ({shipments}). Ask the warehouse to cancel the shipment first."
     )
+
+
+class NotBackordered(DomainError):
+    """More was to be replaced than waits for stock: some of it may have been reserved meanwhile."""
+
+    code = "orders.not_backordered"
+    message = _(
+        "Of line {line}, {short} {unit} of {item} wait for stock; {asked} cannot be replaced. Reload the order."
+    )
+
+
+class SubstituteRefused(DomainError):
+    """`lines` lists line, item and reason for each line whose substitute may not be sent."""
+
+    code = "orders.substitute_refused"
+    message = _("{count} of the substitutes cannot be sent: {first}")

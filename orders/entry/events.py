@@ -24,3 +24,16 @@ class OrderChanged:
     @property
     def document(self) -> str:
         return f"order:{self.order_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class LinesSubstituted:
+    """What was short of an order comes as something else; the demands are those of the substitutes."""
+
+    topic: ClassVar[str] = "orders.lines_substituted.v1"
+    order_id: int
+    demand_ids: list[int]
+
+    @property
+    def document(self) -> str:
+        return f"order:{self.order_id}"

@@ -16,6 +16,7 @@ from .reads import Header, LineFacts, Standing
 from .rules import LineRequest, OrderRequest, Totals, totals
 
 NO_FLOOR = Decimal(-100)
+NO_PROBLEMS: Mapping[int, str] = {}
 UNPRICED = PricedLine(None, None, "", Decimal(0))
 
 
@@ -42,15 +43,23 @@ class HoldReason:
 
 
 def assess_lines(
-    request: OrderRequest, header: Header, facts: Sequence[LineFacts], *, below_cost: bool
+    request: OrderRequest,
+    header: Header,
+    facts: Sequence[LineFacts],
+    *,
+    below_cost: bool,
+    problems: Mapping[int, str] = NO_PROBLEMS,
 ) -> list[LineOutcome]:
     """Price of every line, or why it cannot be taken. `below_cost`: a price set by hand may be under cost.
 
-    What a line takes of an allowance is gone for the lines after it.
+    `problems`, by line position, are known already. What a line takes of an allowance is gone for the lines after it.
     """
     taken: dict[int, Decimal] = {}
     outcomes = []
-    for line, fact in zip(request.lines, facts, strict=True):
+    for place, (line, fact) in enumerate(zip(request.lines, facts, strict=True)):
+        if place in problems:
+            outcomes.append(LineOutcome(problems[place]))
+            continue
         outcome = _assess(line, fact, request, header.currency, below_cost, taken)
         if not outcome.problem:
             for allowance_id, amount in outcome.priced.draws:
@@ -81,10 +90,10 @@ def _assess(
         cost=fact.unit_cost,
         currency=currency,
         override=line.price,
-        override_source=request.price_source,
+        override_source=line.price_source or request.price_source,
         taken=taken,
     )
-    by_hand = line.price is not None and request.price_source == "override"
+    by_hand = line.price is not None and (line.price_source or request.price_source) == "override"
     return LineOutcome(_price_problem(line, fact, below_cost) if by_hand else "", quantity, priced)
 
 
@@ -205,7 +214,7 @@ def override_holds(
         return []
     beyond: list[tuple[str, Decimal, Decimal, Decimal]] = []
     for line, fact, outcome in zip(lines, facts, outcomes, strict=True):
-        if line.price is None or outcome.problem or fact.factor is None:
+        if line.price is None or line.price_source or outcome.problem or fact.factor is None:
             continue
         found = outcome.priced.found
         cost = fact.unit_cost * fact.factor.numerator / fact.factor.denominator

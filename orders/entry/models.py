@@ -11,6 +11,7 @@ from django.db.models.functions import Now, Upper
 from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
 from inventory.stock.models import Money, Quantity
+from masterdata.items.models import Substitute
 from orders.entry.permissions import VIEW_ORDER
 
 
@@ -23,6 +24,9 @@ class OrderDraft(models.Model):
     company = models.ForeignKey("masterdata.Company", models.CASCADE, related_name="+")
     customer = models.ForeignKey("masterdata.Customer", models.CASCADE, null=True, related_name="drafts")
     ship_to = models.ForeignKey("masterdata.ShipTo", models.SET_NULL, null=True, related_name="+")
+    site = models.ForeignKey(
+        "masterdata.Site", models.SET_NULL, null=True, related_name="+"
+    )  # null: by the rule
     customer_po = models.CharField(max_length=60, blank=True)
     job = models.CharField(max_length=30, blank=True, db_default="")
     requested_on = models.DateField(null=True)
@@ -132,6 +136,7 @@ class OrderLine(models.Model):
         PROMOTION = "promotion", "Promotion"
         OVERRIDE = "override", "Set by hand"
         CONVERSION = "conversion", "Taken over"
+        SUBSTITUTE = "substitute", "Price of what was asked for"
 
     order = models.ForeignKey(SalesOrder, models.PROTECT, related_name="lines", db_index=False)
     line = models.PositiveIntegerField()
@@ -188,3 +193,30 @@ class LineDemand(models.Model):
 
     def __str__(self) -> str:
         return f"{self.line_id} by {self.demand_id}"
+
+
+class LineSubstitution(models.Model):
+    """What the customer asked for where a line offers something else (AT05). Never changed: fill rates are taken of it.
+
+    A line that was offered so from the start stands for itself; one that takes over what is short of another line
+    names that line, which keeps being measured on all that was asked.
+    """
+
+    line = models.OneToOneField(OrderLine, models.PROTECT, primary_key=True, related_name="substitution")
+    replaces = models.ForeignKey(OrderLine, models.PROTECT, null=True, related_name="replaced_by")
+    asked_item = MasterKey("masterdata.Item", related_name="+")
+    asked_quantity = Quantity()  # as the customer said it, in `asked_unit`
+    asked_unit = MasterKey("masterdata.Unit", related_name="+")
+    asked_stock_quantity = Quantity()  # the same in the asked item's stock unit
+    kind = models.CharField(max_length=10, choices=Substitute.Kind.choices)
+    consent = models.CharField(max_length=120, blank=True)  # who agreed; blank where nobody has to be asked
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(asked_quantity__gt=0, asked_stock_quantity__gt=0), name="line_substitution_asked"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} for {self.asked_quantity} of {self.asked_item_id}"

@@ -22,6 +22,20 @@ MARGIN_FLOOR = declare(
     title=_("Margin floor"),
     help=_("An order with a line below this margin on standard cost is held. −100 asks nothing."),
 )
+SUBSTITUTION_CONSENT = declare(
+    key="orders.substitution_consent",
+    type=str,
+    default="ask",
+    choices=(
+        ("always", _("Substitutes are welcome")),
+        ("ask", _("Ask each time, and keep who agreed")),
+        ("never", _("No substitutes")),
+    ),
+    levels=("customer", "company"),
+    owner="process_owner",
+    title=_("Consent to substitutes"),
+    help=_("Whether a customer takes another item in place of the one that was asked for."),
+)
 
 
 def _of_role(role: str, words: object, percent: int) -> tuple[Policy[Decimal], Policy[Decimal]]:

@@ -1,7 +1,7 @@
-"""Orders and their demands tell one story (reliability.md D1, D2 and D7, D8 of our own)."""
+"""Orders and their demands tell one story (reliability.md D1, D2 and D7, D8, D13 of our own)."""
 
 from erp.kernel.proofs import proof, prove_keys
-from orders.entry.models import OrderLine, SalesOrder
+from orders.entry.models import LineSubstitution, OrderLine, SalesOrder
 
 proof(
     "D1",
@@ -31,7 +31,7 @@ proof(
     WHERE (i.kind = 'stocked' AND d.id IS NULL)
        OR (o.state = 'cancelled' AND (d.ordered > d.shipped + d.cancelled OR o.open_gross <> 0 OR d.shipped > 0))
        OR (d.group_id IS DISTINCT FROM o.group_id AND d.id IS NOT NULL)
-       OR (ld.role = 'original' AND d.item_id <> l.item_id)""",
+       OR (ld.role IN ('original', 'substitute') AND d.item_id <> l.item_id)""",
 )
 proof(
     "D7",
@@ -40,7 +40,7 @@ proof(
         sum(d.cancelled) AS cancelled
     FROM orders_orderline l
     JOIN orders_salesorder o ON o.id = l.order_id
-    JOIN orders_linedemand ld ON ld.line_id = l.id AND ld.role IN ('original', 'split')
+    JOIN orders_linedemand ld ON ld.line_id = l.id AND ld.role IN ('original', 'split', 'substitute')
     JOIN inventory_demand d ON d.id = ld.demand_id
     GROUP BY l.id, o.id
     HAVING sum(d.ordered) <> l.stock_quantity
@@ -52,4 +52,23 @@ proof(
     """SELECT number, net, open_net, gross, open_gross FROM orders_salesorder
     WHERE open_net < 0 OR open_net > net OR (open_net = 0 AND open_gross <> 0)""",
 )
-prove_keys("K1", "Orders name masters that exist", SalesOrder, OrderLine)
+proof(
+    "D13",
+    "A substitute is another item, has its demand in that role, and replaces a line of its own order that asked for it",
+    """SELECT o.number, l.line, x.asked_item_id
+    FROM orders_linesubstitution x
+    JOIN orders_orderline l ON l.id = x.line_id
+    JOIN orders_salesorder o ON o.id = l.order_id
+    LEFT JOIN orders_linedemand ld ON ld.line_id = x.line_id
+    LEFT JOIN orders_orderline r ON r.id = x.replaces_id
+    WHERE ld.role IS DISTINCT FROM 'substitute' OR x.asked_item_id = l.item_id
+       OR (r.id IS NOT NULL AND (r.order_id <> l.order_id OR r.item_id <> x.asked_item_id))
+    UNION ALL
+    SELECT o.number, l.line, NULL
+    FROM orders_linedemand ld
+    JOIN orders_orderline l ON l.id = ld.line_id
+    JOIN orders_salesorder o ON o.id = l.order_id
+    WHERE ld.role = 'substitute' AND NOT EXISTS (
+        SELECT FROM orders_linesubstitution x WHERE x.line_id = ld.line_id)""",
+)
+prove_keys("K1", "Orders name masters that exist", SalesOrder, OrderLine, LineSubstitution)

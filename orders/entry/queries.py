@@ -17,7 +17,7 @@ from inventory.models import Demand, PromiseEvent, Shipment
 from orders.holds.models import Hold
 from orders.holds.rules import HOLDS
 
-from .models import LineDemand, OrderLine, SalesOrder
+from .models import LineDemand, LineSubstitution, OrderLine, SalesOrder
 
 STANDINGS = {
     "cancelled": (gettext_lazy("Cancelled"), "mute"),
@@ -90,6 +90,7 @@ class LineView:
     stocked: bool = False
     why: str = ""  # why this date, or why none
     demands: list[Demand] = field(default_factory=list)
+    instead: LineSubstitution | None = None  # what was asked for, where the line offers something else
     steps: list[dict[str, Any]] = field(default_factory=list)
     rejected: list[tuple[str, str]] = field(
         default_factory=list
@@ -98,6 +99,11 @@ class LineView:
     @property
     def open(self) -> Decimal:
         return self.ordered - self.cancelled - self.shipped
+
+    @property
+    def short(self) -> Decimal:
+        """What no stock is reserved for."""
+        return self.open - self.reserved if self.stocked else ZERO
 
     @property
     def state(self) -> tuple[str, str]:
@@ -116,8 +122,9 @@ class LineView:
 
 
 def lines_of_order(order: SalesOrder) -> list[LineView]:
-    """The order's lines with the sums of their demands; two queries."""
-    lines = list(order.lines.select_related("item").order_by("line"))
+    """The order's lines with the sums of their demands and what they replace; two queries."""
+    wanted = order.lines.select_related("item", "substitution__asked_item", "substitution__replaces")
+    lines = list(wanted.order_by("line"))
     demands: dict[int, list[Demand]] = {}
     for link in LineDemand.objects.filter(line__order=order).select_related("demand"):
         demands.setdefault(link.line_id, []).append(link.demand)
@@ -127,6 +134,7 @@ def lines_of_order(order: SalesOrder) -> list[LineView]:
 def _line_view(line: OrderLine, demands: list[Demand]) -> LineView:
     in_unit = line.quantity / line.stock_quantity
     view = LineView(line, line.quantity, line.cancelled_quantity, stocked=bool(demands), demands=demands)
+    view.instead = getattr(line, "substitution", None)
     for demand in demands:
         view.reserved += demand.reserved * in_unit
         view.picked += demand.picked * in_unit
@@ -195,6 +203,7 @@ VERBS = {
     "orders.amend_order": gettext_lazy("Changed"),
     "orders.cancel_order": gettext_lazy("Cancelled"),
     "orders.cancel_lines": gettext_lazy("Lines cancelled"),
+    "orders.substitute_lines": gettext_lazy("Substituted"),
 }
 SHOWN_FIELDS = {
     "customer_po": gettext_lazy("Customer PO"),

@@ -10,6 +10,16 @@ from erp.kernel.money import round_money
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What the customer asked for, where the line offers something else. `consent`: who agreed to that."""
+
+    item_id: int
+    quantity: Decimal
+    unit: str = ""
+    consent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LineRequest:
     """One wanted line. `quantity` is in `unit` (blank: the item's sell unit); `price` overrides, net per unit."""
 
@@ -18,6 +28,8 @@ class LineRequest:
     unit: str = ""
     price: Decimal | None = None
     price_reason: str = ""
+    price_source: str = ""  # what its price counts as; blank: as the order says
+    asked: Asked | None = None  # the line offers a substitute for this
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from orders.holds.rules import HOLDS, RELEASE_RIGHT
 
 from .actions.amend_order import AMEND_ORDER, amend_order
 from .actions.cancel_order import CANCEL_ORDER, cancel_order
+from .actions.substitute_lines import SUBSTITUTE
 from .forms import AmendForm, CancelForm
 from .models import SalesOrder
 from .permissions import VIEW_ORDER
@@ -68,6 +69,9 @@ def order_context(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
         "timeline": timeline_of_order(order, holds),
         "just_submitted": "submitted" in request.GET,
         "late": sum(view.state[1] in ("warn", "bad") for view in lines),
+        "may_substitute": order.state == "submitted"
+        and order.standing != "warehouse"
+        and request.user.has_perm(SUBSTITUTE),
         "has_shipped": any(view.shipped for view in lines),
         "zero": Decimal(0),
     }

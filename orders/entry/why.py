@@ -50,7 +50,7 @@ def explain_lines(
         why = found.get(view.line.line, _Why([], None, []))
         now = [reasons[demand.pk] for demand in view.demands if demand.pk in reasons]
         view.why = " ".join(reason.sentence for reason in now)
-        view.steps = [_price_step(named_step(step, prices)) for step in why.steps]
+        view.steps = _substitute_steps(view) + [_price_step(named_step(step, prices)) for step in why.steps]
         if sees_cost and why.steps:
             view.steps += _margin_steps(view)
         if now:
@@ -69,6 +69,22 @@ class _Why:
     steps: list[dict[str, Any]]
     promise: dict[str, Any] | None
     rejected: list[list[Any]]
+
+
+def _substitute_steps(view: LineView) -> list[dict[str, Any]]:
+    """What was asked for, why something else is sent, and who agreed."""
+    kept = view.instead
+    if kept is None:
+        return []
+    notes = [kept.get_kind_display()]
+    if kept.replaces is not None:
+        notes.append(_("short on line %(n)s") % {"n": kept.replaces.line})
+    notes.append(
+        _("agreed by %(who)s") % {"who": kept.consent} if kept.consent else _("substitutes are welcome")
+    )
+    asked = f"{write_quantity(kept.asked_quantity)} {kept.asked_unit_id}"
+    label = _("Asked for %(code)s") % {"code": kept.asked_item.code}
+    return [{"label": label, "note": ", ".join(notes), "value": asked}]
 
 
 def _price_step(step: NamedStep) -> dict[str, Any]:

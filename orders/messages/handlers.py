@@ -7,7 +7,7 @@ from django.core.mail import EmailMessage
 from erp.kernel.batch import Batch
 from erp.kernel.events import on
 from inventory.commitments.events import PromisesMoved
-from orders.entry.events import OrderChanged
+from orders.entry.events import LinesSubstituted, OrderChanged
 
 from .actions.draft_notices import draft_notices, redraft_notices
 from .events import MessageSent
@@ -17,6 +17,12 @@ from .models import OrderMessage
 @on(PromisesMoved, size=50)
 def draft_moved_promises(batch: Batch, events: Sequence[PromisesMoved]) -> None:
     """One draft per order, whatever moved how often."""
+    draft_notices(batch, demand_ids=[demand_id for event in events for demand_id in event.demand_ids])
+
+
+@on(LinesSubstituted, size=50)
+def draft_substitutes(batch: Batch, events: Sequence[LinesSubstituted]) -> None:
+    """The customer is told what comes instead, whoever agreed to it."""
     draft_notices(batch, demand_ids=[demand_id for event in events for demand_id in event.demand_ids])
 
 

@@ -12,7 +12,10 @@ from erp.kernel.formats import write_day, write_quantity
 
 @dataclass(frozen=True, slots=True)
 class OpenLine:
-    """One open line: what the customer was last told (None: no date yet), and what is promised now."""
+    """One open line: what the customer was last told (None: no date yet), and what is promised now.
+
+    `instead`: the code of what it replaces, `asked` and `asked_unit` how much of it, until the customer was told so.
+    """
 
     demand_id: int
     line: int
@@ -22,10 +25,13 @@ class OpenLine:
     unit: str
     told_on: date | None
     on: date | None
+    instead: str | None = None
+    asked: Decimal | None = None
+    asked_unit: str | None = None
 
     @property
     def is_news(self) -> bool:
-        return self.told_on != self.on
+        return self.told_on != self.on or self.instead is not None
 
     @property
     def is_later(self) -> bool:
@@ -65,10 +71,20 @@ def write_notice(*, number: str, customer_po: str, name: str, lines: Sequence[Op
         else _("There is news about your order.")
     )
     body = "\n".join([_("To %(name)s") % {"name": name}, "", opening, "", *rows])
-    return Text(_("New dates for order %(order)s") % {"order": reference}, body)
+    replaced = any(line.instead for line in news)
+    subject = _("A substitute in order %(order)s") if replaced else _("New dates for order %(order)s")
+    return Text(subject % {"order": reference}, body)
 
 
 def _change(line: OpenLine) -> str:
+    if line.instead is not None:
+        words = {"n": write_quantity(line.asked or Decimal(0)), "unit": line.asked_unit, "code": line.instead}
+        if line.on is None:
+            return _("instead of %(n)s %(unit)s %(code)s; no date is known yet") % words
+        return _("instead of %(n)s %(unit)s %(code)s, leaves on %(day)s") % {
+            **words,
+            "day": write_day(line.on),
+        }
     if line.on is None:
         return _("no date is known yet; we told you %(old)s") % {"old": write_day(line.told_on or date.min)}
     if line.told_on is None:

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from erp.kernel.batch import Batch
+from erp.kernel.quantity import STOCK_STEP
 from masterdata.models import Allowance
 
 from .models import PriceDraw
@@ -48,6 +49,18 @@ def total_drawn(draws: Iterable[Draw]) -> dict[int, Decimal]:
     for draw in draws:
         sums[draw.allowance_id] += draw.amount
     return dict(sums)
+
+
+def remaining_draws(
+    draws: Iterable[Draw], share: Mapping[int, tuple[Decimal, Decimal]]
+) -> list[tuple[int, int, Decimal]]:
+    """What lines still draw when of each (by id) only a share remains: (quantity now, quantity before)."""
+    return [
+        (draw.line_id, draw.allowance_id, (draw.amount * now / before).quantize(STOCK_STEP, ROUND_HALF_UP))
+        for draw in draws
+        for now, before in (share[draw.line_id],)
+        if now and before
+    ]
 
 
 def write_draws(

@@ -70,7 +70,7 @@ class _Line:
 
     @property
     def stock_quantity(self) -> Decimal:
-        return _scaled(self.quantity, self.factor)
+        return scaled(self.quantity, self.factor)
 
     def left(self, candidate: Candidate) -> Decimal | None:
         """What the candidate's allowance still has for this line."""
@@ -216,11 +216,11 @@ def _step(candidate: Candidate, line: _Line, on: Decimal | None = None) -> dict[
     elif candidate.method == "net":
         step["value"] = candidate.value
     else:
-        step["cost"] = _scaled(line.cost, line.factor)
+        step["cost"] = scaled(line.cost, line.factor)
         if candidate.method == "markup":
             step["markup"] = candidate.value
         else:
-            step["plus"] = _scaled(candidate.value, line.factor / candidate.factor)
+            step["plus"] = scaled(candidate.value, line.factor / candidate.factor)
     step["value"] = value_of(step)
     return step
 
@@ -234,7 +234,7 @@ def value_of(step: Mapping[str, Any]) -> Decimal:
     elif "plus" in step:
         exact = Decimal(step["cost"]) + Decimal(step["plus"])
     elif "by" in step:
-        return _scaled(Decimal(step["of"]), Fraction(step["by"]))
+        return scaled(Decimal(step["of"]), Fraction(step["by"]))
     else:
         return Decimal(step["value"])
     return exact.quantize(PRICE_STEP, rounding=ROUND_HALF_UP)
@@ -250,8 +250,8 @@ def reprice(
     return price, round_money(price * quantity, currency) if price is not None else Decimal(0)
 
 
-def _scaled(value: Decimal, ratio: Fraction) -> Decimal:
-    """A figure for one unit as the figure for another unit of the same item, six decimals."""
+def scaled(value: Decimal, ratio: Fraction) -> Decimal:
+    """A figure for one unit as the figure for another, of which one is `ratio` of the first; six decimals."""
     if ratio == 1:
         return value
     exact = Fraction(value) * ratio

@@ -11,7 +11,11 @@ from django.utils.translation import gettext_lazy
 from erp.kernel.formats import write_day, write_quantity
 from masterdata.models import Price
 
-NAMES = {"override": gettext_lazy("Set by hand"), "conversion": gettext_lazy("Taken over")}
+NAMES = {
+    "override": gettext_lazy("Set by hand"),
+    "conversion": gettext_lazy("Taken over"),
+    "substitute": gettext_lazy("Price of what was asked for"),
+}
 REJECTED = {
     "currency": gettext_lazy("in another currency"),
     "quantity": gettext_lazy("the quantity is not reached"),

@@ -171,6 +171,10 @@ def note(value: Value, found: Figures) -> str:
                 "filled": write_quantity(beside["filled"]),
                 "lines": write_quantity(beside["lines"]),
             }
+        case "unit_fill" if value.beside["substituted"]:
+            return _("%(percent)s %% more by substitutes") % {
+                "percent": write_number(value.beside["substituted"], 1)
+            }
         case "order_intake":
             orders = beside["orders"]
             return ngettext("%(n)s order", "%(n)s orders", orders) % {"n": write_quantity(orders)}

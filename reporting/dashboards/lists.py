@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Round
+from django.db.models.functions import Coalesce, NullIf, Round
 from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
@@ -130,15 +130,18 @@ class LineDocuments(ScopedList):
         Column("customer__party__name", _("Customer")),
         Column("requested_on", _("Requested"), "day", sort="requested_on"),
         Column("due_on", _("Due"), "day", sort="due_on"),
+        Column("asked_item__code", _("Asked for"), "code", optional=True),
+        Column("asked_for", _("Asked"), "quantity", optional=True),
         Column("ordered", _("Ordered"), "quantity"),
         Column("first_pass", _("First pass"), "quantity"),
+        Column("substituted", _("Substituted"), "quantity", optional=True),
         Column("shipped", _("Shipped"), "quantity"),
         Column("open_net", _("Open value"), "money"),
         Column("net", _("Net"), "money"),
     )
     tabs = (
         Tab("all", _("All")),
-        Tab("missed", _("Not filled first pass"), Q(ordered__gt=F("first_pass"))),
+        Tab("missed", _("Not filled first pass"), Q(asked_for__gt=F("first_pass"))),
         Tab("backorders", _("Backorders"), _late),
     )
     sums = (
@@ -149,10 +152,15 @@ class LineDocuments(ScopedList):
 
     def queryset(self, user: User) -> QuerySet[LineFact]:
         still_open = Round(
-            F("net") * (F("ordered") - F("shipped")) / Value(1) / F("ordered"), 2, output_field=MONEY
+            F("net") * (F("ordered") - F("shipped")) / Value(1) / NullIf(F("ordered"), Value(0)),
+            2,
+            output_field=MONEY,
         )
-        lines = LineFact.objects.visible_to(user).select_related("order", "item", "customer__party")
-        return lines.filter(ordered__gt=0).annotate(open_net=still_open)
+        lines = LineFact.objects.visible_to(user).select_related(
+            "order", "item", "asked_item", "customer__party"
+        )
+        asked = Coalesce("asked", "ordered")
+        return lines.filter(Q(ordered__gt=0) | Q(asked__gt=0)).annotate(open_net=still_open, asked_for=asked)
 
     def row_url(self, row: LineFact) -> str:
         return document("orders:order", row.order.number)

@@ -61,6 +61,7 @@ def _catalogue(rng: Random, size: Size) -> tuple[Shared, list[Party]]:
     variants = masters.variants(rng, size.items)
     items = save(masters.items(rng, variants, {each.code: each for each in classes}))
     units = save(masters.item_units(items, variants))
+    save(masters.substitutes(items, variants, SINCE))
     suppliers = save(partners.supplier_parties(rng))
     parties = save([*partners.parties(rng, size.customers, "C", "BE"), *partners.parties(rng, 8, "U", "GB")])
     references = save(masters.references(rng, items, suppliers, parties[:AGREED]))

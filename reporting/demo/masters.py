@@ -1,10 +1,12 @@
 """Companies, sites, bins and items of the demo company. Builders make rows; `seed` saves them in this order."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from decimal import Decimal
 from random import Random
+from typing import Any
 
 from masterdata.items.rules import gtin_check_digit, search_text
 from masterdata.models import (
@@ -18,6 +20,7 @@ from masterdata.models import (
     ItemUnit,
     Party,
     Site,
+    Substitute,
     Unit,
     Zone,
 )
@@ -219,6 +222,30 @@ def item_units(items: Sequence[Item], wanted: Sequence[Variant]) -> list[ItemUni
                 ItemUnit(item=item, unit_id=unit, numerator=contents, gtin=f"{body}{gtin_check_digit(body)}")
             )
     return made
+
+
+def substitutes(items: Sequence[Item], wanted: Sequence[Variant], since: date) -> list[Substitute]:
+    """The same article of another make stands in both ways at the price that was asked for; what is discontinued is
+    superseded at its own price by another make, or by a sister that differs in its second property only."""
+    same: defaultdict[tuple[str, ...], list[Item]] = defaultdict(list)
+    for item, variant in zip(items, wanted, strict=True):
+        if item.status == Item.Status.ACTIVE and item.kind == Item.Kind.STOCKED:
+            same[variant.family.prefix, variant.a, variant.b].append(item)
+            same[variant.family.prefix, variant.a].append(item)
+    made = []
+    for item, variant in zip(items, wanted, strict=True):
+        makes = same[variant.family.prefix, variant.a, variant.b]
+        if item.status == Item.Status.DISCONTINUED and item.kind == Item.Kind.STOCKED:
+            sisters = makes or same[variant.family.prefix, variant.a]
+            made += [_substitute(item, other, since, kind="superseded", price="own") for other in sisters[:1]]
+        elif makes[:1] == [item]:
+            for rank, other in enumerate(makes[1:], 1):
+                made.append(_substitute(item, other, since, kind="equivalent", two_way=True, rank=rank))
+    return made
+
+
+def _substitute(item: Item, other: Item, since: date, **terms: Any) -> Substitute:
+    return Substitute(item=item, substitute=other, valid_from=since, **{"price": "original", **terms})
 
 
 def references(

@@ -1,8 +1,8 @@
 """What a day adds up to: the one text that the roll-up runs for a day and the proof for all of them."""
 
 MEASURES = (
-    "lines units intake_net lines_due lines_filled units_due units_filled shipped_net shipped_cost invoiced_net"
-    " invoiced_cost"
+    "lines units intake_net lines_due lines_filled units_due units_filled units_substituted shipped_net shipped_cost"
+    " invoiced_net invoiced_cost"
 ).split()
 TRADE_KEYS = "company_id day site_id customer_id item_id item_class_id".split()
 CLASS_KEYS = "company_id day site_id item_class_id".split()
@@ -23,7 +23,8 @@ def trade(some_days: bool) -> str:
 
     Intake and first pass are read from the line facts, what was shipped and invoiced from the documents of lines that
     have a fact: a document that came before its line's fact touches the day again with it. A line counts as due only
-    where something is ordered: services and cancelled lines have no first pass.
+    where something is asked for: services and cancelled lines have no first pass. What is due is measured on the item
+    that was asked for.
     """
     of_days = {
         "intake": "JOIN wanted w ON w.company_id = f.company_id AND w.day = f.intake_on",
@@ -38,16 +39,19 @@ def trade(some_days: bool) -> str:
 SELECT {listed(TRADE_KEYS)}, {SUMS} FROM (
     SELECT f.company_id, f.intake_on AS day, f.site_id, f.customer_id, f.item_id, f.item_class_id,
         1 AS lines, f.ordered AS units, f.net AS intake_net, 0 AS lines_due, 0 AS lines_filled,
-        0::numeric AS units_due, 0::numeric AS units_filled, 0::numeric AS shipped_net, 0::numeric AS shipped_cost,
+        0::numeric AS units_due, 0::numeric AS units_filled, 0::numeric AS units_substituted, 0::numeric AS shipped_net,
+        0::numeric AS shipped_cost,
         0::numeric AS invoiced_net, 0::numeric AS invoiced_cost
     FROM reporting_linefact f {day["intake"]}
     UNION ALL
-    SELECT f.company_id, f.due_on, f.site_id, f.customer_id, f.item_id, f.item_class_id,
-        0, 0, 0, 1, (f.first_pass >= f.ordered)::int, f.ordered, f.first_pass, 0, 0, 0, 0
-    FROM reporting_linefact f {day["due"]} WHERE f.ordered > 0
+    SELECT f.company_id, f.due_on, f.site_id, f.customer_id, coalesce(f.asked_item_id, f.item_id),
+        coalesce(f.asked_class_id, f.item_class_id), 0, 0, 0, (coalesce(f.asked, f.ordered) > 0)::int,
+        (coalesce(f.asked, f.ordered) > 0 AND f.first_pass >= coalesce(f.asked, f.ordered))::int,
+        coalesce(f.asked, f.ordered), f.first_pass, coalesce(f.substituted, 0), 0, 0, 0, 0
+    FROM reporting_linefact f {day["due"]} WHERE f.ordered > 0 OR f.asked > 0
     UNION ALL
     SELECT sh.company_id, (sh.shipped_at AT TIME ZONE s.time_zone)::date, sh.site_id, f.customer_id, f.item_id,
-        f.item_class_id, 0, 0, 0, 0, 0, 0, 0,
+        f.item_class_id, 0, 0, 0, 0, 0, 0, 0, 0,
         round(ol.net * b.quantity
             / nullif(ol.stock_quantity * (ol.quantity - ol.cancelled_quantity) / ol.quantity, 0), 2),
         b.cost, 0, 0
@@ -57,7 +61,8 @@ SELECT {listed(TRADE_KEYS)}, {SUMS} FROM (
     JOIN reporting_linefact f ON f.line_id = b.order_line_id
     WHERE sh.state = 'shipped'
     UNION ALL
-    SELECT v.company_id, v.issued_on, v.site_id, f.customer_id, f.item_id, f.item_class_id, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    SELECT v.company_id, v.issued_on, v.site_id, f.customer_id, f.item_id, f.item_class_id,
+        0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
         CASE v.kind WHEN 'invoice' THEN il.net ELSE -il.net END,
         CASE v.kind WHEN 'invoice' THEN il.cost ELSE -il.cost END
     FROM billing_invoice v {day["invoiced"]}

@@ -59,6 +59,10 @@ class LineFact(models.Model):
 
     Quantities are in the stock unit, without what the customer cancelled; a service line orders none. The class is
     the item's when the fact was first written: what was sold as fasteners stays fasteners.
+
+    Where substitutes came into it, `asked` is the original demand, in the stock unit of `asked_item`: a line whose
+    shortage was substituted keeps all that was asked, the line that took it over asks nothing, and a line that offered
+    a substitute from the start fills nothing of what was asked.
     """
 
     SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
@@ -79,6 +83,10 @@ class LineFact(models.Model):
     ordered = Quantity()
     first_pass = Quantity()  # on the first shipment, when that left by the committed cut-off
     shipped = Quantity()
+    asked_item = about("masterdata.Item", null=True)  # null: the item itself
+    asked_class = about("masterdata.ItemClass", null=True)
+    asked = Quantity(null=True)  # null: what is ordered
+    substituted = Quantity(null=True)  # of asked, what a substitute did on its first shipment by the cut-off
     net = Money()
     invoiced_net = Money()
     invoiced_cost = Money()
@@ -118,6 +126,9 @@ class Measures(models.Model):
     lines_filled = models.PositiveIntegerField(default=0)
     units_due = Quantity(default=0)
     units_filled = Quantity(default=0)
+    units_substituted = Quantity(
+        default=0, db_default=0
+    )  # due that day, filled by a substitute on its first pass
     shipped_net = Money(default=0)  # what left that day, at its order's net price
     shipped_cost = Money(default=0)
     invoiced_net = Money(default=0)  # issued that day, credit memos counted against it

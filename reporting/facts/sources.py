@@ -9,7 +9,8 @@ THESE = "o.id = ANY(%s::bigint[])"
 
 LINE_COLUMNS = (
     "line_id order_id company_id site_id customer_id item_id item_class_id intake_on requested_on due_on"
-    " first_promised_on ordered first_pass shipped net invoiced_net invoiced_cost first_shipped_on completed_on"
+    " first_promised_on ordered first_pass shipped asked_item_id asked_class_id asked substituted net invoiced_net"
+    " invoiced_cost first_shipped_on completed_on"
 ).split()
 
 ORDER_COLUMNS = (
@@ -34,8 +35,9 @@ def lines_of(which: str) -> str:
     """A CTE `source`: one row of LINE_COLUMNS per line of the orders that `which` names.
 
     The first shipment of a line is its first pass; it counts when it left on or before the day that was committed at
-    the site. Substitutes do not fill the original demand. Each line looks its own rows up by index, so that the work
-    grows with the lines whatever the planner expects: sums joined to sums would be quadratic under a generic plan.
+    the site. Substitutes do not fill the original demand, they are counted apart: in the unit of what was asked for.
+    Each line looks its own rows up by index, so that the work grows with the lines whatever the planner expects: sums
+    joined to sums would be quadratic under a generic plan.
     """
     return f"""
 source AS (
@@ -43,9 +45,18 @@ source AS (
         (o.submitted_at AT TIME ZONE s.time_zone)::date AS intake_on, ol.requested_on,
         coalesce(g.ship_on, ol.requested_on) AS due_on, demand.first_promised_on,
         coalesce(demand.ordered, 0) AS ordered,
-        CASE WHEN gone.first_on <= coalesce(g.ship_on, ol.requested_on) THEN least(gone.first_quantity, demand.ordered)
+        CASE WHEN x.line_id IS NOT NULL THEN 0
+            WHEN gone.first_on <= coalesce(g.ship_on, ol.requested_on) THEN least(gone.first_quantity, demand.ordered)
             ELSE 0 END AS first_pass,
-        coalesce(gone.shipped, 0) AS shipped, ol.net, coalesce(charged.net, 0) AS invoiced_net,
+        coalesce(gone.shipped, 0) AS shipped, x.asked_item_id, xi.item_class_id AS asked_class_id,
+        CASE WHEN x.replaces_id IS NOT NULL THEN 0
+            WHEN x.line_id IS NOT NULL THEN round(x.asked_stock_quantity
+                * (demand.ordered + coalesce(replaced.quantity, 0)) / ol.stock_quantity, 6)
+            WHEN replaced.quantity > 0 THEN coalesce(demand.ordered, 0) + replaced.quantity END AS asked,
+        CASE WHEN x.line_id IS NULL THEN NULL
+            WHEN gone.first_on <= coalesce(g.ship_on, ol.requested_on) THEN
+                round(x.asked_stock_quantity * least(gone.first_quantity, demand.ordered) / ol.stock_quantity, 6)
+            ELSE 0 END AS substituted, ol.net, coalesce(charged.net, 0) AS invoiced_net,
         coalesce(charged.cost, 0) AS invoiced_cost, gone.first_on AS first_shipped_on,
         CASE WHEN demand.ordered > 0 AND gone.shipped >= demand.ordered THEN gone.last_on END AS completed_on
     FROM orders_salesorder o
@@ -53,10 +64,15 @@ source AS (
     JOIN orders_orderline ol ON ol.order_id = o.id
     JOIN masterdata_item i ON i.id = ol.item_id
     LEFT JOIN inventory_demandgroup g ON g.id = o.group_id
+    LEFT JOIN orders_linesubstitution x ON x.line_id = ol.id
+    LEFT JOIN masterdata_item xi ON xi.id = x.asked_item_id
+    CROSS JOIN LATERAL (
+        SELECT sum(r.asked_stock_quantity) AS quantity
+        FROM orders_linesubstitution r WHERE r.replaces_id = ol.id) replaced
     CROSS JOIN LATERAL (
         SELECT sum(d.ordered - d.cancelled) AS ordered, min(d.first_promised_on) AS first_promised_on
         FROM orders_linedemand ld JOIN inventory_demand d ON d.id = ld.demand_id
-        WHERE ld.line_id = ol.id AND ld.role IN ('original', 'split')) demand
+        WHERE ld.line_id = ol.id AND ld.role IN ('original', 'split', 'substitute')) demand
     CROSS JOIN LATERAL (
         SELECT sum(p.quantity) AS shipped, min(p.left_on) AS first_on, max(p.left_on) AS last_on,
             (array_agg(p.quantity ORDER BY p.shipped_at, p.id))[1] AS first_quantity
@@ -65,7 +81,8 @@ source AS (
                 sum(sl.shipped) AS quantity
             FROM orders_linedemand ld JOIN inventory_shipmentline sl ON sl.demand_id = ld.demand_id AND sl.shipped > 0
             JOIN inventory_shipment sh ON sh.id = sl.shipment_id AND sh.state = 'shipped'
-            WHERE ld.line_id = ol.id AND ld.role IN ('original', 'split') GROUP BY sh.id, sh.shipped_at) p) gone
+            WHERE ld.line_id = ol.id AND ld.role IN ('original', 'split', 'substitute')
+            GROUP BY sh.id, sh.shipped_at) p) gone
     CROSS JOIN LATERAL (
         SELECT sum(CASE v.kind WHEN 'invoice' THEN il.net ELSE -il.net END) AS net,
             sum(CASE v.kind WHEN 'invoice' THEN il.cost ELSE -il.cost END) AS cost
@@ -94,7 +111,8 @@ JOIN masterdata_site s ON s.id = o.site_id
 JOIN (
     SELECT l.order_id, min(l.intake_on) AS intake_on, max(l.due_on) AS due_on, sum(l.net) AS net,
         count(*) FILTER (WHERE l.ordered > 0) AS stocked_lines,
-        coalesce(bool_and(l.first_pass >= l.ordered) FILTER (WHERE l.ordered > 0), false) AS filled,
+        coalesce(bool_and(l.first_pass >= coalesce(l.asked, l.ordered))
+            FILTER (WHERE coalesce(l.asked, l.ordered) > 0), false) AS filled,
         CASE WHEN bool_and(l.completed_on IS NOT NULL) FILTER (WHERE l.ordered > 0) THEN max(l.completed_on) END
             AS completed_on
     FROM reporting_linefact l JOIN orders_salesorder o ON o.id = l.order_id WHERE {which} GROUP BY l.order_id) f

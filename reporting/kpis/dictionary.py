@@ -46,7 +46,8 @@ _ALL = (
         "percent",
         _("Head of logistics"),
         _(
-            "Cancelled quantity and services. Substitutes do not fill the original item. Days that are not over."
+            "Cancelled quantity and services. Substitutes do not fill the original item; what they filled stands "
+            "apart. Days that are not over."
         ),
         "up",
         target=policies.UNIT_FILL,

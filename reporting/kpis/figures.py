@@ -129,7 +129,12 @@ def _trade(
 
     return [
         value("order_intake", lambda rows: _sum(rows, "intake_net"), current, orders=_sum(current, "orders")),
-        value("unit_fill", lambda rows: ratio(_sum(rows, "units_filled"), _sum(rows, "units_due")), judged),
+        value(
+            "unit_fill",
+            lambda rows: ratio(_sum(rows, "units_filled"), _sum(rows, "units_due")),
+            judged,
+            substituted=ratio(_sum(judged, "units_substituted"), _sum(judged, "units_due")) or ZERO,
+        ),
         value(
             "line_fill",
             lambda rows: ratio(_sum(rows, "lines_filled"), _sum(rows, "lines_due")),

@@ -14,9 +14,9 @@ from .scope import Place
 ZERO = Decimal(0)
 
 DAYS = """
-SELECT day, sum(orders), sum(lines), sum(intake_net), sum(units_due), sum(units_filled), sum(lines_due),
-    sum(lines_filled), sum(orders_due), sum(orders_filled), sum(shipped_net), sum(shipped_cost), sum(invoiced_net),
-    sum(invoiced_cost)
+SELECT day, sum(orders), sum(lines), sum(intake_net), sum(units_due), sum(units_filled), sum(units_substituted),
+    sum(lines_due), sum(lines_filled), sum(orders_due), sum(orders_filled), sum(shipped_net), sum(shipped_cost),
+    sum(invoiced_net), sum(invoiced_cost)
 FROM reporting_siteday WHERE company_id = %s AND site_id = ANY(%s) AND day BETWEEN %s AND %s
 GROUP BY day ORDER BY day"""
 
@@ -89,6 +89,7 @@ class DayFigures:
     intake_net: Decimal = ZERO
     units_due: Decimal = ZERO
     units_filled: Decimal = ZERO
+    units_substituted: Decimal = ZERO
     lines_due: int = 0
     lines_filled: int = 0
     orders_due: int = 0

@@ -160,6 +160,11 @@ async function refused(r) {
   if (r.status === 422 && !told) patch(await r.text());
   else toast(told ?? say("not_saved_long"));
 }
+// Who agreed to a substitute; sent only where the line asks for it.
+function wish(tr) {
+  const consent = cell(tr, "consent");
+  return consent ? { consent: consent.value } : {};
+}
 function commit(tr, extra = {}, after = undefined) {
   const item = cell(tr, "item");
   const price = cell(tr, "price");
@@ -167,7 +172,7 @@ function commit(tr, extra = {}, after = undefined) {
   const byHand = price.dataset.dirty || price.classList.contains("manual");
   const data = {
     item: item.value, pk: item.dataset.pk || "", qty: cell(tr, "qty").value, unit: tr.querySelector("[data-unit]").dataset.unit,
-    price: price.value, reason: cell(tr, "reason")?.value ?? "", ...(byHand ? { manual: 1 } : {}), ...extra,
+    price: price.value, reason: cell(tr, "reason")?.value ?? "", ...wish(tr), ...(byHand ? { manual: 1 } : {}), ...extra,
   };
   for (const i of tr.querySelectorAll("input")) delete i.dataset.dirty;
   return save(`${url}${no(tr)}/`, data, () => {
@@ -266,8 +271,26 @@ grid.addEventListener("keydown", (e) => {
       if (from) { input.value = from.value; input.dataset.pk = from.dataset.pk ?? ""; input.dataset.dirty = "1"; commit(tr); }
       break;
     }
+    case "F9": e.preventDefault(); instead(tr); break;
     case "Delete": if (e.ctrlKey) { e.preventDefault(); remove(tr); } break;
   }
+});
+// A substitute from the details beside the line: F9 takes the first, a click any of them.
+const inspector = document.querySelector("#inspector");
+function instead(tr, button = inspector.querySelector("[data-take]:not([disabled])")) {
+  if (!button || button.dataset.line !== no(tr)) return;
+  for (const i of tr.querySelectorAll("input")) delete i.dataset.dirty;
+  save(`${url}${no(tr)}/substitute/`, { item: button.dataset.take }, () => {
+    inspect(tr);
+    focus(tr, cell(tr, "consent") ? "consent" : "qty");
+  });
+}
+inspector.addEventListener("click", (e) => {
+  const site = e.target.closest("[data-site]");
+  if (site) { save(head.dataset.url, { site_id: site.dataset.site }, () => { if (last) { inspect(last); focus(last, "qty"); } }); return; }
+  const button = e.target.closest("[data-take]");
+  const tr = button && [...body.rows].find((each) => no(each) === button.dataset.line);
+  if (tr) instead(tr, button);
 });
 function remove(tr) {
   const price = cell(tr, "price");
@@ -355,5 +378,6 @@ const here = say("line_grid");
 describe("enter", say("next_cell"), here);
 describe("shift+enter", say("previous_line"), here);
 describe("f8", say("copy_above"), here);
+describe("f9", say("take_substitute"), here);
 describe("ctrl+del", say("remove_line"), here);
 describe("alt+down", say("open_list"), here);

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from inventory.models import SiteStock, Supply
-from masterdata.models import Item, ItemReference
-from orders.models import CreditAccount, OrderDraft, ParkedLine, SalesOrder
+from masterdata.models import Item, ItemReference, Substitute
+from orders.models import CreditAccount, LineSubstitution, OrderDraft, ParkedLine, SalesOrder
 from tests.browser.conftest import SignIn, assert_accessible, shoot
 from tests.trade import Trade, trade
 
@@ -155,6 +155,46 @@ def test_the_desk_as_drawn(clerk: Page, address: Address, shop: Trade) -> None:
     clerk.keyboard.press("Escape")
     clerk.keyboard.press("Escape")
     assert_accessible(clerk)
+
+
+def test_one_key_takes_the_substitute_and_asks_who_agreed(clerk: Page, address: Address, shop: Trade) -> None:
+    Substitute.objects.create(
+        item_id=shop.world.items[2],
+        substitute_id=shop.world.items[3],
+        kind="equivalent",
+        price="original",
+        valid_from=date(2020, 1, 1),
+    )
+    clerk.goto(address("orders:order_new"))
+    choose_customer(clerk)
+    clerk.locator("tr[data-line='1'] [name=item]").focus()
+    clerk.keyboard.type("p2")
+    clerk.keyboard.press("Enter")
+    clerk.keyboard.type("60")
+    clerk.keyboard.press("Enter")
+    saved(clerk)
+    clerk.keyboard.press("ArrowUp")
+    expect(clerk.locator("#inspector [data-take]")).to_have_text("P3 F9")
+    assert_accessible(clerk)
+    shoot(clerk, "order-substitute")
+    clerk.keyboard.press("F9")
+    line = clerk.locator("tr[data-line='1']")
+    expect(line.locator("[name=item]")).to_have_value("P3")
+    expect(line.locator(".name")).to_contain_text("say who agreed")
+    expect(line.locator("[name=consent]")).to_be_focused()
+    clerk.keyboard.type("Mr Maes, by phone")
+    clerk.keyboard.press("Enter")
+    expect(line.locator(".err")).to_have_count(0)
+    expect(line.locator(".name")).to_contain_text("instead of 60 EA P2")
+    assert_accessible(clerk)
+    clerk.keyboard.press("Control+Enter")
+    expect(clerk.locator("h1")).to_have_text(re.compile(r"^SO-\d+ "))
+    kept = LineSubstitution.objects.get()
+    assert (kept.asked_item_id, kept.asked_quantity, kept.consent) == (
+        shop.world.items[2],
+        Decimal(60),
+        "Mr Maes, by phone",
+    )
 
 
 def test_paste_marks_what_nobody_knows(clerk: Page, address: Address, shop: Trade) -> None:

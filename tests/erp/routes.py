@@ -10,6 +10,7 @@ from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from erp.kernel.models import AuditEvent, OutboxEntry
+from masterdata.models import Substitute
 from tests.erp.two_companies import Side, first
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -131,6 +132,8 @@ SHARED: dict[str, Provider] = {
     "reallocation/verb": lambda _: "commit",
     "policies/key": lambda _: "orders.margin_floor_percent",
     "template./kind": lambda _: "csv",
+    "shortages/line": lambda _: 1,
+    "substitutes/pk": lambda _: first(Substitute).pk,
     "units/unit": lambda _: "EA",
     "users/pk": row("user"),
     "variations/pk": lambda _: 1,

@@ -109,7 +109,12 @@ ROLES = ("customer_service", "warehouse", "procurement", "finance", "data_stewar
 
 
 def _item() -> md.Item:
-    return md.Item.objects.filter(code="SHARED").first() or factories.item(code="SHARED")
+    """The item that both companies trade, with one that stands in for it."""
+    found = md.Item.objects.filter(code="SHARED").first()
+    if found is None:
+        found = factories.item(code="SHARED")
+        factories.substitute(item=found)
+    return found
 
 
 def _customer(

@@ -1,5 +1,6 @@
 """Keep nothing by these quotas any more."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,12 +9,19 @@ from django.utils.translation import gettext as _
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
+from inventory.commitments.actions.promise_waiting import promise_waiting
 from inventory.commitments.actions.set_quota import SET_QUOTA
-from inventory.commitments.models import AllocationQuota
+from inventory.commitments.models import AllocationQuota, PromiseEvent
+from inventory.commitments.queries import lock_free_stock
 
 QUOTAS = """
-SELECT q.id, s.company_id, q.site_id, q.ended_at IS NULL FROM inventory_allocationquota q
-JOIN masterdata_site s ON s.id = q.site_id WHERE q.id = ANY(%s::bigint[]) ORDER BY q.id FOR NO KEY UPDATE OF q"""
+SELECT s.company_id, q.site_id, q.item_id FROM inventory_allocationquota q
+JOIN masterdata_site s ON s.id = q.site_id WHERE q.id = ANY(%s::bigint[]) ORDER BY q.site_id, q.item_id"""
+
+# Behind the lock on the stock, as whoever keeps a new one.
+LOCK_OPEN = """
+SELECT q.id FROM inventory_allocationquota q WHERE q.id = ANY(%s::bigint[]) AND q.site_id = %s::bigint
+    AND q.ended_at IS NULL ORDER BY q.id FOR NO KEY UPDATE"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +33,33 @@ class QuotasEnded:
 
 @command("inventory.end_quotas")
 def end_quotas(batch: Batch, *, quota_ids: Sequence[int], reason: str) -> QuotasEnded:
-    """Their stock is free for everyone at once; one that has ended stays as it is. Raises NotFound, BadInput."""
+    """Their stock goes to those who wait, then is free for everyone; one that has ended stays as it is.
+
+    The statements grow with the sites, not with the quotas. Raises NotFound, BadInput.
+    """
     if not reason.strip():
         raise BadInput(field="reason", reason=_("say why."))
     rows = batch.read(QUOTAS, sorted(set(quota_ids)))
     if not rows:
         raise NotFound(what=_("quota"), reference=list(quota_ids)[:1])
-    for _quota, company_id, site_id, _open in rows:
+    items: defaultdict[int, list[int]] = defaultdict(list)
+    for company_id, site_id, item_id in rows:
         batch.actor.require(SET_QUOTA, company=company_id, site=site_id)
-    ids = [row[0] for row in rows if row[3]]
-    batch.update(AllocationQuota, ids, ended_at=batch.now)
-    for quota_id in ids:
-        batch.decide("inventory.end_quotas", AllocationQuota, quota_id, {"reason": reason})
-    return QuotasEnded(ids)
+        items[site_id].append(item_id)
+    ended = []
+    for site_id, item_ids in items.items():
+        lock_free_stock(batch, site_id=site_id, item_ids=item_ids)
+        ids = [row[0] for row in batch.read(LOCK_OPEN, sorted(set(quota_ids)), site_id)]
+        if not ids:
+            continue
+        batch.update(AllocationQuota, ids, ended_at=batch.now)
+        served = promise_waiting(batch, site_id=site_id, item_ids=item_ids, cause=PromiseEvent.Cause.FREED)
+        for quota_id in ids:
+            batch.decide(
+                "inventory.end_quotas",
+                AllocationQuota,
+                quota_id,
+                {"reason": reason, **({"served": served} if served else {})},
+            )
+        ended += ids
+    return QuotasEnded(ended)

@@ -16,6 +16,7 @@ from inventory.commitments.queries import lock_free_stock
 from masterdata.items.models import Item
 from masterdata.parties.models import CustomerGroup
 from masterdata.places.models import Site
+from masterdata.places.queries import day_of
 
 SET_QUOTA = permit("inventory.set_quota", "process_owner", "procurement")
 
@@ -58,14 +59,15 @@ def set_quota(
         raise NotFound(what=_("customer class"), reference=customer_class_id)
     if quantity <= 0:
         raise BadInput(field="quantity", reason=_("more than zero."))
-    if expires_on <= batch.now.date():
+    today = day_of(site, batch.now)
+    if expires_on <= today:
         raise BadInput(field="expires_on", reason=_("choose a day after today."))
     if not reason.strip():
         raise BadInput(field="reason", reason=_("say why."))
     lock_free_stock(
         batch, site_id=site_id, item_ids=[item_id]
     )  # two who keep the same come one after the other
-    batch.write(CLOSE_EXPIRED, batch.now, site_id, item_id, customer_class_id, batch.now.date())
+    batch.write(CLOSE_EXPIRED, batch.now, site_id, item_id, customer_class_id, today)
     same = AllocationQuota.objects.filter(
         site=site_id, item=item_id, customer_class=customer_class_id, ended_at=None
     )

@@ -10,7 +10,7 @@ from typing import Any
 from erp.kernel.batch import Batch
 from inventory.commitments.events import PromisesMoved
 from inventory.commitments.models import Commitment, Demand, PromiseEvent, Supply
-from inventory.commitments.rules import ZERO, Share, Standing
+from inventory.commitments.rules import ZERO, Coming, Share, Standing, let_go
 from inventory.stock.models import SiteStock
 
 # The customer asked for these changes and is told by what answers the wish.
@@ -137,12 +137,19 @@ def write_promises(
     ]
 
 
-def cancel_open(batch: Batch, standings: Sequence[Standing], *, stock_ids: Mapping[int, int]) -> None:
+def cancel_open(
+    batch: Batch,
+    standings: Sequence[Standing],
+    *,
+    stock_ids: Mapping[int, int],
+    free: dict[int, Decimal],
+    coming: Mapping[int, list[Coming]],
+) -> None:
     """Give up what is still open of these demands: stock and supplies that were promised to them are free again."""
     before = remember(standings)
     given_up = {demand.demand_id: demand.open for demand in standings}
+    let_go(standings, free=free, coming=coming)
     for demand in standings:
-        demand.give_up()
         demand.open = ZERO
     cause = PromiseEvent.Cause.CANCELLED
     write_promises(batch, standings, before, cause=cause, stock_ids=stock_ids, given_up=given_up)

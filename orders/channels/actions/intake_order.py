@@ -22,6 +22,7 @@ from orders.channels.rules import (
     payload_of,
     readable,
 )
+from orders.channels.superseding import successors_of
 from orders.entry.actions.submit_order import SubmittedOrder, submit_order
 from orders.entry.errors import CustomerPoUsed, EmptyOrder, LineRefused, ShipToUnknown
 from orders.entry.rules import LineRequest, OrderRequest
@@ -65,8 +66,9 @@ def intake_order(
 ) -> IntakeResult:
     """Take one order as a channel delivers it; under the same key it is taken once, whoever sends it again.
 
-    Customer, address and item codes are found in one query each. Lines that cannot be taken are parked and the
-    others ordered, where policy (or `partial`) allows; with `park_all` a document of which nothing can be taken
+    Customer, address and item codes are found in one query each. A superseded item of which nothing is free comes as
+    its successor, where the customer always takes substitutes. Lines that cannot be taken are parked and the others
+    ordered, where policy (or `partial`) allows; with `park_all` a document of which nothing can be taken
     is parked as a whole, else it is refused: LineRefused, CustomerUnknown, CustomerPoUsed, ShipToUnknown,
     EmptyOrder. `company_id` is who received it; left out, the customer tells. `origin` is where it stands in a
     delivery; one that has a row already is asked for again in place of what was parked. Raises KeyReused for the
@@ -102,6 +104,7 @@ def intake_order(
 
     found = resolve_codes([line.item for line in document.lines], customer_id)
     good, requests, parked = readable(document.lines, found)
+    requests = successors_of(batch, requests, company_id=company_id, customer_id=customer_id)
     asked = OrderRequest(
         customer_id=customer_id,
         lines=requests,

@@ -16,6 +16,7 @@ from orders.channels.parked import LockedDocument, OpenLine, lock_parked, state_
 from orders.channels.policies import PARTIAL_INTAKE
 from orders.channels.reads import FIND_CUSTOMER
 from orders.channels.rules import DocumentLine, OrderDocument, Parked, readable
+from orders.channels.superseding import successors_of
 from orders.entry.actions.submit_order import SubmittedOrder
 from orders.entry.errors import CustomerPoUsed, ShipToUnknown
 from orders.entry.rules import OrderRequest
@@ -87,6 +88,7 @@ def resubmit_lines(
     asked_for = _corrected(chosen if allowed else open_lines, corrections)
     found = resolve_codes([line.item for line in asked_for], customer_id)
     good, requests, parked = readable(asked_for, found)
+    requests = successors_of(batch, requests, company_id=document.company_id, customer_id=customer_id)
     request = OrderRequest(
         customer_id=customer_id,
         lines=requests,

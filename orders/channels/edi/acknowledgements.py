@@ -18,6 +18,7 @@ LINE_CODES = {
     "rescheduled": ("DR", "3"),
     "backordered": ("IB", "3"),
     "repriced": ("IP", "3"),
+    "substituted": ("IS", "3"),
     "waiting": ("IH", "4"),
     "rejected": ("IR", "7"),
 }
@@ -35,6 +36,7 @@ class AnsweredLine:
     quantity: Decimal = Decimal(0)  # what we take, in `unit`
     price: Decimal | None = None
     promised_on: date | None = None
+    offered: str = ""  # our number of the item that comes instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,8 @@ def x12_855(answer: Answer, at: datetime) -> list[Segment]:
         made.append(segment("PO1", line.reference, line.asked, line.unit, price, "", *codes))
         status = LINE_CODES[line.status][0]
         when = ("068", f"{line.promised_on:%Y%m%d}") if line.promised_on else ()
+        if line.offered:
+            when = (*(when or ("", "")), "", X12_ITEMS["supplier"], line.offered)
         made.append(segment("ACK", status, _figure(line.quantity), line.unit, *when))
     return [*made, segment("CTT", str(len(answer.lines)))]
 
@@ -205,6 +209,8 @@ def _response_line(place: int, line: AnsweredLine) -> list[Segment]:
     others = [(code, EDIFACT_ITEMS[role]) for role, code in line.codes if role != "gtin"]
     if others:
         made.append(segment("PIA", "1", *others[:5]))
+    if line.offered:
+        made.append(segment("PIA", "3", (line.offered, EDIFACT_ITEMS["supplier"])))
     made.append(segment("QTY", ("21", line.asked, line.unit) if line.unit else ("21", line.asked)))
     taken = _figure(line.quantity)
     made.append(segment("QTY", ("113", taken, line.unit) if line.unit else ("113", taken)))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import NotFound, StaleVersion
-from masterdata.models import Company, Customer, ShipTo
+from masterdata.models import Company, Customer, ShipTo, Site
 from orders.desk.errors import DraftGone
 from orders.desk.rules import CELLS, HEADER, DraftChange, DraftLine, merged
 from orders.entry.actions.submit_order import SUBMIT
@@ -69,12 +69,15 @@ def _set_header(draft: OrderDraft, header: dict[str, Any], batch: Batch) -> None
                 customer["company_id"],
                 None,
             )
-            draft.job = ""
+            draft.job, draft.site_id = "", None
     if draft.company_id is None:
         draft.company_id = _own_company(batch)
     if "ship_to_id" in header:
         own = ShipTo.objects.filter(pk=header["ship_to_id"], customer=draft.customer_id)
         draft.ship_to_id = own.values_list("pk", flat=True).first()
+    if "site_id" in header:
+        sites = Site.objects.filter(pk=header["site_id"], company=draft.company_id, is_active=True)
+        draft.site_id = sites.values_list("pk", flat=True).first()
     if "requested_on" in header:
         asked = header["requested_on"]
         draft.requested_on = date.fromisoformat(asked) if asked else None
@@ -109,6 +112,7 @@ def _header_changes(draft: OrderDraft, change: DraftChange) -> list[dict[str, An
     names: dict[str, QuerySet[Any]] = {
         "customer_id": Customer.objects.filter(company=draft.company_id),
         "ship_to_id": ShipTo.objects.filter(customer__company=draft.company_id),
+        "site_id": Site.objects.filter(company=draft.company_id),
     }
     changes = []
     for name, mine in change.header.items():

@@ -54,6 +54,7 @@ def submit_draft(batch: Batch, *, public_id: str, version: int, hold_reason: str
         note=draft.note,
         hold_reason=hold_reason,
         job=draft.job,
+        site_id=draft.site_id,
     )
     try:
         submitted = submit_order.inside(batch, request=request)

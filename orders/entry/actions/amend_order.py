@@ -12,12 +12,18 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
-from orders.credit.models import CreditAccount
-from orders.credit.rules import CreditCheck
 from orders.entry.actions.promise_anew import promise_anew
 from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rejected_prices
 from orders.entry.allowances import wanted_draws, with_allowances
-from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, Plan, lock_order, restamped
+from orders.entry.changes import (
+    LineRow,
+    LockedOrder,
+    Plan,
+    columns_of,
+    lock_order,
+    recheck_credit,
+    restamped,
+)
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.events import OrderChanged
 from orders.entry.gates import (
@@ -108,7 +114,7 @@ def amend_order(
     if _empty(locked, plans, dropped):
         raise BadInput(field="lines", reason=_("no line would remain. Cancel the order instead."))
     write_draws(batch, wanted_draws(_line_ids(plans, facts), outcomes), replacing=drawn)
-    holds = _credit(batch, locked, stamped["gross"]) + [
+    holds = recheck_credit(batch, locked, stamped["gross"]) + [
         hold
         for hold in price_holds(
             facts,
@@ -192,12 +198,15 @@ def _plans(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], list[
 
 
 def _line_request(row: LineRow, change: LineChange) -> LineRequest:
-    """A price that was set by hand stays until another is set; any other is found again."""
-    by_hand = row.price_source in (OrderLine.PriceSource.OVERRIDE, OrderLine.PriceSource.CONVERSION)
-    price, reason = change.price, change.price_reason
+    """A price that was set by hand, or taken from what was asked for, stays until another is set; any other is found
+    again."""
+    sources = OrderLine.PriceSource
+    by_hand = row.price_source in (sources.OVERRIDE, sources.CONVERSION, sources.SUBSTITUTE)
+    price, reason, source = change.price, change.price_reason, ""
     if price is None and by_hand:
         price, reason = row.unit_price, row.price_reason or _("taken over")
-    return LineRequest(row.item_id, change.quantity, change.unit or row.unit, price, reason)
+        source = row.price_source if row.price_source == sources.SUBSTITUTE else ""
+    return LineRequest(row.item_id, change.quantity, change.unit or row.unit, price, reason, source)
 
 
 def _request(
@@ -252,25 +261,6 @@ def _empty(locked: LockedOrder, plans: Sequence[Plan], dropped: Sequence[LineRow
     return not plans and all(
         line.line in gone or line.quantity == line.cancelled_quantity for line in locked.lines
     )
-
-
-def _credit(batch: Batch, locked: LockedOrder, gross: Decimal) -> list[HoldReason]:
-    """Move the exposure by the difference, or hold the order when the limit no longer carries it."""
-    accounts = batch.read(LOCK_CREDIT, locked.order.bill_to_id)
-    if not accounts or "credit" in locked.holds:
-        return []
-    ((account_id, limit, exposure),) = accounts
-    check = CreditCheck(limit, exposure - locked.counted, gross)
-    passed = check.passed or gross <= locked.counted  # asking for less is never a reason to hold
-    counts = gross if passed else Decimal(0)
-    batch.update(CreditAccount, [account_id], add={"exposure": counts - locked.counted})
-    if passed:
-        return []
-    detail = (
-        f"Over the limit of {limit} by {check.over_by} {locked.order.currency} after a change: "
-        f"{check.exposure} already counts, this order is {gross}."
-    )
-    return [HoldReason(Hold.Kind.CREDIT.value, detail, check.over_by)]
 
 
 def _line_ids(plans: Sequence[Plan], facts: Sequence[LineFacts]) -> list[int]:
@@ -350,16 +340,6 @@ def _write(
 
 
 def _columns(rows: Sequence[tuple[Plan, LineFacts, LineOutcome]]) -> dict[str, list[Any]]:
-    return {
-        "quantity": [plan.request.quantity for plan, *_ in rows],
-        "unit": [fact.factor.unit if fact.factor else None for _, fact, _ in rows],
-        "stock_quantity": [outcome.stock_quantity for *_, outcome in rows],
-        "list_price": [outcome.priced.list_price for *_, outcome in rows],
-        "unit_price": [outcome.priced.unit_price or Decimal(0) for *_, outcome in rows],
-        "price_source": [outcome.priced.source or OrderLine.PriceSource.LIST.value for *_, outcome in rows],
-        "price_reason": [plan.request.price_reason for plan, *_ in rows],
-        "net": [outcome.priced.net for *_, outcome in rows],
-        "tax_code": [fact.tax_code_id for _, fact, _ in rows],
-        "tax_rate_percent": [fact.tax_rate or Decimal(0) for _, fact, _ in rows],
-        "unit_cost": [fact.unit_cost for _, fact, _ in rows],
-    }
+    return columns_of(
+        [plan.request for plan, *_ in rows], [fact for _, fact, _ in rows], [outcome for *_, outcome in rows]
+    )

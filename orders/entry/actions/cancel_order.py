@@ -10,14 +10,14 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
-from erp.kernel.money import round_money
+from inventory.commitments.actions.offer_freed import offer_freed
 from inventory.commitments.actions.write_promises import cancel_open
-from inventory.commitments.queries import lock_free_stock, lock_open_supply, lock_standings
+from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply
 from orders.credit.models import CreditAccount
-from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, lock_order, restamped
+from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, lock_order, net_of, restamped
 from orders.entry.events import OrderChanged
 from orders.entry.models import OrderLine, SalesOrder
-from orders.pricing.draws import draws_of, lock_allowances, write_draws
+from orders.pricing.draws import draws_of, lock_allowances, remaining_draws, write_draws
 
 CANCEL_ORDER = permit("orders.cancel_order", "customer_service", "process_owner")
 STEP = Decimal("0.000001")
@@ -35,7 +35,10 @@ class CancelledOrder:
 
 @command("orders.cancel_order")
 def cancel_order(batch: Batch, *, order_id: int, version: int, reason: str) -> CancelledOrder:
-    """Cancel everything that is still open. Raises what `lock_order` raises; nothing left to cancel is a no-op."""
+    """Cancel everything that is still open; those who wait for its goods get them in the same transaction.
+
+    Raises what `lock_order` raises; nothing left to cancel is a no-op.
+    """
     return _cancel(batch, order_id, version, None, reason, "orders.cancel_order")
 
 
@@ -65,7 +68,7 @@ def _cancel(
         raise NotFound(what=_("line of %(order)s") % {"order": order.number}, reference=min(unknown))
     chosen = [line for line in locked.lines if numbers is None or line.line in numbers]
     kept = {line.line_id: _kept(line) for line in chosen}
-    nets = {line.line_id: _net(line, kept[line.line_id], order.currency) for line in chosen}
+    nets = {line.line_id: net_of(line, kept[line.line_id], order.currency) for line in chosen}
     header = restamped(order, [(nets.get(line.line_id, line.net), line.tax_rate) for line in locked.lines])
     over = not locked.has_shipped and not any(
         kept.get(line.line_id, line.quantity - line.cancelled_quantity) for line in locked.lines
@@ -75,10 +78,11 @@ def _cancel(
     _relieve_credit(batch, locked, header["open_gross"])
     demand_ids = [demand_id for line in chosen for demand_id in line.demand_ids]
     items = [line.item_id for line in chosen if line.demand_ids]
-    stock_ids, _free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
-    standings = lock_standings(batch, demand_ids)
-    lock_open_supply(batch, site_id=order.site_id, item_ids=items)
-    cancel_open(batch, standings, stock_ids=stock_ids)
+    stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
+    leaving, waiting = lock_leaving(batch, demand_ids, site_id=order.site_id, item_ids=items)
+    coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
+    cancel_open(batch, leaving, stock_ids=stock_ids, free=free, coming=coming)
+    served = offer_freed(batch, waiting, site_id=order.site_id, free=free, coming=coming, stock_ids=stock_ids)
     batch.update(
         OrderLine,
         [line.line_id for line in chosen],
@@ -96,6 +100,7 @@ def _cancel(
             "cancelled": [line.line for line in chosen],
             "reason": reason,
             "gross": [order.gross, header["gross"]],
+            **({"served": served} if served else {}),
         },
     )
     batch.publish(OrderChanged(order_id=order.order_id))
@@ -107,12 +112,6 @@ def _kept(line: LineRow) -> Decimal:
     return (line.shipped * line.quantity / line.stock_quantity).quantize(STEP, rounding=ROUND_HALF_UP)
 
 
-def _net(line: LineRow, kept: Decimal, currency: str) -> Decimal:
-    if kept == line.quantity - line.cancelled_quantity:
-        return line.net
-    return round_money(line.unit_price * kept, currency)
-
-
 def _give_back(batch: Batch, lines: Sequence[LineRow], kept: dict[int, Decimal]) -> None:
     """What the cancelled rest had drawn from agreements and budgets may be used again."""
     drawn = draws_of(batch, [line.line_id for line in lines])
@@ -120,16 +119,7 @@ def _give_back(batch: Batch, lines: Sequence[LineRow], kept: dict[int, Decimal])
         return
     lock_allowances(batch, (draw.allowance_id for draw in drawn), {})
     share = {line.line_id: (kept[line.line_id], line.quantity - line.cancelled_quantity) for line in lines}
-    write_draws(
-        batch,
-        [
-            (draw.line_id, draw.allowance_id, (draw.amount * now / before).quantize(STEP, ROUND_HALF_UP))
-            for draw in drawn
-            for now, before in (share[draw.line_id],)
-            if now and before
-        ],
-        replacing=drawn,
-    )
+    write_draws(batch, remaining_draws(drawn, share), replacing=drawn)
 
 
 def _relieve_credit(batch: Batch, locked: LockedOrder, open_gross: Decimal) -> None:

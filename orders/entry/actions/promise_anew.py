@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from erp.kernel.batch import Batch
 from erp.kernel.errors import BadInput
+from inventory.commitments.actions.offer_freed import offer_freed
 from inventory.commitments.actions.place_demands import add_demands
 from inventory.commitments.actions.write_promises import cancel_open, remember, write_promises
 from inventory.commitments.models import PromiseEvent
-from inventory.commitments.queries import lock_free_stock, lock_open_supply, lock_standings, quotas_of
+from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply, quotas_of
 from inventory.commitments.rules import Promise, Wanted, let_go, plan_promises
 from inventory.commitments.sharing import open_to
 from orders.entry.changes import LineRow, LockedOrder, Plan
@@ -29,7 +30,10 @@ def promise_anew(
     outcomes: Sequence[LineOutcome],
     requested_on: date | None,
 ) -> list[dict[str, Any] | None]:
-    """Let the touched lines' promises go and make new ones; what each planned line got, for the why-record."""
+    """Let the touched lines' promises go and make new ones; what each planned line got, for the why-record.
+
+    What they leave is offered to those who wait, in the same transaction.
+    """
     order = locked.order
     on = requested_on or order.requested_on
     stocked = [place for place, fact in enumerate(facts) if fact.kind == "stocked"]
@@ -42,7 +46,8 @@ def promise_anew(
     old = {n: row.demand_ids[0] for n in stocked if (row := plans[n].row) is not None and row.demand_ids}
     gone = {demand_id for row in dropped for demand_id in row.demand_ids}
     stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
-    standings = {demand.demand_id: demand for demand in lock_standings(batch, [*old.values(), *gone])}
+    own, waiting = lock_leaving(batch, [*old.values(), *gone], site_id=order.site_id, item_ids=items)
+    standings = {demand.demand_id: demand for demand in own}
     coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
     quotas = quotas_of(batch, site_id=order.site_id, item_ids=items)
 
@@ -63,7 +68,9 @@ def promise_anew(
             strict=True,
         )
     )
-    cancel_open(batch, leaving, stock_ids=stock_ids)
+    for n, promise in promises.items():
+        free[wanted[n].item_id] -= promise.reserved
+    cancel_open(batch, leaving, stock_ids=stock_ids, free=free, coming=coming)
     for n, demand in kept.items():
         demand.open, demand.requested_on, demand.shares = wanted[n].quantity, on, promises[n].shares
     write_promises(
@@ -84,10 +91,11 @@ def promise_anew(
         promises=[promises[n] for n in new],
         stock_ids=stock_ids,
     )
-    return [_told(promises[n]) if n in promises else None for n in range(len(plans))]
+    offer_freed(batch, waiting, site_id=order.site_id, free=free, coming=coming, stock_ids=stock_ids)
+    return [told(promises[n]) if n in promises else None for n in range(len(plans))]
 
 
-def _told(promise: Promise) -> dict[str, Any]:
+def told(promise: Promise) -> dict[str, Any]:
     """A promise as the why-record keeps it, the same as at submit."""
     return {
         "on": promise.on,

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from erp.kernel.access import permit
@@ -14,6 +13,7 @@ from inventory.commitments.queries import lock_open_supply
 from inventory.commitments.rules import Promise, Wanted
 from orders.credit.models import CreditAccount
 from orders.entry.allowances import wanted_draws, with_allowances
+from orders.entry.changes import columns_of
 from orders.entry.errors import CustomerPoUsed, EmptyOrder, LineRefused, ShipToUnknown
 from orders.entry.events import OrderSubmitted
 from orders.entry.gates import (
@@ -31,6 +31,7 @@ from orders.entry.models import LineDemand, OrderLine, SalesOrder
 from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, LineFacts, Standing, lock, read_facts
 from orders.entry.rules import OrderRequest, Totals
+from orders.entry.substituting import Settled, settle, write_substitutions
 from orders.holds.models import Hold
 from orders.pricing.draws import write_draws
 from orders.pricing.rules import PricedLine
@@ -62,19 +63,23 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
 
     Every line gets its price, every stocked line a demand with a promise. A failed gate (credit, price, authority,
     customer block, missing PO) puts a typed hold on the order, which keeps it from the warehouse. Raises LineRefused
-    with every line that cannot be taken, CustomerPoUsed, ShipToUnknown, EmptyOrder.
+    with every line that cannot be taken, CustomerPoUsed, ShipToUnknown, EmptyOrder. A line that offers a substitute
+    keeps what was asked for; it needs a rule and the customer's consent.
     """
     if not request.lines:
         raise EmptyOrder()
     header, facts = read_facts(batch, request)
     batch.actor.require(SUBMIT, company=header.company_id, site=header.site_id)
     _refuse_unknown(request, header)
+    settled = settle(batch, request, header, facts)
+    request = settled.request
     facts = with_allowances(batch, facts)
     outcomes = assess_lines(
         request,
         header,
         facts,
         below_cost=batch.actor.may(SELL_BELOW_COST, company=header.company_id, site=header.site_id),
+        problems=settled.problems,
     )
     refuse_lines(outcomes, facts)
     quantities = [outcome.stock_quantity for outcome in outcomes]
@@ -85,12 +90,18 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     wanted = [Wanted(_item(facts[index]), quantities[index], request.requested_on) for index in stocked]
     floor, authority = margin_floor_of(header), authority_of(batch.actor, SUBMIT, header)
     # What does not depend on the locks goes before them, so that they are held for less time.
-    _write_order(batch, request, header, facts, quantities, priced, total)
+    _write_order(batch, request, header, facts, outcomes, total)
     batch.insert(
         LineDemand,
         line=[facts[index].line_id for index in stocked],
         demand=[facts[index].demand_id for index in stocked],
-        role=LineDemand.Role.ORIGINAL.value,
+        role=[role_of(index, settled) for index in stocked],
+    )
+    write_substitutions(
+        batch,
+        [facts[index].line_id for index in settled.substitutions],
+        list(settled.substitutions.values()),
+        [None] * len(settled.substitutions),
     )
     write_draws(batch, wanted_draws([fact.line_id for fact in facts], outcomes))
     locked = lock(batch, header, [demand.item_id for demand in wanted])
@@ -129,7 +140,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
         "orders.submit_order",
         SalesOrder,
         header.order_id,
-        _why(header, priced, promises, stocked, locked, total, holds, ships_on),
+        _why(header, priced, promises, stocked, locked, total, holds, ships_on, settled),
     )
     batch.publish(OrderSubmitted(order_id=header.order_id))
     return SubmittedOrder(
@@ -171,8 +182,7 @@ def _write_order(
     request: OrderRequest,
     header: Header,
     facts: Sequence[LineFacts],
-    quantities: Sequence[Decimal],
-    priced: Sequence[PricedLine],
+    outcomes: Sequence[LineOutcome],
     total: Totals,
 ) -> None:
     batch.insert(
@@ -209,18 +219,8 @@ def _write_order(
         line=list(range(1, len(facts) + 1)),
         item=[fact.item_id for fact in facts],
         description=[fact.name for fact in facts],
-        quantity=[line.quantity for line in request.lines],
-        unit=[fact.factor.unit if fact.factor else None for fact in facts],
-        stock_quantity=list(quantities),
-        list_price=[line.list_price for line in priced],
-        unit_price=[line.unit_price or Decimal(0) for line in priced],
-        price_source=[line.source or OrderLine.PriceSource.LIST.value for line in priced],
-        price_reason=[line.price_reason for line in request.lines],
-        net=[line.net for line in priced],
-        tax_code=[fact.tax_code_id for fact in facts],
-        tax_rate_percent=[fact.tax_rate or Decimal(0) for fact in facts],
-        unit_cost=[fact.unit_cost for fact in facts],
         requested_on=request.requested_on,
+        **columns_of(request.lines, facts, outcomes),
     )
 
 
@@ -245,12 +245,14 @@ def _why(
     total: Totals,
     holds: Sequence[HoldReason],
     ships_on: date,
+    settled: Settled,
 ) -> dict[str, Any]:
     """Inputs by id, steps in order: enough to answer "why this price, why this date" next year."""
     by_line = dict(zip(stocked, promises, strict=True))
     return {
         "price": [line.steps for line in priced],
         **rejected_prices(priced),
+        **instead_of(settled),
         "credit": locked.credit_check(total.gross).why(),
         "site": header.site_id,
         "ships_on": ships_on,
@@ -266,6 +268,18 @@ def _why(
         ],
         "holds": [hold.kind for hold in holds],
     }
+
+
+def role_of(place: int, settled: Settled) -> str:
+    """How the demand serves the line at a position."""
+    roles = LineDemand.Role
+    return (roles.SUBSTITUTE if place in settled.substitutions else roles.ORIGINAL).value
+
+
+def instead_of(settled: Settled) -> dict[str, Any]:
+    """What was asked for where something else is offered, by line number, where there is any."""
+    found = {str(place + 1): each.why() for place, each in settled.substitutions.items()}
+    return {"instead": found} if found else {}
 
 
 def rejected_prices(priced: Sequence[PricedLine]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from erp.kernel.command import command
 from erp.kernel.errors import NotFound
 from inventory.commitments.actions.write_promises import write_promises
 from inventory.commitments.models import PromiseEvent
+from inventory.commitments.queries import first_ship_day
 from inventory.commitments.rules import Standing
 from orders.orchestration.errors import CannotUndo, PreviewStale
 from orders.orchestration.models import ReallocationItem, ReallocationRun
@@ -69,7 +70,7 @@ def share_item(batch: Batch, *, entry_id: int) -> ItemShared:
 
 @command("orders.share_item_back")
 def share_item_back(batch: Batch, *, entry_id: int) -> ItemShared:
-    """Give everyone back what they had before the run. A second time is nothing.
+    """Give everyone back what they had before the run, on a day that is still to come. A second time is nothing.
 
     Raises CannotUndo once a demand of it was released or changed, or the stock it needs was promised to others.
     """
@@ -78,6 +79,7 @@ def share_item_back(batch: Batch, *, entry_id: int) -> ItemShared:
         return ItemShared(entry.state, 0)
     shared = lock_items(batch, site_id=entry.site_id, item_ids=[entry.item_id])
     standings = {demand.demand_id: demand for demand in shared.standings}
+    ships_on = first_ship_day(batch, entry.site_id)
     needs: defaultdict[int | None, Decimal] = defaultdict(Decimal)
     for demand_id, before, after in lines:
         if demand_id not in standings or written(shared.before[demand_id].shares) != written(after):
@@ -87,7 +89,7 @@ def share_item_back(batch: Batch, *, entry_id: int) -> ItemShared:
         for sign, shares in ((1, before), (-1, after)):
             for share in shares:
                 needs[share.supply_id] += sign * share.quantity
-        standings[demand_id].shares = list(before)
+        standings[demand_id].shares = [replace(share, on=max(share.on, ships_on)) for share in before]
     there: dict[int | None, Decimal] = dict(shared.coming.get(entry.item_id, {}).items())
     there[None] = shared.free.get(entry.item_id, Decimal(0))
     if any(needed > there.get(source, Decimal(0)) for source, needed in needs.items() if needed > 0):

@@ -1,6 +1,6 @@
 """Quotas and policies as orders, receipts and racing clients meet them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,18 +9,19 @@ from django.urls import reverse
 
 from erp.kernel.clock import now
 from erp.kernel.command import By
-from erp.kernel.errors import BadInput, NotPermitted
+from erp.kernel.errors import BadInput, NotFound, NotPermitted
 from inventory.commitments.actions.end_quotas import end_quotas
 from inventory.commitments.actions.set_allocation_policy import set_allocation_policy
 from inventory.commitments.actions.set_quota import set_quota
-from inventory.commitments.errors import QuotaOpen
+from inventory.commitments.errors import PolicyTaken, QuotaOpen
 from inventory.commitments.explain import explain_promises
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
 from inventory.models import AllocationPolicy, AllocationQuota, Demand, SiteStock
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
 from masterdata.models import Bin, Company, Customer, CustomerGroup, Item, Site
+from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest
-from tests.factories import actor, customer_group, supplier, user
+from tests.factories import actor, company, customer_group, site, supplier, user
 from tests.support import count_statements, in_turn, run_concurrently
 from tests.trade import Trade, trade
 
@@ -230,3 +231,52 @@ def test_pages(shop):
     )
     assert made.status_code == 302, made.content.decode()[-2000:]
     assert AllocationPolicy.objects.filter(priority=2, method="fair", stance="gain").count() == 1
+
+
+def test_a_policy_names_rows_that_exist_and_values_that_mean_something(shop):
+    elsewhere = site(company=company())
+    for changes in (
+        {"site_id": elsewhere.pk}, {"site_id": 0}, {"customer_class_id": 0}, {"item_class_id": 0},
+    ):  # fmt: skip
+        with pytest.raises(NotFound):
+            policy(shop, **changes)
+    for changes in ({"method": "lottery"}, {"stance": "sit"}, {"priority": 0}, {"reason": " "}):
+        with pytest.raises(BadInput):
+            policy(shop, **changes)
+    assert not AllocationPolicy.objects.exists()
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_set_the_same_policy_the_second_is_told(shop):
+    first, second = in_turn(lambda: policy(shop, priority=1), lambda: policy(shop, priority=2))
+    assert AllocationPolicy.objects.get().pk == first
+    assert isinstance(second, PolicyTaken)
+
+
+def test_the_day_is_the_site_s_and_the_company_s(shop):
+    """At 20:00 UTC on the first it is the second in Auckland."""
+    at = datetime(2026, 12, 1, 20, tzinfo=UTC)
+    second = date(2026, 12, 2)
+    Site.objects.filter(pk=shop.world.sites[0]).update(time_zone="Pacific/Auckland")
+    Company.objects.filter(pk=shop.world.company_id).update(time_zone="Pacific/Auckland")
+    quota = {
+        "site_id": shop.world.sites[0], "item_id": shop.world.items[0], "quantity": Decimal(6), "reason": "x",
+        "customer_class_id": CustomerGroup.objects.get(code="KEY").pk,
+    }  # fmt: skip
+    with pytest.raises(BadInput):
+        set_quota(shop.by(at=at), expires_on=second, **quota)
+    set_quota(shop.by(at=at), expires_on=date(2026, 12, 3), **quota)
+    asked = shop.request([LineRequest(shop.world.items[0], Decimal(5))])
+    submit_order(shop.by(at=at), request=asked)
+    assert Demand.objects.get().reserved == 4
+    AllocationQuota.objects.update(expires_on=second)
+    submit_order(shop.by(at=at), request=asked)
+    assert Demand.objects.latest("pk").reserved == 5
+    terms = {
+        "company_id": shop.world.company_id, "priority": 5, "method": "turn", "stance": "gain", "reason": "x",
+    }  # fmt: skip
+    with pytest.raises(BadInput):
+        set_allocation_policy(shop.by(at=at), valid_from=date(2026, 12, 1), **terms)
+    set_allocation_policy(shop.by(at=at), valid_from=second, **terms)
+    assert AllocationPolicy.objects.get().valid_from == second

@@ -1,6 +1,7 @@
 """The re-allocation run: previewed, committed as a job, taken back until release."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,12 +9,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted
 from erp.kernel.jobs import run_job
 from erp.kernel.models import Job
 from erp.kernel.proofs import prove, results_of
-from inventory.models import Demand, Pick, PromiseEvent, SiteStock
+from inventory.models import Commitment, Demand, Pick, PromiseEvent, SiteStock
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.actions.record_picks import Picked, record_picks
 from masterdata.models import Customer
@@ -99,6 +101,18 @@ def test_committed_and_taken_back(shop):
     assert share_item_back(shop.by(), entry_id=entry(run)).changed == 2
     assert promises() == before
     assert all(result.green for result in results_of(prove(["S3", "S10", "S14", "D3", "D12"])))
+
+
+def test_taken_back_later_every_day_is_still_to_come(shop):
+    first, _key = wants(shop, 10), wants(shop, 8, customer=1)
+    run = propose(shop)
+    commit_run(shop.by(), run_id=run.pk)
+    share_item(shop.by(), entry_id=entry(run))
+    undo_run(shop.by(), run_id=run.pk)
+    later = datetime.combine(now().date() + timedelta(days=30), time(9), UTC)
+    assert share_item_back(shop.by(at=later), entry_id=entry(run)).changed == 2
+    assert demand(first).promised_on == later.date()
+    assert set(Commitment.objects.values_list("promised_on", flat=True)) == {later.date()}
 
 
 def test_a_preview_that_is_no_longer_true_is_not_committed(shop):
