@@ -19,6 +19,7 @@ from erp.kernel.command import By
 from erp.kernel.errors import BadInput, DomainError, StaleVersion
 from erp.kernel.formats import read_day
 from erp.kernel.forms import Form, hint_for_day
+from erp.kernel.sections import sections_of
 from erp.kernel.web import done, is_htmx, needs, refusal
 from masterdata.agreements.queries import jobs_of
 from masterdata.items.lookups import resolve_codes
@@ -101,6 +102,7 @@ def _page(request: HttpRequest, draft: OrderDraft, *, error: DomainError | None 
         "error": error,
         "refused": refused,
         "hold_form": HoldForm(),
+        "sections": sections_of("orders.draft", request, draft),
     }
     return render(request, "orders/desk/desk.html", context, status=error.status if error else 200)
 

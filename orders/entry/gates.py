@@ -10,7 +10,7 @@ from erp.kernel.quantity import InexactQuantity
 from inventory.commitments.policies import STOCK_HORIZON
 from inventory.commitments.rules import Coming, Promise, Wanted, plan_promises
 from masterdata.places.rules import earliest_ship_date
-from orders.pricing.rules import UNBOUND, Authority, PricedLine, margin_percent, price_line
+from orders.pricing.rules import BOUND, UNBOUND, Authority, PricedLine, margin_percent, price_line
 
 from .reads import Header, LineFacts, Standing
 from .rules import LineRequest, OrderRequest, Totals, totals
@@ -81,10 +81,11 @@ def _assess(
         cost=fact.unit_cost,
         currency=currency,
         override=line.price,
-        override_source=request.price_source,
+        override_source=line.source or request.price_source,
+        document=line.price_reason if line.source else "",
         taken=taken,
     )
-    by_hand = line.price is not None and request.price_source == "override"
+    by_hand = line.price is not None and not line.source and request.price_source == "override"
     return LineOutcome(_price_problem(line, fact, below_cost) if by_hand else "", quantity, priced)
 
 
@@ -170,7 +171,10 @@ def price_holds(
     price_source: str,
     floor_percent: Decimal,
 ) -> list[HoldReason]:
-    """Holds for lines without a price and for lines under the margin floor; taken-over prices are not judged."""
+    """Holds for lines without a price and for lines under the margin floor.
+
+    Prices that were taken over or that another document binds are not judged.
+    """
     unpriced: list[str] = []
     low: list[tuple[str, Decimal, Decimal]] = []
     for fact, outcome in zip(facts, outcomes, strict=True):
@@ -178,6 +182,8 @@ def price_holds(
             continue
         if outcome.priced.unit_price is None:
             unpriced.append(fact.code)
+        elif outcome.priced.source in BOUND:
+            continue
         elif is_low(outcome, fact, floor_percent) and price_source != "conversion":
             margin = outcome.margin(fact.unit_cost)
             low.append((fact.code, Decimal(-100) if margin is None else margin, outcome.priced.net))
@@ -205,7 +211,7 @@ def override_holds(
         return []
     beyond: list[tuple[str, Decimal, Decimal, Decimal]] = []
     for line, fact, outcome in zip(lines, facts, outcomes, strict=True):
-        if line.price is None or outcome.problem or fact.factor is None:
+        if line.price is None or line.source or outcome.problem or fact.factor is None:
             continue
         found = outcome.priced.found
         cost = fact.unit_cost * fact.factor.numerator / fact.factor.denominator

@@ -132,6 +132,8 @@ class OrderLine(models.Model):
         PROMOTION = "promotion", "Promotion"
         OVERRIDE = "override", "Set by hand"
         CONVERSION = "conversion", "Taken over"
+        QUOTE = "quote", "Quote"
+        BLANKET = "blanket", "Blanket order"
 
     order = models.ForeignKey(SalesOrder, models.PROTECT, related_name="lines", db_index=False)
     line = models.PositiveIntegerField()

@@ -11,13 +11,18 @@ from erp.kernel.money import round_money
 
 @dataclass(frozen=True, slots=True)
 class LineRequest:
-    """One wanted line. `quantity` is in `unit` (blank: the item's sell unit); `price` overrides, net per unit."""
+    """One wanted line. `quantity` is in `unit` (blank: the item's sell unit); `price` overrides, net per unit.
+
+    A price that another document binds says with `source` what kind it is (quote, blanket) and names the document
+    as its reason: it was judged there, so no gate judges it again.
+    """
 
     item_id: int
     quantity: Decimal
     unit: str = ""
     price: Decimal | None = None
     price_reason: str = ""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

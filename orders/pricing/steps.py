@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy
 from erp.kernel.formats import write_day, write_quantity
 from masterdata.models import Price
 
-NAMES = {"override": gettext_lazy("Set by hand"), "conversion": gettext_lazy("Taken over")}
+NAMES = {
+    "override": gettext_lazy("Set by hand"),
+    "conversion": gettext_lazy("Taken over"),
+    "quote": gettext_lazy("Quoted"),
+    "blanket": gettext_lazy("Blanket order"),
+}
 REJECTED = {
     "currency": gettext_lazy("in another currency"),
     "quantity": gettext_lazy("the quantity is not reached"),
@@ -68,6 +73,8 @@ def _note(step: Mapping[str, Any], price: Price | None) -> str:
                 "day": write_day(price.valid_from),
             }
         )
+    if "document" in step:
+        parts.append(_("on %(document)s") % {"document": step["document"]})
     if "break" in step:
         parts.append(_("from %(n)s") % {"n": write_quantity(Decimal(step["break"]))})
     if "markup" in step or "plus" in step:
