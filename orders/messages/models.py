@@ -82,7 +82,10 @@ class DocumentMessage(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(recipient=""), name="document_message_to")]
-        indexes = [models.Index(fields=["kind", "document_id", "-id"], name="message_of_document")]
+        indexes = [
+            models.Index(fields=["kind", "document_id", "-id"], name="message_of_document"),
+            models.Index(fields=["company", "-sent_at", "-id"], name="message_document_newest"),
+        ]
 
     def __str__(self) -> str:
         return self.subject

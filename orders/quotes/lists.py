@@ -30,6 +30,7 @@ class QuoteFilters(Filters):
     site = SiteFilter()
     loss = FacetFilter(label=_("Lost because"), choices=Quote.Loss.choices)
     created = DayRangeFilter(field_name="created_at", label=_("Written"))
+    closed = DayRangeFilter(field_name="closed_at", label=_("Closed"))
     valid = DayRangeFilter(field_name="valid_until", label=_("Valid until"))
 
     class Meta:

@@ -1,4 +1,4 @@
-"""Prices agreed ahead of an order: a quote and a blanket order from the desk, by keyboard, to the orders they become."""
+"""Prices agreed ahead of an order: quote and blanket order from the desk, by keyboard, to what is ordered of them."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
