@@ -68,7 +68,7 @@ class BlanketOrder(models.Model):
         indexes = [
             models.Index(fields=["company", "-created_at", "-id"], name="blanket_newest"),
             models.Index(fields=["customer", "-id"], name="blanket_of_customer"),
-            models.Index(fields=["valid_until", "id"], name="blanket_open", condition=Q(state="open")),
+            models.Index(fields=["valid_until", "id"], name="blanket_until"),
         ]
 
     def __str__(self) -> str:

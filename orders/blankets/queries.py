@@ -18,6 +18,7 @@ from .models import BlanketLine, BlanketOrder, CallOff
 from .policies import WARNING
 
 ENDING_DAYS = 30
+MOST_FRAMES = 20
 RUNNING = Q(state="open")
 TO_APPROVE = Q(state="open", approved_by="") & ~Q(beyond="")
 ZERO = Decimal(0)
@@ -88,6 +89,21 @@ class LineView:
 def views_of(blanket: BlanketOrder) -> list[LineView]:
     """The lines with what is called off and left of each."""
     return [LineView(line) for line in blanket.lines.select_related("item").order_by("line")]
+
+
+def frames_of(customer_id: int, *, user: Any, item_id: int | None = None) -> list[LineView]:
+    """Lines of the customer's running blanket orders with something left to call off, the next to end first."""
+    today = timezone.localdate()
+    found = BlanketLine.objects.filter(
+        blanket__in=BlanketOrder.objects.visible_to(user).filter(RUNNING, customer=customer_id),
+        blanket__valid_from__lte=today,
+        blanket__valid_until__gte=today,
+        called__lt=F("stock_quantity") + F("tolerated"),
+    )
+    if item_id is not None:
+        found = found.filter(item=item_id)
+    lines = found.select_related("item", "blanket").order_by("blanket__valid_until", "pk")
+    return [LineView(line) for line in lines[:MOST_FRAMES]]
 
 
 def call_offs_of(blanket: BlanketOrder) -> QuerySet[CallOff]:

@@ -101,9 +101,7 @@ class Quote(models.Model):
         indexes = [
             models.Index(fields=["company", "-created_at", "-id"], name="quote_newest"),
             models.Index(fields=["customer", "-id"], name="quote_of_customer"),
-            models.Index(
-                fields=["valid_until", "id"], name="quote_open", condition=Q(state__in=("open", "sent"))
-            ),
+            models.Index(fields=["valid_until", "id"], name="quote_until"),
         ]
 
     def __str__(self) -> str:

@@ -142,3 +142,20 @@ def test_a_blanket_order_over_rest(shop):
     assert found["lines"][0]["called"] == "90.000000"
     listed = program.get("/api/v1/blanket-orders/?state=closed").json()["results"]
     assert [row["number"] for row in listed] == [number]
+
+
+def test_what_is_left_stands_beside_the_line_and_on_the_customers_page(shop, clerk):
+    blanket = shop.agree(shop.line(0, 100))
+    shop.call(blanket, (1, 30))
+    shop.agree(shop.line(1, 5), first=date(2030, 1, 1))  # does not run yet
+    written = draft(shop)  # type: ignore[arg-type]
+    beside = clerk.get(reverse("orders:draft_inspect", args=[written.public_id, 1])).content.decode()
+    assert blanket.number in beside and "70 EA left" in beside
+    other = clerk.get(reverse("orders:draft_inspect", args=[written.public_id, 4])).content.decode()
+    assert "EA left" not in other
+    customer = clerk.get(reverse("masterdata:customer", args=[blanket.customer_id])).content.decode()
+    assert "Running blanket orders" in customer and blanket.number in customer
+    assert "Open quotes" not in customer
+    shop.call(blanket, (1, 70))
+    after = clerk.get(reverse("orders:draft_inspect", args=[written.public_id, 1])).content.decode()
+    assert "EA left" not in after

@@ -186,3 +186,11 @@ def test_a_quote_from_first_word_to_order(shop, call):
         == "orders.line_refused"
     )
     assert call("", {**body, "customer": "NO-SUCH"}).status_code == 404
+
+
+def test_open_quotes_stand_on_the_customers_page(shop, clerk):
+    quote = shop.quote()
+    page = reverse("masterdata:customer", args=[quote.customer_id])
+    assert quote.number in clerk.get(page).content.decode()
+    shop.accept(quote)
+    assert "Open quotes" not in clerk.get(page).content.decode()
