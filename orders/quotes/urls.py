@@ -10,6 +10,7 @@ urlpatterns = [
     path("quotes/<str:number>/", views.quote_page, name="quote"),
     path("quotes/<str:number>/revisions/<int:revision>/", views.revision_page, name="quote_revision"),
     path("quotes/<str:number>/revise/", views.revise, name="quote_revise"),
+    path("quotes/<str:number>/copy/", views.copy, name="quote_copy"),
     path("quotes/<str:number>/send/", views.send, name="quote_send"),
     path("quotes/<str:number>/approve/", views.approve, name="quote_approve"),
     path("quotes/<str:number>/accept/", views.accept, name="quote_accept"),

@@ -21,7 +21,7 @@ from orders.entry.actions.submit_order import SUBMIT
 from .actions.accept_quote import accept_quote
 from .actions.approve_quote import approve_quote
 from .actions.end_quote import lose_quote
-from .actions.quote_draft import open_revision, quote_draft
+from .actions.quote_draft import copy_quote, open_revision, quote_draft
 from .actions.send_quote import send_quote
 from .forms import AcceptForm, ApproveForm, LoseForm, SaveForm, SendForm
 from .models import Quote
@@ -63,6 +63,7 @@ def _page(request: HttpRequest, quote: Quote, form: Any = None) -> HttpResponse:
         "may_send": writes and quote.state in OPEN and not waits,
         "may_accept": writes and may(SUBMIT) and quote.state in (*OPEN, State.EXPIRED),
         "may_lose": writes and quote.state in (*OPEN, State.EXPIRED),
+        "may_copy": writes and may(SUBMIT),
         "may_revise": writes and quote.state != State.WON and not quote.ordered_net,
     }
     return render(request, "orders/quotes/quote.html", context, status=422 if form else 200)
@@ -109,6 +110,14 @@ def save(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def revise(request: HttpRequest, number: str) -> HttpResponse:
     """Open the quote's lines at the desk."""
     opened = open_revision(_by(request, ""), quote_id=_quote(request, number).pk)
+    return redirect("orders:draft", opened.public_id)
+
+
+@require_POST
+@needs(WRITE_QUOTE)
+def copy(request: HttpRequest, number: str) -> HttpResponse:
+    """Open the quote's lines at the desk for another quote or an order."""
+    opened = copy_quote(_by(request, ""), quote_id=_quote(request, number).pk)
     return redirect("orders:draft", opened.public_id)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from orders.desk.actions.save_draft import save_draft
+from orders.desk.actions.save_draft import SavedDraft, save_draft
 from orders.desk.rules import DraftChange
 from orders.desk.taking import take_draft
 from orders.entry.errors import LineRefused
@@ -71,6 +71,21 @@ def open_revision(batch: Batch, *, quote_id: int) -> OpenedDraft:
     open_draft = OrderDraft.objects.filter(pk=quote.draft_id, order=None, discarded_at=None).first()
     if open_draft is not None:
         return OpenedDraft(str(open_draft.public_id))
+    saved, public_id = _draft_of(batch, quote)
+    batch.update(Quote, [quote_id], draft=saved.draft_id)
+    return OpenedDraft(public_id)
+
+
+@command("orders.copy_quote")
+def copy_quote(batch: Batch, *, quote_id: int) -> OpenedDraft:
+    """A draft of its own with the quote's lines, for another quote or an order. Raises NotFound."""
+    quote = reads.lock_quote(batch, quote_id, right=WRITE_QUOTE)
+    _saved, public_id = _draft_of(batch, quote)
+    return OpenedDraft(public_id)
+
+
+def _draft_of(batch: Batch, quote: reads.LockedQuote) -> tuple[SavedDraft, str]:
+    """A new draft with the newest revision's lines; prices set by hand come along, the others are found anew."""
     lines = [
         {
             "line": line.line,
@@ -96,5 +111,4 @@ def open_revision(batch: Batch, *, quote_id: int) -> OpenedDraft:
     }
     public_id = str(uuid.uuid4())
     saved = save_draft.inside(batch, public_id=public_id, version=0, change=DraftChange(header, lines))
-    batch.update(Quote, [quote_id], draft=saved.draft_id)
-    return OpenedDraft(public_id)
+    return saved, public_id

@@ -15,7 +15,7 @@ from orders.entry.rules import LineRequest
 from orders.models import CreditAccount, OrderDraft, Quote, QuoteLine, SalesOrder
 from orders.quotes.actions.approve_quote import approve_quote
 from orders.quotes.actions.end_quote import expire_quotes, lose_quote
-from orders.quotes.actions.quote_draft import open_revision, quote_draft
+from orders.quotes.actions.quote_draft import copy_quote, open_revision, quote_draft
 from orders.quotes.actions.write_quote import create_quote, revise_quote
 from orders.quotes.errors import NotToApprove, OwnQuote, WrongQuoteState
 from tests import factories
@@ -211,6 +211,16 @@ def test_a_draft_becomes_a_quote_and_a_quote_a_draft(shop):
     again = quote_draft(shop.by(), public_id=opened.public_id, version=revised.version, reason="Once more")
     assert (again.quote_id, again.revision) == (quote.pk, 2)
     assert list(quote.lines.filter(revision=2).values_list("quantity", flat=True)) == [2, 1]
+
+
+def test_a_copy_is_a_draft_of_its_own(shop):
+    quote = shop.quote(shop.line(0, 3), shop.line(1, price="44"))
+    shop.accept(quote)
+    copied = copy_quote(shop.by(), quote_id=quote.pk)
+    written = OrderDraft.objects.get(public_id=copied.public_id)
+    assert [(line["quantity"], line["price"]) for line in written.lines] == [("3", ""), ("2", "44")]
+    made = quote_draft(shop.by(), public_id=copied.public_id, version=written.version)
+    assert (made.quote_id != quote.pk, made.revision, Quote.objects.count()) == (True, 1, 2)
 
 
 def test_a_draft_that_cannot_be_quoted_stays(shop):
