@@ -98,7 +98,7 @@ def save(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     except StaleVersion as error:
         return refusal(request, error)
     except DomainError as error:
-        form.refuse(error)
+        form.add_error(None, str(error))
         context = {"form": form, "draft": public_id, "lines": error.context.get("lines", [])}
         return render(request, "orders/quotes/not_saved.html", context, status=error.status)
     text = _("%(number)s is saved") % {"number": written.number}

@@ -156,7 +156,7 @@ def _warnings(blanket: LockedBlanket, frames: Sequence[Frame], drawn: Sequence[D
         % {
             "line": frame.line,
             "item": frame.code,
-            "used": plain(round(frame.used_percent(quantity))),
+            "used": plain(round(frame.used_percent(quantity), 0)),
             "left": plain(frame.in_unit(max(frame.open - quantity, Decimal(0)))),
             "unit": frame.unit,
         }

@@ -57,12 +57,12 @@ def test_a_frame_costs_what_an_order_over_all_of_it_would_and_holds_nothing(shop
 
 
 def test_a_call_off_is_an_order_at_the_agreed_price(shop):
-    blanket = shop.agree(shop.line(0, price="20"), shop.line(1, 50), customer_po="FRAME 1")
+    blanket = shop.agree(shop.line(0, price="200"), shop.line(1, 50), customer_po="FRAME 1")
     made = shop.call(blanket, (1, 30), (2, 5), requested_on=date(2031, 1, 6))
     order = shop.order(made)
     first, second = order.lines.order_by("line")
     assert (first.unit_price, first.price_source, first.price_reason, first.net) == (
-        20, "blanket", blanket.number, 600,
+        200, "blanket", blanket.number, 6000,
     )  # fmt: skip
     assert second.unit_price == blanket.lines.get(line=2).unit_price
     assert (order.customer_po, order.requested_on, made.holds, made.warnings) == (
@@ -74,7 +74,7 @@ def test_a_call_off_is_an_order_at_the_agreed_price(shop):
         (5, "nora"),
     ]
     why = Decision.objects.get(verb="orders.submit_order").outcome["price"][0][-1]
-    assert (why["step"], why["document"], Decimal(why["value"])) == ("blanket", blanket.number, 20)
+    assert (why["step"], why["document"], Decimal(why["value"])) == ("blanket", blanket.number, 200)
     proven()
 
 

@@ -87,7 +87,7 @@ def test_the_list_by_view(shop, clerk, view, found):
     shop.agree(last=date.today() + timedelta(days=3))
     clerk.post(url("blanket_close", shop.agree()), {"version": 1, "reason": "Over"})
     page = clerk.get(f"{reverse('orders:blanket_list')}?view={view}").content.decode()
-    assert sum(blanket.number in page for blanket in BlanketOrder.objects.all()) == found
+    assert sum(f'{url("blanket", each)}"' in page for each in BlanketOrder.objects.all()) == found
 
 
 def test_blanket_orders_of_others_are_not_there(shop, client):

@@ -152,7 +152,7 @@ def test_the_other_gates_of_an_order_are_asked(shop):
 
 
 def test_a_quoted_price_stays_when_the_order_is_amended(shop):
-    quote = shop.quote(shop.line(price="33"), shop.line(1))
+    quote = shop.quote(shop.line(price="330"), shop.line(1))
     shop.raise_prices()
     order = SalesOrder.objects.get(pk=shop.accept(quote).order_id)
 
@@ -165,7 +165,7 @@ def test_a_quoted_price_stays_when_the_order_is_amended(shop):
 
     line = amend(LineChange(1, Decimal(7)))
     assert (line.unit_price, line.price_source, line.price_reason, line.net) == (
-        33, "quote", quote.number, 231,
+        330, "quote", quote.number, 2310,
     )  # fmt: skip
     with pytest.raises(BadInput, match="Keep the unit"):
         amend(LineChange(1, Decimal(1), unit="BX"))

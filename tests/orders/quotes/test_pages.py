@@ -109,7 +109,7 @@ def test_the_list_by_view(shop, clerk, view, found):
         url("quote_lose", lost), {"key": "l", "version": 1, "loss": "price", "competitor": "Acme & Co"}
     )
     page = clerk.get(f"{reverse('orders:quote_list')}?view={view}").content.decode()
-    assert sum(quote.number in page for quote in Quote.objects.all()) == found
+    assert sum(f'{url("quote", quote)}"' in page for quote in Quote.objects.all()) == found
     if view == "lost":
         assert "Acme &amp; Co" in page
         assert "EUR" in clerk.get(f"{reverse('orders:quote_list')}?view=lost&part=totals").content.decode()

@@ -191,7 +191,7 @@ def draft(shop: Quotes, *lines: dict[str, object]) -> OrderDraft:
                 "raw": "P1",
                 "item_id": second,
                 "quantity": "1",
-                "price": "44",
+                "price": "440",
                 "price_reason": "Asked",
             },
         ],
@@ -207,18 +207,18 @@ def test_a_draft_becomes_a_quote_and_a_quote_a_draft(shop):
     opened = open_revision(shop.by(), quote_id=quote.pk)
     assert open_revision(shop.by(), quote_id=quote.pk) == opened
     revised = OrderDraft.objects.get(public_id=opened.public_id)
-    assert [(line["quantity"], line["price"]) for line in revised.lines] == [("2", ""), ("1", "44")]
+    assert [(line["quantity"], line["price"]) for line in revised.lines] == [("2", ""), ("1", "440")]
     again = quote_draft(shop.by(), public_id=opened.public_id, version=revised.version, reason="Once more")
     assert (again.quote_id, again.revision) == (quote.pk, 2)
     assert list(quote.lines.filter(revision=2).values_list("quantity", flat=True)) == [2, 1]
 
 
 def test_a_copy_is_a_draft_of_its_own(shop):
-    quote = shop.quote(shop.line(0, 3), shop.line(1, price="44"))
+    quote = shop.quote(shop.line(0, 3), shop.line(1, price="440"))
     shop.accept(quote)
     copied = copy_quote(shop.by(), quote_id=quote.pk)
     written = OrderDraft.objects.get(public_id=copied.public_id)
-    assert [(line["quantity"], line["price"]) for line in written.lines] == [("3", ""), ("2", "44")]
+    assert [(line["quantity"], line["price"]) for line in written.lines] == [("3", ""), ("2", "440")]
     made = quote_draft(shop.by(), public_id=copied.public_id, version=written.version)
     assert (made.quote_id != quote.pk, made.revision, Quote.objects.count()) == (True, 1, 2)
 
