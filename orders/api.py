@@ -3,12 +3,14 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from .blankets.api import BlanketViewSet
 from .channels.api import OrderViewSet
 from .channels.intake_api import IntakeDocumentViewSet
 from .credit.api import CreditAccountViewSet
 from .desk.api import PriceCheckView
 from .holds.api import HoldViewSet
 from .partners.api import TradingPartnerViewSet
+from .quotes.api import QuoteViewSet
 from .returns.api import ReturnViewSet
 
 router = SimpleRouter()
@@ -17,6 +19,8 @@ router.register("intake-documents", IntakeDocumentViewSet, "api-intake-document"
 router.register("trading-partners", TradingPartnerViewSet, "api-trading-partner")
 router.register("holds", HoldViewSet, "api-hold")
 router.register("returns", ReturnViewSet, "api-return")
+router.register("quotes", QuoteViewSet, "api-quote")
+router.register("blanket-orders", BlanketViewSet, "api-blanket-order")
 router.register("credit-accounts", CreditAccountViewSet, "api-credit-account")
 
 urlpatterns = [*router.urls, path("price-check/", PriceCheckView.as_view(), name="api-price-check")]

@@ -1,19 +1,22 @@
 """The app's face: it only gathers the rooms' rows."""
 
+from .blankets.models import BlanketLine, BlanketOrder, CallOff
 from .channels.models import Delivery, IntakeDocument, OutboundMessage, ParkedLine
 from .credit.models import CreditAccount
 from .entry.models import LineDemand, LineSubstitution, OrderDraft, OrderLine, SalesOrder
 from .holds.models import Hold
-from .messages.models import OrderMessage
+from .messages.models import DocumentMessage, OrderMessage
 from .orchestration.models import ReallocationItem, ReallocationLine, ReallocationRun
 from .partners.models import TradingPartner
 from .pricing.models import PriceDraw
 from .proposals.models import PriceProposal, PriceProposalLine
+from .quotes.models import Quote, QuoteLine, QuoteRevision
 from .returns.models import CarrierClaim, CustomerReturn, ReturnDisposition, ReturnLine, ReturnReceipt
 
 __all__ = [
-    "CarrierClaim", "CreditAccount", "CustomerReturn", "Delivery", "Hold", "IntakeDocument", "LineDemand",
-    "LineSubstitution", "OrderDraft", "OrderLine", "OrderMessage", "OutboundMessage", "ParkedLine", "PriceDraw",
-    "PriceProposal", "PriceProposalLine", "ReallocationItem", "ReallocationLine", "ReallocationRun",
+    "BlanketLine", "BlanketOrder", "CallOff", "CarrierClaim", "CreditAccount", "CustomerReturn", "Delivery",
+    "DocumentMessage", "Hold", "IntakeDocument", "LineDemand", "LineSubstitution", "OrderDraft", "OrderLine",
+    "OrderMessage", "OutboundMessage", "ParkedLine", "PriceDraw", "PriceProposal", "PriceProposalLine",
+    "Quote", "QuoteLine", "QuoteRevision", "ReallocationItem", "ReallocationLine", "ReallocationRun",
     "ReturnDisposition", "ReturnLine", "ReturnReceipt", "SalesOrder", "TradingPartner",
 ]  # fmt: skip

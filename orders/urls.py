@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
+from .blankets import urls as blankets
 from .channels import urls as channels
 from .desk import urls as desk
 from .entry import urls as entry
@@ -10,10 +11,13 @@ from .messages import urls as messages
 from .orchestration import urls as orchestration
 from .partners import urls as partners
 from .proposals import urls as proposals
+from .quotes import urls as quotes
 from .returns import urls as returns
 
 app_name = "orders"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *blankets.urlpatterns,
+    *quotes.urlpatterns,
     *channels.urlpatterns,
     *desk.urlpatterns,
     *holds.urlpatterns,

@@ -88,6 +88,14 @@ class DraftLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LineOfDraft:
+    """Whose line has the focus at the desk, and which item it names: what other rooms add beside it is about this."""
+
+    customer_id: int
+    item_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class DraftChange:
     """What one save changes: header fields by name, whole lines by number, and the numbers of removed lines."""
 

@@ -19,6 +19,7 @@ from erp.kernel.command import By
 from erp.kernel.errors import BadInput, DomainError, StaleVersion
 from erp.kernel.formats import read_day
 from erp.kernel.forms import Form, hint_for_day
+from erp.kernel.sections import Section, sections_of
 from erp.kernel.web import done, is_htmx, needs, refusal
 from masterdata.agreements.queries import jobs_of
 from masterdata.items.lookups import resolve_codes
@@ -32,11 +33,20 @@ from .actions.discard_draft import discard_draft
 from .actions.save_draft import save_draft
 from .actions.submit_draft import submit_draft
 from .preview import VIEW_COST, Row, preview_draft
-from .queries import customer_facts, customer_options, draft_of, inspect_line, item_options, sites_of
+from .queries import (
+    Inspection,
+    customer_facts,
+    customer_options,
+    draft_of,
+    inspect_line,
+    item_options,
+    sites_of,
+)
 from .rules import (
     MOST_ROWS,
     DraftChange,
     DraftLine,
+    LineOfDraft,
     free_numbers,
     instead_of,
     kept_wish,
@@ -103,6 +113,7 @@ def _page(request: HttpRequest, draft: OrderDraft, *, error: DomainError | None 
         "error": error,
         "refused": refused,
         "hold_form": HoldForm(),
+        "sections": sections_of("orders.draft", request, draft),
     }
     return render(request, "orders/desk/desk.html", context, status=error.status if error else 200)
 
@@ -305,7 +316,16 @@ def inspect(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpResp
     draft = _draft(request, str(public_id))
     line = next((line for line in lines_of(draft.lines) if line.line == number), None)
     found = inspect_line(draft, line, user=request.user) if line else None
-    return render(request, "orders/desk/_inspector.html", {"inspect": found, "p": found and found.row})
+    context = {"inspect": found, "p": found and found.row, "sections": _beside(request, draft, found)}
+    return render(request, "orders/desk/_inspector.html", context)
+
+
+def _beside(request: HttpRequest, draft: OrderDraft, found: Inspection | None) -> list[Section]:
+    """What other rooms know about the line's item for this customer."""
+    if found is None or found.row.item_id is None or draft.customer_id is None:
+        return []
+    line = LineOfDraft(draft.customer_id, found.row.item_id)
+    return sections_of("orders.draft_line", request, line)
 
 
 @require_POST

@@ -1,6 +1,8 @@
 """What order entry announces."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
 
 
@@ -37,3 +39,16 @@ class LinesSubstituted:
     @property
     def document(self) -> str:
         return f"order:{self.order_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class LinesRestated:
+    """Lines of a locked order are about to want these quantities, each in its item's stock unit.
+
+    Announced inline, before credit and stock are locked. Whoever counts what the lines take gives back or takes
+    more in the same transaction; a typed refusal stops the change.
+    """
+
+    order_id: int
+    line_ids: Sequence[int]
+    quantities: Sequence[Decimal]

@@ -10,7 +10,7 @@ from erp.kernel.quantity import InexactQuantity
 from inventory.commitments.policies import STOCK_HORIZON
 from inventory.commitments.rules import Coming, Promise, Wanted, plan_promises
 from masterdata.places.rules import earliest_ship_date
-from orders.pricing.rules import UNBOUND, Authority, PricedLine, margin_percent, price_line
+from orders.pricing.rules import BOUND, UNBOUND, Authority, PricedLine, margin_percent, price_line
 
 from .reads import Header, LineFacts, Standing
 from .rules import LineRequest, OrderRequest, Totals, totals
@@ -83,6 +83,7 @@ def _assess(
         quantity = fact.factor.to_stock(line.quantity)
     except InexactQuantity as error:
         return LineOutcome(str(error))
+    source = line.price_source or request.price_source
     priced = price_line(
         quantity=line.quantity,
         factor=fact.factor.fraction,
@@ -90,10 +91,11 @@ def _assess(
         cost=fact.unit_cost,
         currency=currency,
         override=line.price,
-        override_source=line.price_source or request.price_source,
+        override_source=source,
+        document=line.price_reason if source in BOUND else "",
         taken=taken,
     )
-    by_hand = line.price is not None and (line.price_source or request.price_source) == "override"
+    by_hand = line.price is not None and source == "override"
     return LineOutcome(_price_problem(line, fact, below_cost) if by_hand else "", quantity, priced)
 
 
@@ -179,7 +181,10 @@ def price_holds(
     price_source: str,
     floor_percent: Decimal,
 ) -> list[HoldReason]:
-    """Holds for lines without a price and for lines under the margin floor; taken-over prices are not judged."""
+    """Holds for lines without a price and for lines under the margin floor.
+
+    Prices that were taken over or that another document binds are not judged.
+    """
     unpriced: list[str] = []
     low: list[tuple[str, Decimal, Decimal]] = []
     for fact, outcome in zip(facts, outcomes, strict=True):
@@ -187,6 +192,8 @@ def price_holds(
             continue
         if outcome.priced.unit_price is None:
             unpriced.append(fact.code)
+        elif outcome.priced.source in BOUND:
+            continue
         elif is_low(outcome, fact, floor_percent) and price_source != "conversion":
             margin = outcome.margin(fact.unit_cost)
             low.append((fact.code, Decimal(-100) if margin is None else margin, outcome.priced.net))

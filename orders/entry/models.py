@@ -137,6 +137,8 @@ class OrderLine(models.Model):
         OVERRIDE = "override", "Set by hand"
         CONVERSION = "conversion", "Taken over"
         SUBSTITUTE = "substitute", "Price of what was asked for"
+        QUOTE = "quote", "Quote"
+        BLANKET = "blanket", "Blanket order"
 
     order = models.ForeignKey(SalesOrder, models.PROTECT, related_name="lines", db_index=False)
     line = models.PositiveIntegerField()

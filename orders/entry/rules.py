@@ -21,7 +21,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class LineRequest:
-    """One wanted line. `quantity` is in `unit` (blank: the item's sell unit); `price` overrides, net per unit."""
+    """One wanted line. `quantity` is in `unit` (blank: the item's sell unit); `price` overrides, net per unit.
+
+    A price that another document binds says with `price_source` what kind it is (quote, blanket) and names the
+    document as its reason: it was judged there, so no gate judges it again.
+    """
 
     item_id: int
     quantity: Decimal

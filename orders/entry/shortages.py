@@ -61,6 +61,11 @@ class Shortage:
         """What remains of the line, in its unit."""
         return self.row.quantity - self.row.cancelled_quantity - self.substitution.asked.quantity
 
+    @property
+    def left_in_stock(self) -> Decimal:
+        """The same in the stock unit."""
+        return (self.left * self.row.stock_quantity / self.row.quantity).quantize(STOCK_STEP)
+
 
 def shortages_of(batch: Batch, locked: LockedOrder, replacements: Sequence[Replacement]) -> list[Shortage]:
     """The lines with what comes instead, at the price that the rules give. A fixed number of statements.

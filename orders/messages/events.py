@@ -14,3 +14,15 @@ class MessageSent:
     @property
     def document(self) -> str:
         return f"message:{self.message_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSent:
+    """Someone sent a document to a customer."""
+
+    topic: ClassVar[str] = "orders.document_sent.v1"
+    message_id: int
+
+    @property
+    def document(self) -> str:
+        return f"document_message:{self.message_id}"

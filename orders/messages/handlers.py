@@ -10,8 +10,9 @@ from inventory.commitments.events import PromisesMoved
 from orders.entry.events import LinesSubstituted, OrderChanged
 
 from .actions.draft_notices import draft_notices, redraft_notices
-from .events import MessageSent
-from .models import OrderMessage
+from .attachments import file_of
+from .events import DocumentSent, MessageSent
+from .models import DocumentMessage, OrderMessage
 
 
 @on(PromisesMoved, size=50)
@@ -41,3 +42,14 @@ def deliver_messages(batch: Batch, events: Sequence[MessageSent]) -> None:
     for message in waiting:
         EmailMessage(message.subject, message.body, to=[message.recipient]).send()
     batch.update(OrderMessage, [message.pk for message in waiting], delivered_at=batch.now)
+
+
+@on(DocumentSent)
+def deliver_documents(batch: Batch, events: Sequence[DocumentSent]) -> None:
+    """By e-mail with the document's file, at least once; a mail server that is away is tried again."""
+    waiting = DocumentMessage.objects.filter(pk__in=[event.message_id for event in events], delivered_at=None)
+    for message in waiting:
+        mail = EmailMessage(message.subject, message.body, to=[message.recipient])
+        mail.attach(f"{message.number}.pdf", file_of(message), "application/pdf")
+        mail.send()
+    batch.update(DocumentMessage, [message.pk for message in waiting], delivered_at=batch.now)

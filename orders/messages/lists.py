@@ -19,7 +19,7 @@ from erp.kernel.outbox import poke
 
 from .actions.decide_messages import MessagesDecided, send_messages, waive_messages
 from .forms import WaiveForm
-from .models import OrderMessage
+from .models import DocumentMessage, OrderMessage
 from .permissions import SEND_MESSAGE, VIEW_MESSAGE
 
 STATES = {"draft": (_("To send"), "warn"), "sent": (_("Sent"), "ok"), "waived": (_("Waived"), "mute")}
@@ -105,3 +105,38 @@ class MessageList(ListPage):
 
     def peek_url(self, row: OrderMessage) -> str:
         return reverse("orders:message", args=[row.pk])
+
+
+class DocumentFilters(Filters):
+    q = SearchFilter(exact=("number",), contains=("recipient",), label=_("Document or address"))
+
+    class Meta:
+        model = DocumentMessage
+        fields: list[str] = []
+
+
+class DocumentList(ListPage):
+    """Documents that were sent to customers, the newest first."""
+
+    title, noun = _("Documents sent"), _("documents")
+    permission = VIEW_MESSAGE
+    filters = DocumentFilters
+    columns = (
+        Column("number", _("Document"), "code"),
+        Column("recipient", _("To")),
+        Column("subject", _("Subject")),
+        Column("language", _("Language"), optional=True),
+        Column("sent_by", _("By")),
+        Column("sent_at", _("Sent"), "instant", sort="sent_at"),
+        Column("delivered_at", _("Delivered"), "instant"),
+    )
+    tabs = (
+        Tab("all", _("All")),
+        Tab("waiting", _("On their way"), Q(delivered_at=None)),
+    )
+    default_sort = "-sent_at"
+    empty_title = _("No document was sent")
+    empty_text = _("A quote that is sent to its customer stands here until the mail server has taken it.")
+
+    def queryset(self, user: User) -> QuerySet[DocumentMessage]:
+        return DocumentMessage.objects.visible_to(user)

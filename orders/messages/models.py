@@ -1,4 +1,4 @@
-"""What a customer is told about an order: drafted by events, sent or waived by people (OC09)."""
+"""What a customer is told: notices about orders, drafted by events (OC09), and documents that people send."""
 
 from typing import ClassVar
 
@@ -49,6 +49,42 @@ class OrderMessage(models.Model):
         indexes = [
             models.Index(fields=["order", "-id"], name="message_of_order"),
             models.Index(fields=["state", "-id"], name="message_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
+class DocumentMessage(models.Model):
+    """One document on its way to a customer: somebody has sent it, the text is final, its file goes along.
+
+    `kind` and `document_id` name the row that a higher room makes the file of; `number` is how people call it.
+    """
+
+    SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
+    READ: ClassVar = (VIEW_MESSAGE,)
+
+    company = MasterKey("masterdata.Company", related_name="+")
+    site = MasterKey("masterdata.Site", related_name="+")
+    kind = models.CharField(max_length=40)
+    document_id = models.BigIntegerField()
+    number = models.CharField(max_length=20)
+    language = models.CharField(max_length=8)
+    recipient = models.EmailField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    sent_by = models.CharField(max_length=80)
+    sent_at = models.DateTimeField()
+    delivered_at = models.DateTimeField(null=True)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    objects = ScopedQuerySet["DocumentMessage"].as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(recipient=""), name="document_message_to")]
+        indexes = [
+            models.Index(fields=["kind", "document_id", "-id"], name="message_of_document"),
+            models.Index(fields=["company", "-sent_at", "-id"], name="message_document_newest"),
         ]
 
     def __str__(self) -> str:

@@ -18,3 +18,7 @@ nav.link(
     role="customer_service", group=QUEUES, label=_("Customer notices"), icon="mail",
     url_name="orders:message_list", permission=VIEW_MESSAGE, count=drafts, order=75,
 )  # fmt: skip
+nav.link(
+    role="customer_service", group=_("Look up"), label=_("Documents sent"), icon="send",
+    url_name="orders:document_list", permission=VIEW_MESSAGE, order=76,
+)  # fmt: skip

@@ -11,7 +11,7 @@ from erp.kernel.money import round_money
 PRICE_STEP = Decimal("0.000001")
 AGREEMENT, GROUP, LIST, PROMOTION = 1, 2, 3, 4
 SOURCE_OF_RANK = {AGREEMENT: "agreement", GROUP: "group", LIST: "list", PROMOTION: "promotion"}
-BY_HAND = ("override", "conversion")
+BOUND = ("quote", "blanket")  # prices that another document holds
 ALONE, ON_ALL = "alone", "on_all"
 NOTHING: Mapping[int, Decimal] = {}
 
@@ -88,13 +88,15 @@ def price_line(
     currency: str,
     override: Decimal | None = None,
     override_source: str = "override",
+    document: str = "",
     taken: Mapping[int, Decimal] = NOTHING,
 ) -> PricedLine:
     """Price of `quantity` in a unit of `factor` stock units: list, agreement or terms, promotions, override.
 
-    `cost` is the replacement cost per stock unit, `taken` what lines before this one take of allowances. The order
-    of `candidates` does not matter. One in another currency, of a break that is not reached, whose allowance does
-    not hold the whole line, or a discount without a list price, gives no price and is kept with its reason.
+    `cost` is the replacement cost per stock unit, `document` what binds an override of the sources BOUND, `taken`
+    what lines before this one take of allowances. The order of `candidates` does not matter. One in another
+    currency, of a break that is not reached, whose allowance does not hold the whole line, or a discount without a
+    list price, gives no price and is kept with its reason.
     """
     line = _Line(quantity, factor, cost, currency, taken)
     usable = [each for each in sorted(candidates, key=lambda each: each.order) if _fits(each, line)]
@@ -120,7 +122,8 @@ def price_line(
             price, source = step["value"], "promotion"
     found = price
     if override is not None:
-        steps.append({"step": override_source, "from": found, "value": override})
+        binding = {"document": document} if document else {}
+        steps.append({"step": override_source, **binding, "from": found, "value": override})
         price, source, draws = override, override_source, []
     if price is None:
         return PricedLine(line.list_price, None, "", Decimal(0), steps, None, line.rejected)

@@ -15,6 +15,8 @@ NAMES = {
     "override": gettext_lazy("Set by hand"),
     "conversion": gettext_lazy("Taken over"),
     "substitute": gettext_lazy("Price of what was asked for"),
+    "quote": gettext_lazy("Quoted"),
+    "blanket": gettext_lazy("Blanket order"),
 }
 REJECTED = {
     "currency": gettext_lazy("in another currency"),
@@ -72,6 +74,8 @@ def _note(step: Mapping[str, Any], price: Price | None) -> str:
                 "day": write_day(price.valid_from),
             }
         )
+    if "document" in step:
+        parts.append(_("on %(document)s") % {"document": step["document"]})
     if "break" in step:
         parts.append(_("from %(n)s") % {"n": write_quantity(Decimal(step["break"]))})
     if "markup" in step or "plus" in step:

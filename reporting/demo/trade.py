@@ -23,6 +23,7 @@ from masterdata.models import Customer, Price, Site
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.models import SalesOrder
+from reporting.demo.offers import offer
 from reporting.demo.returns import bring_back
 from reporting.facts.actions.roll_up import roll_up, value_stock_history
 
@@ -51,6 +52,7 @@ def run(now: datetime) -> str:
         _collect(trade, day)
     _hold_some(trade)
     bring_back(trade.by, now)
+    offer(trade.by, now)
     _count()
     shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED).count()
     return f"{SalesOrder.objects.count()} orders, {shipped} shipments, {OpenItem.objects.count()} invoices"

@@ -360,14 +360,18 @@ head.addEventListener("keydown", (e) => {
 });
 
 // Submit: after the last save has been answered -----------------------------------------------
-order.addEventListener("submit", (e) => {
-  document.activeElement?.blur();
-  if (!busy) return;
-  e.preventDefault();
-  e.stopImmediatePropagation();
-  const { submitter } = e;
-  queue.then(() => setTimeout(() => order.requestSubmit(submitter)));
-});
+// The same for every other form that takes the draft as it stands: a quote, a blanket order.
+for (const form of [order, ...document.querySelectorAll("form[data-draft]")]) {
+  form.addEventListener("submit", (e) => {
+    document.activeElement?.blur();
+    form.elements.version.value = version.value;
+    if (!busy) return;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    const { submitter } = e;
+    queue.then(() => setTimeout(() => form.requestSubmit(submitter)));
+  });
+}
 bind("ctrl+enter", say("primary"), say("everywhere"), () => {
   const dirty = document.activeElement?.closest?.("tr[data-line]");
   if (dirty && document.activeElement.dataset.dirty) commit(dirty);

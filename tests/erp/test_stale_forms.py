@@ -28,6 +28,7 @@ NOTHING_TO_OVERWRITE = {
     "/masterdata/items/<pk>/": "a unit is added from an empty form; what is set stands above it",
     "/inventory/purchase-orders/<pk>/receive/": "the bin proposed for a receipt to come",
     "/orders/returns/<number>/receive/": "the bin proposed for goods to come back",
+    "/orders/blankets/<number>/call-off/": "a call-off takes of what is left, which is locked",
     "/orders/intake/parked/<pk>/": "a parked line is ordered once; its state refuses the second",
     "/billing/exceptions/<pk>/": "work is taken over from an owner; the history tells from whom",
     "/billing/cash/<pk>/": "amounts proposed for open items, which are locked and checked",

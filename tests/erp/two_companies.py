@@ -28,23 +28,28 @@ from inventory.purchasing.actions.create_purchase_order import PurchaseLine, cre
 from inventory.purchasing.models import PurchaseOrder
 from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
 from masterdata import models as md
+from orders.blankets.actions.write_blanket import create_blanket
 from orders.channels.models import Delivery, IntakeDocument, OutboundMessage, ParkedLine
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.holds.models import Hold
 from orders.models import (
+    BlanketOrder,
     CustomerReturn,
     OrderDraft,
     OrderMessage,
     PriceProposal,
+    Quote,
     ReallocationRun,
     SalesOrder,
 )
+from orders.quotes.actions.write_quote import create_quote
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.request_return import ReturnLineRequest, request_return
 from tests import factories
 
 TODAY = date(2026, 1, 5)
+NUMBERED = (SalesOrder, Shipment, Invoice, Receipt, CashReceipt, PurchaseOrder, Quote, BlanketOrder)
 
 
 @dataclass
@@ -63,7 +68,7 @@ class Side:
         return re.compile("|".join(rf"(?<![\w-]){re.escape(word)}(?![\w-])" for word in sorted(words)))
 
     def _numbers(self) -> Iterator[str]:
-        for model in (SalesOrder, Shipment, Invoice, Receipt, CashReceipt, PurchaseOrder):
+        for model in NUMBERED:
             yield from model.objects.filter(company=self.company).values_list("number", flat=True)
 
 
@@ -176,6 +181,11 @@ def _trade(
     back = [ReturnLineRequest(invoice.shipment.lines.get().pk, Decimal(1), "transit")]
     rma = request_return(by(), order_id=invoice.order_id, lines=back, note=f"{made.name} note")
     approve_return(by(), return_id=rma.return_id)
+    offered = OrderRequest(
+        customer.pk, [LineRequest(_item().pk, Decimal(1))], TODAY, "desk", note=f"{made.name} note"
+    )
+    quote = create_quote(by(), request=offered)
+    frame = create_blanket(by(), request=offered, valid_from=TODAY, valid_until=date(2099, 1, 1))
     made.rows |= {
         "order": held,
         "hold": Hold.objects.get(order=held),
@@ -185,6 +195,8 @@ def _trade(
         "shipment": Shipment.objects.get(pk=waiting),
         "invoice": invoice,
         "return": CustomerReturn.objects.get(pk=rma.return_id),
+        "quote": Quote.objects.get(pk=quote.quote_id),
+        "blanket": BlanketOrder.objects.get(pk=frame.blanket_id),
         "exception": InvoiceException.objects.get(shipment=stopped),
         "purchase_order": PurchaseOrder.objects.get(pk=bought.purchase_order_id),
         "receipt": Receipt.objects.get(pk=receipt.receipt_id),

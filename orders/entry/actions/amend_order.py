@@ -1,6 +1,7 @@
 """Amend an order before release: quantities, prices, new lines, header; everything that follows is decided anew."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,7 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
+from erp.kernel.quantity import InexactQuantity
 from orders.entry.actions.promise_anew import promise_anew
 from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rejected_prices
 from orders.entry.allowances import wanted_draws, with_allowances
@@ -25,7 +27,7 @@ from orders.entry.changes import (
     restamped,
 )
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
-from orders.entry.events import OrderChanged
+from orders.entry.events import LinesRestated, OrderChanged
 from orders.entry.gates import (
     HoldReason,
     LineOutcome,
@@ -39,6 +41,7 @@ from orders.entry.reads import Header, LineFacts, read_facts
 from orders.entry.rules import LineRequest, OrderRequest, Totals
 from orders.holds.models import Hold
 from orders.pricing.draws import draws_of, total_drawn, write_draws
+from orders.pricing.rules import BOUND
 
 AMEND_ORDER = permit("orders.amend_order", "customer_service", "process_owner")
 
@@ -104,6 +107,7 @@ def amend_order(
     header, facts = read_facts(batch, asked)
     _refuse_po(header, amendment, order.customer_po)
     below = batch.actor.may(SELL_BELOW_COST, company=order.company_id, site=order.site_id)
+    batch.announce(_restated(order.order_id, plans, dropped, facts))
     touched = [plan.row for plan in plans if plan.row is not None] + dropped
     drawn = draws_of(batch, [row.line_id for row in touched])
     facts = with_allowances(batch, facts, total_drawn(drawn))
@@ -198,15 +202,38 @@ def _plans(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], list[
 
 
 def _line_request(row: LineRow, change: LineChange) -> LineRequest:
-    """A price that was set by hand, or taken from what was asked for, stays until another is set; any other is found
-    again."""
+    """A price that was set by hand, taken from what was asked for, or bound by another document stays until another
+    is set; any other is found again. Raises BadInput for a bound price in another unit: the document says nothing of
+    that unit."""
     sources = OrderLine.PriceSource
     by_hand = row.price_source in (sources.OVERRIDE, sources.CONVERSION, sources.SUBSTITUTE)
     price, reason, source = change.price, change.price_reason, ""
+    if price is None and row.price_source in BOUND:
+        if change.unit not in ("", row.unit):
+            raise BadInput(
+                field="lines",
+                reason=_(
+                    "the price of line %(n)s is per %(unit)s (%(document)s). Keep the unit, or set a price."
+                )
+                % {"n": row.line, "unit": row.unit, "document": row.price_reason},
+            )
+        price, reason, source = row.unit_price, row.price_reason, row.price_source
     if price is None and by_hand:
         price, reason = row.unit_price, row.price_reason or _("taken over")
         source = row.price_source if row.price_source == sources.SUBSTITUTE else ""
     return LineRequest(row.item_id, change.quantity, change.unit or row.unit, price, reason, source)
+
+
+def _restated(
+    order_id: int, plans: Sequence[Plan], dropped: Sequence[LineRow], facts: Sequence[LineFacts]
+) -> LinesRestated:
+    """What the order's own lines will want. A quantity that its unit does not make is refused a moment later."""
+    wanted = {row.line_id: Decimal(0) for row in dropped}
+    for plan, fact in zip(plans, facts, strict=True):
+        if plan.row is not None and fact.factor is not None:
+            with suppress(InexactQuantity):
+                wanted[plan.row.line_id] = fact.factor.to_stock(plan.request.quantity)
+    return LinesRestated(order_id, list(wanted), list(wanted.values()))
 
 
 def _request(

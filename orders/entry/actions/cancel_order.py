@@ -15,7 +15,7 @@ from inventory.commitments.actions.write_promises import cancel_open
 from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply
 from orders.credit.models import CreditAccount
 from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, lock_order, net_of, restamped
-from orders.entry.events import OrderChanged
+from orders.entry.events import LinesRestated, OrderChanged
 from orders.entry.models import OrderLine, SalesOrder
 from orders.pricing.draws import draws_of, lock_allowances, remaining_draws, write_draws
 
@@ -74,6 +74,9 @@ def _cancel(
         kept.get(line.line_id, line.quantity - line.cancelled_quantity) for line in locked.lines
     )
 
+    batch.announce(
+        LinesRestated(order.order_id, [line.line_id for line in chosen], [line.shipped for line in chosen])
+    )
     _give_back(batch, chosen, kept)
     _relieve_credit(batch, locked, header["open_gross"])
     demand_ids = [demand_id for line in chosen for demand_id in line.demand_ids]

@@ -23,7 +23,7 @@ from orders.entry.actions.submit_order import rejected_prices
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.changes import LockedOrder, columns_of, lock_order, net_of, recheck_credit, restamped
 from orders.entry.errors import LineRefused
-from orders.entry.events import LinesSubstituted, OrderChanged
+from orders.entry.events import LinesRestated, LinesSubstituted, OrderChanged
 from orders.entry.gates import LineOutcome, assess_lines, price_holds, ships_from, stock_until
 from orders.entry.models import LineDemand, OrderLine, SalesOrder
 from orders.entry.policies import margin_floor_of
@@ -66,6 +66,9 @@ def substitute_lines(
         batch, order_id=order_id, version=version, right=SUBSTITUTE, verb=_("substituting"), mine=mine
     )
     order, shortages = locked.order, shortages_of(batch, locked, replacements)
+    batch.announce(
+        LinesRestated(order_id, [s.row.line_id for s in shortages], [s.left_in_stock for s in shortages])
+    )
     header, facts = read_facts(
         batch,
         OrderRequest(

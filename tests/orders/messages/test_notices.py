@@ -14,6 +14,7 @@ from erp.kernel.batch import Batch
 from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted
+from erp.kernel.models import OutboxEntry
 from erp.kernel.outbox import deliver
 from inventory.models import Demand, PurchaseOrderLine, SiteStock
 from inventory.purchasing.actions.cancel_purchase_line import cancel_purchase_line
@@ -24,6 +25,8 @@ from orders.entry.actions.cancel_order import cancel_order
 from orders.entry.rules import LineRequest
 from orders.messages.actions.decide_messages import send_messages, waive_messages
 from orders.messages.actions.draft_notices import draft_notices, redraft_notices
+from orders.messages.actions.send_document import send_document
+from orders.messages.attachments import attachment
 from orders.messages.rules import OpenLine, write_notice
 from orders.models import OrderMessage, SalesOrder
 from tests.factories import actor, supplier, user
@@ -228,3 +231,24 @@ def test_the_words(told_on, on, said):
     assert text.subject == "New dates for order SO-9 (your BW-1)"
     assert text.body.splitlines()[-1] == f"Line 3, 5 EA P1 Pump: {said}"
     assert write_notice(number="SO-9", customer_po="", name="Acme", lines=[same]) is None
+
+
+def test_a_document_waits_in_the_list_until_the_mail_server_has_taken_it(shop, client):
+    with transaction.atomic():
+        batch = Batch(actor("customer_service"), now())
+        send_document(
+            batch, kind="tests.paper", document_id=1, number="Q-77", company_id=shop.world.company_id,
+            site_id=shop.world.sites[0], language="en", recipient="buyer@example.com", subject="Our quote", body="Hi",
+        )  # fmt: skip
+        batch.close()
+    client.force_login(user("customer_service"))
+    waiting = f"{reverse('orders:document_list')}?view=waiting"
+    assert "Q-77" in client.get(waiting).content.decode()
+    assert deliver("orders.messages.deliver_documents").failed == 1  # nobody makes a file of that kind
+    assert not mail.outbox
+    attachment("tests.paper")(lambda document_id: b"%PDF-" + str(document_id).encode())
+    OutboxEntry.objects.update(due_at=now())
+    assert deliver("orders.messages.deliver_documents").failed == 0
+    ((name, content, _kind),) = mail.outbox[0].attachments
+    assert (name, content) == ("Q-77.pdf", b"%PDF-1")
+    assert "Q-77" not in client.get(waiting).content.decode()

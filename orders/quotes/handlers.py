@@ -1,0 +1,8 @@
+"""What other rooms ask of quotes: the file of a quote that is sent."""
+
+from orders.messages.attachments import attachment
+
+from .actions.send_quote import KIND
+from .sheets import quote_file
+
+attachment(KIND)(quote_file)
