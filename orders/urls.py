@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from .channels import urls as channels
+from .credit import urls as credit
 from .desk import urls as desk
 from .entry import urls as entry
 from .holds import urls as holds
@@ -15,6 +16,7 @@ from .returns import urls as returns
 app_name = "orders"
 urlpatterns: list[URLPattern | URLResolver] = [
     *channels.urlpatterns,
+    *credit.urlpatterns,
     *desk.urlpatterns,
     *holds.urlpatterns,
     *messages.urlpatterns,

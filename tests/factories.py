@@ -178,7 +178,7 @@ def customer(*, limit: Decimal | None = None, **values: Any) -> md.Customer:
     values.setdefault("group", md.CustomerGroup.objects.order_by("pk").first() or customer_group())
     made = md.Customer.objects.create(**{"terms": terms(), "currency": buyer.currency, **values})
     ship_to(customer=made, is_default=True)
-    CreditAccount.objects.create(customer=made, limit=limit)
+    CreditAccount.objects.create(company=made.company, customer=made, limit=limit)
     return made
 
 

@@ -1,12 +1,14 @@
 """Forms of customers, their addresses, and suppliers."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from masterdata.formlib import LANGUAGES, GroupedForm, code_field
 from masterdata.places.queries import company_list, site_list
 
-from .models import Customer
+from .models import Customer, CustomerGroup
 from .queries import customer_groups, customer_list, payment_terms
 
 
@@ -143,6 +145,26 @@ class CreateCustomerGroupForm(CustomerGroupForm):
     """A new customer group."""
 
     code = code_field(_("Code"), help_text=_("It stays"))
+
+
+class PlaceGroupForm(GroupedForm):
+    """The group above."""
+
+    parent = forms.ModelChoiceField(
+        label=_("Beneath"),
+        queryset=None,
+        required=False,
+        empty_label=_("none: it stands at the top"),
+        help_text=_("Its prices and limits hold for this group too. Three levels at most"),
+    )
+    layout = (("", ("parent",)),)
+
+    def __init__(self, *args: Any, group: CustomerGroup, **kwargs: Any) -> None:
+        self.group = group
+        super().__init__(*args, **kwargs)
+
+    def arrange(self) -> None:
+        self.fields["parent"].queryset = customer_groups().exclude(pk=self.group.pk)
 
 
 class PaymentTermsForm(GroupedForm):

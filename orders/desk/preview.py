@@ -62,11 +62,12 @@ class Row:
 
 @dataclass(slots=True)
 class Credit:
-    """The meter in the header: what the payer's limit looks like after this order."""
+    """The meter in the header: what the tightest of the payer's limits looks like after this order."""
 
     limit: Decimal
     after: Decimal
     currency: str
+    holder: str = ""  # the group whose limit it is; blank: the payer's own
 
     @property
     def over(self) -> bool:
@@ -204,9 +205,10 @@ class Seen:
     @property
     def credit(self) -> Credit | None:
         check: CreditCheck = self.standing.credit_check(self.total.gross)
-        if check.limit is None:
+        account = check.tightest
+        if account is None:
             return None
-        return Credit(check.limit, check.exposure + check.amount, self.header.currency)
+        return Credit(account.limit, account.exposure + check.amount, self.header.currency, account.holder)
 
 
 def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> Seen:

@@ -37,11 +37,6 @@ SELECT l.id, l.line, l.item_id, i.code, l.quantity, l.unit_id, l.stock_quantity,
 FROM orders_orderline l JOIN masterdata_item i ON i.id = l.item_id
 WHERE l.order_id = %s::bigint ORDER BY l.line"""
 
-# Only a payer with a limit has an exposure to keep.
-LOCK_CREDIT = """
-SELECT id, "limit", exposure FROM orders_creditaccount
-WHERE customer_id = %s::bigint AND "limit" IS NOT NULL FOR NO KEY UPDATE"""
-
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:

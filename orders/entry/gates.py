@@ -144,14 +144,7 @@ def holds_of(
     holds = []
     check = standing.credit_check(total.gross)
     if not check.passed:
-        holds.append(
-            HoldReason(
-                "credit",
-                f"Over the limit of {check.limit} by {check.over_by} {header.currency}: "
-                f"{check.exposure} already counts, this order adds {check.amount}.",
-                check.over_by,
-            )
-        )
+        holds.append(HoldReason("credit", check.over(header.currency), check.over_by))
     holds += price_holds(facts, outcomes, total, request.price_source, floor_percent)
     holds += override_holds(request.lines, facts, outcomes, request.price_source, authority, header.currency)
     if header.is_blocked:

@@ -153,6 +153,7 @@ def credit_accounts(rng: Random, customers: Sequence[Customer]) -> list[CreditAc
     usual = {"IND": 60_000, "TRD": 25_000, "PUB": 100_000, "WEB": 4_000}
     return [
         CreditAccount(
+            company=customer.company,
             customer=customer,
             limit=None
             if rng.random() < 0.125

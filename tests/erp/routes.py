@@ -75,6 +75,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "cash/pk": row("cash_receipt"),
     "companies/pk": row("company"),
     "credit-accounts/pk": row("credit_account"),
+    "credit-limit/company": row("company"),
     "customers/pk": row("customer"),
     "documents/pk": row("document"),
     "drafts/public_id": row("draft", "public_id"),

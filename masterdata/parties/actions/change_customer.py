@@ -7,7 +7,8 @@ from erp.kernel.command import command
 from masterdata.records import locked, locked_at, only, write
 
 from ..checks import own_site, search_text, sound_currency, sound_payer
-from ..models import Customer, Party
+from ..events import CustomersMoved
+from ..models import Customer, CustomerGroup, Party
 from ..permissions import CHANGE_CUSTOMER
 
 OF_PARTY = frozenset({"name", "country", "language", "tax_number", "email", "phone"})
@@ -40,4 +41,19 @@ def change_customer(batch: Batch, *, customer_id: int, version: int, changes: di
         party.save(update_fields=["search"])
         customer.version += 1  # whoever edits the customer sees the party's fields too
         customer.save(update_fields=["version"])
+    left = customer.group_id
     write(customer, own)
+    if customer.group_id != left:
+        batch.announce(CustomersMoved(_paths(left, customer.group_id)))
+
+
+def _paths(*group_ids: int) -> list[int]:
+    """The groups and those above them."""
+    parents = dict(CustomerGroup.objects.values_list("pk", "parent_id"))
+    found: list[int] = []
+    for group_id in group_ids:
+        step: int | None = group_id
+        while step is not None:
+            found.append(step)
+            step = parents[step]
+    return found

@@ -1,7 +1,7 @@
 """Amend an order before release: quantities, prices, new lines, header; everything that follows is decided anew."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,12 +12,12 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
-from orders.credit.models import CreditAccount
+from orders.credit.exposure import lock_accounts, move
 from orders.credit.rules import CreditCheck
 from orders.entry.actions.promise_anew import promise_anew
 from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rejected_prices
 from orders.entry.allowances import wanted_draws, with_allowances
-from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, Plan, lock_order, restamped
+from orders.entry.changes import LineRow, LockedOrder, Plan, lock_order, restamped
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.events import OrderChanged
 from orders.entry.gates import (
@@ -255,21 +255,19 @@ def _empty(locked: LockedOrder, plans: Sequence[Plan], dropped: Sequence[LineRow
 
 
 def _credit(batch: Batch, locked: LockedOrder, gross: Decimal) -> list[HoldReason]:
-    """Move the exposure by the difference, or hold the order when the limit no longer carries it."""
-    accounts = batch.read(LOCK_CREDIT, locked.order.bill_to_id)
+    """Move the exposure by the difference, or hold the order when a limit no longer carries it."""
+    payer_id = locked.order.bill_to_id
+    accounts = lock_accounts(batch, [payer_id]).get(payer_id, [])
     if not accounts or "credit" in locked.holds:
         return []
-    ((account_id, limit, exposure),) = accounts
-    check = CreditCheck(limit, exposure - locked.counted, gross)
+    without = [replace(account, exposure=account.exposure - locked.counted) for account in accounts]
+    check = CreditCheck(without, gross)
     passed = check.passed or gross <= locked.counted  # asking for less is never a reason to hold
     counts = gross if passed else Decimal(0)
-    batch.update(CreditAccount, [account_id], add={"exposure": counts - locked.counted})
+    move(batch, {account.account_id: counts - locked.counted for account in accounts})
     if passed:
         return []
-    detail = (
-        f"Over the limit of {limit} by {check.over_by} {locked.order.currency} after a change: "
-        f"{check.exposure} already counts, this order is {gross}."
-    )
+    detail = check.over(locked.order.currency, after=" after a change")
     return [HoldReason(Hold.Kind.CREDIT.value, detail, check.over_by)]
 
 

@@ -13,8 +13,8 @@ from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.money import round_money
 from inventory.commitments.actions.write_promises import cancel_open
 from inventory.commitments.queries import lock_free_stock, lock_open_supply, lock_standings
-from orders.credit.models import CreditAccount
-from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, lock_order, restamped
+from orders.credit.exposure import lock_accounts, move
+from orders.entry.changes import LineRow, LockedOrder, lock_order, restamped
 from orders.entry.events import OrderChanged
 from orders.entry.models import OrderLine, SalesOrder
 from orders.pricing.draws import draws_of, lock_allowances, write_draws
@@ -133,7 +133,7 @@ def _give_back(batch: Batch, lines: Sequence[LineRow], kept: dict[int, Decimal])
 
 
 def _relieve_credit(batch: Batch, locked: LockedOrder, open_gross: Decimal) -> None:
-    """What is cancelled no longer counts against the payer's limit."""
-    accounts = batch.read(LOCK_CREDIT, locked.order.bill_to_id)
-    if accounts and "credit" not in locked.holds:
-        batch.update(CreditAccount, [accounts[0][0]], add={"exposure": open_gross - locked.order.open_gross})
+    """What is cancelled no longer counts against the limits that the payer draws on."""
+    accounts = lock_accounts(batch, [locked.order.bill_to_id]).get(locked.order.bill_to_id, ())
+    if "credit" not in locked.holds:
+        move(batch, {account.account_id: open_gross - locked.order.open_gross for account in accounts})

@@ -12,7 +12,7 @@ from erp.kernel.command import command
 from inventory.commitments.actions.place_demands import Delivery, place_demands
 from inventory.commitments.queries import lock_open_supply
 from inventory.commitments.rules import Promise, Wanted
-from orders.credit.models import CreditAccount
+from orders.credit.exposure import move
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.errors import CustomerPoUsed, EmptyOrder, LineRefused, ShipToUnknown
 from orders.entry.events import OrderSubmitted
@@ -123,8 +123,8 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
             stock_ids=locked.stock_ids,
         )
     _write_holds(batch, header, holds)
-    if locked.credit and not any(hold.kind == Hold.Kind.CREDIT for hold in holds):
-        batch.update(CreditAccount, [locked.credit[0]], add={"exposure": total.gross})
+    if locked.accounts and not any(hold.kind == Hold.Kind.CREDIT for hold in holds):
+        move(batch, {account.account_id: total.gross for account in locked.accounts})
     batch.decide(
         "orders.submit_order",
         SalesOrder,

@@ -1,0 +1,73 @@
+import django.db.models.deletion
+import django.db.models.expressions
+import django.db.models.functions.comparison
+from django.db import migrations, models
+
+from erp.kernel.schema import Audited
+
+# The trigger of an audited table with counters names its columns: a new one means a new trigger.
+FORGET = "; ".join(f"DROP TRIGGER audit_{event} ON orders_creditaccount" for event in ("insert", "update", "delete"))
+OWN_COMPANY = """
+UPDATE orders_creditaccount a SET company_id = c.company_id FROM masterdata_customer c WHERE c.id = a.customer_id"""
+SETTLE = "SET CONSTRAINTS ALL IMMEDIATE"  # a table with checks still to come cannot be altered
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("masterdata", "0005_pricing"),
+        ("orders", "0010_pricing"),
+    ]
+    operations = [
+        migrations.RunSQL(FORGET, migrations.RunSQL.noop),
+        migrations.AddField(
+            model_name="creditaccount",
+            name="company",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="masterdata.company"),
+        ),
+        migrations.RunSQL([OWN_COMPANY, SETTLE], migrations.RunSQL.noop),
+        migrations.AlterField(
+            model_name="creditaccount",
+            name="company",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="masterdata.company"),
+        ),
+        migrations.AlterField(
+            model_name="creditaccount",
+            name="customer",
+            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="credit_account", to="masterdata.customer"),
+        ),
+        migrations.AddField(
+            model_name="creditaccount",
+            name="group",
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="credit_accounts", to="masterdata.customergroup"),
+        ),
+        migrations.AddField(
+            model_name="creditaccount",
+            name="holder",
+            field=models.GeneratedField(
+                db_persist=True,
+                expression=django.db.models.functions.comparison.Coalesce(
+                    "customer_id",
+                    django.db.models.expressions.ExpressionWrapper(
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("group_id"), "*", models.Value(-1)
+                        ),
+                        output_field=models.BigIntegerField(),
+                    ),
+                ),
+                output_field=models.BigIntegerField(),
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="creditaccount",
+            constraint=models.UniqueConstraint(fields=("holder", "company"), name="credit_account_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="creditaccount",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("customer", None), ("group__isnull", False))
+                | models.Q(("customer__isnull", False), ("group", None)),
+                name="credit_account_of_one",
+            ),
+        ),
+        Audited("orders_creditaccount", ignore=["exposure", "holder"]),
+    ]
