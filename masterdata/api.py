@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from .agreements.api import AgreementViewSet, AssignmentViewSet, PriceViewSet
+from .freight.api import FreightTariffViewSet
 from .items.api import ItemViewSet
 from .items.setup_api import ItemClassViewSet, UnitViewSet
 from .parties.api import CustomerViewSet
@@ -18,6 +19,7 @@ router.register("units", UnitViewSet, "api-unit")
 router.register("customer-groups", CustomerGroupViewSet, "api-customer-group")
 router.register("payment-terms", PaymentTermsViewSet, "api-payment-terms")
 router.register("holidays", HolidayViewSet, "api-holiday")
+router.register("freight-tariffs", FreightTariffViewSet, "api-freight-tariff")
 router.register("prices", PriceViewSet, "api-price")
 router.register("agreements", AgreementViewSet, "api-agreement")
 router.register("agreement-assignments", AssignmentViewSet, "api-agreement-assignment")

@@ -6,7 +6,7 @@ from rest_framework.routers import SimpleRouter
 from .channels.api import OrderViewSet
 from .channels.intake_api import IntakeDocumentViewSet
 from .credit.api import CreditAccountViewSet
-from .desk.api import PriceCheckView
+from .desk.api import OrderPreviewView, PriceCheckView
 from .holds.api import HoldViewSet
 from .partners.api import TradingPartnerViewSet
 from .returns.api import ReturnViewSet
@@ -19,4 +19,8 @@ router.register("holds", HoldViewSet, "api-hold")
 router.register("returns", ReturnViewSet, "api-return")
 router.register("credit-accounts", CreditAccountViewSet, "api-credit-account")
 
-urlpatterns = [*router.urls, path("price-check/", PriceCheckView.as_view(), name="api-price-check")]
+urlpatterns = [
+    *router.urls,
+    path("price-check/", PriceCheckView.as_view(), name="api-price-check"),
+    path("order-preview/", OrderPreviewView.as_view(), name="api-order-preview"),
+]

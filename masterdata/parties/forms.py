@@ -35,6 +35,13 @@ class CustomerForm(PartyForm):
     tax_treatment = forms.ChoiceField(label=_("Tax treatment"), choices=Customer.TaxTreatment.choices)
     ship_rule = forms.ChoiceField(label=_("Ships"), choices=Customer.ShipRule.choices)
     preferred_site = forms.ModelChoiceField(label=_("Served from"), queryset=None, required=False)
+    freight_terms = forms.ChoiceField(label=_("Freight"), choices=Customer.FreightTerms.choices)
+    freight_account = forms.CharField(
+        label=_("Account with the carrier"),
+        max_length=40,
+        required=False,
+        help_text=_("Theirs for collect, the payer's for a third party"),
+    )
     bill_to = forms.ModelChoiceField(
         label=_("Billed to"), queryset=None, required=False, help_text=_("Empty: to itself")
     )
@@ -62,6 +69,7 @@ class CreateCustomerForm(CustomerForm):
         (_("First address"), ("street", "postal_code", "city")),
         (_("Terms"), ("group", "terms", "currency", "tax_treatment", "bill_to")),
         (_("Service"), ("ship_rule", "preferred_site", "po_required", "po_unique")),
+        (_("Freight"), ("freight_terms", "freight_account")),
     )
 
     def arrange(self) -> None:
@@ -78,6 +86,7 @@ class ChangeCustomerForm(CustomerForm):
         (_("Who"), ("name", "country", "language", "tax_number", "email", "phone")),
         (_("Terms"), ("group", "terms", "currency", "tax_treatment", "bill_to")),
         (_("Service"), ("ship_rule", "preferred_site", "po_required", "po_unique", "is_blocked")),
+        (_("Freight"), ("freight_terms", "freight_account")),
     )
 
 

@@ -77,4 +77,4 @@ SELECT o.id, o.number, o.currency, l.quantity - l.cancelled_quantity, l.unit_pri
 FROM orders_salesorder o JOIN orders_orderline l ON l.order_id = o.id
 LEFT JOIN LATERAL (SELECT max(d.promised_on) AS promised_on, bool_or(d.promised_on IS NULL) AS unknown
     FROM orders_linedemand ld JOIN inventory_demand d ON d.id = ld.demand_id WHERE ld.line_id = l.id) g ON true
-WHERE o.id = ANY(%s::bigint[]) ORDER BY o.id, l.line"""
+WHERE o.id = ANY(%s::bigint[]) AND l.price_source <> 'freight' ORDER BY o.id, l.line"""

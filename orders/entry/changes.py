@@ -85,6 +85,11 @@ class LineRow:
     demand_ids: list[int]
     shipped: Decimal
 
+    @property
+    def stock_left(self) -> Decimal:
+        """What is not cancelled, in the stock unit."""
+        return self.stock_quantity * (self.quantity - self.cancelled_quantity) / self.quantity
+
 
 @dataclass(frozen=True, slots=True)
 class LockedOrder:

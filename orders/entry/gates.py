@@ -113,16 +113,18 @@ def _price_problem(line: LineRequest, fact: LineFacts, below_cost: bool) -> str:
     return ""
 
 
+def taxed(outcomes: Sequence[LineOutcome], facts: Sequence[LineFacts]) -> list[tuple[Decimal, Decimal]]:
+    """(net, rate) of the lines that can be taken."""
+    return [
+        (outcome.priced.net, fact.tax_rate or Decimal(0))
+        for outcome, fact in zip(outcomes, facts, strict=True)
+        if not outcome.problem
+    ]
+
+
 def total_of(outcomes: Sequence[LineOutcome], facts: Sequence[LineFacts], currency: str) -> Totals:
     """Net and tax of the lines that can be taken."""
-    return totals(
-        [
-            (outcome.priced.net, fact.tax_rate or Decimal(0))
-            for outcome, fact in zip(outcomes, facts, strict=True)
-            if not outcome.problem
-        ],
-        currency,
-    )
+    return totals(taxed(outcomes, facts), currency)
 
 
 def holds_of(

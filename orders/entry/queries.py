@@ -96,6 +96,10 @@ class LineView:
     )  # prices that were tried, and why they gave none
 
     @property
+    def is_freight(self) -> bool:
+        return self.line.price_source == OrderLine.PriceSource.FREIGHT
+
+    @property
     def open(self) -> Decimal:
         return self.ordered - self.cancelled - self.shipped
 

@@ -1,5 +1,6 @@
 """The page of one order."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +27,7 @@ from .models import SalesOrder
 from .permissions import VIEW_ORDER
 from .queries import (
     STANDINGS,
+    LineView,
     decisions_of,
     lines_of_order,
     order_by_number,
@@ -67,10 +69,17 @@ def order_context(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
         "chain": chains.links_of(request.user, "orders.salesorder", order.pk),
         "timeline": timeline_of_order(order, holds),
         "just_submitted": "submitted" in request.GET,
+        "taxes": taxes_of(order, lines),
         "late": sum(view.state[1] in ("warn", "bad") for view in lines),
         "has_shipped": any(view.shipped for view in lines),
         "zero": Decimal(0),
     }
+
+
+def taxes_of(order: SalesOrder, lines: Sequence[LineView]) -> list[tuple[Decimal, Decimal, Decimal]]:
+    """Rate percent, base and tax, by rate: as the invoice of everything would have them."""
+    by_rate = tax_by_rate([(view.line.net, view.line.tax_rate_percent) for view in lines], order.currency)
+    return [(rate, base, tax) for rate, (base, tax) in sorted(by_rate.items())]
 
 
 def _may_release(request: HttpRequest, hold: Any) -> bool:

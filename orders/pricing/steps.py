@@ -11,7 +11,11 @@ from django.utils.translation import gettext_lazy
 from erp.kernel.formats import write_day, write_quantity
 from masterdata.models import Price
 
-NAMES = {"override": gettext_lazy("Set by hand"), "conversion": gettext_lazy("Taken over")}
+NAMES = {
+    "override": gettext_lazy("Set by hand"),
+    "conversion": gettext_lazy("Taken over"),
+    "freight": gettext_lazy("Freight tariff"),
+}
 REJECTED = {
     "currency": gettext_lazy("in another currency"),
     "quantity": gettext_lazy("the quantity is not reached"),
@@ -72,6 +76,12 @@ def _note(step: Mapping[str, Any], price: Price | None) -> str:
         parts.append(_("from %(n)s") % {"n": write_quantity(Decimal(step["break"]))})
     if "markup" in step or "plus" in step:
         parts.append(_("on cost"))
+    if "tariff" in step:
+        weight = write_quantity(Decimal(step["weight"]))
+        parts.append(
+            _("%(tariff)s, %(n)s kg to %(place)s")
+            % {"tariff": step["code"], "n": weight, "place": step["to"]}
+        )
     if step.get("from") is not None:
         parts.append(_("instead of %(price)s") % {"price": write_quantity(Decimal(step["from"]))})
     return ", ".join(parts)

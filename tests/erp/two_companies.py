@@ -101,6 +101,8 @@ def side(name: str) -> Side:
         "holiday": factories.holiday(site=site, name=f"{name} holiday"),
         "series": NumberSeries.objects.filter(scope=f"company:{company.pk}").earliest("pk"),
     }  # fmt: skip
+    made.rows["freight_tariff"] = tariff = factories.freight_tariff(company=company, name=f"{name} freight")
+    made.rows["freight_rate"] = tariff.rates.get()
     _trade(made, customer, strict, supplier, bins)
     return made
 

@@ -6,7 +6,7 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from masterdata.records import locked, locked_at, only, write
 
-from ..checks import own_site, search_text, sound_currency, sound_payer
+from ..checks import own_site, search_text, sound_currency, sound_freight, sound_payer
 from ..events import CustomersMoved
 from ..models import Customer, CustomerGroup, Party
 from ..permissions import CHANGE_CUSTOMER
@@ -14,7 +14,7 @@ from ..permissions import CHANGE_CUSTOMER
 OF_PARTY = frozenset({"name", "country", "language", "tax_number", "email", "phone"})
 OF_CUSTOMER = frozenset({
     "group_id", "terms_id", "bill_to_id", "currency", "tax_treatment", "ship_rule", "preferred_site_id",
-    "is_blocked", "po_required", "po_unique",
+    "is_blocked", "po_required", "po_unique", "freight_terms", "freight_account",
 })  # fmt: skip
 
 
@@ -33,6 +33,7 @@ def change_customer(batch: Batch, *, customer_id: int, version: int, changes: di
     batch.actor.require(CHANGE_CUSTOMER, company=customer.company_id)
     if "currency" in own:
         own["currency"] = sound_currency(own["currency"], customer.company)
+    own = sound_freight(own)
     sound_payer(customer.pk, customer.company_id, own.get("bill_to_id"))
     own_site(customer.company_id, own.get("preferred_site_id"))
     party = locked(Party.objects.all(), customer.party_id)

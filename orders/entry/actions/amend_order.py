@@ -20,6 +20,7 @@ from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.changes import LineRow, LockedOrder, Plan, lock_order, restamped
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.events import OrderChanged
+from orders.entry.freight import SOURCE, goods_of, quote_freight, value_of
 from orders.entry.gates import (
     HoldReason,
     LineOutcome,
@@ -103,10 +104,11 @@ def amend_order(
     facts = with_allowances(batch, facts, total_drawn(drawn))
     outcomes = assess_lines(asked, header, facts, below_cost=below)
     _refuse(outcomes, facts, plans)
-
-    stamped = restamped(order, _nets(locked, plans, dropped, outcomes, facts))
     if _empty(locked, plans, dropped):
         raise BadInput(field="lines", reason=_("no line would remain. Cancel the order instead."))
+    _quote_anew(batch, locked, header, plans, dropped, facts, outcomes)
+
+    stamped = restamped(order, _nets(locked, plans, dropped, outcomes, facts))
     write_draws(batch, wanted_draws(_line_ids(plans, facts), outcomes), replacing=drawn)
     holds = _credit(batch, locked, stamped["gross"]) + [
         hold
@@ -170,10 +172,14 @@ def _plans(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], list[
         raise BadInput(field="lines", reason=_("a line is named twice."))
     if unknown := changes.keys() - rows.keys():
         raise NotFound(what=_("line of %(order)s") % {"order": locked.order.number}, reference=min(unknown))
+    if any(number in changes and row.price_source == SOURCE for number, row in rows.items()):
+        raise BadInput(field="lines", reason=_("freight follows from the other lines."))
     moved = amendment.requested_on is not None and amendment.requested_on != locked.order.requested_on
     plans, dropped = [], []
     for number, row in rows.items():
         left = row.quantity - row.cancelled_quantity
+        if row.price_source == SOURCE:
+            continue
         if number in changes:
             change = changes[number]
             if change.quantity:
@@ -250,8 +256,39 @@ def _nets(
 def _empty(locked: LockedOrder, plans: Sequence[Plan], dropped: Sequence[LineRow]) -> bool:
     gone = {row.line for row in dropped}
     return not plans and all(
-        line.line in gone or line.quantity == line.cancelled_quantity for line in locked.lines
+        line.line in gone or line.quantity == line.cancelled_quantity or line.price_source == SOURCE
+        for line in locked.lines
     )
+
+
+def _quote_anew(
+    batch: Batch,
+    locked: LockedOrder,
+    header: Header,
+    plans: list[Plan],
+    dropped: list[LineRow],
+    facts: list[LineFacts],
+    outcomes: list[LineOutcome],
+) -> None:
+    """Add to what changes the freight of what the order will be, by the terms that the customer has now."""
+    before = next((row for row in locked.lines if row.price_source == SOURCE and row.net), None)
+    touched = {plan.number for plan in plans} | {row.line for row in dropped}
+    stays = [row for row in locked.lines if row.line not in touched and row.price_source != SOURCE]
+    goods = [(row.item_id, row.stock_left) for row in stays if row.demand_ids and row.stock_left]
+    freight = quote_freight(
+        batch,
+        header,
+        goods + goods_of(facts, outcomes),
+        sum((row.net for row in stays), value_of(outcomes)),
+        line_id=before.line_id if before else None,
+    )
+    if freight is not None:
+        last = max(touched | {row.line for row in locked.lines})
+        plans.append(Plan(before, freight.request, before.line if before else last + 1))
+        facts.append(freight.fact)
+        outcomes.append(freight.outcome)
+    elif before is not None:
+        dropped.append(before)
 
 
 def _credit(batch: Batch, locked: LockedOrder, gross: Decimal) -> list[HoldReason]:

@@ -64,7 +64,7 @@ def _cancel(
     if numbers is not None and (unknown := numbers - {line.line for line in locked.lines}):
         raise NotFound(what=_("line of %(order)s") % {"order": order.number}, reference=min(unknown))
     chosen = [line for line in locked.lines if numbers is None or line.line in numbers]
-    kept = {line.line_id: _kept(line) for line in chosen}
+    kept = {line.line_id: _kept(line, locked.has_shipped) for line in chosen}
     nets = {line.line_id: _net(line, kept[line.line_id], order.currency) for line in chosen}
     header = restamped(order, [(nets.get(line.line_id, line.net), line.tax_rate) for line in locked.lines])
     over = not locked.has_shipped and not any(
@@ -102,8 +102,10 @@ def _cancel(
     return CancelledOrder(order.order_id, header["version"], over, str(header["gross"]))
 
 
-def _kept(line: LineRow) -> Decimal:
-    """What has shipped, in the line's unit: all that remains of it."""
+def _kept(line: LineRow, has_shipped: bool) -> Decimal:
+    """What remains of a line, in its unit: what has shipped. Services and freight go with the first shipment."""
+    if not line.demand_ids:
+        return line.quantity - line.cancelled_quantity if has_shipped else Decimal(0)
     return (line.shipped * line.quantity / line.stock_quantity).quantize(STEP, rounding=ROUND_HALF_UP)
 
 

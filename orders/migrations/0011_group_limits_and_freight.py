@@ -6,7 +6,18 @@ from django.db import migrations, models
 from erp.kernel.schema import Audited
 
 # The trigger of an audited table with counters names its columns: a new one means a new trigger.
-FORGET = "; ".join(f"DROP TRIGGER audit_{event} ON orders_creditaccount" for event in ("insert", "update", "delete"))
+FORGET = "; ".join(
+    [f"DROP TRIGGER audit_{event} ON orders_creditaccount" for event in ("insert", "update", "delete")]
+    + [f"DROP TRIGGER audit_{event} ON orders_salesorder" for event in ("update", "delete")]
+)
+TERMS = [
+    ("prepaid", "Prepaid: we pay, nothing is added"),
+    ("prepaid_add", "Prepaid and added to the invoice"),
+    ("collect", "Collect: the customer pays the carrier"),
+    ("allowed", "Allowed: the customer pays and deducts it"),
+    ("included", "Included in the prices"),
+    ("third_party", "Billed to a third party's account"),
+]
 OWN_COMPANY = """
 UPDATE orders_creditaccount a SET company_id = c.company_id FROM masterdata_customer c WHERE c.id = a.customer_id"""
 SETTLE = "SET CONSTRAINTS ALL IMMEDIATE"  # a table with checks still to come cannot be altered
@@ -14,7 +25,7 @@ SETTLE = "SET CONSTRAINTS ALL IMMEDIATE"  # a table with checks still to come ca
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("masterdata", "0005_pricing"),
+        ("masterdata", "0006_freight"),
         ("orders", "0010_pricing"),
     ]
     operations = [
@@ -70,4 +81,15 @@ class Migration(migrations.Migration):
             ),
         ),
         Audited("orders_creditaccount", ignore=["exposure", "holder"]),
+        migrations.AddField(
+            model_name="salesorder",
+            name="freight_terms",
+            field=models.CharField(blank=True, choices=TERMS, db_default="", max_length=12),
+        ),
+        Audited("orders_salesorder", insert=False, ignore=["open_net", "open_gross"]),
+        migrations.AlterField(
+            model_name="orderline",
+            name="price_source",
+            field=models.CharField(choices=[("list", "List price"), ("group", "Group terms"), ("agreement", "Agreement"), ("promotion", "Promotion"), ("override", "Set by hand"), ("conversion", "Taken over"), ("freight", "Freight tariff")], max_length=12),
+        ),
     ]
