@@ -271,6 +271,24 @@ class NumberSeries(models.Model):
         return f"{self.prefix} in {self.scope}"
 
 
+class EditLock(models.Model):
+    """Who has a document open to change it. It lapses by itself when its page is not heard of for a while."""
+
+    subject = models.CharField(max_length=60)  # label of the document's model, as in Decision
+    subject_id = models.BigIntegerField()
+    user = models.ForeignKey(User, models.CASCADE, related_name="edit_locks")
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()  # when its page was last heard of
+    taken_from = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    note = models.CharField(max_length=200, blank=True, db_default="")  # to whom it was taken from
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "subject_id"], name="edit_lock_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.subject_id}"
+
+
 class ProofRun(models.Model):
     """One run of the proofs: when, how long, and what failed."""
 

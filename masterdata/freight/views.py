@@ -124,20 +124,14 @@ class RateSet(OfRecord):
 
     def initial(self, request: HttpRequest) -> dict[str, Any]:
         """The rate that is changed, where one is named."""
-        rate = (
-            self.row.rates.filter(pk=request.GET.get("rate", "0"))
-            if request.GET.get("rate", "").isdigit()
-            else None
-        )
-        found = rate.first() if rate is not None else None
-        return (
-            {name: getattr(found, name) for name in RateForm.base_fields if name != "version"}
-            if found
-            else {}
-        )
+        named = request.GET.get("rate", "")
+        found = self.row.rates.filter(pk=named).first() if named.isdigit() else None
+        names = [name for name in RateForm.base_fields if name != "version"]
+        values = {name: getattr(found, name) for name in names} if found else {}
+        return {**values, "version": self.row.version}
 
     def perform(self, by: By, form: RateForm) -> str:
-        set_rate(by, tariff_id=self.row.pk, **form.changes())
+        set_rate(by, tariff_id=self.row.pk, version=form.opened_on, **form.changes())
         return self.there()
 
 

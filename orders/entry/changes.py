@@ -133,7 +133,7 @@ def lock_order(
     lines = [LineRow(*row[:16]) for row in found]
     if order.version != version:
         raise StaleVersion(
-            document=order.number, actor=_("someone"), changes=_compared(lines, mine), version=order.version
+            document=order.number, actor=_("someone"), changes=compared(lines, mine), version=order.version
         )
     if order.state != SalesOrder.State.SUBMITTED:
         raise InvalidTransition(document=order.number, state=_("cancelled"), verb=verb)
@@ -143,7 +143,8 @@ def lock_order(
     return LockedOrder(order, lines, has_shipped, frozenset(holds or ()))
 
 
-def _compared(lines: Sequence[LineRow], mine: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def compared(lines: Sequence[LineRow], mine: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was entered beside what is there, line by line."""
     theirs = {line.line: line for line in lines}
     return [
         {

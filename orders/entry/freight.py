@@ -11,6 +11,7 @@ from masterdata.freight.quoting import Freight, freight_of
 from masterdata.parties.models import Customer
 from orders.pricing.rules import PricedLine
 
+from .changes import LineRow, LockedOrder, Plan
 from .gates import LineOutcome
 from .models import OrderLine
 from .reads import Header, LineFacts
@@ -116,3 +117,33 @@ def with_freight(
     if freight is None:
         return list(facts), list(outcomes)
     return [*facts, freight.fact], [*outcomes, freight.outcome]
+
+
+def quote_anew(
+    batch: Batch,
+    locked: LockedOrder,
+    header: Header,
+    plans: list[Plan],
+    dropped: list[LineRow],
+    facts: list[LineFacts],
+    outcomes: list[LineOutcome],
+) -> None:
+    """Add to what changes the freight of what the order will be, by the terms that the customer has now."""
+    before = next((row for row in locked.lines if row.price_source == SOURCE and row.net), None)
+    touched = {plan.number for plan in plans} | {row.line for row in dropped}
+    stays = [row for row in locked.lines if row.line not in touched and row.price_source != SOURCE]
+    goods = [(row.item_id, row.stock_left) for row in stays if row.demand_ids and row.stock_left]
+    freight = quote_freight(
+        batch,
+        header,
+        goods + goods_of(facts, outcomes),
+        sum((row.net for row in stays), value_of(outcomes)),
+        line_id=before.line_id if before else None,
+    )
+    if freight is not None:
+        last = max(touched | {row.line for row in locked.lines})
+        plans.append(Plan(before, freight.request, before.line if before else last + 1))
+        facts.append(freight.fact)
+        outcomes.append(freight.outcome)
+    elif before is not None:
+        dropped.append(before)

@@ -199,6 +199,7 @@ VERBS = {
     "orders.amend_order": gettext_lazy("Changed"),
     "orders.cancel_order": gettext_lazy("Cancelled"),
     "orders.cancel_lines": gettext_lazy("Lines cancelled"),
+    "orders.take_over_order": gettext_lazy("Change taken over"),
 }
 SHOWN_FIELDS = {
     "customer_po": gettext_lazy("Customer PO"),

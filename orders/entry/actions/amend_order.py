@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from erp.kernel import editing
 from erp.kernel.access import permit
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
@@ -17,10 +18,10 @@ from orders.credit.rules import CreditCheck
 from orders.entry.actions.promise_anew import promise_anew
 from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rejected_prices
 from orders.entry.allowances import wanted_draws, with_allowances
-from orders.entry.changes import LineRow, LockedOrder, Plan, lock_order, restamped
+from orders.entry.changes import LineRow, LockedOrder, Plan, compared, lock_order, restamped
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.events import OrderChanged
-from orders.entry.freight import SOURCE, goods_of, quote_freight, value_of
+from orders.entry.freight import SOURCE, quote_anew
 from orders.entry.gates import (
     HoldReason,
     LineOutcome,
@@ -73,18 +74,25 @@ class AmendedOrder:
 @command(
     "orders.amend_order",
     conflicts={
-        "order_customer_po_unique": lambda order_id, version, amendment, reason="": CustomerPoUsed(
+        "order_customer_po_unique": lambda amendment, **_: CustomerPoUsed(
             customer_po=amendment.customer_po, order="an order submitted just now"
         )
     },
 )
 def amend_order(
-    batch: Batch, *, order_id: int, version: int, amendment: Amendment, reason: str = ""
+    batch: Batch,
+    *,
+    order_id: int,
+    version: int,
+    amendment: Amendment,
+    reason: str = "",
+    on_page: bool = False,
 ) -> AmendedOrder:
     """Change an order that nothing has shipped of and that the warehouse does not work on.
 
     Changed and new lines are priced and promised anew, totals restamped, the exposure moved by the difference and
-    the credit checked again: what fails is held. Raises what `lock_order` raises, LineRefused, CustomerPoUsed,
+    the credit checked again: what fails is held. `on_page`: a person's page saves it, refused while somebody else has
+    the order open (EditTakenOver). Raises what `lock_order` raises, LineRefused, CustomerPoUsed,
     OrderReleased, BadInput when no line would remain. The number of statements does not depend on the lines.
     """
     mine = [{"line": change.line, "value": f"{change.quantity.normalize():f}"} for change in amendment.lines]
@@ -92,6 +100,12 @@ def amend_order(
         batch, order_id=order_id, version=version, right=AMEND_ORDER, verb=_("changing it"), mine=mine
     )
     order = locked.order
+    if on_page:
+        seen = compared(locked.lines, mine)
+        editing.refuse_held(
+            batch, SalesOrder, order_id, document=order.number, changes=seen, version=order.version
+        )
+        editing.let_go(batch, SalesOrder, order_id)
     if locked.has_shipped:
         raise OrderReleased(order=order.number, shipments=_("a part has shipped"))
     plans, dropped = _plans(locked, amendment)
@@ -106,7 +120,7 @@ def amend_order(
     _refuse(outcomes, facts, plans)
     if _empty(locked, plans, dropped):
         raise BadInput(field="lines", reason=_("no line would remain. Cancel the order instead."))
-    _quote_anew(batch, locked, header, plans, dropped, facts, outcomes)
+    quote_anew(batch, locked, header, plans, dropped, facts, outcomes)
 
     stamped = restamped(order, _nets(locked, plans, dropped, outcomes, facts))
     write_draws(batch, wanted_draws(_line_ids(plans, facts), outcomes), replacing=drawn)
@@ -259,36 +273,6 @@ def _empty(locked: LockedOrder, plans: Sequence[Plan], dropped: Sequence[LineRow
         line.line in gone or line.quantity == line.cancelled_quantity or line.price_source == SOURCE
         for line in locked.lines
     )
-
-
-def _quote_anew(
-    batch: Batch,
-    locked: LockedOrder,
-    header: Header,
-    plans: list[Plan],
-    dropped: list[LineRow],
-    facts: list[LineFacts],
-    outcomes: list[LineOutcome],
-) -> None:
-    """Add to what changes the freight of what the order will be, by the terms that the customer has now."""
-    before = next((row for row in locked.lines if row.price_source == SOURCE and row.net), None)
-    touched = {plan.number for plan in plans} | {row.line for row in dropped}
-    stays = [row for row in locked.lines if row.line not in touched and row.price_source != SOURCE]
-    goods = [(row.item_id, row.stock_left) for row in stays if row.demand_ids and row.stock_left]
-    freight = quote_freight(
-        batch,
-        header,
-        goods + goods_of(facts, outcomes),
-        sum((row.net for row in stays), value_of(outcomes)),
-        line_id=before.line_id if before else None,
-    )
-    if freight is not None:
-        last = max(touched | {row.line for row in locked.lines})
-        plans.append(Plan(before, freight.request, before.line if before else last + 1))
-        facts.append(freight.fact)
-        outcomes.append(freight.outcome)
-    elif before is not None:
-        dropped.append(before)
 
 
 def _credit(batch: Batch, locked: LockedOrder, gross: Decimal) -> list[HoldReason]:
