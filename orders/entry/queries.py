@@ -200,6 +200,8 @@ VERBS = {
     "orders.cancel_order": gettext_lazy("Cancelled"),
     "orders.cancel_lines": gettext_lazy("Lines cancelled"),
     "orders.take_over_order": gettext_lazy("Change taken over"),
+    "kernel.attach_file": gettext_lazy("File added"),
+    "kernel.remove_attachment": gettext_lazy("File removed"),
 }
 SHOWN_FIELDS = {
     "customer_po": gettext_lazy("Customer PO"),

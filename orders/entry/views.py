@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from erp.kernel import chains, editing
+from erp.kernel import attachments, chains, editing
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, DomainError, StaleVersion
@@ -75,6 +75,7 @@ def order_context(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
         "late": sum(view.state[1] in ("warn", "bad") for view in lines),
         "has_shipped": any(view.shipped for view in lines),
         "zero": Decimal(0),
+        **attachments.panel(request, order),
     }
 
 
