@@ -26,7 +26,7 @@ from .actions.set_rate import remove_rate, set_rate
 from .forms import ChangeTariffForm, RateForm, TariffForm
 from .models import FreightTariff
 from .permissions import CHANGE_FREIGHT, VIEW_FREIGHT
-from .queries import rate_list, tariff_list
+from .queries import rate_history, rate_list, tariff_list
 
 TARIFFS = Records(_("Freight tariffs"), "masterdata:freight_tariff", tariff_list)
 
@@ -89,6 +89,7 @@ class TariffRecord(RecordPage):
             ],
             "links": [Link(_("Set rate"), new_rate, CHANGE_FREIGHT, "plus")],
             "rates": row.rates.all(),
+            "rate_entries": rate_history(row),
             "may_change": request.user.has_perm(CHANGE_FREIGHT),
         }
 

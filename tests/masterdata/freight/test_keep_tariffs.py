@@ -12,6 +12,7 @@ from masterdata.freight.actions.change_tariff import change_tariff
 from masterdata.freight.actions.create_tariff import create_tariff
 from masterdata.freight.actions.set_rate import remove_rate, set_rate
 from masterdata.freight.errors import TariffCodeTaken
+from masterdata.freight.queries import rate_history
 from masterdata.models import FreightRate, FreightTariff
 from tests import factories as make
 
@@ -74,4 +75,17 @@ def test_a_rate_is_set_replaced_and_removed(finance: By) -> None:
     zone = tariff.rates.get(country="BE")
     assert (zone.postal_prefix, zone.charge) == ("20", 5)
     remove_rate(finance, rate_id=zone.pk)
+    assert tariff.rates.get().charge == 10
+    told = [(str(event.what), event.who, event.text) for event in rate_history(tariff)][:3]
+    who = finance.actor.name
+    assert told == [
+        ("Rate removed", who, "BE 20, from 0.0000: 5.00 + 0.000000"),
+        ("Rate changed", who, "BE 20, from 0.0000: 4.00 + 0.000000 → 5.00 + 0.000000"),
+        ("Rate set", who, "BE 20, from 0.0000: 4.00 + 0.000000"),
+    ]
+    tariff.refresh_from_db()
+    assert tariff.version == 4
+    with pytest.raises(StaleVersion) as refusal:
+        set_rate(finance, tariff_id=tariff.pk, from_amount=Decimal(0), charge=Decimal(7), version=1)
+    assert [change["theirs"] for change in refusal.value.context["changes"]] == ["10.00", "0.500000"]
     assert tariff.rates.get().charge == 10
