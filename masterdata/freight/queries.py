@@ -1,10 +1,12 @@
 """Freight tariffs that a reader may see."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from erp.kernel.formats import write_quantity
 from erp.kernel.models import AuditEvent
 from masterdata.pages import Event
 
@@ -42,9 +44,16 @@ def rate_history(tariff: FreightTariff) -> list[Event]:
 
 
 def _said(rate: dict[str, Any], event: AuditEvent) -> str:
-    """`BE 20, from 0: 12.00 + 0.35`, with what it was before."""
+    """`BE 20, from 0: 12 + 0.35`, and what came of it."""
     place = f"{rate['country']} {rate['postal_prefix']}".strip() or _("anywhere")
     known = {**rate, **(event.before or {})} if event.operation != "insert" else rate
-    after = {**known, **(event.after or {})}
-    said = f"{place}, {_('from')} {rate['from_amount']}: {known['charge']} + {known['per_unit']}"
-    return said if event.operation != "update" else f"{said} → {after['charge']} + {after['per_unit']}"
+    said = f"{place}, {_('from')} {_figure(rate['from_amount'])}: {_amounts(known)}"
+    return said if event.operation != "update" else f"{said} → {_amounts({**known, **(event.after or {})})}"
+
+
+def _amounts(rate: dict[str, Any]) -> str:
+    return f"{_figure(rate['charge'])} + {_figure(rate['per_unit'])}"
+
+
+def _figure(value: Any) -> str:
+    return write_quantity(Decimal(str(value)))

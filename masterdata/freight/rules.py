@@ -61,7 +61,7 @@ def quote(tariff: Tariff, goods: Consignment, currency: str) -> Quote | None:
         "tariff": tariff.tariff_id,
         "to": f"{goods.country} {goods.postal_code}".strip(),
         "weight": goods.weight,
-        "value": goods.value,
+        "goods": goods.value,
         **({"unweighed": goods.unweighed} if goods.unweighed else {}),
     }
     if tariff.free_from is not None and goods.value >= tariff.free_from:

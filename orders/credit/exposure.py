@@ -44,7 +44,8 @@ def move_payers(batch: Batch, amounts: Mapping[int, Decimal]) -> None:
 
 def recount(batch: Batch, account_ids: Sequence[int]) -> None:
     """Count accounts anew after every verb that looked at the path before it was changed has ended."""
-    batch.write(LOCK_TABLE)
+    with batch.database.cursor() as cursor:
+        cursor.execute(LOCK_TABLE)
     amounts = counted(batch, account_ids)
     kept = [account_id for account_id, *_ in batch.read(KEPT, sorted(amounts))]
     batch.update(CreditAccount, kept, exposure=[amounts[account_id] for account_id in kept])

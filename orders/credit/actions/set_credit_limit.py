@@ -97,8 +97,8 @@ def _set(batch: Batch, holder: _Holder, version: int, limit: Decimal | None, rea
         account_id,
         {"limit": [before, limit], "exposure": exposure, "reason": reason.strip()},
     )
-    if limit is not None:
-        batch.publish(CreditPathChanged(account_id) if before is None else CreditEased(account_id))
+    first = before is None and limit is not None
+    batch.publish(CreditPathChanged(account_id) if first else CreditEased(account_id))
     return CreditSet(account_id, None if limit is None else str(limit), str(exposure), stored + 1)
 
 

@@ -79,9 +79,9 @@ def test_a_rate_is_set_replaced_and_removed(finance: By) -> None:
     told = [(str(event.what), event.who, event.text) for event in rate_history(tariff)][:3]
     who = finance.actor.name
     assert told == [
-        ("Rate removed", who, "BE 20, from 0.0000: 5.00 + 0.000000"),
-        ("Rate changed", who, "BE 20, from 0.0000: 4.00 + 0.000000 → 5.00 + 0.000000"),
-        ("Rate set", who, "BE 20, from 0.0000: 4.00 + 0.000000"),
+        ("Rate removed", who, "BE 20, from 0: 5 + 0"),
+        ("Rate changed", who, "BE 20, from 0: 4 + 0 → 5 + 0"),
+        ("Rate set", who, "BE 20, from 0: 4 + 0"),
     ]
     tariff.refresh_from_db()
     assert tariff.version == 4
