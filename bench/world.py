@@ -172,7 +172,8 @@ def _customers(company: Company, site: Site, count: int) -> None:
         for customer in customers
     )
     CreditAccount.objects.bulk_create(
-        CreditAccount(customer=customer, limit=Decimal(10) ** 12) for customer in customers
+        CreditAccount(company=customer.company, customer=customer, limit=Decimal(10) ** 12)
+        for customer in customers
     )
     CustomerPriceScope.objects.bulk_create(
         CustomerPriceScope(customer=customer, scope=scope, rank=rank, valid_from=START)

@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from .agreements.api import AgreementViewSet, AssignmentViewSet, PriceViewSet
+from .freight.api import FreightTariffViewSet
 from .items.api import ItemViewSet
 from .items.setup_api import ItemClassViewSet, UnitViewSet
 from .items.substitute_api import SubstituteViewSet
@@ -20,6 +21,7 @@ router.register("units", UnitViewSet, "api-unit")
 router.register("customer-groups", CustomerGroupViewSet, "api-customer-group")
 router.register("payment-terms", PaymentTermsViewSet, "api-payment-terms")
 router.register("holidays", HolidayViewSet, "api-holiday")
+router.register("freight-tariffs", FreightTariffViewSet, "api-freight-tariff")
 router.register("prices", PriceViewSet, "api-price")
 router.register("agreements", AgreementViewSet, "api-agreement")
 router.register("agreement-assignments", AssignmentViewSet, "api-agreement-assignment")

@@ -1,6 +1,7 @@
 """The app's face: it only gathers the rooms' rows."""
 
 from .agreements.models import Allowance, CustomerPriceScope, Price, PriceScope
+from .freight.models import FreightRate, FreightTariff
 from .items.models import Item, ItemClass, ItemReference, ItemUnit, Substitute, Unit
 from .parties.models import Customer, CustomerGroup, Party, PaymentTerms, ShipTo, Supplier
 from .places.models import AccountingPeriod, Bin, Company, Holiday, Site, Zone
@@ -8,7 +9,8 @@ from .policies.models import PolicyValue
 from .tax.models import TaxCode, TaxRule
 
 __all__ = [
-    "AccountingPeriod", "Allowance", "Bin", "Company", "Customer", "CustomerGroup", "CustomerPriceScope", "Holiday",
+    "AccountingPeriod", "Allowance", "Bin", "Company", "Customer", "CustomerGroup", "CustomerPriceScope",
+    "FreightRate", "FreightTariff", "Holiday",
     "Item", "ItemClass", "ItemReference", "ItemUnit", "Party", "PaymentTerms", "PolicyValue", "Price", "PriceScope",
     "ShipTo", "Site", "Substitute", "Supplier", "TaxCode", "TaxRule", "Unit", "Zone",
 ]  # fmt: skip

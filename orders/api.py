@@ -7,7 +7,7 @@ from .blankets.api import BlanketViewSet
 from .channels.api import OrderViewSet
 from .channels.intake_api import IntakeDocumentViewSet
 from .credit.api import CreditAccountViewSet
-from .desk.api import PriceCheckView
+from .desk.api import OrderPreviewView, PriceCheckView
 from .holds.api import HoldViewSet
 from .partners.api import TradingPartnerViewSet
 from .quotes.api import QuoteViewSet
@@ -23,4 +23,8 @@ router.register("quotes", QuoteViewSet, "api-quote")
 router.register("blanket-orders", BlanketViewSet, "api-blanket-order")
 router.register("credit-accounts", CreditAccountViewSet, "api-credit-account")
 
-urlpatterns = [*router.urls, path("price-check/", PriceCheckView.as_view(), name="api-price-check")]
+urlpatterns = [
+    *router.urls,
+    path("price-check/", PriceCheckView.as_view(), name="api-price-check"),
+    path("order-preview/", OrderPreviewView.as_view(), name="api-order-preview"),
+]

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver
 
 from .blankets import urls as blankets
 from .channels import urls as channels
+from .credit import urls as credit
 from .desk import urls as desk
 from .entry import urls as entry
 from .holds import urls as holds
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *blankets.urlpatterns,
     *quotes.urlpatterns,
     *channels.urlpatterns,
+    *credit.urlpatterns,
     *desk.urlpatterns,
     *holds.urlpatterns,
     *messages.urlpatterns,

@@ -186,7 +186,7 @@ def customer(*, limit: Decimal | None = None, **values: Any) -> md.Customer:
     values.setdefault("group", md.CustomerGroup.objects.order_by("pk").first() or customer_group())
     made = md.Customer.objects.create(**{"terms": terms(), "currency": buyer.currency, **values})
     ship_to(customer=made, is_default=True)
-    CreditAccount.objects.create(customer=made, limit=limit)
+    CreditAccount.objects.create(company=made.company, customer=made, limit=limit)
     return made
 
 
@@ -254,6 +254,21 @@ def tax_rule(**values: Any) -> md.TaxRule:
     values["tax_code"] = values.get("tax_code") or tax_code(company=seller)
     defaults = {"tax_treatment": "domestic", "tax_class": "standard", "valid_from": LONG_AGO}
     return md.TaxRule.objects.create(**{**defaults, **values})
+
+
+def freight_tariff(**values: Any) -> md.FreightTariff:
+    """By weight: 10.00 anywhere and 0.50 for each kg, charged as a service that is taxed as standard goods."""
+    seller = values.setdefault("company", _company())
+    if "item" not in values:
+        known = md.Item.objects.filter(code="FREIGHT").first()
+        values["item"] = known or item(
+            code="FREIGHT", name="Carriage", kind="service", standard_cost=0,
+            item_class=md.ItemClass.objects.filter(code="CARRIAGE").first() or item_class(code="CARRIAGE"),
+        )  # fmt: skip
+    defaults = {"code": f"F{number()}", "name": "Carrier", "basis": "weight", "valid_from": LONG_AGO}
+    made = md.FreightTariff.objects.create(**{**defaults, **values, "company": seller})
+    md.FreightRate.objects.create(tariff=made, charge=10, per_unit=Decimal("0.5"))
+    return made
 
 
 # A company ready to trade ------------------------------------------------------------------------

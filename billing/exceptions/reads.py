@@ -40,9 +40,8 @@ SELECT ol.id, ol.order_id, ol.line, ol.quantity - ol.cancelled_quantity, ol.unit
     (SELECT coalesce(sum(il.net), 0) FROM billing_invoiceline il
         WHERE il.order_line_id = ol.id AND il.credits_id IS NULL),
     o.currency, o.net, o.tax, o.open_net, o.open_gross,
-    (SELECT ca.id FROM orders_creditaccount ca WHERE ca.customer_id = o.bill_to_id AND ca."limit" IS NOT NULL
-        AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'credit'
-            AND h.released_at IS NULL))
+    CASE WHEN NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'credit'
+        AND h.released_at IS NULL) THEN o.bill_to_id END
 FROM orders_orderline ol JOIN orders_salesorder o ON o.id = ol.order_id
 WHERE ol.order_id = ANY(%s::bigint[]) ORDER BY ol.order_id, ol.id FOR NO KEY UPDATE OF ol"""
 

@@ -9,7 +9,7 @@ from typing import Any
 from billing.exceptions.reads import LINES
 from erp.kernel.batch import Batch
 from erp.kernel.money import round_money
-from orders.credit.models import CreditAccount
+from orders.credit.exposure import move_payers
 from orders.entry.models import OrderLine, SalesOrder
 from orders.entry.rules import totals
 
@@ -35,7 +35,7 @@ class PricedOrderLine:
     order_tax: Decimal
     open_net: Decimal
     open_gross: Decimal
-    credit_id: int | None
+    payer_id: int | None  # None: the order waits for credit and does not count
 
     def at_price(self, price: Decimal) -> "PricedOrderLine":
         """The line with what is not charged yet at another price per unit."""
@@ -98,12 +98,10 @@ def reprice(
     )
     exposure: defaultdict[int, Decimal] = defaultdict(Decimal)
     for order_id in touched:
-        credit_id = first[order_id].credit_id
-        if credit_id is not None and gross[order_id]:
-            exposure[credit_id] += gross[order_id]
-    batch.update(
-        CreditAccount, sorted(exposure), add={"exposure": [exposure[key] for key in sorted(exposure)]}
-    )
+        payer_id = first[order_id].payer_id
+        if payer_id is not None:
+            exposure[payer_id] += gross[order_id]
+    move_payers(batch, exposure)
     return {
         order_id: {
             "lines": [

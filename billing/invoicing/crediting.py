@@ -14,7 +14,7 @@ from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.models import Journal, Purpose
 from erp.kernel.batch import Batch
 from erp.kernel.money import round_money
-from orders.credit.models import CreditAccount
+from orders.credit.exposure import move
 from orders.entry.rules import tax_by_rate
 
 ZERO = Decimal(0)
@@ -163,7 +163,7 @@ def post_memos(
     *,
     verb: str,
     accounting_on: date,
-    credit_id: int | None,
+    credit_ids: Sequence[int],
     reason: str,
 ) -> dict[tuple[int, int], int]:
     """Write the memos of one company and payer: lines, taxes, journals, receivables, numbers last.
@@ -176,8 +176,7 @@ def post_memos(
     for memo, memo_id in zip(memos, drawn["billing_invoice"], strict=True):
         memo.id = memo_id
     _write_lines(batch, memos, shares, drawn["billing_invoiceline"])
-    if credit_id is not None:
-        batch.update(CreditAccount, [credit_id], add={"exposure": -sum((memo.gross for memo in memos), ZERO)})
+    move(batch, dict.fromkeys(credit_ids, -sum((memo.gross for memo in memos), ZERO)))
     post_journals(batch, [_entry(batch, memo, accounting_on) for memo in memos])
     for memo in memos:
         outcome = {"credits": memo.original.id, "reason": reason, "settled": memo.settled}

@@ -1,8 +1,6 @@
 """The invoice on paper: rendered once as issued, kept with its hash, never rendered anew (EN 16931 terms)."""
 
 import hashlib
-import os
-import tempfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from django.utils import translation
 
 from billing.invoicing.errors import DocumentChanged
 from billing.invoicing.models import Invoice, InvoiceDocument
+from erp.kernel.files import write_whole
 from erp.kernel.formats import write_number
 from erp.kernel.pdf import render_pdf
 from masterdata.models import ShipTo
@@ -43,21 +42,6 @@ def store_pdf(invoice: Invoice) -> InvoiceDocument:
             invoice=invoice, defaults={"path": path, "sha256": digest}
         )
     return kept
-
-
-def write_whole(place: Path, content: bytes) -> None:
-    """The file is there whole or not at all, also when the disk is full or the machine stops."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=place.parent, suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(draft).replace(place)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
 
 
 def price_text(price: Decimal) -> str:

@@ -16,15 +16,33 @@ from inventory.outbound.guards import reverse_guard
 from orders.entry.models import SalesOrder
 from orders.returns.events import ReturnDisposed
 
+# With the first goods of an order its services are earned too, freight among them; a shipment that was reversed
+# before it was billed lets the next one bring them.
 BILLABLES = """
 INSERT INTO billing_billable (company_id, site_id, kind, source_id, shipment_id, order_id, order_line_id, quantity,
     billed, cost, earned_at)
-SELECT %s::bigint, %s::bigint, 'shipment', u.line_id, u.shipment_id, ol.order_id, ol.id, u.quantity, 0, u.cost,
+WITH goods AS MATERIALIZED (
+    SELECT u.line_id, u.shipment_id, ol.order_id, ol.id AS order_line_id, u.quantity, u.cost
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[])
+        AS u(line_id, shipment_id, demand_id, quantity, cost)
+    JOIN orders_linedemand ld ON ld.demand_id = u.demand_id
+    JOIN orders_orderline ol ON ol.id = ld.line_id),
+services AS (
+    SELECT sl.id, min(g.shipment_id) AS shipment_id, sl.order_id,
+        sl.stock_quantity * (sl.quantity - sl.cancelled_quantity) / sl.quantity AS quantity
+    FROM (SELECT DISTINCT order_id, shipment_id FROM goods) g
+    JOIN orders_orderline sl ON sl.order_id = g.order_id AND sl.cancelled_quantity < sl.quantity
+    JOIN masterdata_item i ON i.id = sl.item_id AND i.kind = 'service'
+    GROUP BY sl.id)
+SELECT %s::bigint, %s::bigint, e.kind, e.source_id, e.shipment_id, e.order_id, e.order_line_id, e.quantity, 0, e.cost,
     %s::timestamptz
-FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[])
-    AS u(line_id, shipment_id, demand_id, quantity, cost)
-JOIN orders_linedemand ld ON ld.demand_id = u.demand_id
-JOIN orders_orderline ol ON ol.id = ld.line_id"""
+FROM (SELECT 'shipment' AS kind, g.line_id AS source_id, g.shipment_id, g.order_id, g.order_line_id, g.quantity, g.cost
+        FROM goods g
+    UNION ALL
+    SELECT 'service', s.id, s.shipment_id, s.order_id, s.id, s.quantity, 0 FROM services s) e
+ON CONFLICT (kind, source_id) DO UPDATE SET shipment_id = excluded.shipment_id, site_id = excluded.site_id,
+    quantity = excluded.quantity, earned_at = excluded.earned_at, withdrawn_at = NULL
+    WHERE billing_billable.withdrawn_at IS NOT NULL AND billing_billable.kind = 'service'"""
 
 
 WITHDRAW = """
@@ -38,17 +56,17 @@ ORDER BY b.id FOR NO KEY UPDATE"""
 
 @inline(GoodsShipped)
 def write_billables(batch: Batch, fact: GoodsShipped) -> None:
-    """One billable per shipped line of an order, in the shipment's own transaction (design.md 8)."""
+    """One billable per shipped line of an order, and per service of it, in the shipment's transaction (design.md 8)."""
     batch.write(
         BILLABLES,
-        fact.company_id,
-        fact.site_id,
-        fact.shipped_at,
         [line.line_id for line in fact.lines],
         [line.shipment_id for line in fact.lines],
         [line.demand_id for line in fact.lines],
         [line.quantity for line in fact.lines],
         [line.cost for line in fact.lines],
+        fact.company_id,
+        fact.site_id,
+        fact.shipped_at,
         into=[Billable],
     )
 

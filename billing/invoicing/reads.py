@@ -1,6 +1,7 @@
 """Billing's locking reads."""
 
 from inventory.stock.reads import PERIOD
+from orders.credit.reads import ACCOUNT_IDS
 
 # Sorted, and a statement of its own: the read behind it sees what another biller of the same order committed.
 LOCK_ORDERS = """
@@ -46,7 +47,7 @@ SELECT (SELECT accounting_on FROM period), due.shipment_id, s.number, o.company_
     ol.unit_id, ol.unit_price, ol.net, ol.price_source, ol.tax_code_id, ol.tax_rate_percent,
     CASE WHEN ol.price_source IN ('list', 'agreement', 'group') THEN (
 {NEW_PRICE}) END,
-    ca.id, nextval('billing_invoice_id_seq'), nextval('billing_invoiceline_id_seq')
+    nextval('billing_invoice_id_seq'), nextval('billing_invoiceline_id_seq')
 FROM due
 JOIN inventory_shipment s ON s.id = due.shipment_id
 JOIN orders_salesorder o ON o.id = due.order_id
@@ -55,7 +56,6 @@ JOIN masterdata_item i ON i.id = ol.item_id
 JOIN masterdata_customer c ON c.id = o.customer_id
 JOIN masterdata_customer payer ON payer.id = o.bill_to_id
 JOIN masterdata_paymentterms t ON t.id = payer.terms_id
-LEFT JOIN orders_creditaccount ca ON ca.customer_id = o.bill_to_id AND ca."limit" IS NOT NULL
 ORDER BY due.shipment_id, ol.line, due.id"""
 
 # The very last statement: the numbers of a block, the invoices with them, and what they leave open. Dates follow
@@ -93,10 +93,8 @@ WHERE o.invoice_id = ANY(%s::bigint[]) ORDER BY o.id FOR NO KEY UPDATE OF o"""
 
 CREDIT_BOOKS = f"""
 WITH period AS MATERIALIZED ({PERIOD}),
-credit AS MATERIALIZED (
-    SELECT ca.id FROM orders_creditaccount ca WHERE ca.customer_id = %s::bigint AND ca."limit" IS NOT NULL
-      AND (SELECT count(*) FROM period) >= 0 FOR NO KEY UPDATE)
-SELECT (SELECT accounting_on FROM period), (SELECT id FROM credit),
+credit AS MATERIALIZED ({ACCOUNT_IDS} AND (SELECT count(*) FROM period) >= 0 ORDER BY a.id FOR NO KEY UPDATE OF a)
+SELECT (SELECT accounting_on FROM period), ARRAY(SELECT id FROM credit),
     (SELECT string_agg(m.number, ', ' ORDER BY m.id) FROM billing_invoice m WHERE m.credits_id = %s::bigint)"""
 
 # Behind the lock on the open items: the lines of the invoices, and what memos have taken of them.

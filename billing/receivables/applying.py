@@ -50,12 +50,12 @@ def lock_and_check(batch: Batch, source: Source, applications: Sequence[Applicat
     return applied
 
 
-def lock_books(batch: Batch, *, company_id: int, customer_id: int) -> tuple[date, int | None]:
-    """The accounting date of an open period and the payer's credit account with a limit, both locked."""
-    ((accounting_on, credit_id),) = batch.read(PERIOD_AND_CREDIT, batch.now, company_id, customer_id)
+def lock_books(batch: Batch, *, company_id: int, customer_id: int) -> tuple[date, list[int]]:
+    """The accounting date of an open period and the credit accounts that the payer draws on, all locked."""
+    ((accounting_on, credit_ids),) = batch.read(PERIOD_AND_CREDIT, batch.now, company_id, customer_id)
     if accounting_on is None:
         raise NoOpenPeriod(company=company_id, on=batch.now.date())
-    return accounting_on, credit_id
+    return accounting_on, credit_ids
 
 
 def write_applications(batch: Batch, source: Source, applications: Sequence[Application]) -> list[int]:

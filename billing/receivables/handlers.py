@@ -1,17 +1,15 @@
-"""What a payer owes, told to the room that keeps the limits."""
+"""What payers owe, told to the room that keeps the limits."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from erp.kernel.batch import Batch
 from orders.credit.owed import owed
 
-OWED = """
-SELECT coalesce((SELECT sum(i.open) FROM billing_openitem i WHERE i.customer_id = %s::bigint), 0)
-    - coalesce((SELECT sum(r.unapplied) FROM billing_cashreceipt r WHERE r.customer_id = %s::bigint), 0)"""
+from .reads import OWED
 
 
 @owed
-def receivable(batch: Batch, customer_id: int) -> Decimal:
+def receivables(batch: Batch, customer_ids: Sequence[int]) -> dict[int, Decimal]:
     """Open items less cash that is not applied, in the payer's currency."""
-    ((amount,),) = batch.read(OWED, customer_id, customer_id)
-    return Decimal(amount)
+    return dict(batch.read(OWED, list(customer_ids), list(customer_ids)))

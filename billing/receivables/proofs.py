@@ -4,6 +4,7 @@ from billing.invoicing.models import Billable, Invoice, InvoiceLine, InvoiceTax
 from billing.ledger.models import Journal
 from billing.receivables.models import OpenItem
 from erp.kernel.proofs import proof, prove_keys
+from orders.credit.reads import PATH
 
 proof(
     "G3",
@@ -48,23 +49,25 @@ proof(
         WHERE receipt_id IS NOT NULL GROUP BY 1) a ON a.receipt_id = r.id
     WHERE r.unapplied <> r.amount - coalesce(a.applied, 0) OR coalesce(a.applied, 0) > r.amount""",
 )
+# What each payer owes, from the documents alone.
+DEBTS = """debts AS (
+    SELECT u.payer_id, sum(u.amount) AS amount FROM (
+        SELECT so.bill_to_id AS payer_id, so.open_gross AS amount FROM orders_salesorder so
+        WHERE so.state = 'submitted' AND so.open_gross > 0 AND NOT EXISTS (
+            SELECT FROM orders_hold h WHERE h.order_id = so.id AND h.kind = 'credit' AND h.released_at IS NULL)
+        UNION ALL SELECT i.customer_id, i.open FROM billing_openitem i WHERE i.open <> 0
+        UNION ALL SELECT r.customer_id, -r.unapplied FROM billing_cashreceipt r WHERE r.unapplied > 0) u
+    GROUP BY 1)"""
 proof(
     "G8",
-    "Credit exposure is open orders and open items less unapplied cash",
-    """SELECT ca.id AS account, ca.customer_id, ca.exposure, coalesce(o.open, 0) AS orders,
-        coalesce(i.open, 0) AS items, coalesce(r.unapplied, 0) AS unapplied
+    "Credit exposure is open orders and open items less unapplied cash, of a group that of all payers beneath it",
+    f"""WITH {DEBTS},
+    beneath AS (SELECT a.id, p.id AS payer_id FROM {PATH})
+    SELECT ca.id AS account, ca.customer_id, ca.group_id, ca.exposure, coalesce(sum(d.amount), 0) AS documents
     FROM orders_creditaccount ca
-    LEFT JOIN (
-        SELECT bill_to_id, sum(open_gross) AS open FROM orders_salesorder so
-        WHERE state = 'submitted' AND open_gross > 0 AND NOT EXISTS (
-            SELECT FROM orders_hold h WHERE h.order_id = so.id AND h.kind = 'credit' AND h.released_at IS NULL)
-        GROUP BY 1) o ON o.bill_to_id = ca.customer_id
-    LEFT JOIN (SELECT customer_id, sum(open) AS open FROM billing_openitem WHERE open <> 0 GROUP BY 1) i
-        ON i.customer_id = ca.customer_id
-    LEFT JOIN (SELECT customer_id, sum(unapplied) AS unapplied FROM billing_cashreceipt
-        WHERE unapplied > 0 GROUP BY 1) r ON r.customer_id = ca.customer_id
+    LEFT JOIN beneath b ON b.id = ca.id LEFT JOIN debts d ON d.payer_id = b.payer_id
     WHERE ca."limit" IS NOT NULL
-      AND ca.exposure <> coalesce(o.open, 0) + coalesce(i.open, 0) - coalesce(r.unapplied, 0)""",
+    GROUP BY ca.id HAVING ca.exposure <> coalesce(sum(d.amount), 0)""",
 )
 prove_keys(
     "K3",

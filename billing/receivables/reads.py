@@ -1,6 +1,16 @@
 """Receivables' locking reads: receipt, items, period, credit account (design.md 15)."""
 
 from inventory.stock.reads import PERIOD
+from orders.credit.reads import ACCOUNT_IDS
+
+OWED = """
+SELECT u.customer_id, sum(u.amount) FROM (
+    SELECT i.customer_id, i.open AS amount FROM billing_openitem i
+    WHERE i.customer_id = ANY(%s::bigint[]) AND i.open <> 0
+    UNION ALL
+    SELECT r.customer_id, -r.unapplied FROM billing_cashreceipt r
+    WHERE r.customer_id = ANY(%s::bigint[]) AND r.unapplied > 0) u
+GROUP BY u.customer_id"""
 
 PAYER = """
 SELECT c.id, c.company_id, c.party_id, c.currency, nextval('billing_cashreceipt_id_seq'),
@@ -17,13 +27,11 @@ SELECT o.id, o.customer_id, o.currency, o.open, i.number
 FROM billing_openitem o JOIN billing_invoice i ON i.id = o.invoice_id
 WHERE o.id = ANY(%s::bigint[]) ORDER BY o.id FOR NO KEY UPDATE OF o"""
 
-# The open period, then the payer's credit account where it has a limit.
+# The open period, then the accounts with a limit that the payer draws on.
 PERIOD_AND_CREDIT = f"""
 WITH period AS MATERIALIZED ({PERIOD}),
-credit AS MATERIALIZED (
-    SELECT ca.id FROM orders_creditaccount ca WHERE ca.customer_id = %s::bigint AND ca."limit" IS NOT NULL
-      AND (SELECT count(*) FROM period) >= 0 FOR NO KEY UPDATE)
-SELECT (SELECT accounting_on FROM period), (SELECT id FROM credit)"""
+credit AS MATERIALIZED ({ACCOUNT_IDS} AND (SELECT count(*) FROM period) >= 0 ORDER BY a.id FOR NO KEY UPDATE OF a)
+SELECT (SELECT accounting_on FROM period), ARRAY(SELECT id FROM credit)"""
 
 APPLICATION = """
 SELECT a.receipt_id, a.credit_id, a.item_id, a.amount, a.reverses_id, i.company_id

@@ -271,6 +271,57 @@ class NumberSeries(models.Model):
         return f"{self.prefix} in {self.scope}"
 
 
+class EditLock(models.Model):
+    """Who has a document open to change it. It lapses by itself when its page is not heard of for a while."""
+
+    subject = models.CharField(max_length=60)  # label of the document's model, as in Decision
+    subject_id = models.BigIntegerField()
+    user = models.ForeignKey(User, models.CASCADE, related_name="edit_locks")
+    since = models.DateTimeField()
+    seen_at = models.DateTimeField()  # when its page was last heard of
+    taken_from = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    note = models.CharField(max_length=200, blank=True, db_default="")  # to whom it was taken from
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "subject_id"], name="edit_lock_once")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.subject_id}"
+
+
+class Attachment(models.Model):
+    """A file that somebody put to a document: kept as it came, never changed, taken off the page but not away."""
+
+    subject = models.CharField(max_length=60)  # label of the document's model, as in Decision
+    subject_id = models.BigIntegerField()
+    name = models.CharField(max_length=120)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField()  # bytes
+    sha256 = models.CharField(max_length=64)
+    path = models.CharField(max_length=200)  # below MEDIA_ROOT
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=80)
+    removed_at = models.DateTimeField(null=True)
+    removed_by = models.CharField(max_length=80, blank=True, db_default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "subject_id", "sha256"],
+                condition=Q(removed_at=None),
+                name="attachment_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(removed_at=None, removed_by="") | Q(removed_at__isnull=False) & ~Q(removed_by=""),
+                name="attachment_removed_by",
+            ),
+        ]
+        indexes = [models.Index(fields=["subject", "subject_id"], name="attachment_of")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ProofRun(models.Model):
     """One run of the proofs: when, how long, and what failed."""
 

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from . import clock
 from .jobs import delete_jobs
-from .models import IdempotencyKey, Job, OutboxEntry, ProofRun
+from .models import EditLock, IdempotencyKey, Job, OutboxEntry, ProofRun
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ OUTBOX_KEPT = timedelta(days=7)
 KEYS_KEPT = timedelta(days=30)
 JOBS_KEPT = timedelta(days=7)
 PROOFS_KEPT = timedelta(days=90)
+LOCKS_KEPT = timedelta(days=1)
 MONTHS_AHEAD = 3
 PARTITIONED = ("kernel_decision",)
 CHUNK = 5000
@@ -66,11 +67,12 @@ def make_partitions(at: datetime) -> None:
 @shared_task
 @daily
 def purge_finished(at: datetime) -> None:
-    """Forget delivered facts, old keys of commands, finished jobs with their files, and old proof runs."""
+    """Forget delivered facts, old keys of commands, lapsed edit locks, finished jobs with files, old proof runs."""
     delivered = OutboxEntry.objects.filter(done_at__lt=at - OUTBOX_KEPT)
     keys = IdempotencyKey.objects.filter(created_at__lt=at - KEYS_KEPT)
     runs = ProofRun.objects.filter(started_at__lt=at - PROOFS_KEPT)
-    counts = {rows.model.__name__: rows._raw_delete(rows.db) for rows in (delivered, keys, runs)}
+    lapsed = EditLock.objects.filter(seen_at__lt=at - LOCKS_KEPT)
+    counts = {rows.model.__name__: rows._raw_delete(rows.db) for rows in (delivered, keys, runs, lapsed)}
     finished = list(Job.objects.filter(finished_at__lt=at - JOBS_KEPT)[:CHUNK])
     delete_jobs(finished)
     log.info("purged", extra={**counts, "Job": len(finished)})

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from .pages import account, audit, home, jobs, outbox, sessions, users
+from .pages import account, attachments, audit, home, jobs, outbox, sessions, users
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -25,6 +25,9 @@ urlpatterns = [
     path("jobs/<uuid:public_id>/cancel/", jobs.cancel, name="job_cancel"),
     path("jobs/<uuid:public_id>/resume/", jobs.resume, name="job_resume"),
     path("jobs/<uuid:public_id>/file/", jobs.artefact, name="job_file"),
+    path("attachments/<str:subject>/<int:pk>/", attachments.add, name="attachment_add"),
+    path("attachment-files/<int:pk>/", attachments.download, name="attachment"),
+    path("attachment-files/<int:pk>/remove/", attachments.remove, name="attachment_remove"),
     path("outbox/", outbox.OutboxList.as_view(), name="outbox_list"),
     path("outbox/<int:pk>/", outbox.outbox_entry, name="outbox_entry"),
     path("audit/", audit.AuditList.as_view(), name="audit_list"),

@@ -134,11 +134,19 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
 def _stale(request: HttpRequest, error: StaleVersion) -> HttpResponse:
     """Both values of each field and who changed them; "save mine" posts the same form on the new version.
 
+    While somebody else has the record open for change ("held"), the form takes it back from them (`take_back`).
+
     `error.context` holds "changes" ({"label", "mine", "theirs"}) and "version", the present one.
     """
-    posted = [(name, value) for name, values in request.POST.lists() for value in values if name != "version"]
+    posted = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if name not in ("version", "take_back")
+    ]
     context = {
         "error": error,
+        "held": error.context.get("held", False),
         "changes": error.context.get("changes", []),
         "version": error.context.get("version", ""),
         "posted": [(name, value) for name, value in posted if name != "csrfmiddlewaretoken"],

@@ -85,6 +85,16 @@ def sound_payer(customer_id: int | None, company_id: int, bill_to_id: int | None
         raise BillToLoop(payer=payer, field="bill_to")
 
 
+def sound_freight(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Freight terms and the account with the carrier, as far as they are given. Raises BadInput."""
+    sound = dict(values)
+    if "freight_terms" in sound and sound["freight_terms"] not in Customer.FreightTerms.values:
+        raise BadInput(field="freight_terms", reason=_("one of the terms of the list."))
+    if "freight_account" in sound:
+        sound["freight_account"] = sound["freight_account"].strip()
+    return sound
+
+
 def own_site(company_id: int, site_id: int | None) -> None:
     """Until companies trade with each other, a customer is served from its own company's sites."""
     if site_id is not None and not Site.objects.filter(pk=site_id, company=company_id).exists():

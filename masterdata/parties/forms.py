@@ -1,12 +1,14 @@
 """Forms of customers, their addresses, and suppliers."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from masterdata.formlib import LANGUAGES, GroupedForm, code_field
 from masterdata.places.queries import company_list, site_list
 
-from .models import Customer
+from .models import Customer, CustomerGroup
 from .queries import customer_groups, customer_list, payment_terms
 
 
@@ -33,6 +35,13 @@ class CustomerForm(PartyForm):
     tax_treatment = forms.ChoiceField(label=_("Tax treatment"), choices=Customer.TaxTreatment.choices)
     ship_rule = forms.ChoiceField(label=_("Ships"), choices=Customer.ShipRule.choices)
     preferred_site = forms.ModelChoiceField(label=_("Served from"), queryset=None, required=False)
+    freight_terms = forms.ChoiceField(label=_("Freight"), choices=Customer.FreightTerms.choices)
+    freight_account = forms.CharField(
+        label=_("Account with the carrier"),
+        max_length=40,
+        required=False,
+        help_text=_("Theirs for collect, the payer's for a third party"),
+    )
     bill_to = forms.ModelChoiceField(
         label=_("Billed to"), queryset=None, required=False, help_text=_("Empty: to itself")
     )
@@ -60,6 +69,7 @@ class CreateCustomerForm(CustomerForm):
         (_("First address"), ("street", "postal_code", "city")),
         (_("Terms"), ("group", "terms", "currency", "tax_treatment", "bill_to")),
         (_("Service"), ("ship_rule", "preferred_site", "po_required", "po_unique")),
+        (_("Freight"), ("freight_terms", "freight_account")),
     )
 
     def arrange(self) -> None:
@@ -76,6 +86,7 @@ class ChangeCustomerForm(CustomerForm):
         (_("Who"), ("name", "country", "language", "tax_number", "email", "phone")),
         (_("Terms"), ("group", "terms", "currency", "tax_treatment", "bill_to")),
         (_("Service"), ("ship_rule", "preferred_site", "po_required", "po_unique", "is_blocked")),
+        (_("Freight"), ("freight_terms", "freight_account")),
     )
 
 
@@ -143,6 +154,26 @@ class CreateCustomerGroupForm(CustomerGroupForm):
     """A new customer group."""
 
     code = code_field(_("Code"), help_text=_("It stays"))
+
+
+class PlaceGroupForm(GroupedForm):
+    """The group above."""
+
+    parent = forms.ModelChoiceField(
+        label=_("Beneath"),
+        queryset=None,
+        required=False,
+        empty_label=_("none: it stands at the top"),
+        help_text=_("Its prices and limits hold for this group too. Three levels at most"),
+    )
+    layout = (("", ("parent",)),)
+
+    def __init__(self, *args: Any, group: CustomerGroup, **kwargs: Any) -> None:
+        self.group = group
+        super().__init__(*args, **kwargs)
+
+    def arrange(self) -> None:
+        self.fields["parent"].queryset = customer_groups().exclude(pk=self.group.pk)
 
 
 class PaymentTermsForm(GroupedForm):

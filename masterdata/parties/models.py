@@ -81,6 +81,14 @@ class Customer(models.Model):
         EXPORT = "export", "Export"
         OUT_OF_SCOPE = "outside", "Outside the scope of tax"
 
+    class FreightTerms(models.TextChoices):
+        PREPAID = "prepaid", "Prepaid: we pay, nothing is added"
+        PREPAID_ADD = "prepaid_add", "Prepaid and added to the invoice"
+        COLLECT = "collect", "Collect: the customer pays the carrier"
+        ALLOWED = "allowed", "Allowed: the customer pays and deducts it"
+        INCLUDED = "included", "Included in the prices"
+        THIRD_PARTY = "third_party", "Billed to a third party's account"
+
     company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="customers")
     party = models.ForeignKey(Party, models.PROTECT, related_name="customers")
     group = models.ForeignKey(CustomerGroup, models.PROTECT, related_name="customers")
@@ -94,6 +102,12 @@ class Customer(models.Model):
     preferred_site = models.ForeignKey(
         "masterdata.Site", models.PROTECT, null=True, blank=True, related_name="+"
     )
+    freight_terms = models.CharField(
+        max_length=12, choices=FreightTerms.choices, default=FreightTerms.PREPAID, db_default="prepaid"
+    )
+    freight_account = models.CharField(
+        max_length=40, blank=True, db_default=""
+    )  # with the carrier: whom to bill when it is collect or a third party's
     is_blocked = models.BooleanField(default=False)
     po_required = models.BooleanField(default=False)
     po_unique = models.BooleanField(default=True)  # refuse a customer PO that was used before

@@ -34,7 +34,8 @@ def party_list(*, user: Any) -> QuerySet[Party]:
 
 def customer_group_list(*, user: Any) -> QuerySet[CustomerGroup]:
     """Every customer group, for those who may see customers."""
-    return customer_groups() if user.has_perm("masterdata.view_customer") else CustomerGroup.objects.none()
+    rows = customer_groups().select_related("parent")
+    return rows if user.has_perm("masterdata.view_customer") else rows.none()
 
 
 def payment_terms_list(*, user: Any) -> QuerySet[PaymentTerms]:

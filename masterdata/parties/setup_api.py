@@ -2,8 +2,10 @@
 
 import django_filters
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +20,7 @@ from .actions.change_customer_group import change_customer_group
 from .actions.change_payment_terms import change_payment_terms
 from .actions.create_customer_group import create_customer_group
 from .actions.create_payment_terms import create_payment_terms
+from .actions.place_customer_group import place_customer_group
 from .models import CustomerGroup, PaymentTerms
 from .permissions import CHANGE_GROUP, CHANGE_TERMS, VIEW_CUSTOMER, VIEW_TERMS
 from .queries import customer_group_list, payment_terms_list
@@ -28,9 +31,20 @@ class CodeFilter(django_filters.FilterSet):
 
 
 class CustomerGroupOut(serializers.ModelSerializer[CustomerGroup]):
+    """`parent` is the code of the group above."""
+
+    parent = serializers.CharField(source="parent.code", allow_null=True, default=None)
+
     class Meta:
         model = CustomerGroup
-        fields = ["id", "code", "name", "priority", "version"]
+        fields = ["id", "code", "name", "parent", "priority", "version"]
+
+
+class CustomerGroupPlaceIn(StrictSerializer):
+    """`parent` null puts the group at the top."""
+
+    version = serializers.IntegerField(min_value=1)
+    parent = CodeField(max_length=12, allow_null=True)
 
 
 class CustomerGroupIn(StrictSerializer):
@@ -73,6 +87,20 @@ class CustomerGroupViewSet(
         version = changes.pop("version")
         row = self.get_object()
         change_customer_group(By(_actor(request)), customer_group_id=row.pk, version=version, changes=changes)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=CustomerGroupPlaceIn, responses=CustomerGroupOut)
+    @action(detail=True, methods=["post"])
+    def place(self, request: Request, pk: str) -> Response:
+        """Put the group under another: that one's prices and limits hold for it too."""
+        given = body_of(request, CustomerGroupPlaceIn)
+        parent = given["parent"] and get_object_or_404(self.get_queryset(), code__iexact=given["parent"])
+        place_customer_group(
+            By(_actor(request), key=key_of(request)),
+            group_id=self.get_object().pk,
+            parent_id=parent.pk if parent else None,
+            version=given["version"],
+        )
         return Response(self.get_serializer(self.get_object()).data)
 
 

@@ -12,13 +12,20 @@ from erp.kernel.command import By
 from erp.kernel.filters import Filters, SearchFilter
 from erp.kernel.lists import ListPage
 from erp.kernel.models import User
-from masterdata.pages import CreatePage, Fact, OfRecord, RecordPage, Records
+from masterdata.pages import CreatePage, Fact, Link, OfRecord, RecordPage, Records
 
 from .actions.change_customer_group import change_customer_group
 from .actions.change_payment_terms import change_payment_terms
 from .actions.create_customer_group import create_customer_group
 from .actions.create_payment_terms import create_payment_terms
-from .forms import CreateCustomerGroupForm, CreatePaymentTermsForm, CustomerGroupForm, PaymentTermsForm
+from .actions.place_customer_group import place_customer_group
+from .forms import (
+    CreateCustomerGroupForm,
+    CreatePaymentTermsForm,
+    CustomerGroupForm,
+    PaymentTermsForm,
+    PlaceGroupForm,
+)
 from .models import CustomerGroup, PaymentTerms
 from .permissions import CHANGE_GROUP, CHANGE_TERMS, VIEW_CUSTOMER, VIEW_TERMS
 from .queries import customer_group_list, customer_list, payment_terms_list, supplier_list
@@ -60,10 +67,16 @@ class CustomerGroupRecord(RecordPage):
 
     def context(self, request: HttpRequest, row: CustomerGroup) -> dict[str, Any]:
         customers = customer_list(user=request.user).filter(group=row).count()
+        beneath = list(row.children.order_by("code"))
         return {
             "lead": row.name,
+            "links": [
+                Link(_("Move"), reverse("masterdata:customer_group_place", args=[row.pk]), CHANGE_GROUP)
+            ],
             "facts": [
                 Fact(_("Priority"), row.priority),
+                Fact(_("Beneath"), row.parent, GROUPS.url(row.parent) if row.parent else ""),
+                *(Fact(_("Above"), child, GROUPS.url(child)) for child in beneath),
                 Fact(
                     _("Customers"),
                     customers,
@@ -95,6 +108,23 @@ class CustomerGroupChange(OfRecord):
         change_customer_group(
             by, customer_group_id=self.row.pk, version=form.opened_on, changes=form.changes()
         )
+        return self.there()
+
+
+class CustomerGroupPlace(OfRecord):
+    """Where the group stands: what a group agrees and owes counts for the groups above it."""
+
+    of = GROUPS
+    permission = CHANGE_GROUP
+    form_class = PlaceGroupForm
+    title, verb = _("Move customer group"), _("Move group")
+    fields = ("parent",)
+
+    def form_options(self, request: HttpRequest) -> dict[str, Any]:
+        return {"user": request.user, "group": self.row}
+
+    def perform(self, by: By, form: PlaceGroupForm) -> str:
+        place_customer_group(by, group_id=self.row.pk, version=form.opened_on, **form.changes())
         return self.there()
 
 

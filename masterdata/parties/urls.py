@@ -23,6 +23,11 @@ urlpatterns = [
         setup_views.CustomerGroupChange.as_view(),
         name="customer_group_change",
     ),
+    path(
+        "customer-groups/<int:pk>/place/",
+        setup_views.CustomerGroupPlace.as_view(),
+        name="customer_group_place",
+    ),
     path("payment-terms/", setup_views.PaymentTermsList.as_view(), name="payment_terms_list"),
     path("payment-terms/new/", setup_views.PaymentTermsCreate.as_view(), name="payment_terms_create"),
     path("payment-terms/<int:pk>/", setup_views.PaymentTermsRecord.as_view(), name="payment_terms"),

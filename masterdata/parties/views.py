@@ -104,10 +104,13 @@ class CustomerRecord(RecordPage):
             Fact(_("Billed to"), payer or _("itself"), payer_page),
             Fact(_("Ships"), row.get_ship_rule_display()),
             Fact(_("Served from"), row.preferred_site),
+            Fact(_("Freight"), row.get_freight_terms_display()),
             Fact(_("Customer PO"), _("required") if row.po_required else _("optional")),
             Fact(_("E-mail"), party.email),
             Fact(_("Phone"), party.phone),
         ]
+        if row.freight_account:
+            facts.append(Fact(_("Account with the carrier"), row.freight_account))
         return {
             "lead": f"{party.name}, {party.country}",
             "chip": BLOCKED[row.is_blocked],
@@ -138,7 +141,7 @@ class CustomerChange(OfRecord):
     title, verb = _("Change customer"), _("Save customer")
     fields = (
         "group", "terms", "currency", "tax_treatment", "preferred_site", "bill_to", "ship_rule", "po_required",
-        "po_unique", "is_blocked",
+        "po_unique", "is_blocked", "freight_terms", "freight_account",
     )  # fmt: skip
     row: Customer
 

@@ -1,15 +1,15 @@
-"""What a payer owes beyond open orders, asked of the rooms above: they register what they know."""
+"""What payers owe beyond open orders, asked of the rooms above: they register what they know."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from erp.kernel.batch import Batch
 
-Owed = Callable[[Batch, int], Decimal]
+Owed = Callable[[Batch, Sequence[int]], dict[int, Decimal]]
 OWED: list[Owed] = []
 
 
 def owed(function: Owed) -> Owed:
-    """Register (batch, customer id) -> amount: receivables open less cash not yet applied, in the payer's currency."""
+    """Register (batch, customer ids) -> {customer id: receivables open less cash not yet applied}."""
     OWED.append(function)
     return function

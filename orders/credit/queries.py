@@ -1,12 +1,87 @@
-"""What payers may owe and what already counts."""
+"""What payers may owe, alone and together, and what already counts."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
+from django.utils import timezone
 
+from erp.kernel.actor import Actor
+from erp.kernel.batch import Batch
+from masterdata.parties.models import Customer, CustomerGroup
+
+from .exposure import debts
 from .models import CreditAccount
+from .permissions import VIEW_CREDIT
+
+MOST_PAYERS = 200
 
 
 def credit_account_list(*, user: Any) -> QuerySet[CreditAccount]:
-    """Credit accounts of the companies in scope, with their customers."""
-    return CreditAccount.objects.visible_to(user).select_related("customer__party")
+    """Credit accounts of the companies in scope, with their holders; `free` is what is left of the limit."""
+    rows = CreditAccount.objects.visible_to(user).select_related("customer__party", "group", "company")
+    rows = rows if user.has_perm(VIEW_CREDIT) else rows.none()
+    return rows.annotate(free=F("limit") - F("exposure"))
+
+
+def path_of(customer: Customer, *, user: Any) -> list[CreditAccount]:
+    """The accounts with a limit that the customer's payer draws on: its own first, then its groups', upwards."""
+    payer = customer.bill_to or customer
+    holders = [payer.pk, *(-group.pk for group in groups_above(payer.group))]
+    rows = credit_account_list(user=user).filter(
+        company=payer.company_id, holder__in=holders, limit__isnull=False
+    )
+    return sorted(rows, key=lambda account: holders.index(account.holder))
+
+
+def groups_above(group: CustomerGroup) -> list[CustomerGroup]:
+    """The group and those above it."""
+    found: list[CustomerGroup] = []
+    step: CustomerGroup | None = group
+    while step is not None:
+        found.append(step)
+        step = step.parent
+    return found
+
+
+def groups_beneath(group: CustomerGroup) -> list[CustomerGroup]:
+    """The group and those beneath it, level by level."""
+    found, level = [group], [group]
+    while level:
+        level = list(CustomerGroup.objects.filter(parent__in=level).order_by("code"))
+        found += level
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Debtor:
+    """One payer beneath a group's limit: what it owes, and its own limit where it has one."""
+
+    customer: Customer
+    amount: Decimal
+    own: CreditAccount | None
+
+
+def debtors_of(account: CreditAccount) -> tuple[list[Debtor], Decimal, int]:
+    """The payers beneath a group's account, those who owe most first; what all of them owe, and how many they are.
+
+    Summed from the documents, so that the sum proves the exposure that is kept.
+    """
+    if account.group is None:
+        return [], Decimal(0), 0
+    payers = Customer.objects.filter(company=account.company_id, group__in=groups_beneath(account.group))
+    ids = list(payers.values_list("pk", flat=True))
+    amounts = debts(Batch(Actor.system("credit"), timezone.now()), ids)
+    largest = sorted(ids, key=lambda pk: (-amounts[pk], pk))[:MOST_PAYERS]
+    shown = payers.filter(pk__in=largest).select_related("party", "credit_account").in_bulk()
+    rows = [Debtor(shown[pk], amounts[pk], getattr(shown[pk], "credit_account", None)) for pk in largest]
+    return rows, sum(amounts.values(), Decimal(0)), len(ids)
+
+
+def accounts_of_groups(groups: Sequence[CustomerGroup], *, user: Any) -> list[CreditAccount]:
+    """The accounts of these groups in the companies in scope, in the groups' order."""
+    order = [group.pk for group in groups]
+    rows = credit_account_list(user=user).filter(group__in=groups)
+    return sorted(rows, key=lambda account: (order.index(account.group_id or 0), account.company.code))

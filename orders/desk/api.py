@@ -1,4 +1,4 @@
-"""Price check for programs: what one line would cost and when it would leave."""
+"""Looks for programs: what one line would cost and when it would leave, and what an order would come to."""
 
 from typing import Any, ClassVar
 
@@ -17,7 +17,9 @@ from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer
 from orders.entry.errors import ShipToUnknown
 from orders.entry.permissions import VIEW_ORDER
+from orders.entry.rules import LineRequest, OrderRequest
 
+from .preview import Seen, look_at
 from .price_check import check_price
 
 
@@ -66,15 +68,8 @@ class PriceCheckView(APIView):
         customer = get_object_or_404(
             Customer.objects.visible_to(request.user), party__code__iexact=given["customer"]
         )
-        item_id = resolve_codes([given["item"]], customer.pk).get(given["item"])
-        if item_id is None:
-            raise NotFound(what="item", reference=given["item"])
-        ship_to_id = None
-        if given["ship_to"]:
-            places = customer.ship_tos.filter(is_active=True, code__iexact=given["ship_to"])
-            ship_to_id = places.values_list("pk", flat=True).first()
-            if ship_to_id is None:
-                raise ShipToUnknown()
+        item_id = _items([given["item"]], customer)[given["item"]]
+        ship_to_id = _ship_to(given["ship_to"], customer)
         found = check_price(
             user=request.user,
             customer_id=customer.pk,
@@ -86,3 +81,133 @@ class PriceCheckView(APIView):
             job=given["job"],
         )
         return Response(PriceCheckOut(found).data)
+
+
+class PreviewLineIn(StrictSerializer):
+    item = CodeField()
+    quantity = QuantityField()
+    unit = CodeField(max_length=3, default="", allow_blank=True)
+
+
+class OrderPreviewIn(StrictSerializer):
+    customer = CodeField()
+    lines = PreviewLineIn(many=True, allow_empty=False)
+    ship_to = CodeField(default="", allow_blank=True)
+    job = CodeField(max_length=30, default="", allow_blank=True)
+    requested_on = BusinessDateField(required=False)
+
+
+class PreviewLineOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    unit = serializers.CharField()
+    unit_price = serializers.DecimalField(max_digits=18, decimal_places=6, allow_null=True)
+    net = serializers.DecimalField(max_digits=18, decimal_places=2, allow_null=True)
+    promised_on = serializers.DateField(allow_null=True)
+    problem = serializers.CharField()
+
+
+class PreviewTaxOut(serializers.Serializer[Any]):
+    rate_percent = serializers.DecimalField(max_digits=7, decimal_places=4)
+    base = serializers.DecimalField(max_digits=18, decimal_places=2)
+    tax = serializers.DecimalField(max_digits=18, decimal_places=2)
+
+
+class PreviewFreightOut(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    amount = serializers.DecimalField(max_digits=18, decimal_places=2)
+    note = serializers.CharField()
+
+
+class PreviewHoldOut(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class OrderPreviewOut(serializers.Serializer[Any]):
+    """`net` includes freight; `taxes` are rounded once per rate, as the invoice will have them."""
+
+    currency = serializers.CharField()
+    lines = PreviewLineOut(many=True)
+    freight_terms = serializers.CharField()
+    freight = PreviewFreightOut(allow_null=True)
+    net = serializers.DecimalField(max_digits=18, decimal_places=2)
+    taxes = PreviewTaxOut(many=True)
+    tax = serializers.DecimalField(max_digits=18, decimal_places=2)
+    gross = serializers.DecimalField(max_digits=18, decimal_places=2)
+    holds = PreviewHoldOut(many=True)
+
+
+class OrderPreviewView(APIView):
+    """What an order would come to if it were placed now. Asks only: nothing is reserved, no key is needed."""
+
+    needs_key: ClassVar = False
+    permission_classes: ClassVar = [has_perm(VIEW_ORDER)]
+
+    @extend_schema(request=OrderPreviewIn, responses=OrderPreviewOut)
+    def post(self, request: Request) -> Response:
+        given = body_of(request, OrderPreviewIn)
+        customer = get_object_or_404(
+            Customer.objects.visible_to(request.user), party__code__iexact=given["customer"]
+        )
+        items = _items([line["item"] for line in given["lines"]], customer)
+        wanted = OrderRequest(
+            customer_id=customer.pk,
+            lines=[
+                LineRequest(items[line["item"]], line["quantity"], line["unit"]) for line in given["lines"]
+            ],
+            requested_on=given.get("requested_on") or clock.now().date(),
+            channel="api",
+            ship_to_id=_ship_to(given["ship_to"], customer),
+            job=given["job"],
+        )
+        return Response(OrderPreviewOut(_previewed(look_at(wanted, request.user))).data)
+
+
+def _previewed(seen: Seen) -> dict[str, Any]:
+    freight = seen.freight
+    return {
+        "currency": seen.header.currency,
+        "lines": [
+            {
+                "code": fact.code,
+                "name": fact.name,
+                "unit": fact.factor.unit if fact.factor else "",
+                "unit_price": outcome.priced.unit_price,
+                "net": None if outcome.problem else outcome.priced.net,
+                "promised_on": seen.promises[place].on if place in seen.promises else None,
+                "problem": outcome.problem,
+            }
+            for place, (fact, outcome) in enumerate(zip(seen.facts, seen.outcomes, strict=True))
+        ],
+        "freight_terms": seen.header.freight_terms,
+        "freight": freight and {"code": freight.fact.code, "amount": freight.amount, "note": freight.note},
+        "net": seen.total.net,
+        "taxes": [{"rate_percent": rate, "base": base, "tax": tax} for rate, base, tax in seen.taxes],
+        "tax": seen.total.tax,
+        "gross": seen.total.gross,
+        "holds": seen.holds,
+    }
+
+
+def _items(codes: list[str], customer: Customer) -> dict[str, int]:
+    """The items that the codes mean for the customer. Raises NotFound with the first that means none."""
+    found = resolve_codes(codes, customer.pk)
+    known: dict[str, int] = {}
+    for code in codes:
+        item_id = found.get(code)
+        if item_id is None:
+            raise NotFound(what="item", reference=code)
+        known[code] = item_id
+    return known
+
+
+def _ship_to(code: str, customer: Customer) -> int | None:
+    """The customer's address with this code, None for a blank one. Raises ShipToUnknown."""
+    if not code:
+        return None
+    places = customer.ship_tos.filter(is_active=True, code__iexact=code)
+    found = places.values_list("pk", flat=True).first()
+    if found is None:
+        raise ShipToUnknown()
+    return found

@@ -16,6 +16,7 @@ from erp.kernel.formats import write_quantity
 from inventory.commitments.rules import Promise, Wanted
 from orders.credit.rules import CreditCheck
 from orders.entry.actions.submit_order import SELL_BELOW_COST, SUBMIT
+from orders.entry.freight import FreightLine, goods_of, quote_freight, value_of, with_freight
 from orders.entry.gates import (
     HoldReason,
     LineOutcome,
@@ -23,12 +24,13 @@ from orders.entry.gates import (
     holds_of,
     is_low,
     promises_of,
+    taxed,
     total_of,
 )
 from orders.entry.models import OrderDraft
 from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, LineFacts, Standing, look, read_facts
-from orders.entry.rules import OrderRequest, Totals
+from orders.entry.rules import OrderRequest, Totals, tax_by_rate
 from orders.entry.substituting import consent_of, settle
 from orders.pricing.rules import margin_percent
 
@@ -64,11 +66,12 @@ class Row:
 
 @dataclass(slots=True)
 class Credit:
-    """The meter in the header: what the payer's limit looks like after this order."""
+    """The meter in the header: what the tightest of the payer's limits looks like after this order."""
 
     limit: Decimal
     after: Decimal
     currency: str
+    holder: str = ""  # the group whose limit it is; blank: the payer's own
 
     @property
     def over(self) -> bool:
@@ -98,6 +101,8 @@ class Preview:
     rows: list[Row]
     currency: str = ""
     totals: Totals = field(default_factory=lambda: Totals(Decimal(0), Decimal(0)))
+    taxes: list[tuple[Decimal, Decimal, Decimal]] = field(default_factory=list)  # rate percent, base, tax
+    freight: FreightLine | None = None
     margin: Decimal | None = None
     late: int = 0
     credit: Credit | None = None
@@ -138,6 +143,8 @@ def preview_draft(draft: OrderDraft, user: Any) -> Preview:
         rows=[rows.get(line.line) or bad[line.line] for line in lines],
         currency=seen.header.currency,
         totals=seen.total,
+        taxes=seen.taxes,
+        freight=seen.freight,
         margin=seen.margin,
         late=sum(
             promise.on is None or promise.on > request.requested_on for promise in seen.promises.values()
@@ -160,7 +167,8 @@ class Seen:
     outcomes: Sequence[LineOutcome]
     standing: Standing
     promises: dict[int, Promise]  # by line position; stocked lines that can be taken
-    total: Totals
+    freight: FreightLine | None
+    total: Totals  # freight included
     holds: list[HoldReason]
     floor: Decimal
     sees_cost: bool
@@ -204,18 +212,32 @@ class Seen:
             ),
             Decimal(0),
         )
-        return margin_percent(net=self.total.net, cost=cost)
+        return margin_percent(net=self.goods_net, cost=cost)
+
+    @property
+    def goods_net(self) -> Decimal:
+        """Net without freight."""
+        return self.total.net - (self.freight.amount if self.freight else Decimal(0))
+
+    @property
+    def taxes(self) -> list[tuple[Decimal, Decimal, Decimal]]:
+        """Rate percent, base and tax, by rate: as the invoice of everything would have them."""
+        facts, outcomes = with_freight(self.facts, self.outcomes, self.freight)
+        by_rate = tax_by_rate(taxed(outcomes, facts), self.header.currency)
+        return [(rate, base, tax) for rate, (base, tax) in sorted(by_rate.items())]
 
     @property
     def credit(self) -> Credit | None:
         check: CreditCheck = self.standing.credit_check(self.total.gross)
-        if check.limit is None:
+        account = check.tightest
+        if account is None:
             return None
-        return Credit(check.limit, check.exposure + check.amount, self.header.currency)
+        return Credit(account.limit, account.exposure + check.amount, self.header.currency, account.holder)
 
 
 def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> Seen:
-    """Ask about an order without wanting it: two statements, whatever the lines; four where it offers substitutes.
+    """Ask about an order without wanting it: two statements, whatever the lines; two more where it offers substitutes,
+    one more where freight is added.
 
     `at`: as if it were placed then.
     """
@@ -225,7 +247,10 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> 
     request = settled.request
     may = batch.actor.may(SELL_BELOW_COST, company=header.company_id, site=header.site_id)
     outcomes = assess_lines(request, header, facts, below_cost=may, problems=settled.problems)
-    total = total_of(outcomes, facts, header.currency)
+    goods = goods_of(facts, outcomes)
+    freight = quote_freight(batch, header, goods, value_of(outcomes), preview=True)
+    every_fact, every_outcome = with_freight(facts, outcomes, freight)
+    total = total_of(every_outcome, every_fact, header.currency)
     stocked = [
         position
         for position, (fact, outcome) in enumerate(zip(facts, outcomes, strict=True))
@@ -247,6 +272,7 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> 
         outcomes=outcomes,
         standing=standing,
         promises=dict(zip(stocked, promises, strict=True)),
+        freight=freight,
         total=total,
         holds=holds,
         floor=floor,

@@ -382,7 +382,9 @@ def copy(request: HttpRequest, number: str) -> HttpResponse:
             "quantity": f"{line.quantity.normalize():f}",
             "unit": line.unit_id,
         }
-        for place, line in enumerate(order.lines.select_related("item").order_by("line"), 1)
+        for place, line in enumerate(
+            order.lines.exclude(price_source="freight").select_related("item").order_by("line"), 1
+        )
     ]
     public_id = str(uuid.uuid4())
     change = DraftChange(

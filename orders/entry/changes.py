@@ -1,7 +1,7 @@
 """A submitted order under lock, for the verbs that change it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from erp.kernel.batch import Batch
 from erp.kernel.errors import InvalidTransition, NotFound, StaleVersion
 from erp.kernel.money import round_money
-from orders.credit.models import CreditAccount
+from erp.kernel.quantity import STOCK_STEP
+from orders.credit.exposure import lock_accounts, move
 from orders.credit.rules import CreditCheck
 from orders.holds.models import Hold
 
@@ -42,11 +43,6 @@ SELECT l.id, l.line, l.item_id, i.code, l.quantity, l.unit_id, l.stock_quantity,
     (SELECT array_agg(h.kind) FROM orders_hold h WHERE h.order_id = l.order_id AND h.released_at IS NULL)
 FROM orders_orderline l JOIN masterdata_item i ON i.id = l.item_id
 WHERE l.order_id = %s::bigint ORDER BY l.line"""
-
-# Only a payer with a limit has an exposure to keep.
-LOCK_CREDIT = """
-SELECT id, "limit", exposure FROM orders_creditaccount
-WHERE customer_id = %s::bigint AND "limit" IS NOT NULL FOR NO KEY UPDATE"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +92,15 @@ class LineRow:
     demand_ids: list[int]
     shipped: Decimal
 
+    def in_stock(self, quantity: Decimal) -> Decimal:
+        """A quantity of the line's unit in the stock unit."""
+        return (quantity * self.stock_quantity / self.quantity).quantize(STOCK_STEP)
+
+    @property
+    def stock_left(self) -> Decimal:
+        """What is not cancelled, in the stock unit."""
+        return self.stock_quantity * (self.quantity - self.cancelled_quantity) / self.quantity
+
 
 @dataclass(frozen=True, slots=True)
 class LockedOrder:
@@ -139,7 +144,7 @@ def lock_order(
     lines = [LineRow(*row[:16]) for row in found]
     if order.version != version:
         raise StaleVersion(
-            document=order.number, actor=_("someone"), changes=_compared(lines, mine), version=order.version
+            document=order.number, actor=_("someone"), changes=compared(lines, mine), version=order.version
         )
     if order.state != SalesOrder.State.SUBMITTED:
         raise InvalidTransition(document=order.number, state=_("cancelled"), verb=verb)
@@ -149,7 +154,8 @@ def lock_order(
     return LockedOrder(order, lines, has_shipped, frozenset(holds or ()))
 
 
-def _compared(lines: Sequence[LineRow], mine: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def compared(lines: Sequence[LineRow], mine: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was entered beside what is there, line by line."""
     theirs = {line.line: line for line in lines}
     return [
         {
@@ -179,21 +185,19 @@ def restamped(order: OrderRow, nets: Sequence[tuple[Decimal, Decimal]]) -> dict[
 
 
 def recheck_credit(batch: Batch, locked: LockedOrder, gross: Decimal) -> list[HoldReason]:
-    """Move the exposure by the difference, or hold the order when the limit no longer carries it."""
-    accounts = batch.read(LOCK_CREDIT, locked.order.bill_to_id)
+    """Move the exposure by the difference, or hold the order when a limit no longer carries it."""
+    payer_id = locked.order.bill_to_id
+    accounts = lock_accounts(batch, [payer_id]).get(payer_id, [])
     if not accounts or "credit" in locked.holds:
         return []
-    ((account_id, limit, exposure),) = accounts
-    check = CreditCheck(limit, exposure - locked.counted, gross)
+    without = [replace(account, exposure=account.exposure - locked.counted) for account in accounts]
+    check = CreditCheck(without, gross)
     passed = check.passed or gross <= locked.counted  # asking for less is never a reason to hold
     counts = gross if passed else Decimal(0)
-    batch.update(CreditAccount, [account_id], add={"exposure": counts - locked.counted})
+    move(batch, {account.account_id: counts - locked.counted for account in accounts})
     if passed:
         return []
-    detail = (
-        f"Over the limit of {limit} by {check.over_by} {locked.order.currency} after a change: "
-        f"{check.exposure} already counts, this order is {gross}."
-    )
+    detail = check.over(locked.order.currency, after=" after a change")
     return [HoldReason(Hold.Kind.CREDIT.value, detail, check.over_by)]
 
 

@@ -124,16 +124,18 @@ def _price_problem(line: LineRequest, fact: LineFacts, below_cost: bool) -> str:
     return ""
 
 
+def taxed(outcomes: Sequence[LineOutcome], facts: Sequence[LineFacts]) -> list[tuple[Decimal, Decimal]]:
+    """(net, rate) of the lines that can be taken."""
+    return [
+        (outcome.priced.net, fact.tax_rate or Decimal(0))
+        for outcome, fact in zip(outcomes, facts, strict=True)
+        if not outcome.problem
+    ]
+
+
 def total_of(outcomes: Sequence[LineOutcome], facts: Sequence[LineFacts], currency: str) -> Totals:
     """Net and tax of the lines that can be taken."""
-    return totals(
-        [
-            (outcome.priced.net, fact.tax_rate or Decimal(0))
-            for outcome, fact in zip(outcomes, facts, strict=True)
-            if not outcome.problem
-        ],
-        currency,
-    )
+    return totals(taxed(outcomes, facts), currency)
 
 
 def holds_of(
@@ -155,14 +157,7 @@ def holds_of(
     holds = []
     check = standing.credit_check(total.gross)
     if not check.passed:
-        holds.append(
-            HoldReason(
-                "credit",
-                f"Over the limit of {check.limit} by {check.over_by} {header.currency}: "
-                f"{check.exposure} already counts, this order adds {check.amount}.",
-                check.over_by,
-            )
-        )
+        holds.append(HoldReason("credit", check.over(header.currency), check.over_by))
     holds += price_holds(facts, outcomes, total, request.price_source, floor_percent)
     holds += override_holds(request.lines, facts, outcomes, request.price_source, authority, header.currency)
     if header.is_blocked:

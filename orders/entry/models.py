@@ -12,6 +12,7 @@ from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
 from inventory.stock.models import Money, Quantity
 from masterdata.items.models import Substitute
+from masterdata.parties.models import Customer
 from orders.entry.permissions import VIEW_ORDER
 
 
@@ -87,6 +88,9 @@ class SalesOrder(models.Model):
     job = models.CharField(max_length=30, blank=True, db_default="")  # the customer's name of what it is for
     po_unique = models.BooleanField()  # whether the customer allows a PO only once, when it was submitted
     requested_on = models.DateField()
+    freight_terms = models.CharField(
+        max_length=12, choices=Customer.FreightTerms.choices, blank=True, db_default=""
+    )  # the customer's when submitted
     state = models.CharField(max_length=10, choices=State.choices, default=State.SUBMITTED)
     currency = models.CharField(max_length=3)
     line_count = models.PositiveIntegerField()
@@ -139,6 +143,7 @@ class OrderLine(models.Model):
         SUBSTITUTE = "substitute", "Price of what was asked for"
         QUOTE = "quote", "Quote"
         BLANKET = "blanket", "Blanket order"
+        FREIGHT = "freight", "Freight tariff"
 
     order = models.ForeignKey(SalesOrder, models.PROTECT, related_name="lines", db_index=False)
     line = models.PositiveIntegerField()

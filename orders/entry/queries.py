@@ -97,6 +97,10 @@ class LineView:
     )  # prices that were tried, and why they gave none
 
     @property
+    def is_freight(self) -> bool:
+        return self.line.price_source == OrderLine.PriceSource.FREIGHT
+
+    @property
     def open(self) -> Decimal:
         return self.ordered - self.cancelled - self.shipped
 
@@ -204,6 +208,9 @@ VERBS = {
     "orders.cancel_order": gettext_lazy("Cancelled"),
     "orders.cancel_lines": gettext_lazy("Lines cancelled"),
     "orders.substitute_lines": gettext_lazy("Substituted"),
+    "orders.take_over_order": gettext_lazy("Change taken over"),
+    "kernel.attach_file": gettext_lazy("File added"),
+    "kernel.remove_attachment": gettext_lazy("File removed"),
 }
 SHOWN_FIELDS = {
     "customer_po": gettext_lazy("Customer PO"),

@@ -14,7 +14,8 @@ from erp.kernel.quantity import UnitFactor
 from inventory.commitments.queries import quotas_of
 from inventory.commitments.rules import Coming
 from inventory.commitments.sharing import open_to
-from orders.credit.rules import CreditCheck
+from orders.credit.reads import HOLDER, PATH
+from orders.credit.rules import Account, CreditCheck
 from orders.pricing.rules import Candidate, replacement_cost
 
 from .rules import LineRequest, OrderRequest
@@ -48,16 +49,14 @@ def _facts(*, order: str, line: str) -> str:
     return f"""
 WITH h AS MATERIALIZED (
     SELECT c.id AS customer_id, c.company_id, c.party_id, coalesce(c.bill_to_id, c.id) AS bill_to_id, c.currency,
-        c.tax_treatment, c.ship_rule, c.is_blocked, c.po_required, c.po_unique, g.priority, g.id AS class_id,
-        s.id AS site_id, s.time_zone, s.cut_off, s.ship_days, s.working_days,
+        c.tax_treatment, c.ship_rule, c.freight_terms, c.is_blocked, c.po_required, c.po_unique, g.priority,
+        g.id AS class_id, s.id AS site_id, s.time_zone, s.cut_off, s.ship_days, s.working_days,
         (%s::timestamptz AT TIME ZONE co.time_zone)::date AS on_day,
         (%s::timestamptz AT TIME ZONE s.time_zone) AS site_clock,
         (SELECT array_agg(hd.on) FROM masterdata_holiday hd WHERE hd.site_id = s.id
             AND hd.on >= %s::date) AS holidays,
         (SELECT st.id FROM masterdata_shipto st WHERE st.customer_id = c.id AND st.is_active
             AND (st.id = %s::bigint OR (%s::bigint IS NULL AND st.is_default)) LIMIT 1) AS ship_to_id,
-        (SELECT ca.id FROM orders_creditaccount ca
-            WHERE ca.customer_id = coalesce(c.bill_to_id, c.id) AND ca."limit" IS NOT NULL) AS credit_id,
         CASE WHEN c.po_unique THEN (SELECT o.number FROM orders_salesorder o WHERE o.customer_id = c.id
             AND upper(o.customer_po) = upper(%s::text) AND o.customer_po <> '' AND o.po_unique
             AND o.state = 'submitted' LIMIT 1) END AS po_used_on,
@@ -105,29 +104,30 @@ FACTS = _facts(
 PREVIEW = _facts(order="0 AS order_id, 0 AS group_id", line="0, 0")  # the same facts, for a look
 
 # Credit before stock (design.md 15): the second lock waits for the first by counting its rows.
-LOCK = """
+LOCK = f"""
 WITH credit AS MATERIALIZED (
-    SELECT id, "limit", exposure FROM orders_creditaccount WHERE id = %s::bigint FOR NO KEY UPDATE),
+    SELECT a.id, {HOLDER} AS holder, a."limit", a.exposure FROM {PATH}
+    WHERE p.id = %s::bigint ORDER BY a.id FOR NO KEY UPDATE OF a),
 stock AS MATERIALIZED (
     SELECT id, item_id, available - reserved AS free FROM inventory_sitestock
     WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND (SELECT count(*) FROM credit) >= 0
     ORDER BY id FOR NO KEY UPDATE)
-SELECT 'credit', id, NULL, "limit", exposure FROM credit
-UNION ALL SELECT 'stock', id, item_id, free, NULL FROM stock
-UNION ALL SELECT 'quota', q.id, q.item_id, q.quantity, NULL FROM inventory_allocationquota q
+SELECT 'credit', id, NULL, "limit", exposure, holder FROM credit
+UNION ALL SELECT 'stock', id, item_id, free, NULL, NULL FROM stock
+UNION ALL SELECT 'quota', q.id, q.item_id, q.quantity, NULL, NULL FROM inventory_allocationquota q
     WHERE q.site_id = %s::bigint AND q.item_id = ANY(%s::bigint[]) AND q.ended_at IS NULL"""
 
 # The same figures for a look that holds nobody up, with what is coming.
-LOOK = """
-SELECT 'credit', id, NULL::bigint, "limit", exposure, NULL::date FROM orders_creditaccount WHERE id = %s::bigint
+LOOK = f"""
+SELECT 'credit', a.id, NULL::bigint, a."limit", a.exposure, NULL::date, {HOLDER} FROM {PATH} WHERE p.id = %s::bigint
 UNION ALL
-SELECT 'stock', id, item_id, available - reserved, NULL, NULL FROM inventory_sitestock
+SELECT 'stock', id, item_id, available - reserved, NULL, NULL, NULL FROM inventory_sitestock
 WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[])
 UNION ALL
-SELECT 'coming', id, item_id, expected - received - cancelled - committed, NULL, due_on FROM inventory_supply
+SELECT 'coming', id, item_id, expected - received - cancelled - committed, NULL, due_on, NULL FROM inventory_supply
 WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND expected > received + cancelled
 UNION ALL
-SELECT 'quota', q.id, q.item_id, q.quantity, NULL, NULL FROM inventory_allocationquota q
+SELECT 'quota', q.id, q.item_id, q.quantity, NULL, NULL, NULL FROM inventory_allocationquota q
 WHERE q.site_id = %s::bigint AND q.item_id = ANY(%s::bigint[]) AND q.ended_at IS NULL"""
 
 
@@ -148,13 +148,13 @@ class Header:
     site_id: int
     currency: str
     ship_rule: str
+    freight_terms: str
     priority: int
     class_id: int
     is_blocked: bool
     po_required: bool
     po_unique: bool
     po_used_on: str | None
-    credit_id: int | None
     on_day: date
     site_clock: str  # the site's local date and time, ISO 8601
     cut_off: time
@@ -185,15 +185,12 @@ class LineFacts:
 class Standing:
     """Credit and stock that an order is decided on; under lock at submit, as they stand now at the desk."""
 
-    credit: tuple[int, Decimal, Decimal] | None  # account id, limit, exposure
+    accounts: list[Account]  # every limit that the payer draws on
     stock_ids: dict[int, int]  # by item
     free: dict[int, Decimal]  # by item
 
     def credit_check(self, amount: Decimal) -> CreditCheck:
-        if self.credit is None:
-            return CreditCheck(None, Decimal(0), amount)
-        _, limit, exposure = self.credit
-        return CreditCheck(limit, exposure, amount)
+        return CreditCheck(self.accounts, amount)
 
 
 def read_facts(
@@ -292,35 +289,35 @@ def candidates_of(text: str | None) -> list[Candidate]:
 
 
 def lock(batch: Batch, header: Header, item_ids: Sequence[int]) -> Standing:
-    """Lock the payer's credit account (where it has a limit), then the items' stock at the site.
+    """Lock the credit accounts with a limit that the payer draws on, then the items' stock at the site.
 
     What quotas keep of it for other classes of customers is not free; only where there is one it is asked for.
     """
-    credit, stock_ids, free, kept = None, {}, {}, []
+    accounts, stock_ids, free, kept = [], {}, {}, []
     items = sorted(set(item_ids))
-    for kind, row_id, item_id, first, second in batch.read(
-        LOCK, header.credit_id, header.site_id, items, header.site_id, items
+    for kind, row_id, item_id, first, second, holder in batch.read(
+        LOCK, header.bill_to_id, header.site_id, items, header.site_id, items
     ):
         if kind == "credit":
-            credit = (row_id, first, second)
+            accounts.append(Account(row_id, holder, first, second))
         elif kind == "stock":
             stock_ids[item_id], free[item_id] = row_id, first
         else:
             kept.append(item_id)
     _keep(batch, header, free, kept)
-    return Standing(credit, stock_ids, free)
+    return Standing(accounts, stock_ids, free)
 
 
 def look(batch: Batch, header: Header, item_ids: Sequence[int]) -> tuple[Standing, dict[int, list[Coming]]]:
     """What `lock` would say now, without locking, and the items' open supplies by due date."""
-    credit, stock_ids, free, kept = None, {}, {}, []
+    accounts, stock_ids, free, kept = [], {}, {}, []
     coming: defaultdict[int, list[Coming]] = defaultdict(list)
     items = sorted(set(item_ids))
-    for kind, row_id, item_id, first, second, due_on in batch.read(
-        LOOK, header.credit_id, header.site_id, items, header.site_id, items, header.site_id, items
+    for kind, row_id, item_id, first, second, due_on, holder in batch.read(
+        LOOK, header.bill_to_id, header.site_id, items, header.site_id, items, header.site_id, items
     ):
         if kind == "credit":
-            credit = (row_id, first, second)
+            accounts.append(Account(row_id, holder, first, second))
         elif kind == "stock":
             stock_ids[item_id], free[item_id] = row_id, first
         elif kind == "coming":
@@ -330,7 +327,7 @@ def look(batch: Batch, header: Header, item_ids: Sequence[int]) -> tuple[Standin
     for supplies in coming.values():
         supplies.sort(key=lambda supply: (supply.due_on, supply.supply_id))
     _keep(batch, header, free, kept)
-    return Standing(credit, stock_ids, free), coming
+    return Standing(accounts, stock_ids, free), coming
 
 
 def _keep(batch: Batch, header: Header, free: dict[int, Decimal], item_ids: Sequence[int]) -> None:

@@ -64,7 +64,7 @@ class Shortage:
     @property
     def left_in_stock(self) -> Decimal:
         """The same in the stock unit."""
-        return (self.left * self.row.stock_quantity / self.row.quantity).quantize(STOCK_STEP)
+        return self.row.in_stock(self.left)
 
 
 def shortages_of(batch: Batch, locked: LockedOrder, replacements: Sequence[Replacement]) -> list[Shortage]:

@@ -1,32 +1,35 @@
 """The page of one order."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from erp.kernel import chains
+from erp.kernel import attachments, chains, editing
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, DomainError, StaleVersion
 from erp.kernel.pdf import render_pdf
-from erp.kernel.web import done, needs
+from erp.kernel.web import done, is_htmx, needs
 from masterdata.items.lookups import resolve_codes
 from masterdata.items.permissions import VIEW_COST
 from orders.holds.rules import HOLDS, RELEASE_RIGHT
 
 from .actions.amend_order import AMEND_ORDER, amend_order
 from .actions.cancel_order import CANCEL_ORDER, cancel_order
+from .actions.edit_order import edit_order
 from .actions.substitute_lines import SUBSTITUTE
 from .forms import AmendForm, CancelForm
 from .models import SalesOrder
 from .permissions import VIEW_ORDER
 from .queries import (
     STANDINGS,
+    LineView,
     decisions_of,
     lines_of_order,
     order_by_number,
@@ -67,14 +70,23 @@ def order_context(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
         "held": any(hold.released_at is None for hold in holds),
         "chain": chains.links_of(request.user, "orders.salesorder", order.pk),
         "timeline": timeline_of_order(order, holds),
+        "holding": editing.seen(SalesOrder, order.pk),
         "just_submitted": "submitted" in request.GET,
+        "taxes": taxes_of(order, lines),
         "late": sum(view.state[1] in ("warn", "bad") for view in lines),
         "may_substitute": order.state == "submitted"
         and order.standing != "warehouse"
         and request.user.has_perm(SUBSTITUTE),
         "has_shipped": any(view.shipped for view in lines),
         "zero": Decimal(0),
+        **attachments.panel(request, order),
     }
+
+
+def taxes_of(order: SalesOrder, lines: Sequence[LineView]) -> list[tuple[Decimal, Decimal, Decimal]]:
+    """Rate percent, base and tax, by rate: as the invoice of everything would have them."""
+    by_rate = tax_by_rate([(view.line.net, view.line.tax_rate_percent) for view in lines], order.currency)
+    return [(rate, base, tax) for rate, (base, tax) in sorted(by_rate.items())]
 
 
 def _may_release(request: HttpRequest, hold: Any) -> bool:
@@ -110,6 +122,9 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
     form = AmendForm(request.POST or None, order=order, lines=lines)
     if request.method == "POST" and form.is_valid():
         try:
+            if "take_back" in request.POST:
+                said = _("Took it back to save.")
+                edit_order(By(Actor.of(request.user)), order_id=order.pk, take_over=True, note=said)
             _amend(request, order, form)
         except StaleVersion:
             raise
@@ -118,8 +133,42 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
         else:
             text = _("%(order)s is changed") % {"order": number}
             return done(request, text, back=reverse("orders:order", args=[number]))
-    context = {"order": order, "form": form, "standing": STANDINGS[order.standing]}
+    context = {
+        "order": order,
+        "form": form,
+        "standing": STANDINGS[order.standing],
+        **_editing(request, order, editing.seen(SalesOrder, order.pk)),
+    }
     return render(request, "orders/amend.html", context, status=422 if form.errors else 200)
+
+
+def _editing(request: HttpRequest, order: SalesOrder, holding: editing.Holding | None) -> dict[str, Any]:
+    """What `erp/_editing.html` shows: who has the order, and whether it was taken from the reader."""
+    return {
+        "holding": holding,
+        "others": holding is not None and holding.user_id != request.user.pk,
+        "was_mine": holding is not None and holding.taken_from == request.user.pk,
+        "heartbeat_s": editing.HEARTBEAT_S,
+        "editing_url": reverse("orders:order_editing", args=[order.number]),
+    }
+
+
+@require_POST
+@needs(AMEND_ORDER)
+def presence(request: HttpRequest, number: str) -> HttpResponse:
+    """The change page says that it is still there, or takes the order over from whoever has it."""
+    order = find_order(request, number)
+    take_over = "take_over" in request.POST
+    note = request.POST.get("note", "")
+    holding = edit_order(By(Actor.of(request.user)), order_id=order.pk, take_over=take_over, note=note)
+    page = reverse("orders:order_amend", args=[number])
+    if not is_htmx(request):
+        return redirect(page)
+    if take_over:
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = page  # opened anew: on what is there now
+        return response
+    return render(request, "erp/_editing.html", _editing(request, order, holding))
 
 
 def _amend(request: HttpRequest, order: SalesOrder, form: AmendForm) -> None:
@@ -134,6 +183,7 @@ def _amend(request: HttpRequest, order: SalesOrder, form: AmendForm) -> None:
         version=form.cleaned_data["version"] or 0,
         amendment=form.amendment(item_id),
         reason=reason,
+        on_page=True,
     )
 
 

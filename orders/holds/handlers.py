@@ -3,29 +3,14 @@
 from collections.abc import Sequence
 
 from erp.kernel.batch import Batch
-from erp.kernel.events import Refusal
+from erp.kernel.events import Refusal, on
 from inventory.outbound.guards import release_guard, ship_guard
+from orders.credit.events import CreditEased
 
+from .actions.release_covered import release_covered
 from .models import Hold
+from .reads import REASONS
 from .rules import RELEASE_RIGHT
-
-# Open holds first; then what has turned bad since the submit: a customer blocked, a payer over the limit. An order
-# whose hold of that kind was released goes on: somebody decided so.
-REASONS = """
-SELECT o.group_id, r.kind, r.detail FROM orders_salesorder o
-CROSS JOIN LATERAL (
-    SELECT 1 AS place, h.kind, h.detail FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL
-    UNION ALL
-    SELECT 2, 'blocked', 'The customer was blocked after the order. Finance or the process owner unblocks.'
-    FROM masterdata_customer c WHERE c.id IN (o.customer_id, o.bill_to_id) AND c.is_blocked
-      AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'blocked')
-    UNION ALL
-    SELECT 3, 'credit', 'The payer owes ' || a.exposure || ', more than the limit of ' || a."limit"
-        || '. A payment or a new limit lets it go.'
-    FROM orders_creditaccount a WHERE a.customer_id = o.bill_to_id AND a.exposure > a."limit"
-      AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'credit')
-    ORDER BY 1 LIMIT 1) r
-WHERE o.group_id = ANY(%s::bigint[])"""
 
 
 @release_guard.check
@@ -36,3 +21,9 @@ def refuse_held(batch: Batch, group_ids: Sequence[int]) -> list[Refusal]:
         Refusal(group_id, f"orders.hold.{kind}", f"{Hold.Kind(kind).label}. {detail}", RELEASE_RIGHT[kind])
         for group_id, kind, detail in batch.read(REASONS, list(group_ids))
     ]
+
+
+@on(CreditEased, size=50)
+def let_covered_orders_go(batch: Batch, events: Sequence[CreditEased]) -> None:
+    """A payment, a credit, a cancelled order or a new limit made room for orders that wait for it (CR01, CR02)."""
+    release_covered.inside(batch, account_ids=sorted({event.account_id for event in events}))

@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from erp.kernel.access import access_of
+from orders.credit.models import CreditAccount
+from orders.credit.queries import groups_beneath
 
 from .models import Hold
 from .rules import RELEASE_RIGHT
@@ -25,3 +27,13 @@ def releasable_kinds(user: Any) -> list[str]:
 def my_holds(*, user: Any) -> QuerySet[Hold]:
     """Open holds that wait for someone like the user, without those of the user's own making."""
     return open_holds(user=user).filter(kind__in=releasable_kinds(user)).exclude(caused_by=user.username)
+
+
+def waiting_for_credit(account: CreditAccount, *, user: Any) -> QuerySet[Hold]:
+    """Open credit holds of the payers that draw on the account, oldest first."""
+    holds = open_holds(user=user).filter(kind=Hold.Kind.CREDIT)
+    if account.group is None:
+        return holds.filter(order__bill_to=account.customer_id)
+    return holds.filter(
+        order__bill_to__company=account.company_id, order__bill_to__group__in=groups_beneath(account.group)
+    )

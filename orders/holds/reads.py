@@ -1,15 +1,26 @@
 """Locking reads of holds: orders first, in their order, with the holds on them."""
 
+from orders.credit.reads import HOLDER, PATH
+
 HOLDS_TO_RELEASE = """
 SELECT h.id, h.kind, h.caused_by, h.released_by, h.amount, o.id, o.number, o.company_id, o.site_id, o.state,
     o.bill_to_id, o.open_gross
 FROM orders_hold h JOIN orders_salesorder o ON o.id = h.order_id
 WHERE h.id = ANY(%s::bigint[]) ORDER BY o.id, h.id FOR NO KEY UPDATE"""
 
-# Only accounts with a limit keep an exposure.
-ACCOUNTS = """
-SELECT id, customer_id FROM orders_creditaccount
-WHERE customer_id = ANY(%s::bigint[]) AND "limit" IS NOT NULL ORDER BY id FOR NO KEY UPDATE"""
+# Open credit holds of payers beneath any of these accounts, orders first and in their order; a limit that was taken
+# away lets go too.
+WAITING_FOR_CREDIT = """
+SELECT h.id, o.id, o.number, o.company_id, o.bill_to_id, o.open_gross, h.opened_at, cg.priority, h.detail
+FROM orders_hold h JOIN orders_salesorder o ON o.id = h.order_id
+JOIN masterdata_customer p ON p.id = o.bill_to_id
+JOIN masterdata_customergroup g ON g.id = p.group_id
+LEFT JOIN masterdata_customergroup gp ON gp.id = g.parent_id
+JOIN masterdata_customer c ON c.id = o.customer_id JOIN masterdata_customergroup cg ON cg.id = c.group_id
+WHERE h.kind = 'credit' AND h.released_at IS NULL AND o.state = 'submitted'
+  AND EXISTS (SELECT FROM orders_creditaccount a WHERE a.id = ANY(%s::bigint[]) AND a.company_id = p.company_id
+      AND a.holder = ANY (ARRAY[p.id, -g.id, -g.parent_id, -gp.parent_id]))
+ORDER BY o.id, h.id FOR NO KEY UPDATE OF o, h"""
 
 # The group's row is what release locks first: a hold placed under it is seen by the next release.
 ORDER_TO_HOLD = """
@@ -22,3 +33,22 @@ ORDER_TO_HOLD_FOR_PRICE = """
 SELECT o.id, nextval('orders_hold_id_seq'),
     EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'price' AND h.released_at IS NULL)
 FROM orders_salesorder o WHERE o.id = %s::bigint AND o.state = 'submitted' FOR NO KEY UPDATE OF o"""
+
+# Open holds first; then what has turned bad since the submit: a customer blocked, a payer over the limit. An order
+# whose hold of that kind was released goes on: somebody decided so.
+REASONS = f"""
+SELECT o.group_id, r.kind, r.detail FROM orders_salesorder o
+CROSS JOIN LATERAL (
+    SELECT 1 AS place, h.kind, h.detail FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL
+    UNION ALL
+    SELECT 2, 'blocked', 'The customer was blocked after the order. Finance or the process owner unblocks.'
+    FROM masterdata_customer c WHERE c.id IN (o.customer_id, o.bill_to_id) AND c.is_blocked
+      AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'blocked')
+    UNION ALL
+    SELECT 3, 'credit', CASE WHEN a.group_id IS NULL THEN 'The payer owes ' || a.exposure || ', more than the limit'
+        ELSE 'The payers of ' || {HOLDER} || ' owe ' || a.exposure || ', more than their limit' END
+        || ' of ' || a."limit" || '. A payment or a new limit lets it go.'
+    FROM {PATH} WHERE p.id = o.bill_to_id AND a.exposure > a."limit"
+      AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'credit')
+    ORDER BY 1 LIMIT 1) r
+WHERE o.group_id = ANY(%s::bigint[])"""

@@ -17,6 +17,7 @@ NAMES = {
     "substitute": gettext_lazy("Price of what was asked for"),
     "quote": gettext_lazy("Quoted"),
     "blanket": gettext_lazy("Blanket order"),
+    "freight": gettext_lazy("Freight tariff"),
 }
 REJECTED = {
     "currency": gettext_lazy("in another currency"),
@@ -80,6 +81,12 @@ def _note(step: Mapping[str, Any], price: Price | None) -> str:
         parts.append(_("from %(n)s") % {"n": write_quantity(Decimal(step["break"]))})
     if "markup" in step or "plus" in step:
         parts.append(_("on cost"))
+    if "tariff" in step:
+        weight = write_quantity(Decimal(step["weight"]))
+        parts.append(
+            _("%(tariff)s, %(n)s kg to %(place)s")
+            % {"tariff": step["code"], "n": weight, "place": step["to"]}
+        )
     if step.get("from") is not None:
         parts.append(_("instead of %(price)s") % {"price": write_quantity(Decimal(step["from"]))})
     return ", ".join(parts)

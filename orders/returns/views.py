@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from erp.kernel import chains
+from erp.kernel import attachments, chains
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, DomainError
@@ -91,6 +91,7 @@ def _page(request: HttpRequest, rma: CustomerReturn, form: Any = None) -> HttpRe
         "claim_state": CLAIMS[CarrierClaim.State(claim.state)] if claim else None,
         "links": chains.links_of(request.user, "orders.customerreturn", rma.pk),
         "entries": timeline_of(rma),
+        **attachments.panel(request, rma),
         "form": form,
         "reason_form": ReasonForm(initial={"key": uuid4().hex}),
         "approve_form": ApproveForm(initial={"key": uuid4().hex}),

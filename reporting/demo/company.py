@@ -10,7 +10,17 @@ from typing import TypeVar
 from django.db.models import Model
 
 from erp.kernel.models import User
-from masterdata.models import Company, Customer, CustomerGroup, Item, ItemClass, Party, PaymentTerms, Site
+from masterdata.models import (
+    Company,
+    Customer,
+    CustomerGroup,
+    Item,
+    ItemClass,
+    ItemUnit,
+    Party,
+    PaymentTerms,
+    Site,
+)
 
 from . import books, masters, partners, people, policies
 from .masters import Size, Variant
@@ -39,6 +49,7 @@ class Shared:
     groups: list[CustomerGroup]
     terms: list[PaymentTerms]
     suppliers: list[Party]
+    carriage: Item
 
 
 def build(size: Size, today: date) -> None:
@@ -67,8 +78,10 @@ def _catalogue(rng: Random, size: Size) -> tuple[Shared, list[Party]]:
     references = save(masters.references(rng, items, suppliers, parties[:AGREED]))
     masters.fill_search(items, units, references)
     Item.objects.bulk_update(items, ["search"], batch_size=2_000)
+    (carriage,) = save([masters.carriage(*save([masters.carriage_class()]))])
+    save([ItemUnit(item=carriage, unit_id="EA")])
     groups, terms = save(partners.groups()), save(partners.terms())
-    return Shared(items, variants, classes, groups, terms, suppliers), parties
+    return Shared(items, variants, classes, groups, terms, suppliers, carriage), parties
 
 
 def _company(
@@ -86,6 +99,9 @@ def _company(
     )
     save(partners.ship_tos(rng, customers))
     save(partners.credit_accounts(rng, customers))
+    save(partners.group_limits(company, shared.groups))
+    (tariff,) = save(partners.freight_tariffs(company, shared.carriage, SINCE))
+    save(partners.freight_rates(tariff, company.country))
     agreed = customers[: AGREED if len(customers) > AGREED else 2]
     scopes = save(partners.price_scopes(company, shared.groups, agreed))
     save(partners.assignments(customers, scopes, SINCE))

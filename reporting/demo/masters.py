@@ -178,6 +178,18 @@ def variants(rng: Random, count: int) -> list[Variant]:
 MAKES = ("", "Vellmark", "Ostra", "Dunmoor", "Kessling", "Ravo", "Tremont", "Lindax", "Borgwall")
 
 
+def carriage_class() -> ItemClass:
+    return ItemClass(code="CARRIAGE", name="Carriage")
+
+
+def carriage(item_class: ItemClass) -> Item:
+    """The service that freight is charged as."""
+    return Item(
+        code="FREIGHT", name="Carriage", item_class=item_class, kind="service", stock_unit_id="EA", sell_unit_id="EA",
+        buy_unit_id="EA", standard_cost=0, search="FREIGHT\nCARRIAGE",
+    )  # fmt: skip
+
+
 def items(rng: Random, wanted: Sequence[Variant], classes: dict[str, ItemClass]) -> list[Item]:
     """Items with a code of their family, a GTIN with a right check digit, attributes, weight and cost."""
     made = []

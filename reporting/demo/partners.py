@@ -10,6 +10,8 @@ from masterdata.models import (
     Customer,
     CustomerGroup,
     CustomerPriceScope,
+    FreightRate,
+    FreightTariff,
     Item,
     ItemClass,
     Party,
@@ -103,6 +105,7 @@ def customers(
                 preferred_site=sites.get(home),
                 po_required=rng.random() < 0.3,
                 is_blocked=index % 29 == 28,
+                freight_terms="prepaid_add" if index % 7 == 5 else "prepaid",
             )
         )
     return made
@@ -153,6 +156,7 @@ def credit_accounts(rng: Random, customers: Sequence[Customer]) -> list[CreditAc
     usual = {"IND": 60_000, "TRD": 25_000, "PUB": 100_000, "WEB": 4_000}
     return [
         CreditAccount(
+            company=customer.company,
             customer=customer,
             limit=None
             if rng.random() < 0.125
@@ -160,6 +164,44 @@ def credit_accounts(rng: Random, customers: Sequence[Customer]) -> list[CreditAc
         )
         for customer in customers
     ]
+
+
+def group_limits(company: Company, groups: Sequence[CustomerGroup]) -> list[CreditAccount]:
+    """What the payers of the industry and of the public hand may owe together."""
+    shared = {"IND": 1_500_000, "PUB": 2_500_000}
+    return [
+        CreditAccount(company=company, group=group, limit=Decimal(shared[group.code]))
+        for group in groups
+        if group.code in shared
+    ]
+
+
+# Freight -----------------------------------------------------------------------------------------
+
+
+def freight_tariffs(company: Company, item: Item, since: date) -> list[FreightTariff]:
+    """One carrier by weight, free from a fair order on."""
+    return [
+        FreightTariff(
+            company=company, code="ROAD", name="Road, by weight", item=item, basis="weight", valid_from=since,
+            free_from=Decimal(2_500), surcharge_percent=Decimal("6.5"),
+        )
+    ]  # fmt: skip
+
+
+def freight_rates(tariff: FreightTariff, home: str) -> list[FreightRate]:
+    """Cheaper at home and near the door, dearer across the border."""
+    breaks = (
+        (home, "", 0, 9, "0"), (home, "", 30, 6, "0.18"), (home, "2", 0, 7, "0"), ("", "", 0, 24, "0.45"),
+        ("", "", 100, 40, "0.32"),
+    )  # fmt: skip
+    return [
+        FreightRate(
+            tariff=tariff, country=country, postal_prefix=prefix, from_amount=least, charge=charge,
+            per_unit=Decimal(per_kg),
+        )
+        for country, prefix, least, charge, per_kg in breaks
+    ]  # fmt: skip
 
 
 # Prices ------------------------------------------------------------------------------------------

@@ -16,9 +16,10 @@ from billing.receivables.actions.receive_cash import receive_cash
 from billing.receivables.models import CashApplication
 from billing.receivables.rules import Application
 from erp.kernel.actor import Actor
+from erp.kernel.attachments import attach_file, store_file
 from erp.kernel.clock import now
 from erp.kernel.command import By
-from erp.kernel.models import Job, NumberSeries, User
+from erp.kernel.models import Attachment, Job, NumberSeries, User
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
 from inventory.models import Receipt, Shipment, SiteStock
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
@@ -106,6 +107,8 @@ def side(name: str) -> Side:
         "holiday": factories.holiday(site=site, name=f"{name} holiday"),
         "series": NumberSeries.objects.filter(scope=f"company:{company.pk}").earliest("pk"),
     }  # fmt: skip
+    made.rows["freight_tariff"] = tariff = factories.freight_tariff(company=company, name=f"{name} freight")
+    made.rows["freight_rate"] = tariff.rates.get()
     _trade(made, customer, strict, supplier, bins)
     return made
 
@@ -213,6 +216,9 @@ def _trade(
         "grant": made.clerk.grants.first(),
         "site_stock": SiteStock.objects.get(site=made.site),
     }
+    letter = store_file(f"{made.name} letter.txt", f"{made.name} wrote".encode())
+    attached = attach_file(by(), subject="orders.salesorder", subject_id=held.pk, file=letter)
+    made.rows["attachment"] = Attachment.objects.get(pk=attached.attachment_id)
     made.rows |= _drafts(made, scope=made.rows["price_scope"])
     made.rows["document"] = document = made.rows["parked"].document
     made.rows["trading_partner"] = document.partner

@@ -57,7 +57,7 @@ def credit_invoice(
     batch.actor.require(CREDIT, company=original.company_id, site=original.site_id)
     if original.kind != Invoice.Kind.INVOICE:
         raise NotCreditable(invoice=original.number)
-    ((accounting_on, credit_id, memo_number),) = batch.read(
+    ((accounting_on, credit_ids, memo_number),) = batch.read(
         CREDIT_BOOKS, batch.now, original.company_id, original.bill_to_id, invoice_id
     )
     found = creditable_lines(batch, [invoice_id])
@@ -72,7 +72,7 @@ def credit_invoice(
         [memo],
         verb="billing.credit_invoice",
         accounting_on=accounting_on,
-        credit_id=credit_id,
+        credit_ids=credit_ids,
         reason=reason.strip()[:200],
     )
     return Credited(memo.id, memo.settled)

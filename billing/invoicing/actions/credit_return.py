@@ -57,7 +57,7 @@ def credit_return(batch: Batch, *, return_id: int) -> CreditedReturn:
         row[0]: Original(*row) for row in batch.read(LOCK_INVOICES, sorted({each.invoice_id for each in due}))
     }
     first = next(iter(originals.values()))
-    ((accounting_on, credit_id, _),) = batch.read(
+    ((accounting_on, credit_ids, _),) = batch.read(
         CREDIT_BOOKS, batch.now, first.company_id, first.bill_to_id, first.id
     )
     if accounting_on is None:
@@ -76,7 +76,7 @@ def credit_return(batch: Batch, *, return_id: int) -> CreditedReturn:
             memos,
             verb="billing.credit_return",
             accounting_on=accounting_on,
-            credit_id=credit_id,
+            credit_ids=credit_ids,
             reason=f"Return {rma.number}",
         )
     memo_of = {memo.original.id: memo.id for memo in memos}

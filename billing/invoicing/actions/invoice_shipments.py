@@ -19,7 +19,7 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from inventory.stock.errors import NoOpenPeriod
-from orders.credit.models import CreditAccount
+from orders.credit.exposure import move_payers
 from orders.entry.models import SalesOrder
 
 INVOICE = permit("billing.invoice_shipment", "finance")
@@ -41,7 +41,6 @@ class _Balance:
 
     open_net: Decimal
     open_gross: Decimal
-    credit_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +69,13 @@ def invoice_shipments(batch: Batch, *, company_id: int, shipment_ids: Sequence[i
         raise NoOpenPeriod(company=company_id, on=batch.now.date())
     cases = [case_of(list(group)) for _, group in groupby(rows, key=lambda row: row[1])]
     open_kinds = {row[1]: frozenset(row[18] or ()) for row in rows}
-    balances = {row[5]: _Balance(row[15], row[16], row[37]) for row in rows}
+    balances = {row[5]: _Balance(row[15], row[16]) for row in rows}
 
     stopped = [(case, found) for case in cases if (found := problems(case))]
     bad = {case.shipment_id for case, _ in stopped}
     charges = [charge(case) for case in cases if case.shipment_id not in bad]
     _announce_stops(batch, stopped, open_kinds)
-    drawn = _Ids({row[1]: row[38] for row in rows}, {row[19]: row[39] for row in rows})
+    drawn = _Ids({row[1]: row[37] for row in rows}, {row[19]: row[38] for row in rows})
     invoice_ids = _post(batch, company_id, accounting_on, charges, balances, drawn) if charges else []
     _announce_cleared(batch, cases, {case.shipment_id: found for case, found in stopped}, open_kinds)
     batch.publish(*(InvoiceStopped(shipment_id=case.shipment_id) for case, _ in stopped))
@@ -203,11 +202,9 @@ def _relieve_orders(batch: Batch, charges: Sequence[Charge], balances: dict[int,
         before = balance.open_gross
         balance.open_net -= item.net
         balance.open_gross = before - item.gross if balance.open_net else ZERO
-        if balance.credit_id is not None:
-            difference[balance.credit_id] += item.gross + balance.open_gross - before
+        difference[item.case.bill_to_id] += item.gross + balance.open_gross - before
     changed = {item.case.order_id: balances[item.case.order_id] for item in charges}
-    moved = {credit_id: amount for credit_id, amount in sorted(difference.items()) if amount}
-    batch.update(CreditAccount, list(moved), add={"exposure": list(moved.values())})
+    move_payers(batch, difference)
     batch.update(
         SalesOrder,
         list(changed),

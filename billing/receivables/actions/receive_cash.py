@@ -15,7 +15,7 @@ from billing.receivables.rules import Application
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
-from orders.credit.models import CreditAccount
+from orders.credit.exposure import move
 
 MOST = Decimal(10) ** 12
 
@@ -55,7 +55,7 @@ def receive_cash(
         raise BadInput(field="received_on", reason="money cannot have come in the future.")
     source = Source(receipt_id, customer_id, currency, amount)
     applied = lock_and_check(batch, source, applications)
-    accounting_on, credit_id = lock_books(batch, company_id=company_id, customer_id=customer_id)
+    accounting_on, credit_ids = lock_books(batch, company_id=company_id, customer_id=customer_id)
     number = f"CR-{receipt_id}"
     batch.insert(
         CashReceipt,
@@ -71,8 +71,7 @@ def receive_cash(
         received_by=batch.actor.name,
     )
     write_applications(batch, source, applications)
-    if credit_id is not None:
-        batch.update(CreditAccount, [credit_id], add={"exposure": -amount})
+    move(batch, dict.fromkeys(credit_ids, -amount))
     post_journals(
         batch,
         [

@@ -6,14 +6,15 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from masterdata.records import locked, locked_at, only, write
 
-from ..checks import own_site, search_text, sound_currency, sound_payer
-from ..models import Customer, Party
+from ..checks import own_site, search_text, sound_currency, sound_freight, sound_payer
+from ..events import CustomersMoved
+from ..models import Customer, CustomerGroup, Party
 from ..permissions import CHANGE_CUSTOMER
 
 OF_PARTY = frozenset({"name", "country", "language", "tax_number", "email", "phone"})
 OF_CUSTOMER = frozenset({
     "group_id", "terms_id", "bill_to_id", "currency", "tax_treatment", "ship_rule", "preferred_site_id",
-    "is_blocked", "po_required", "po_unique",
+    "is_blocked", "po_required", "po_unique", "freight_terms", "freight_account",
 })  # fmt: skip
 
 
@@ -32,6 +33,7 @@ def change_customer(batch: Batch, *, customer_id: int, version: int, changes: di
     batch.actor.require(CHANGE_CUSTOMER, company=customer.company_id)
     if "currency" in own:
         own["currency"] = sound_currency(own["currency"], customer.company)
+    own = sound_freight(own)
     sound_payer(customer.pk, customer.company_id, own.get("bill_to_id"))
     own_site(customer.company_id, own.get("preferred_site_id"))
     party = locked(Party.objects.all(), customer.party_id)
@@ -40,4 +42,19 @@ def change_customer(batch: Batch, *, customer_id: int, version: int, changes: di
         party.save(update_fields=["search"])
         customer.version += 1  # whoever edits the customer sees the party's fields too
         customer.save(update_fields=["version"])
+    left = customer.group_id
     write(customer, own)
+    if customer.group_id != left:
+        batch.announce(CustomersMoved(_paths(left, customer.group_id)))
+
+
+def _paths(*group_ids: int) -> list[int]:
+    """The groups and those above them."""
+    parents = dict(CustomerGroup.objects.values_list("pk", "parent_id"))
+    found: list[int] = []
+    for group_id in group_ids:
+        step: int | None = group_id
+        while step is not None:
+            found.append(step)
+            step = parents[step]
+    return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 
-from ..checks import own_site, party_for, sound_currency, sound_payer, trading_company
+from ..checks import own_site, party_for, sound_currency, sound_freight, sound_payer, trading_company
 from ..errors import AlreadyCustomer
 from ..models import Customer, ShipTo
 from ..permissions import CHANGE_CUSTOMER
@@ -41,6 +41,8 @@ def create_customer(
     preferred_site_id: int | None = None,
     po_required: bool = False,
     po_unique: bool = True,
+    freight_terms: str = Customer.FreightTerms.PREPAID,
+    freight_account: str = "",
 ) -> CustomerCreated:
     """Create the customer and its first address; a `code` that is a party already makes that party a customer.
 
@@ -49,6 +51,7 @@ def create_customer(
     company = trading_company(batch, company_id, CHANGE_CUSTOMER)
     sound_payer(None, company_id, bill_to_id)
     own_site(company_id, preferred_site_id)
+    freight = sound_freight({"freight_terms": freight_terms, "freight_account": freight_account})
     party = party_for(
         code=code, prefix="C", name=name, country=country,
         language=language, tax_number=tax_number.strip(), email=email.strip(), phone=phone.strip(),
@@ -67,6 +70,7 @@ def create_customer(
         preferred_site_id=preferred_site_id,
         po_required=po_required,
         po_unique=po_unique,
+        **freight,
     )
     ShipTo.objects.create(
         customer=customer, code="01", name=party.name[:120], street=street.strip(), is_default=True,

@@ -5,7 +5,9 @@ from django.utils.translation import gettext as _
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput
+from masterdata.records import locked_at, write
 
+from ..events import CustomersMoved
 from ..models import CustomerGroup
 from ..permissions import CHANGE_GROUP
 
@@ -13,13 +15,17 @@ DEEPEST = 3  # levels that prices and limits are looked for on
 
 
 @command("masterdata.place_customer_group")
-def place_customer_group(batch: Batch, *, group_id: int, parent_id: int | None) -> None:
-    """Put a group under another, or at the top. Raises BadInput for a loop or a fourth level, NotFound."""
+def place_customer_group(
+    batch: Batch, *, group_id: int, parent_id: int | None, version: int | None = None
+) -> None:
+    """Put a group under another, or at the top. Raises BadInput for a loop or a fourth level, StaleVersion."""
     batch.actor.require(CHANGE_GROUP)
     groups = {row.pk: row for row in CustomerGroup.objects.order_by("pk").select_for_update(no_key=True)}
     group = groups.get(group_id)
     if group is None or (parent_id is not None and parent_id not in groups):
         raise BadInput(field="parent", reason=_("there is no such group."))
+    if version is not None:
+        locked_at(CustomerGroup.objects.all(), group_id, version, {"parent_id": parent_id})
     above, step = 0, parent_id
     while step is not None:
         if step == group_id:
@@ -27,8 +33,18 @@ def place_customer_group(batch: Batch, *, group_id: int, parent_id: int | None) 
         above, step = above + 1, groups[step].parent_id
     if above + _height(group_id, groups) > DEEPEST:
         raise BadInput(field="parent", reason=_("the hierarchy has three levels."))
-    group.parent_id = parent_id
-    group.save(update_fields=["parent"])
+    moved = [*_path(group.parent_id, groups), *_path(parent_id, groups)]
+    if write(group, {"parent_id": parent_id}):
+        batch.announce(CustomersMoved(moved))
+
+
+def _path(group_id: int | None, groups: dict[int, CustomerGroup]) -> list[int]:
+    """The group and those above it."""
+    path: list[int] = []
+    while group_id is not None:
+        path.append(group_id)
+        group_id = groups[group_id].parent_id
+    return path
 
 
 def _height(group_id: int, groups: dict[int, CustomerGroup]) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from erp.kernel import editing
 from erp.kernel.access import permit
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
@@ -22,12 +23,14 @@ from orders.entry.changes import (
     LockedOrder,
     Plan,
     columns_of,
+    compared,
     lock_order,
     recheck_credit,
     restamped,
 )
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.events import LinesRestated, OrderChanged
+from orders.entry.freight import SOURCE, quote_anew
 from orders.entry.gates import (
     HoldReason,
     LineOutcome,
@@ -81,18 +84,25 @@ class AmendedOrder:
 @command(
     "orders.amend_order",
     conflicts={
-        "order_customer_po_unique": lambda order_id, version, amendment, reason="": CustomerPoUsed(
+        "order_customer_po_unique": lambda amendment, **_: CustomerPoUsed(
             customer_po=amendment.customer_po, order="an order submitted just now"
         )
     },
 )
 def amend_order(
-    batch: Batch, *, order_id: int, version: int, amendment: Amendment, reason: str = ""
+    batch: Batch,
+    *,
+    order_id: int,
+    version: int,
+    amendment: Amendment,
+    reason: str = "",
+    on_page: bool = False,
 ) -> AmendedOrder:
     """Change an order that nothing has shipped of and that the warehouse does not work on.
 
     Changed and new lines are priced and promised anew, totals restamped, the exposure moved by the difference and
-    the credit checked again: what fails is held. Raises what `lock_order` raises, LineRefused, CustomerPoUsed,
+    the credit checked again: what fails is held. `on_page`: a person's page saves it, refused while somebody else has
+    the order open (EditTakenOver). Raises what `lock_order` raises, LineRefused, CustomerPoUsed,
     OrderReleased, BadInput when no line would remain. The number of statements does not depend on the lines.
     """
     mine = [{"line": change.line, "value": f"{change.quantity.normalize():f}"} for change in amendment.lines]
@@ -100,6 +110,12 @@ def amend_order(
         batch, order_id=order_id, version=version, right=AMEND_ORDER, verb=_("changing it"), mine=mine
     )
     order = locked.order
+    if on_page:
+        seen = compared(locked.lines, mine)
+        editing.refuse_held(
+            batch, SalesOrder, order_id, document=order.number, changes=seen, version=order.version
+        )
+        editing.let_go(batch, SalesOrder, order_id)
     if locked.has_shipped:
         raise OrderReleased(order=order.number, shipments=_("a part has shipped"))
     plans, dropped = _plans(locked, amendment)
@@ -113,10 +129,11 @@ def amend_order(
     facts = with_allowances(batch, facts, total_drawn(drawn))
     outcomes = assess_lines(asked, header, facts, below_cost=below)
     _refuse(outcomes, facts, plans)
-
-    stamped = restamped(order, _nets(locked, plans, dropped, outcomes, facts))
     if _empty(locked, plans, dropped):
         raise BadInput(field="lines", reason=_("no line would remain. Cancel the order instead."))
+    quote_anew(batch, locked, header, plans, dropped, facts, outcomes)
+
+    stamped = restamped(order, _nets(locked, plans, dropped, outcomes, facts))
     write_draws(batch, wanted_draws(_line_ids(plans, facts), outcomes), replacing=drawn)
     holds = recheck_credit(batch, locked, stamped["gross"]) + [
         hold
@@ -180,10 +197,14 @@ def _plans(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], list[
         raise BadInput(field="lines", reason=_("a line is named twice."))
     if unknown := changes.keys() - rows.keys():
         raise NotFound(what=_("line of %(order)s") % {"order": locked.order.number}, reference=min(unknown))
+    if any(number in changes and row.price_source == SOURCE for number, row in rows.items()):
+        raise BadInput(field="lines", reason=_("freight follows from the other lines."))
     moved = amendment.requested_on is not None and amendment.requested_on != locked.order.requested_on
     plans, dropped = [], []
     for number, row in rows.items():
         left = row.quantity - row.cancelled_quantity
+        if row.price_source == SOURCE:
+            continue
         if number in changes:
             change = changes[number]
             if change.quantity:
@@ -286,7 +307,8 @@ def _nets(
 def _empty(locked: LockedOrder, plans: Sequence[Plan], dropped: Sequence[LineRow]) -> bool:
     gone = {row.line for row in dropped}
     return not plans and all(
-        line.line in gone or line.quantity == line.cancelled_quantity for line in locked.lines
+        line.line in gone or line.quantity == line.cancelled_quantity or line.price_source == SOURCE
+        for line in locked.lines
     )
 
 

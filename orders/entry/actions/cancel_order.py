@@ -13,8 +13,8 @@ from erp.kernel.errors import BadInput, NotFound
 from inventory.commitments.actions.offer_freed import offer_freed
 from inventory.commitments.actions.write_promises import cancel_open
 from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply
-from orders.credit.models import CreditAccount
-from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, lock_order, net_of, restamped
+from orders.credit.exposure import lock_accounts, move
+from orders.entry.changes import LineRow, LockedOrder, lock_order, net_of, restamped
 from orders.entry.events import LinesRestated, OrderChanged
 from orders.entry.models import OrderLine, SalesOrder
 from orders.pricing.draws import draws_of, lock_allowances, remaining_draws, write_draws
@@ -67,16 +67,15 @@ def _cancel(
     if numbers is not None and (unknown := numbers - {line.line for line in locked.lines}):
         raise NotFound(what=_("line of %(order)s") % {"order": order.number}, reference=min(unknown))
     chosen = [line for line in locked.lines if numbers is None or line.line in numbers]
-    kept = {line.line_id: _kept(line) for line in chosen}
+    kept = {line.line_id: _kept(line, locked.has_shipped) for line in chosen}
     nets = {line.line_id: net_of(line, kept[line.line_id], order.currency) for line in chosen}
     header = restamped(order, [(nets.get(line.line_id, line.net), line.tax_rate) for line in locked.lines])
     over = not locked.has_shipped and not any(
         kept.get(line.line_id, line.quantity - line.cancelled_quantity) for line in locked.lines
     )
 
-    batch.announce(
-        LinesRestated(order.order_id, [line.line_id for line in chosen], [line.shipped for line in chosen])
-    )
+    left = [line.shipped if line.demand_ids else line.in_stock(kept[line.line_id]) for line in chosen]
+    batch.announce(LinesRestated(order.order_id, [line.line_id for line in chosen], left))
     _give_back(batch, chosen, kept)
     _relieve_credit(batch, locked, header["open_gross"])
     demand_ids = [demand_id for line in chosen for demand_id in line.demand_ids]
@@ -110,8 +109,10 @@ def _cancel(
     return CancelledOrder(order.order_id, header["version"], over, str(header["gross"]))
 
 
-def _kept(line: LineRow) -> Decimal:
-    """What has shipped, in the line's unit: all that remains of it."""
+def _kept(line: LineRow, has_shipped: bool) -> Decimal:
+    """What remains of a line, in its unit: what has shipped. Services and freight go with the first shipment."""
+    if not line.demand_ids:
+        return line.quantity - line.cancelled_quantity if has_shipped else Decimal(0)
     return (line.shipped * line.quantity / line.stock_quantity).quantize(STEP, rounding=ROUND_HALF_UP)
 
 
@@ -126,7 +127,7 @@ def _give_back(batch: Batch, lines: Sequence[LineRow], kept: dict[int, Decimal])
 
 
 def _relieve_credit(batch: Batch, locked: LockedOrder, open_gross: Decimal) -> None:
-    """What is cancelled no longer counts against the payer's limit."""
-    accounts = batch.read(LOCK_CREDIT, locked.order.bill_to_id)
-    if accounts and "credit" not in locked.holds:
-        batch.update(CreditAccount, [accounts[0][0]], add={"exposure": open_gross - locked.order.open_gross})
+    """What is cancelled no longer counts against the limits that the payer draws on."""
+    accounts = lock_accounts(batch, [locked.order.bill_to_id]).get(locked.order.bill_to_id, ())
+    if "credit" not in locked.holds:
+        move(batch, {account.account_id: open_gross - locked.order.open_gross for account in accounts})

@@ -1,7 +1,7 @@
 """Submit: price, credit, promise, allocate, in one transaction; what fails a gate is held, not lost."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,11 +11,12 @@ from erp.kernel.command import command
 from inventory.commitments.actions.place_demands import Delivery, place_demands
 from inventory.commitments.queries import lock_open_supply
 from inventory.commitments.rules import Promise, Wanted
-from orders.credit.models import CreditAccount
+from orders.credit.exposure import move
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.changes import columns_of
 from orders.entry.errors import CustomerPoUsed, EmptyOrder, LineRefused, ShipToUnknown
 from orders.entry.events import OrderSubmitted
+from orders.entry.freight import goods_of, quote_freight, value_of, with_freight
 from orders.entry.gates import (
     HoldReason,
     LineOutcome,
@@ -61,7 +62,8 @@ class SubmittedOrder:
 def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     """Make an order of what a customer wants.
 
-    Every line gets its price, every stocked line a demand with a promise. A failed gate (credit, price, authority,
+    Every line gets its price, every stocked line a demand with a promise; freight that is prepaid and added becomes
+    the last line. A failed gate (credit, price, authority,
     customer block, missing PO) puts a typed hold on the order, which keeps it from the warehouse. Raises LineRefused
     with every line that cannot be taken, CustomerPoUsed, ShipToUnknown, EmptyOrder. A line that offers a substitute
     keeps what was asked for; it needs a rule and the customer's consent.
@@ -82,6 +84,10 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
         problems=settled.problems,
     )
     refuse_lines(outcomes, facts)
+    freight = quote_freight(batch, header, goods_of(facts, outcomes), value_of(outcomes))
+    if freight is not None:
+        request = replace(request, lines=[*request.lines, freight.request])
+        facts, outcomes = with_freight(facts, outcomes, freight)
     quantities = [outcome.stock_quantity for outcome in outcomes]
     priced = [outcome.priced for outcome in outcomes]
     total = total_of(outcomes, facts, header.currency)
@@ -134,8 +140,8 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
             stock_ids=locked.stock_ids,
         )
     _write_holds(batch, header, holds)
-    if locked.credit and not any(hold.kind == Hold.Kind.CREDIT for hold in holds):
-        batch.update(CreditAccount, [locked.credit[0]], add={"exposure": total.gross})
+    if locked.accounts and not any(hold.kind == Hold.Kind.CREDIT for hold in holds):
+        move(batch, {account.account_id: total.gross for account in locked.accounts})
     batch.decide(
         "orders.submit_order",
         SalesOrder,
@@ -200,6 +206,7 @@ def _write_order(
         job=request.job.upper(),
         po_unique=header.po_unique and not request.po_repeats,
         requested_on=request.requested_on,
+        freight_terms=header.freight_terms,
         state=SalesOrder.State.SUBMITTED.value,
         currency=header.currency,
         line_count=len(facts),

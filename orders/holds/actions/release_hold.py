@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, DomainError, NotFound, NotPermitted
-from orders.credit.models import CreditAccount
+from orders.credit.exposure import move_payers
 from orders.holds.errors import HoldReleased, OwnHold
 from orders.holds.events import OrderUnheld
 from orders.holds.models import Hold
-from orders.holds.reads import ACCOUNTS, HOLDS_TO_RELEASE
+from orders.holds.reads import HOLDS_TO_RELEASE
 from orders.holds.rules import RELEASE_RIGHT
 
 
@@ -89,14 +89,7 @@ def _require(batch: Batch, row: tuple[Any, ...]) -> None:
 
 def _count_exposure(batch: Batch, rows: Sequence[tuple[Any, ...]]) -> None:
     """What was kept out of the exposure by a credit hold counts from now on."""
-    if not rows:
-        return
     amounts: defaultdict[int, Decimal] = defaultdict(Decimal)
     for row in rows:
         amounts[row[10]] += row[11]
-    accounts = batch.read(ACCOUNTS, list(amounts))
-    batch.update(
-        CreditAccount,
-        [account_id for account_id, _ in accounts],
-        add={"exposure": [amounts[customer_id] for _, customer_id in accounts]},
-    )
+    move_payers(batch, amounts)

@@ -119,7 +119,7 @@ def test_only_what_is_not_charged_yet_gets_the_new_price() -> None:
         id=1, order_id=1, line=1, quantity=Decimal(6), unit_price=Decimal(10), net=Decimal(60), tax_rate=Decimal(21),
         tax_code_id=None, stock_quantity=Decimal(6), price_source="list", billed=Decimal(3), billed_net=Decimal(30),
         currency="EUR", order_net=Decimal(60), order_tax=Decimal("12.60"), open_net=Decimal(30),
-        open_gross=Decimal("36.30"), credit_id=None,
+        open_gross=Decimal("36.30"), payer_id=None,
     )  # fmt: skip
     assert half_charged.at_price(Decimal(12)).net == Decimal(66)
 

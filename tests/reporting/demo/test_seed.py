@@ -17,7 +17,18 @@ from erp.kernel.actor import Actor
 from erp.kernel.models import AuditEvent, Grant, NumberSeries, User
 from masterdata.items.lookups import item_lookup, resolve_codes
 from masterdata.items.rules import gtin_problem, missing_attributes
-from masterdata.models import Bin, Company, Customer, Item, ItemReference, ItemUnit, Price, Site, TaxRule
+from masterdata.models import (
+    Bin,
+    Company,
+    Customer,
+    FreightTariff,
+    Item,
+    ItemReference,
+    ItemUnit,
+    Price,
+    Site,
+    TaxRule,
+)
 from masterdata.policies import snapshot
 from orders.credit.models import CreditAccount
 from reporting.demo import masters, partners
@@ -35,7 +46,10 @@ class TestDemoCompany(TestCase):
     def test_the_company_is_whole(self):
         assert sorted(Company.objects.values_list("code", "currency")) == [("MER", "EUR"), ("MUK", "GBP")]
         assert Site.objects.filter(company__code="MER").count() == 6
-        assert (Item.objects.count(), Customer.objects.filter(company__code="MER").count()) == (400, 60)
+        assert (
+            Item.objects.filter(kind="stocked").count(),
+            Customer.objects.filter(company__code="MER").count(),
+        ) == (400, 60)
         for site in Site.objects.all():
             kinds = set(site.bins.values_list("kind", flat=True))
             assert kinds == {"pick", "reserve", "receiving", "shipping", "transit", "hold"}
@@ -57,7 +71,8 @@ class TestDemoCompany(TestCase):
         )
         homes = Customer.objects.annotate(homes=Count("ship_tos", filter=Q(ship_tos__is_default=True)))
         assert set(homes.values_list("homes", flat=True)) == {1}
-        assert CreditAccount.objects.count() == Customer.objects.count()
+        assert CreditAccount.objects.filter(group=None).count() == Customer.objects.count()
+        assert FreightTariff.objects.filter(rates__isnull=False).distinct().count() == Company.objects.count()
         strays = Customer.objects.filter(preferred_site__isnull=False).exclude(
             preferred_site__company=F("company")
         )
@@ -65,7 +80,7 @@ class TestDemoCompany(TestCase):
 
     def test_every_customer_has_a_price_for_every_item(self):
         listed = Price.objects.filter(scope__kind="list")
-        assert listed.count() == 2 * Item.objects.count()
+        assert listed.count() == 2 * Item.objects.filter(kind="stocked").count()
         assert not listed.filter(value__lte=0).exists()
         without = Customer.objects.exclude(price_scopes__scope__kind="list")
         assert not without.exists()
