@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 from .channels import urls as channels
 from .desk import urls as desk
 from .entry import urls as entry
+from .exceptions import urls as exceptions
 from .holds import urls as holds
 from .messages import urls as messages
 from .orchestration import urls as orchestration
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *channels.urlpatterns,
     *desk.urlpatterns,
     *holds.urlpatterns,
+    *exceptions.urlpatterns,
     *messages.urlpatterns,
     *orchestration.urlpatterns,
     *returns.urlpatterns,

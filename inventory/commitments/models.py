@@ -80,6 +80,11 @@ class Demand(models.Model):
                 name="demand_short",
                 condition=Q(ordered__gt=F("shipped") + F("cancelled") + F("reserved")),
             ),
+            models.Index(
+                fields=["promised_on"],
+                name="demand_promised",
+                condition=Q(ordered__gt=F("shipped") + F("cancelled")),
+            ),
         ]
 
     def __str__(self) -> str:

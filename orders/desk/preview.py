@@ -16,6 +16,7 @@ from erp.kernel.formats import write_quantity
 from inventory.commitments.rules import Promise, Wanted
 from orders.credit.rules import CreditCheck
 from orders.entry.actions.submit_order import SELL_BELOW_COST, SUBMIT
+from orders.entry.checks import checked_holds
 from orders.entry.gates import (
     HoldReason,
     LineOutcome,
@@ -210,7 +211,10 @@ class Seen:
 
 
 def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> Seen:
-    """Ask about an order without wanting it: two statements, whatever the lines. `at`: as if it were placed then."""
+    """Ask about an order without wanting it: two statements, whatever the lines, and one for what policies check.
+
+    `at`: as if it were placed then.
+    """
     batch = Batch(Actor.of(user), at or clock.now())
     header, facts = read_facts(batch, request, preview=True)
     may = batch.actor.may(SELL_BELOW_COST, company=header.company_id, site=header.site_id)
@@ -230,6 +234,7 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> 
     holds = holds_of(
         request, header, facts, outcomes, total, standing, floor_percent=floor, authority=authority
     )
+    holds += checked_holds(batch, request, header, facts, outcomes, total)
     return Seen(
         request=request,
         header=header,

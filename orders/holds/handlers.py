@@ -9,8 +9,8 @@ from inventory.outbound.guards import release_guard, ship_guard
 from .models import Hold
 from .rules import RELEASE_RIGHT
 
-# Open holds first; then what has turned bad since the submit: a customer blocked, a payer over the limit. An order
-# whose hold of that kind was released goes on: somebody decided so.
+# Open holds first; then what has turned bad since the submit: a customer or an item blocked, a payer over the limit.
+# An order whose hold of that kind was released goes on: somebody decided so.
 REASONS = """
 SELECT o.group_id, r.kind, r.detail FROM orders_salesorder o
 CROSS JOIN LATERAL (
@@ -24,6 +24,13 @@ CROSS JOIN LATERAL (
         || '. A payment or a new limit lets it go.'
     FROM orders_creditaccount a WHERE a.customer_id = o.bill_to_id AND a.exposure > a."limit"
       AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'credit')
+    UNION ALL
+    SELECT 4, 'item', min(i.code)
+        || ' was blocked after the order. Its steward unblocks it, or the line is cancelled.'
+    FROM inventory_demand d JOIN masterdata_item i ON i.id = d.item_id
+    WHERE d.group_id = o.group_id AND d.ordered > d.shipped + d.cancelled AND i.status = 'blocked'
+      AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'item')
+    HAVING count(*) > 0
     ORDER BY 1 LIMIT 1) r
 WHERE o.group_id = ANY(%s::bigint[])"""
 

@@ -23,6 +23,14 @@ class Hold(models.Model):
         OVERRIDE = "override", "Price beyond authority"
         BLOCKED = "blocked", "Customer blocked"
         PO_MISSING = "po_missing", "Customer PO missing"
+        OVERDUE = "overdue", "Payer overdue"
+        MINIMUM = "minimum", "Below minimum order"
+        PO_TWICE = "po_twice", "Customer PO repeated"
+        QUANTITY = "quantity", "Unusual quantity"
+        ITEM = "item", "Item blocked"
+        ADDRESS = "address", "Address incomplete"
+        EXPORT = "export", "Export control"
+        DATA = "data", "Master data missing"
         MANUAL = "manual", "Held by hand"
 
     order = models.ForeignKey("orders.SalesOrder", models.PROTECT, related_name="holds")

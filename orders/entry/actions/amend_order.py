@@ -1,7 +1,7 @@
 """Amend an order before release: quantities, prices, new lines, header; everything that follows is decided anew."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,8 @@ from orders.credit.rules import CreditCheck
 from orders.entry.actions.promise_anew import promise_anew
 from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rejected_prices
 from orders.entry.allowances import wanted_draws, with_allowances
-from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, Plan, lock_order, restamped
+from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, OrderRow, Plan, lock_order, restamped
+from orders.entry.checks import asks_of, checked_holds
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.events import OrderChanged
 from orders.entry.gates import (
@@ -118,6 +119,7 @@ def amend_order(
             margin_floor_of(header),
         )
         + _override_holds(batch, locked, header, plans, facts, outcomes)
+        + _checked(batch, order, asked, header, facts, outcomes, Totals(stamped["net"], stamped["tax"]))
         if hold.kind not in locked.holds
     ]
     promises = promise_anew(batch, locked, header, plans, dropped, facts, outcomes, amendment.requested_on)
@@ -300,6 +302,27 @@ def _override_holds(
         authority,
         order.currency,
     )
+
+
+def _checked(
+    batch: Batch,
+    order: OrderRow,
+    asked: OrderRequest,
+    header: Header,
+    facts: Sequence[LineFacts],
+    outcomes: Sequence[LineOutcome],
+    total: Totals,
+) -> list[HoldReason]:
+    """The thresholds that a change can pass: of the lines it touches, a new PO, a smaller total.
+
+    What speaks against the order as a whole was judged when it came.
+    """
+    asks = replace(asks_of(header), overdue_days=0, address=False, export_countries=frozenset())
+    if total.net >= order.net:
+        asks = replace(asks, minimum_net=Decimal(0))
+    if not asked.customer_po:
+        asks = replace(asks, po_repeat_days=0)
+    return checked_holds(batch, asked, header, facts, outcomes, total, asks=asks, order_id=order.order_id)
 
 
 def _write(

@@ -14,6 +14,7 @@ from inventory.commitments.queries import lock_open_supply
 from inventory.commitments.rules import Promise, Wanted
 from orders.credit.models import CreditAccount
 from orders.entry.allowances import wanted_draws, with_allowances
+from orders.entry.checks import checked_holds
 from orders.entry.errors import CustomerPoUsed, EmptyOrder, LineRefused, ShipToUnknown
 from orders.entry.events import OrderSubmitted
 from orders.entry.gates import (
@@ -61,8 +62,9 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     """Make an order of what a customer wants.
 
     Every line gets its price, every stocked line a demand with a promise. A failed gate (credit, price, authority,
-    customer block, missing PO) puts a typed hold on the order, which keeps it from the warehouse. Raises LineRefused
-    with every line that cannot be taken, CustomerPoUsed, ShipToUnknown, EmptyOrder.
+    customer block, missing PO, the thresholds of orders.holds.policies) puts a typed hold on the order, which keeps
+    it from the warehouse. Raises LineRefused with every line that cannot be taken, CustomerPoUsed, ShipToUnknown,
+    EmptyOrder.
     """
     if not request.lines:
         raise EmptyOrder()
@@ -84,6 +86,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     stocked = [index for index, fact in enumerate(facts) if fact.kind == "stocked"]
     wanted = [Wanted(_item(facts[index]), quantities[index], request.requested_on) for index in stocked]
     floor, authority = margin_floor_of(header), authority_of(batch.actor, SUBMIT, header)
+    checked = checked_holds(batch, request, header, facts, outcomes, total)
     # What does not depend on the locks goes before them, so that they are held for less time.
     _write_order(batch, request, header, facts, quantities, priced, total)
     batch.insert(
@@ -97,6 +100,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     holds = holds_of(
         request, header, facts, outcomes, total, locked, floor_percent=floor, authority=authority
     )
+    holds += checked
     ships_on = ships_from(header)
     short = short_items(wanted, locked.free, stock_until(header))
     coming = lock_open_supply(batch, site_id=header.site_id, item_ids=short) if short else {}
