@@ -52,14 +52,16 @@ ORDER BY d.id, k.id DESC"""  # noqa: S608
 
 PARKED_LINES = """
 SELECT p.id, p.code, t.company_id, NULL::bigint, w.customer_id, NULL::bigint,
-    coalesce(nullif(t.reference, ''), t.source), p.reason, 0::numeric, c.currency, t.received_at::date, t.received_at, t.owner_id
+    coalesce(nullif(t.reference, ''), t.source), p.reason, 0::numeric, c.currency,
+    t.received_at::date, t.received_at, t.owner_id
 FROM orders_parkedline p JOIN orders_intakedocument t ON t.id = p.document_id
 JOIN masterdata_company c ON c.id = t.company_id LEFT JOIN orders_tradingpartner w ON w.id = t.partner_id
 WHERE p.resolved_at IS NULL AND t.state IN ('parked', 'partly')"""
 
 PARKED_DOCUMENTS = """
 SELECT t.id, t.code, t.company_id, NULL::bigint, w.customer_id, NULL::bigint,
-    coalesce(nullif(t.reference, ''), t.source), t.reason, 0::numeric, c.currency, t.received_at::date, t.received_at, t.owner_id
+    coalesce(nullif(t.reference, ''), t.source), t.reason, 0::numeric, c.currency,
+    t.received_at::date, t.received_at, t.owner_id
 FROM orders_intakedocument t JOIN masterdata_company c ON c.id = t.company_id
 LEFT JOIN orders_tradingpartner w ON w.id = t.partner_id
 WHERE t.state = 'parked' AND NOT EXISTS (SELECT FROM orders_parkedline p WHERE p.document_id = t.id)"""

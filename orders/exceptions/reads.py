@@ -28,14 +28,14 @@ def live(of_orders: bool) -> tuple[str, int]:
     return "\nUNION ALL\n".join(parts), times if of_orders else 0
 
 
-def differences(live: str, *, of_orders: bool) -> str:
+def differences(causes: str, *, of_orders: bool) -> str:
     """Causes without an entry, entries without a cause, and entries whose figures have moved; so many at a time.
 
     An owner counts only in the kinds that are worked elsewhere.
     """
     return f"""
 WITH moment AS MATERIALIZED (SELECT %s::timestamptz AS at),
-live({COLUMNS}) AS MATERIALIZED ({live}),
+live({COLUMNS}) AS MATERIALIZED ({causes}),
 entry AS MATERIALIZED (SELECT * FROM orders_orderexception x
     WHERE x.closed_at IS NULL{OF_ORDERS if of_orders else ""})
 SELECT e.id, {", ".join(f"n.{name.strip()}" for name in COLUMNS.split(","))},

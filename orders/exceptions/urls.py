@@ -6,7 +6,7 @@ from . import views
 from .lists import ExceptionInbox
 
 urlpatterns = [
-    path("exceptions/", ExceptionInbox.as_view(), name="exception_list"),
-    path("exceptions/<int:pk>/", views.exception, name="exception"),
-    re_path(r"^exceptions/(?P<pk>\d+)/(?P<how>take|assign|note)/$", views.work, name="exception_work"),
+    path("inbox/", ExceptionInbox.as_view(), name="exception_list"),
+    path("inbox/<int:pk>/", views.exception, name="exception"),
+    re_path(r"^inbox/(?P<pk>\d+)/(?P<how>take|assign|note)/$", views.work, name="exception_work"),
 ]

@@ -31,10 +31,12 @@ from masterdata import models as md
 from orders.channels.models import Delivery, IntakeDocument, OutboundMessage, ParkedLine
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
+from orders.exceptions.actions.refresh_exceptions import refresh_exceptions
 from orders.holds.models import Hold
 from orders.models import (
     CustomerReturn,
     OrderDraft,
+    OrderException,
     OrderMessage,
     PriceProposal,
     ReallocationRun,
@@ -197,6 +199,8 @@ def _trade(
         "site_stock": SiteStock.objects.get(site=made.site),
     }
     made.rows |= _drafts(made, scope=made.rows["price_scope"])
+    refresh_exceptions(By(Actor.system("tests")))
+    made.rows["order_exception"] = OrderException.objects.get(order=held, kind="hold")
     made.rows["document"] = document = made.rows["parked"].document
     made.rows["trading_partner"] = document.partner
     made.rows["message"] = OutboundMessage.objects.create(
