@@ -43,7 +43,8 @@ class CustomerOut(serializers.ModelSerializer[Customer]):
         model = Customer
         fields = [
             "id", "company", "code", "name", "country", "tax_number", "group", "terms", "currency", "tax_treatment",
-            "ship_rule", "is_blocked", "po_required", "po_unique", "ship_tos", "version",
+            "ship_rule", "minimum_fill_percent", "maximum_shipments", "is_blocked", "po_required", "po_unique",
+            "ship_tos", "version",
         ]  # fmt: skip
 
 
@@ -59,6 +60,8 @@ class CustomerIn(StrictSerializer):
         Customer.TaxTreatment.choices, default=Customer.TaxTreatment.DOMESTIC
     )
     ship_rule = serializers.ChoiceField(Customer.ShipRule.choices, default=Customer.ShipRule.PARTIAL)
+    minimum_fill_percent = serializers.IntegerField(min_value=0, max_value=100, default=0)
+    maximum_shipments = serializers.IntegerField(min_value=0, max_value=99, default=0)
     tax_number = CodeField(max_length=30, default="", allow_blank=True)
     email = serializers.EmailField(default="", allow_blank=True)
     street = serializers.CharField(max_length=200, default="", allow_blank=True)
@@ -77,6 +80,8 @@ class CustomerChangeIn(StrictSerializer):
     group = serializers.SlugRelatedField(slug_field="code", queryset=customer_groups(), required=False)
     terms = serializers.SlugRelatedField(slug_field="code", queryset=payment_terms(), required=False)
     ship_rule = serializers.ChoiceField(Customer.ShipRule.choices, required=False)
+    minimum_fill_percent = serializers.IntegerField(min_value=0, max_value=100, required=False)
+    maximum_shipments = serializers.IntegerField(min_value=0, max_value=99, required=False)
     tax_treatment = serializers.ChoiceField(Customer.TaxTreatment.choices, required=False)
     is_blocked = serializers.BooleanField(required=False)
     po_required = serializers.BooleanField(required=False)

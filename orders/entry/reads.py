@@ -48,7 +48,8 @@ def _facts(*, order: str, line: str) -> str:
     return f"""
 WITH h AS MATERIALIZED (
     SELECT c.id AS customer_id, c.company_id, c.party_id, coalesce(c.bill_to_id, c.id) AS bill_to_id, c.currency,
-        c.tax_treatment, c.ship_rule, c.is_blocked, c.po_required, c.po_unique, g.priority, g.id AS class_id,
+        c.tax_treatment, c.ship_rule, c.minimum_fill_percent, c.maximum_shipments, c.is_blocked, c.po_required,
+        c.po_unique, g.priority, g.id AS class_id,
         s.id AS site_id, s.time_zone, s.cut_off, s.ship_days, s.working_days,
         (%s::timestamptz AT TIME ZONE co.time_zone)::date AS on_day,
         (%s::timestamptz AT TIME ZONE s.time_zone) AS site_clock,
@@ -183,6 +184,8 @@ class Header:
     site_id: int
     currency: str
     ship_rule: str
+    minimum_fill_percent: int
+    maximum_shipments: int
     priority: int
     class_id: int
     is_blocked: bool

@@ -11,6 +11,7 @@ urlpatterns = [
     path("at-risk/", AtRiskList.as_view(), name="at_risk_list"),
     re_path(r"^(?P<number>[A-Z]+-\d+)/$", views.order_page, name="order"),
     re_path(r"^(?P<number>[A-Z]+-\d+)/change/$", views.amend, name="order_amend"),
+    re_path(r"^(?P<number>[A-Z]+-\d+)/ship-rule/$", views.ship_rule, name="order_ship_rule"),
     re_path(r"^(?P<number>[A-Z]+-\d+)/cancel/$", views.cancel, name="order_cancel"),
     re_path(r"^(?P<number>[A-Z]+-\d+)/confirmation/$", views.confirmation, name="order_confirmation"),
 ]

@@ -13,8 +13,9 @@ from erp.kernel.errors import BadInput, NotFound
 from inventory.outbound.errors import NothingToRelease, ReleaseRefused
 from inventory.outbound.guards import release_guard
 from inventory.outbound.models import Pick, Shipment, ShipmentLine
+from inventory.outbound.permissions import CHANGE_SHIP_RULE
 from inventory.outbound.reads import GROUPS, RELEASE
-from inventory.outbound.rules import BinStock, OpenDemand, Take, bind, to_release
+from inventory.outbound.rules import BinStock, OpenDemand, ShipRule, Take, bind, to_release, why_not_now
 from inventory.stock.models import StockBalance
 
 RELEASE_RIGHT = permit("inventory.release_shipment", "warehouse", "process_owner")
@@ -66,23 +67,29 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
         expires_on,
         sequence,
         line_id,
+        wanted,
+        line_rule,
     ) in batch.read(RELEASE, ids, site_id, ids):
         if kind == "demand":
-            by_group[group_id].append(OpenDemand(row_id, group_id, item_id, first_figure, reserved, working))
+            by_group[group_id].append(
+                OpenDemand(row_id, group_id, item_id, first_figure, reserved, working, wanted, line_rule)
+            )
             line_ids[row_id] = line_id
         else:
             bins.append(BinStock(row_id, item_id, first_figure, expires_on, sequence))
 
     refused = [[documents[refusal.document_id], refusal.sentence] for refusal in refusals.values()]
-    shipments, lines, takes = [], [], []
+    shipments, lines, takes, waits = [], [], [], ""
     for row in free_groups:
         group_id, life_days = row[0], row[7]
-        chosen = to_release(by_group[group_id], row[4])
+        ship = ShipRule(row[4], *row[8:11])
+        chosen = to_release(by_group[group_id], ship)
         bound, missing = bind(
             chosen, bins, not_before=batch.now.date() + timedelta(days=life_days) if life_days else None
         )
         if not bound:
-            refused.append([row[3], str(NothingToRelease.message)])
+            waits = why_not_now(by_group[group_id], ship)
+            refused.append([row[3], waits or str(NothingToRelease.message)])
             continue
         shipments.append(row)
         takes += [(row[-1], take) for take in bound]
@@ -92,6 +99,8 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
             if demand.releasable > missing.get(demand.demand_id, Decimal(0))
         ]
     if strict and not shipments:
+        if waits:
+            raise ReleaseRefused(document=documents[ids[0]], reason=waits, role=CHANGE_SHIP_RULE)
         raise NothingToRelease()
     _write(batch, shipments, lines, takes, line_ids)
     return Released([row[-1] for row in shipments], refused)
@@ -142,7 +151,7 @@ def _write(
             Shipment,
             row[-1],
             {
-                "rule": row[4],
+                "rule": list(row[4:5] + row[8:11]),
                 "picks": [[t.demand_id, t.balance_id, t.quantity] for s, t in takes if s == row[-1]],
             },
         )

@@ -118,6 +118,8 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
                 party_id=header.party_id,
                 ship_to_id=header.ship_to_id,
                 ship_rule=header.ship_rule,
+                minimum_fill_percent=header.minimum_fill_percent,
+                maximum_shipments=header.maximum_shipments,
                 priority=header.priority,
                 ship_on=max(ships_on, request.requested_on),
             ),
