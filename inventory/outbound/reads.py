@@ -60,6 +60,11 @@ ORDER BY k.id"""
 SHARE_GROUPS = """
 SELECT g.id FROM inventory_demandgroup g WHERE g.id = ANY(%s::bigint[]) ORDER BY g.id FOR SHARE"""
 
+# Which demands leave, and with which shipment.
+SHIPMENTS_OF_DEMANDS = """
+SELECT l.demand_id, s.number FROM inventory_shipmentline l JOIN inventory_shipment s ON s.id = l.shipment_id
+WHERE l.shipment_id = ANY(%s::bigint[]) AND l.picked > 0"""
+
 # What of each delivery is wanted, has left and leaves now; earlier shipments are counted without these.
 LEAVING = """
 SELECT g.id, g.ship_rule, g.minimum_fill_percent, g.maximum_shipments,

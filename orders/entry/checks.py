@@ -123,7 +123,11 @@ def judge(
     found: Found,
 ) -> list[HoldReason]:
     """Every threshold the order is beyond: no database, no clock."""
-    lines = [pair for pair in zip(facts, outcomes, strict=True) if not pair[1].problem]
+    lines = [
+        (place, fact, outcome)
+        for place, (fact, outcome) in enumerate(zip(facts, outcomes, strict=True))
+        if not outcome.problem
+    ]
     return [
         *_overdue(asks, header, total, found),
         *_minimum(asks, header, total),
@@ -136,7 +140,7 @@ def judge(
     ]
 
 
-Lines = Sequence[tuple[LineFacts, LineOutcome]]
+Lines = Sequence[tuple[int, LineFacts, LineOutcome]]
 
 
 def _overdue(asks: Thresholds, header: Header, total: Totals, found: Found) -> list[HoldReason]:
@@ -169,41 +173,33 @@ def _repeated(asks: Thresholds, request: OrderRequest, total: Totals, found: Fou
 
 
 def _unusual(asks: Thresholds, lines: Lines, found: Found) -> list[HoldReason]:
-    wanted: dict[int, Decimal] = {}
-    net: dict[int, Decimal] = {}
-    codes = {fact.item_id or 0: fact.code for fact, _ in lines}
-    for fact, outcome in lines:
-        item_id = fact.item_id or 0
-        wanted[item_id] = wanted.get(item_id, Decimal(0)) + outcome.stock_quantity
-        net[item_id] = net.get(item_id, Decimal(0)) + outcome.priced.net
-    beyond = [
-        item_id
-        for item_id, quantity in wanted.items()
-        if asks.quantity_times
-        and item_id in found.usual
-        and quantity > asks.quantity_times * found.usual[item_id]
-    ]
-    if not beyond:
-        return []
-    first = beyond[0]
-    detail = (
-        f"{codes[first]}: {wanted[first].normalize():f} is more than {asks.quantity_times.normalize():f} times "
-        f"the usual {found.usual[first].normalize():f}.{_more(beyond)}"
-    )
-    return [HoldReason("quantity", detail, sum((net[item_id] for item_id in beyond), Decimal(0)))]
+    """Two lines of one item are one wish, and both wait."""
+    wanted: dict[int | None, Decimal] = {}
+    for _, fact, outcome in lines:
+        wanted[fact.item_id] = wanted.get(fact.item_id, Decimal(0)) + outcome.stock_quantity
+    holds = []
+    for place, fact, outcome in lines:
+        usual, asked = found.usual.get(fact.item_id or 0), wanted[fact.item_id]
+        if asks.quantity_times and usual and asked > asks.quantity_times * usual:
+            detail = (
+                f"{fact.code}: {asked.normalize():f} is more than {asks.quantity_times.normalize():f} times "
+                f"the usual {usual.normalize():f}."
+            )
+            holds.append(HoldReason("quantity", detail, outcome.priced.net, place))
+    return holds
 
 
 def _blocked(lines: Lines) -> list[HoldReason]:
     """A blocked item gets this far only where the policy takes it."""
-    blocked = [(fact.code, outcome.priced.net) for fact, outcome in lines if fact.status == "blocked"]
-    if not blocked:
-        return []
-    detail = f"{blocked[0][0]} is blocked for sale.{_more(blocked)}"
-    return [HoldReason("item", detail, sum((net for _, net in blocked), Decimal(0)))]
+    return [
+        HoldReason("item", f"{fact.code} is blocked for sale.", outcome.priced.net, place)
+        for place, fact, outcome in lines
+        if fact.status == "blocked"
+    ]
 
 
 def _address(asks: Thresholds, lines: Lines, total: Totals, found: Found) -> list[HoldReason]:
-    if not asks.address or not any(fact.kind == "stocked" for fact, _ in lines):
+    if not asks.address or not any(fact.kind == "stocked" for _, fact, _ in lines):
         return []
     if not found.place.get("country"):
         return [HoldReason("address", "There is no ship-to address.", total.gross)]
@@ -218,11 +214,18 @@ def _export(asks: Thresholds, lines: Lines, total: Totals, found: Found) -> list
     country = found.place.get("country") or found.place.get("party") or ""
     if country in asks.export_countries:
         return [HoldReason("export", f"Deliveries to {country} wait for export control.", total.gross)]
-    controlled = [(fact, outcome) for fact, outcome in lines if fact.item_id in found.controlled]
-    if not controlled or country == found.place.get("site"):
+    if country == found.place.get("site"):
         return []
-    detail = f"{controlled[0][0].code} is under export control and leaves for {country}.{_more(controlled)}"
-    return [HoldReason("export", detail, sum((outcome.priced.net for _, outcome in controlled), Decimal(0)))]
+    return [
+        HoldReason(
+            "export",
+            f"{fact.code} is under export control and leaves for {country}.",
+            outcome.priced.net,
+            place,
+        )
+        for place, fact, outcome in lines
+        if fact.item_id in found.controlled
+    ]
 
 
 def _data(asks: Thresholds, lines: Lines, total: Totals, found: Found) -> list[HoldReason]:
@@ -231,13 +234,9 @@ def _data(asks: Thresholds, lines: Lines, total: Totals, found: Found) -> list[H
     missing = []
     if found.place.get("treatment") == "intra" and not found.place.get("tax_number"):
         missing.append("the customer's VAT number")
-    untaxed = [fact.code for fact, _ in lines if fact.tax_code_id is None]
+    untaxed = [fact.code for _, fact, _ in lines if fact.tax_code_id is None]
     if untaxed:
         missing.append(f"the tax code of {', '.join(untaxed[:5])}")
     if not missing:
         return []
     return [HoldReason("data", f"Missing: {' and '.join(missing)}.", total.gross)]
-
-
-def _more(found: Sequence[object]) -> str:
-    return f" And {len(found) - 1} more." if len(found) > 1 else ""

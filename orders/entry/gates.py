@@ -35,11 +35,15 @@ class LineOutcome:
 
 @dataclass(frozen=True, slots=True)
 class HoldReason:
-    """Why an order will wait: the hold's kind, one sentence with the figures, the money at risk."""
+    """Why an order will wait: the hold's kind, one sentence with the figures, the money at risk.
+
+    `place`: of the one line it is about, among those asked for; None: the whole order waits.
+    """
 
     kind: str
     detail: str
     amount: Decimal = Decimal(0)
+    place: int | None = None
 
 
 def assess_lines(

@@ -18,10 +18,12 @@ SHORT = """EXISTS (SELECT FROM inventory_shipmentline sl JOIN inventory_pick k O
         WHERE sl.demand_id = d.id AND k.short_reason <> '')"""
 
 HOLDS = f"""
-SELECT h.id, h.kind::text, o.company_id, o.site_id, o.customer_id, o.id, o.number::text, h.detail::text, o.open_net,
-    o.currency::text, {PROMISED}, h.opened_at, NULL::bigint
+SELECT h.id, h.kind::text, o.company_id, o.site_id, o.customer_id, o.id, o.number::text, h.detail::text,
+    CASE WHEN h.line_id IS NULL THEN o.open_net ELSE least(l.net, o.open_net) END, o.currency::text, {PROMISED},
+    h.opened_at, NULL::bigint
 FROM orders_hold h JOIN orders_salesorder o ON o.id = h.order_id AND {{which}}
-WHERE h.released_at IS NULL AND o.state = 'submitted'"""  # noqa: S608 (constants of this file)
+LEFT JOIN orders_orderline l ON l.id = h.line_id
+WHERE h.released_at IS NULL AND o.state = 'submitted' AND (l.id IS NULL OR l.cancelled_quantity < l.quantity)"""  # noqa: S608 (constants of this file)
 
 # What waits for a decision or was short at picking is told under that name.
 BACKORDERS = f"""
@@ -35,7 +37,8 @@ FROM moment JOIN inventory_demand d ON d.ordered > d.shipped + d.cancelled
     AND (d.promised_on IS NULL OR d.promised_on <= (moment.at AT TIME ZONE 'UTC')::date)
 JOIN {LINE} JOIN masterdata_site s ON s.id = d.site_id
 WHERE (d.promised_on IS NULL OR d.promised_on < (moment.at AT TIME ZONE s.time_zone)::date)
-  AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL)
+  AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL
+    AND (h.line_id IS NULL OR h.line_id = l.id))
   AND NOT (d.ordered - d.shipped - d.cancelled > d.reserved AND {SHORT})"""  # noqa: S608
 
 # Gone when other stock was found for it, or nothing of it is wanted any more.

@@ -62,13 +62,17 @@ def _release(user: User, ids: list[int], reason: str) -> Outcome:
     return Outcome(len(released.hold_ids), [f"{order}: {why}" for order, why in released.refused])
 
 
+def _of_line(hold: Hold) -> Any:
+    return _("line %(n)s") % {"n": hold.line.line} if hold.line else ""
+
+
 class HoldList(ListPage):
     """Orders that wait for someone's decision."""
 
     title, noun = _("On hold"), _("holds")
     permission = VIEW_HOLDS
     columns = (
-        Column("order__number", _("Order"), "code", sort="order_id"),
+        Column("order__number", _("Order"), "code", sort="order_id", note=_of_line),
         Column("order__customer__party__name", _("Customer")),
         Column("kind", _("Hold"), "chip", states=HOLDS),
         Column("detail", _("Why")),

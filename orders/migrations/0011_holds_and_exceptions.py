@@ -40,6 +40,28 @@ class Migration(migrations.Migration):
                 max_length=12,
             ),
         ),
+        migrations.AddField(
+            model_name="hold",
+            name="line",
+            field=models.ForeignKey(
+                db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="holds",
+                to="orders.orderline",
+            ),
+        ),
+        migrations.RemoveConstraint(model_name="hold", name="hold_once_per_kind"),
+        migrations.AddConstraint(
+            model_name="hold",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("released_at", None)), fields=("order", "kind", "line"), name="hold_once_per_kind",
+                nulls_distinct=False,
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="hold",
+            index=models.Index(
+                condition=models.Q(("line__isnull", False)), fields=["line"], name="hold_of_line"
+            ),
+        ),
         migrations.AddIndex(
             model_name="ordermessage",
             index=models.Index(

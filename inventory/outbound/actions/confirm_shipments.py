@@ -11,6 +11,7 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
+from erp.kernel.events import Refusal
 from erp.kernel.quantity import sum_by
 from inventory.commitments.models import Commitment, Demand
 from inventory.outbound.errors import ShipRefused, WrongShipmentState
@@ -19,7 +20,7 @@ from inventory.outbound.guards import ship_guard
 from inventory.outbound.models import Shipment, ShipmentLine
 from inventory.outbound.permissions import CHANGE_SHIP_RULE
 from inventory.outbound.policies import PACKING_REQUIRED
-from inventory.outbound.reads import CONSUME, LEAVING, SHARE_GROUPS, SHIP, SHIPMENTS
+from inventory.outbound.reads import CONSUME, LEAVING, SHARE_GROUPS, SHIP, SHIPMENTS, SHIPMENTS_OF_DEMANDS
 from inventory.outbound.rules import LeavingDemand, ShipRule, why_not_ship
 from inventory.stock.errors import NoOpenPeriod
 from inventory.stock.events import Posting, StockPosted
@@ -71,10 +72,7 @@ def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int], tracking_num
         return Confirmed(ids)
     groups = sorted(row[5] for row in shipments)
     batch.write(SHARE_GROUPS, groups)
-    for refusal in ship_guard.ask(batch, groups):
-        number = next(row[1] for row in shipments if row[5] == refusal.document_id)
-        raise ShipRefused(shipment=number, reason=refusal.sentence, role=refusal.role)
-
+    _refuse_held(batch, shipments, ship_guard.ask(batch, groups))
     _refuse_torn(batch, shipments)
     _, _, _, company_id, site_id, _, currency, *_ = shipments[0]
     leaving = [row[0] for row in shipments]
@@ -116,6 +114,20 @@ def _refuse_wrong(batch: Batch, shipments: Sequence[Row], ids: Sequence[int]) ->
                 if state == Shipment.State.RELEASED
                 else "It cannot be confirmed any more.",
             )
+
+
+def _refuse_held(batch: Batch, shipments: Sequence[Row], refusals: Sequence[Refusal]) -> None:
+    """Raise the first refusal of a delivery, or of a demand that leaves with one of the shipments."""
+    if any(refusal.part_id for refusal in refusals):
+        with_it = dict(batch.read(SHIPMENTS_OF_DEMANDS, [row[0] for row in shipments]))
+    for refusal in refusals:
+        if not refusal.part_id:
+            number = next(row[1] for row in shipments if row[5] == refusal.document_id)
+        elif refusal.part_id in with_it:
+            number = with_it[refusal.part_id]
+        else:
+            continue
+        raise ShipRefused(shipment=number, reason=refusal.sentence, role=refusal.role)
 
 
 def _refuse_torn(batch: Batch, shipments: Sequence[Row]) -> None:

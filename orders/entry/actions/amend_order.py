@@ -15,7 +15,7 @@ from erp.kernel.errors import BadInput, NotFound
 from orders.credit.models import CreditAccount
 from orders.credit.rules import CreditCheck
 from orders.entry.actions.promise_anew import promise_anew
-from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rejected_prices
+from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rejected_prices, write_holds
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.changes import LOCK_CREDIT, LineRow, LockedOrder, OrderRow, Plan, lock_order, restamped
 from orders.entry.checks import asks_of, checked_holds
@@ -108,7 +108,8 @@ def amend_order(
     stamped = restamped(order, _nets(locked, plans, dropped, outcomes, facts))
     if _empty(locked, plans, dropped):
         raise BadInput(field="lines", reason=_("no line would remain. Cancel the order instead."))
-    write_draws(batch, wanted_draws(_line_ids(plans, facts), outcomes), replacing=drawn)
+    line_ids = _line_ids(plans, facts)
+    write_draws(batch, wanted_draws(line_ids, outcomes), replacing=drawn)
     holds = _credit(batch, locked, stamped["gross"]) + [
         hold
         for hold in price_holds(
@@ -120,7 +121,7 @@ def amend_order(
         )
         + _override_holds(batch, locked, header, plans, facts, outcomes)
         + _checked(batch, order, asked, header, facts, outcomes, Totals(stamped["net"], stamped["tax"]))
-        if hold.kind not in locked.holds
+        if (hold.kind, None if hold.place is None else line_ids[hold.place]) not in locked.open_holds
     ]
     promises = promise_anew(batch, locked, header, plans, dropped, facts, outcomes, amendment.requested_on)
     _write(batch, locked, plans, dropped, facts, outcomes, asked.requested_on)
@@ -135,15 +136,7 @@ def amend_order(
     }
     added = sum(plan.row is None for plan in plans)
     batch.update(SalesOrder, [order_id], **stamped, **changed, line_count=len(locked.lines) + added)
-    batch.insert(
-        Hold,
-        order=order_id,
-        kind=[hold.kind for hold in holds],
-        detail=[hold.detail[:200] for hold in holds],
-        amount=[hold.amount for hold in holds],
-        caused_by=batch.actor.name,
-        opened_at=batch.now,
-    )
+    write_holds(batch, order_id, holds, line_ids)
     batch.decide(
         "orders.amend_order",
         SalesOrder,

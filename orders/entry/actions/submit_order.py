@@ -128,7 +128,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
             promises=promises,
             stock_ids=locked.stock_ids,
         )
-    _write_holds(batch, header, holds)
+    write_holds(batch, header.order_id, holds, [fact.line_id for fact in facts])
     if locked.credit and not any(hold.kind == Hold.Kind.CREDIT for hold in holds):
         batch.update(CreditAccount, [locked.credit[0]], add={"exposure": total.gross})
     batch.decide(
@@ -139,7 +139,10 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     )
     batch.publish(OrderSubmitted(order_id=header.order_id))
     return SubmittedOrder(
-        header.order_id, order_number(header.order_id), [hold.kind for hold in holds], header.group_id
+        header.order_id,
+        order_number(header.order_id),
+        list(dict.fromkeys(hold.kind for hold in holds)),
+        header.group_id,
     )
 
 
@@ -230,10 +233,12 @@ def _write_order(
     )
 
 
-def _write_holds(batch: Batch, header: Header, holds: Sequence[HoldReason]) -> None:
+def write_holds(batch: Batch, order_id: int, holds: Sequence[HoldReason], line_ids: Sequence[int]) -> None:
+    """Holds of the order and of its lines; `line_ids` run parallel to the lines that were judged."""
     batch.insert(
         Hold,
-        order=header.order_id,
+        order=order_id,
+        line=[None if hold.place is None else line_ids[hold.place] for hold in holds],
         kind=[hold.kind for hold in holds],
         detail=[hold.detail[:200] for hold in holds],
         amount=[hold.amount for hold in holds],

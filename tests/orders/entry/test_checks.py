@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from billing.models import Invoice, OpenItem
 from erp.kernel.command import By
-from inventory.models import SiteStock
+from inventory.models import ShipmentLine, SiteStock
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.errors import ReleaseRefused, ShipRefused
 from masterdata.models import Customer, Item, Party, ShipTo, TaxRule
@@ -122,9 +122,16 @@ def test_an_unusual_quantity_is_told_against_the_customers_own_habit(shop):
     for quantity in (2, 4, 6):
         assert shop.submit(two(shop, quantity)).holds == []
     assert shop.submit(two(shop, 20), customer_id=shop.world.customers[1]).holds == []  # not their habit
-    hold = only_hold(shop, [*two(shop, 11), *two(shop, 10)])  # two lines of one item are one wish
-    assert (hold.kind, hold.amount) == ("quantity", 21 * Decimal(10 + item.pk % 90))
-    assert hold.detail == f"{item.code}: 21 is more than 5 times the usual 4."
+    wish = shop.submit([*two(shop, 11), *two(shop, 10)])  # two lines of one item are one wish
+    assert wish.holds == ["quantity"]
+    price = Decimal(10 + item.pk % 90)
+    assert list(Hold.objects.order_by("pk").values_list("line__line", "amount")) == [
+        (1, 11 * price),
+        (2, 10 * price),
+    ]
+    assert {hold.detail for hold in Hold.objects.all()} == {
+        f"{item.code}: 21 is more than 5 times the usual 4."
+    }
     assert shop.submit(two(shop, 20)).holds == []
 
 
@@ -232,18 +239,58 @@ def test_a_quantity_typed_wrong_in_a_change_is_held(shop):
 # Again at the truck --------------------------------------------------------------------------------
 
 
-def test_an_item_blocked_after_the_order_stops_release_and_truck(shop):
+def test_an_item_blocked_after_the_order_stops_its_line_and_the_truck_that_has_it(shop):
     waiting, picked = shop.submit(2), shop.release(shop.submit(2).order_id)
+    alone = shop.submit(two(shop))
     shop.pick(picked)
     Item.objects.filter(pk=shop.world.items[1]).update(status="blocked")
     with pytest.raises(ReleaseRefused) as refusal:
-        shop.release(waiting.order_id)
+        shop.release(alone.order_id)
     assert refusal.value.context["role"] == "orders.release_item_hold"
     with pytest.raises(ShipRefused):
         confirm_shipments(shop.by(), shipment_ids=[picked])
     assert SiteStock.objects.get(item=shop.world.items[1], site=shop.world.sites[0]).on_hand == 1_000_000
+    other = ShipmentLine.objects.get(shipment=shop.release(waiting.order_id))  # the other line goes on
+    assert other.item_id == shop.world.items[0]
+    shop.pick(other.shipment_id)
+    assert confirm_shipments(shop.by(), shipment_ids=[other.shipment_id])
     Item.objects.update(status="active")
     assert confirm_shipments(shop.by(), shipment_ids=[picked]).shipment_ids == [picked]
+
+
+def test_a_held_line_stays_and_the_others_go(shop):
+    Item.objects.filter(pk=shop.world.items[1]).update(status="blocked")
+    policies(blocked_item="hold")
+    submitted = shop.submit(3)
+    hold = Hold.objects.get()
+    assert hold.line.line == 2
+    lines = ShipmentLine.objects.filter(shipment=shop.release(submitted.order_id))
+    assert sorted(lines.values_list("item", flat=True)) == [shop.world.items[0], shop.world.items[2]]
+    with pytest.raises(ReleaseRefused):
+        shop.release(submitted.order_id)
+    release_hold(By(factories.actor("process_owner")), hold_id=hold.pk, reason="The last ones")
+    line = ShipmentLine.objects.get(shipment=shop.release(submitted.order_id))
+    assert line.item_id == shop.world.items[1]
+
+
+def test_a_held_line_keeps_a_whole_order_waiting(shop):
+    Customer.objects.filter(pk=shop.world.customers[0]).update(ship_rule="complete")
+    Item.objects.filter(pk=shop.world.items[1]).update(status="blocked")
+    policies(blocked_item="hold")
+    with pytest.raises(ReleaseRefused):
+        shop.release(shop.submit(3).order_id)
+
+
+def test_another_line_of_the_same_kind_is_held_beside_the_first(shop):
+    for place in (0, 1):
+        for _ in range(3):
+            shop.submit([LineRequest(shop.world.items[place], Decimal(1))])
+    policies(quantity_hold_times="5")
+    many = [LineRequest(shop.world.items[0], Decimal(9)), LineRequest(shop.world.items[1], Decimal(1))]
+    order_id = shop.submit(many).order_id
+    change = Amendment([LineChange(1, Decimal(8)), LineChange(2, Decimal(9))])
+    assert amend_order(shop.by(), order_id=order_id, version=1, amendment=change).holds == ["quantity"]
+    assert sorted(Hold.objects.values_list("line__line", flat=True)) == [1, 2]
 
 
 # What it costs ---------------------------------------------------------------------------------------
