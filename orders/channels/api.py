@@ -84,9 +84,10 @@ class OrderLineOut(serializers.Serializer[Any]):
 
 
 class OpenHoldOut(serializers.Serializer[Any]):
-    """A hold that nobody has released; `amount` is the money at risk."""
+    """A hold that nobody has released; `amount` is the money at risk, `line` the one it stops (null: all of them)."""
 
     id = serializers.IntegerField()
+    line = serializers.IntegerField(allow_null=True)
     kind = serializers.CharField()
     detail = serializers.CharField()
     amount = serializers.DecimalField(max_digits=18, decimal_places=2)
