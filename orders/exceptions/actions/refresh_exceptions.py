@@ -9,7 +9,7 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from orders.exceptions.models import OrderException
 from orders.exceptions.policies import EXCEPTION_OWNER
-from orders.exceptions.reads import LOCK, ONE_AT_A_TIME, OWNERS, differences, live
+from orders.exceptions.reads import LOCK, LOOK_UP, ONE_AT_A_TIME, OWNERS, differences, live
 from orders.exceptions.rules import rank_of
 from orders.exceptions.sources import SOURCES
 
@@ -56,6 +56,8 @@ def refresh_exceptions(batch: Batch, *, order_ids: Sequence[int] | None = None) 
     sql, times = live(order_ids is not None)
     ids = [] if order_ids is None else [sorted(set(order_ids))]
     batch.write(ONE_AT_A_TIME)
+    if order_ids is None:
+        batch.write(LOOK_UP)
     rows = batch.read(
         differences(sql, of_orders=order_ids is not None),
         batch.now,
