@@ -329,7 +329,7 @@ def test_page_of_the_order_says_what_it_waits_for_and_changes_it(shop, client: C
         "line_2": "", "reason": "They asked for it",
     }  # fmt: skip
     assert client.post(url, {**given, "reason": ""}).status_code == 422
-    assert client.post(url, given).status_code == 302
+    assert client.post(url, given).status_code == 303
     assert list(Demand.objects.order_by("pk").values_list("ship_rule", flat=True)) == ["partial", ""]
 
 

@@ -225,7 +225,7 @@ def test_the_drawer_leads_to_the_fix_and_keeps_notes(shop, clerk, client: Client
     assert "Asked for it" in story
     assert "Given to Clerk" in story
     refused = client.post(f"{url}assign/", {"owner_id": "", "note": ""})
-    assert (refused.status_code, owners()) == (302, {None})
+    assert (refused.status_code, owners()) == (303, {None})
 
 
 def test_every_kind_opens(shop, clerk, client: Client):
