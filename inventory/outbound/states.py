@@ -26,7 +26,7 @@ SHIP_RULES = {
 
 def rule_words(group: DemandGroup) -> str:
     """How a delivery ships, in words: "Whole lines, at least 80 %, at most 2 shipments"."""
-    said = [str(SHIP_RULES[Customer.ShipRule(group.ship_rule)][0])]
+    said = [SHIP_RULES[Customer.ShipRule(group.ship_rule)][0]]
     if group.minimum_fill_percent:
         said.append(_("at least %(n)s %%") % {"n": group.minimum_fill_percent})
     if group.maximum_shipments:

@@ -198,7 +198,7 @@ class PlacedOut(serializers.Serializer[Any]):
 
 class LineShipRuleIn(StrictSerializer):
     line = serializers.IntegerField(min_value=1)
-    ship_rule = serializers.ChoiceField([("", ""), *LINE_RULES], allow_blank=True)
+    ship_rule = serializers.ChoiceField(LINE_RULES, allow_blank=True)
 
 
 class ShipRuleIn(StrictSerializer):

@@ -82,9 +82,7 @@ def figures(place: Place, period: Period, now: datetime) -> Figures:
         _spread("order_cycle", place, today, reads.order_cycle(place, period)),
         _spread("billing_cycle", place, today, reads.billing_cycle(place, period)),
         _exceptions("invoice_exceptions", place, period, exceptions, reads.open_exceptions_by_day, trend),
-        _exceptions(
-            "order_exceptions", place, period, blocked, reads.open_order_exceptions_by_day, trend
-        ),
+        _exceptions("order_exceptions", place, period, blocked, reads.open_order_exceptions_by_day, trend),
         *_stock(place, period, current, trend),
     ]
     return Figures(
