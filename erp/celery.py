@@ -44,6 +44,11 @@ app.conf.beat_schedule = {
     },
     "expire quotes": {"task": "orders.quotes.tasks.expire_old_quotes", "schedule": 600.0},
     "expire blanket orders": {"task": "orders.blankets.tasks.expire_old_blankets", "schedule": 600.0},
+    "sweep the inbox": {
+        "task": "orders.exceptions.tasks.sweep_inbox",
+        "schedule": 30.0,
+        "options": {"queue": "reports", "expires": 30},
+    },
     "make partitions": {"task": "erp.kernel.upkeep.make_partitions", "schedule": 3600.0},
     "roll up days": {"task": "reporting.facts.tasks.roll_up_days", "schedule": 15.0, "options": REPORTS},
     "recount": {"task": "reporting.facts.tasks.recount", "schedule": 3600.0, "options": REPORTS},

@@ -250,6 +250,8 @@ SPECTACULAR_SETTINGS = {
         "JournalKindEnum": "billing.ledger.models.Journal.Kind",
         "InvoiceKindEnum": "billing.invoicing.models.Invoice.Kind",
         "InvoiceExceptionKindEnum": "billing.exceptions.models.InvoiceException.Kind",
+        "ShipRuleEnum": "masterdata.parties.models.Customer.ShipRule",
+        "LineShipRuleEnum": "orders.entry.shipping.LINE_RULES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -8,6 +8,7 @@ from .channels.api import OrderViewSet
 from .channels.intake_api import IntakeDocumentViewSet
 from .credit.api import CreditAccountViewSet
 from .desk.api import OrderPreviewView, PriceCheckView
+from .exceptions.api import OrderExceptionViewSet
 from .holds.api import HoldViewSet
 from .partners.api import TradingPartnerViewSet
 from .quotes.api import QuoteViewSet
@@ -18,6 +19,7 @@ router.register("orders", OrderViewSet, "api-order")
 router.register("intake-documents", IntakeDocumentViewSet, "api-intake-document")
 router.register("trading-partners", TradingPartnerViewSet, "api-trading-partner")
 router.register("holds", HoldViewSet, "api-hold")
+router.register("order-exceptions", OrderExceptionViewSet, "api-order-exception")
 router.register("returns", ReturnViewSet, "api-return")
 router.register("quotes", QuoteViewSet, "api-quote")
 router.register("blanket-orders", BlanketViewSet, "api-blanket-order")

@@ -4,6 +4,7 @@ from .blankets.models import BlanketLine, BlanketOrder, CallOff
 from .channels.models import Delivery, IntakeDocument, OutboundMessage, ParkedLine
 from .credit.models import CreditAccount
 from .entry.models import LineDemand, LineSubstitution, OrderDraft, OrderLine, SalesOrder
+from .exceptions.models import ExceptionNote, OrderException
 from .holds.models import Hold
 from .messages.models import DocumentMessage, OrderMessage
 from .orchestration.models import ReallocationItem, ReallocationLine, ReallocationRun
@@ -15,8 +16,9 @@ from .returns.models import CarrierClaim, CustomerReturn, ReturnDisposition, Ret
 
 __all__ = [
     "BlanketLine", "BlanketOrder", "CallOff", "CarrierClaim", "CreditAccount", "CustomerReturn", "Delivery",
-    "DocumentMessage", "Hold", "IntakeDocument", "LineDemand", "LineSubstitution", "OrderDraft", "OrderLine",
-    "OrderMessage", "OutboundMessage", "ParkedLine", "PriceDraw", "PriceProposal", "PriceProposalLine",
-    "Quote", "QuoteLine", "QuoteRevision", "ReallocationItem", "ReallocationLine", "ReallocationRun",
+    "DocumentMessage", "ExceptionNote", "Hold", "IntakeDocument", "LineDemand", "LineSubstitution",
+    "OrderDraft", "OrderException", "OrderLine", "OrderMessage", "OutboundMessage", "ParkedLine",
+    "PriceDraw", "PriceProposal", "PriceProposalLine", "Quote", "QuoteLine", "QuoteRevision",
+    "ReallocationItem", "ReallocationLine", "ReallocationRun",
     "ReturnDisposition", "ReturnLine", "ReturnReceipt", "SalesOrder", "TradingPartner",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from .channels import urls as channels
 from .credit import urls as credit
 from .desk import urls as desk
 from .entry import urls as entry
+from .exceptions import urls as exceptions
 from .holds import urls as holds
 from .messages import urls as messages
 from .orchestration import urls as orchestration
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *credit.urlpatterns,
     *desk.urlpatterns,
     *holds.urlpatterns,
+    *exceptions.urlpatterns,
     *messages.urlpatterns,
     *orchestration.urlpatterns,
     *returns.urlpatterns,

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from billing.exceptions.actions.correct_exceptions import LinePrice
 from billing.exceptions.models import InvoiceException
 from billing.exceptions.permissions import ACCEPT_EXCEPTION
-from billing.exceptions.queries import ComparedLine, possible_owners, tax_codes_of
+from billing.exceptions.queries import ComparedLine, tax_codes_of
 from erp.kernel.forms import DayField, Form, NumberField
+from erp.kernel.grants import possible_owners
 from erp.kernel.models import User
 
 Kind = InvoiceException.Kind

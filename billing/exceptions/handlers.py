@@ -1,11 +1,17 @@
 """What a run of the billing rules found becomes work with an owner and a clock, in the run's own transaction."""
 
+from django.utils.translation import gettext_lazy as _
+
 from billing.exceptions.policies import EXCEPTION_DUE_DAYS, EXCEPTION_OWNER
-from billing.exceptions.reads import CLEAR_EXCEPTIONS, OPEN_EXCEPTIONS, WITHDRAW_EXCEPTIONS
+from billing.exceptions.reads import CLEAR_EXCEPTIONS, OPEN_EXCEPTIONS, STOPPED, WITHDRAW_EXCEPTIONS
 from billing.invoicing.events import BillingStopped, ProblemsGone
 from erp.kernel.batch import Batch
 from erp.kernel.events import inline
 from inventory.outbound.events import GoodsReturned
+from orders.exceptions.sources import source
+
+# Customer service sees which of its orders are not billed, and who works it.
+source("invoice", _("Invoice stopped"), "warn", days=2, url="billing:exception", read_only=True, sql=STOPPED)
 
 
 @inline(BillingStopped)

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 
 from billing.exceptions.models import InvoiceException
 from billing.invoicing.reads import NEW_PRICE
-from erp.kernel.access import access_of
 from erp.kernel.models import Decision, User
 from masterdata.models import TaxCode
 
@@ -105,18 +104,6 @@ def story(found: InvoiceException) -> list[Happening]:
 
 def _users(decisions: QuerySet[Decision]) -> set[int]:
     return {decision.outcome["to"] for decision in decisions if decision.outcome.get("to")}
-
-
-def possible_owners(right: str, *, user: User) -> list[tuple[int, str]]:
-    """Active users who hold a right somewhere in `user`'s scope, by name."""
-    mine = access_of(user)
-    users = User.objects.filter(is_active=True, grants__isnull=False).distinct().order_by("name")
-    users = users.prefetch_related("grants")
-    return [
-        (each.pk, each.name)
-        for each in users
-        if right in access_of(each).permissions and mine.overlaps(access_of(each).holding(right))
-    ]
 
 
 def tax_codes_of(found: InvoiceException) -> list[tuple[int, str]]:

@@ -22,6 +22,14 @@ UPDATE billing_invoiceexception SET resolved_at = %s::timestamptz, resolved_by =
     version = version + 1
 WHERE shipment_id = ANY(%s::bigint[]) AND resolved_at IS NULL"""
 
+# As the orders' exception inbox lists it (orders.exceptions.sources).
+STOPPED = """
+SELECT x.id, x.kind, x.company_id, x.site_id, o.customer_id, o.id, o.number, s.number || ': ' || x.detail, x.amount,
+    x.currency, x.due_on, x.opened_at, x.owner_id
+FROM billing_invoiceexception x JOIN orders_salesorder o ON o.id = x.order_id AND {which}
+JOIN inventory_shipment s ON s.id = x.shipment_id
+WHERE x.resolved_at IS NULL"""
+
 LOCK_ORDERS_OF = """
 SELECT o.id FROM orders_salesorder o
 WHERE o.id IN (SELECT x.order_id FROM billing_invoiceexception x WHERE x.id = ANY(%s::bigint[]))

@@ -4,9 +4,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from erp.kernel.batch import Batch
-from orders.credit.owed import owed
+from orders.credit.owed import overdue, owed
 
 from .reads import OWED
+
+overdue(
+    "SELECT i.open AS amount, i.due_on FROM billing_openitem i"
+    " WHERE i.customer_id = %s::bigint AND i.due_on < %s::date AND NOT i.open = 0 AND i.open > 0"
+)
 
 
 @owed

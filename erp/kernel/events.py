@@ -95,12 +95,13 @@ def outbox_rows(events: Iterable[Event]) -> list[tuple[str, str, str, dict[str, 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why one document may not pass a guard point: the code, one sentence, and who may clear it."""
+    """Why one document, or a part of it, may not pass a guard point: the code, one sentence, who may clear it."""
 
     document_id: int
     code: str
     sentence: str
     role: str = ""
+    part_id: int = 0  # of what is asked about (a demand of its group); 0: the whole
 
 
 class GuardPoint:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from .access import roles
+from .access import access_of, roles
 from .actor import Actor
 from .audit import signed
 from .errors import BadInput, DomainError
@@ -48,3 +48,15 @@ def _check(user: User, actor: Actor) -> None:
     actor.require("kernel.administer")
     if user.pk == actor.user_id:
         raise OwnGrant()
+
+
+def possible_owners(right: str, *, user: User) -> list[tuple[int, str]]:
+    """Active users who hold a right somewhere in `user`'s scope, by name: who work can be given to."""
+    mine = access_of(user)
+    users = User.objects.filter(is_active=True, grants__isnull=False).distinct().order_by("name")
+    users = users.prefetch_related("grants")
+    return [
+        (each.pk, each.name)
+        for each in users
+        if right in access_of(each).permissions and mine.overlaps(access_of(each).holding(right))
+    ]

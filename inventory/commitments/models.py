@@ -24,6 +24,10 @@ class DemandGroup(models.Model):
     ship_to = MasterKey("masterdata.ShipTo", null=True, related_name="+")
     carrier_service = models.CharField(max_length=40, blank=True)
     ship_rule = models.CharField(max_length=10)  # Customer.ShipRule
+    minimum_fill_percent = models.PositiveSmallIntegerField(default=0, db_default=0)  # before anything ships
+    maximum_shipments = models.PositiveSmallIntegerField(default=0, db_default=0)  # 0: any number
+    has_line_rules = models.BooleanField(default=False, db_default=False)  # some demand has a rule of its own
+    version = models.PositiveIntegerField(default=1, db_default=1)  # of its ship rules
     minimum_life_days = models.PositiveSmallIntegerField(default=0)
     priority = models.PositiveSmallIntegerField()  # 1 first
     ship_on = models.DateField()  # the site's date by whose cut-off it should leave
@@ -55,6 +59,9 @@ class Demand(models.Model):
     picked = Quantity(default=0)
     shipped = Quantity(default=0)
     cancelled = Quantity(default=0)
+    ship_rule = models.CharField(
+        max_length=10, blank=True, db_default=""
+    )  # partial, line; blank: the group's
     requested_on = models.DateField()
     first_promised_on = models.DateField(null=True)  # never overwritten
     promised_on = models.DateField(null=True)  # null: no supply known
@@ -80,6 +87,11 @@ class Demand(models.Model):
                 fields=["site", "item"],
                 name="demand_short",
                 condition=Q(ordered__gt=F("shipped") + F("cancelled") + F("reserved")),
+            ),
+            models.Index(
+                fields=["promised_on"],
+                name="demand_promised",
+                condition=Q(ordered__gt=F("shipped") + F("cancelled")),
             ),
         ]
 

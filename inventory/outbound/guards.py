@@ -1,6 +1,7 @@
 """Where higher rooms may keep goods in the house, or out of it, before any stock is locked.
 
-Release and ship are asked with demand group ids, reversal with shipment ids.
+Release and ship are asked with demand group ids, reversal with shipment ids. A refusal's part is a demand of the group:
+the others may go on.
 """
 
 from erp.kernel.events import GuardPoint

@@ -131,6 +131,7 @@ class Pick(models.Model):
                 condition=Q(counted__gte=0, counted__lte=F("quantity")), name="pick_counted"
             ),
         ]
+        indexes = [models.Index(fields=["line"], name="pick_short", condition=~Q(short_reason=""))]
 
     def __str__(self) -> str:
         return f"{self.quantity} from {self.balance_id}"

@@ -6,3 +6,4 @@ VIEW_SHIPMENT = permit(
     "inventory.view_shipment",
     "warehouse", "procurement", "customer_service", "finance", "executive", "process_owner",
 )  # fmt: skip
+CHANGE_SHIP_RULE = permit("inventory.change_ship_rule", "customer_service", "process_owner")

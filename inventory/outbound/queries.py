@@ -9,6 +9,7 @@ from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from erp.kernel.batch import constant
 from erp.kernel.clock import now
 from erp.kernel.formats import write_day, write_quantity
 from erp.kernel.models import Decision
@@ -20,6 +21,8 @@ from masterdata.places.models import Site
 from masterdata.places.queries import site_list
 
 from .policies import RELEASE_HORIZON
+from .reads import STANDING
+from .rules import OpenDemand, ShipRule, why_not_now
 from .states import OPEN
 
 QUANTITY = DecimalField(max_digits=18, decimal_places=6)
@@ -126,6 +129,15 @@ def days_of_work(*, user: Any, until: date) -> list[DayOfWork]:
     for site_id, ship_on in waiting.values_list("site_id", "ship_on"):
         day(ship_on, site_id).to_release += 1
     return [days[key] for key in sorted(days)]
+
+
+def waits_for(group: DemandGroup) -> str:
+    """Why a delivery does not go to the warehouse as far as its ship rule is concerned; empty where it may."""
+    rows = constant(STANDING, group.pk)
+    if not rows:
+        return ""
+    demands = [OpenDemand(row[4], group.pk, *row[5:]) for row in rows]
+    return why_not_now(demands, ShipRule(*rows[0][:4]))
 
 
 # One shipment --------------------------------------------------------------------------------------------

@@ -2,15 +2,20 @@
 
 from inventory.stock.reads import PERIOD
 
+# Shipments are counted only where their number is bounded.
 GROUPS = """
 SELECT g.id, g.company_id, g.site_id, g.document, g.ship_rule, g.ship_on, g.carrier_service, g.minimum_life_days,
+    g.minimum_fill_percent, g.maximum_shipments,
+    CASE WHEN g.maximum_shipments > 0 THEN (SELECT count(*) FROM inventory_shipment s
+        WHERE s.group_id = g.id AND s.state NOT IN ('cancelled', 'reversed')) ELSE 0 END,
     nextval('inventory_shipment_id_seq')
 FROM inventory_demandgroup g WHERE g.id = ANY(%s::bigint[]) ORDER BY g.id FOR NO KEY UPDATE"""
 
 # Demands first, then the bins that can serve them; bins of other kinds and other statuses are not pickable.
 RELEASE = """
 WITH demand AS MATERIALIZED (
-    SELECT d.id, d.group_id, d.item_id, d.site_id, d.ordered - d.shipped - d.cancelled AS open, d.reserved
+    SELECT d.id, d.group_id, d.item_id, d.site_id, d.ordered - d.shipped - d.cancelled AS open, d.reserved,
+        d.ordered - d.cancelled AS wanted, d.ship_rule
     FROM inventory_demand d WHERE d.group_id = ANY(%s::bigint[]) AND d.ordered > d.shipped + d.cancelled
     ORDER BY d.id FOR NO KEY UPDATE),
 bin AS MATERIALIZED (
@@ -24,15 +29,18 @@ SELECT 'demand', d.id, d.group_id, d.item_id, d.open, d.reserved,
     (SELECT coalesce(sum(coalesce(k.picked, k.quantity)), 0) FROM inventory_shipmentline l
      JOIN inventory_shipment s ON s.id = l.shipment_id JOIN inventory_pick k ON k.line_id = l.id
      WHERE l.demand_id = d.id AND s.state IN ('released', 'picked', 'packed')),
-    NULL::date, NULL::int, nextval('inventory_shipmentline_id_seq') FROM demand d
+    NULL::date, NULL::int, nextval('inventory_shipmentline_id_seq'), d.wanted, d.ship_rule FROM demand d
 UNION ALL
-SELECT 'bin', b.id, NULL, b.item_id, b.free, NULL, NULL, t.expires_on, n.pick_sequence, NULL
+SELECT 'bin', b.id, NULL, b.item_id, b.free, NULL, NULL, t.expires_on, n.pick_sequence, NULL, NULL, NULL
 FROM bin b JOIN masterdata_bin n ON n.id = b.bin_id LEFT JOIN inventory_lot t ON t.id = b.lot_id"""
 
+# `ruled`: the delivery may not leave as it comes, so that what leaves has to be looked at.
 SHIPMENTS = """
 SELECT s.id, s.number, s.state, s.company_id, s.site_id, s.group_id, c.currency,
+    g.ship_rule <> 'partial' OR g.minimum_fill_percent > 0 OR g.maximum_shipments > 0 OR g.has_line_rules AS ruled,
     nextval('inventory_stockposting_id_seq')
 FROM inventory_shipment s JOIN masterdata_company c ON c.id = s.company_id
+JOIN inventory_demandgroup g ON g.id = s.group_id
 WHERE s.id = ANY(%s::bigint[]) ORDER BY s.id FOR NO KEY UPDATE OF s"""
 
 # The picks of a shipment are made with it and only change afterwards, so that both may be locked by one statement.
@@ -51,6 +59,40 @@ ORDER BY k.id"""
 # What leaves is decided behind whoever holds the order by hand; confirmations do not stop each other.
 SHARE_GROUPS = """
 SELECT g.id FROM inventory_demandgroup g WHERE g.id = ANY(%s::bigint[]) ORDER BY g.id FOR SHARE"""
+
+# Which demands leave, and with which shipment.
+SHIPMENTS_OF_DEMANDS = """
+SELECT l.demand_id, s.number FROM inventory_shipmentline l JOIN inventory_shipment s ON s.id = l.shipment_id
+WHERE l.shipment_id = ANY(%s::bigint[]) AND l.picked > 0"""
+
+# What of each delivery is wanted, has left and leaves now; earlier shipments are counted without these.
+LEAVING = """
+SELECT g.id, g.ship_rule, g.minimum_fill_percent, g.maximum_shipments,
+    (SELECT count(*) FROM inventory_shipment s WHERE s.group_id = g.id AND s.id <> ALL(%s::bigint[])
+        AND s.state NOT IN ('cancelled', 'reversed')),
+    d.id, d.item_id, d.ordered - d.cancelled, d.shipped, d.ship_rule,
+    (SELECT coalesce(sum(k.picked), 0) FROM inventory_shipmentline l JOIN inventory_pick k ON k.line_id = l.id
+        WHERE l.demand_id = d.id AND l.shipment_id = ANY(%s::bigint[]))
+FROM inventory_demandgroup g JOIN inventory_demand d ON d.group_id = g.id
+WHERE g.id = ANY(%s::bigint[]) AND d.ordered > d.cancelled ORDER BY g.id, d.id"""
+
+# What of a delivery is wanted, has left and is reserved, without a lock: why it does not go now.
+STANDING = """
+SELECT g.ship_rule, g.minimum_fill_percent, g.maximum_shipments,
+    (SELECT count(*) FROM inventory_shipment s WHERE s.group_id = g.id AND s.state NOT IN ('cancelled', 'reversed')),
+    d.id, d.item_id, d.ordered - d.shipped - d.cancelled, d.reserved,
+    (SELECT coalesce(sum(coalesce(k.picked, k.quantity)), 0) FROM inventory_shipmentline l
+     JOIN inventory_shipment s ON s.id = l.shipment_id JOIN inventory_pick k ON k.line_id = l.id
+     WHERE l.demand_id = d.id AND s.state IN ('released', 'picked', 'packed')),
+    d.ordered - d.cancelled, d.ship_rule
+FROM inventory_demandgroup g JOIN inventory_demand d ON d.group_id = g.id
+WHERE g.id = %s::bigint AND d.ordered > d.shipped + d.cancelled ORDER BY d.id"""
+
+GROUP_TO_RULE = """
+SELECT g.document, g.company_id, g.site_id, g.version, g.ship_rule, g.minimum_fill_percent, g.maximum_shipments
+FROM inventory_demandgroup g WHERE g.id = %s::bigint FOR NO KEY UPDATE"""
+DEMANDS_TO_RULE = """
+SELECT d.id, d.ship_rule FROM inventory_demand d WHERE d.group_id = %s::bigint ORDER BY d.id FOR NO KEY UPDATE"""
 
 LOCK_DEMANDS = """
 SELECT d.id FROM inventory_demand d

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from inventory.commitments.models import DemandGroup
 from masterdata.parties.models import Customer
 
 from .models import Shipment
@@ -21,3 +22,15 @@ SHIP_RULES = {
     Customer.ShipRule.LINE: (_("Whole lines"), "info"),
     Customer.ShipRule.COMPLETE: (_("Whole order"), "info"),
 }
+
+
+def rule_words(group: DemandGroup) -> str:
+    """How a delivery ships, in words: "Whole lines, at least 80 %, at most 2 shipments"."""
+    said = [SHIP_RULES[Customer.ShipRule(group.ship_rule)][0]]
+    if group.minimum_fill_percent:
+        said.append(_("at least %(n)s %%") % {"n": group.minimum_fill_percent})
+    if group.maximum_shipments:
+        said.append(_("at most %(n)s shipments") % {"n": group.maximum_shipments})
+    if group.has_line_rules:
+        said.append(_("some lines differ"))
+    return ", ".join(str(each) for each in said)

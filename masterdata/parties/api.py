@@ -43,8 +43,8 @@ class CustomerOut(serializers.ModelSerializer[Customer]):
         model = Customer
         fields = [
             "id", "company", "code", "name", "country", "tax_number", "group", "terms", "currency", "tax_treatment",
-            "ship_rule", "freight_terms", "freight_account", "is_blocked", "po_required", "po_unique", "ship_tos",
-            "version",
+            "ship_rule", "minimum_fill_percent", "maximum_shipments", "freight_terms", "freight_account", "is_blocked",
+            "po_required", "po_unique", "ship_tos", "version",
         ]  # fmt: skip
 
 
@@ -60,6 +60,8 @@ class CustomerIn(StrictSerializer):
         Customer.TaxTreatment.choices, default=Customer.TaxTreatment.DOMESTIC
     )
     ship_rule = serializers.ChoiceField(Customer.ShipRule.choices, default=Customer.ShipRule.PARTIAL)
+    minimum_fill_percent = serializers.IntegerField(min_value=0, max_value=100, default=0)
+    maximum_shipments = serializers.IntegerField(min_value=0, max_value=99, default=0)
     freight_terms = serializers.ChoiceField(
         Customer.FreightTerms.choices, default=Customer.FreightTerms.PREPAID
     )
@@ -82,6 +84,8 @@ class CustomerChangeIn(StrictSerializer):
     group = serializers.SlugRelatedField(slug_field="code", queryset=customer_groups(), required=False)
     terms = serializers.SlugRelatedField(slug_field="code", queryset=payment_terms(), required=False)
     ship_rule = serializers.ChoiceField(Customer.ShipRule.choices, required=False)
+    minimum_fill_percent = serializers.IntegerField(min_value=0, max_value=100, required=False)
+    maximum_shipments = serializers.IntegerField(min_value=0, max_value=99, required=False)
     freight_terms = serializers.ChoiceField(Customer.FreightTerms.choices, required=False)
     freight_account = serializers.CharField(max_length=40, required=False, allow_blank=True)
     tax_treatment = serializers.ChoiceField(Customer.TaxTreatment.choices, required=False)

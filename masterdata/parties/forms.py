@@ -34,6 +34,17 @@ class CustomerForm(PartyForm):
     group = forms.ModelChoiceField(label=_("Group"), queryset=None)
     tax_treatment = forms.ChoiceField(label=_("Tax treatment"), choices=Customer.TaxTreatment.choices)
     ship_rule = forms.ChoiceField(label=_("Ships"), choices=Customer.ShipRule.choices)
+    minimum_fill_percent = forms.IntegerField(
+        label=_("Least fill, %"),
+        min_value=0,
+        max_value=100,
+        initial=0,
+        help_text=_("How much of an order is there before anything ships; 0: whatever there is"),
+    )
+    maximum_shipments = forms.IntegerField(
+        label=_("Most shipments of an order"), min_value=0, max_value=99, initial=0,
+        help_text=_("The last one takes everything; 0: as many as it takes"),
+    )  # fmt: skip
     preferred_site = forms.ModelChoiceField(label=_("Served from"), queryset=None, required=False)
     freight_terms = forms.ChoiceField(label=_("Freight"), choices=Customer.FreightTerms.choices)
     freight_account = forms.CharField(
@@ -68,7 +79,17 @@ class CreateCustomerForm(CustomerForm):
         (_("Who"), ("company", "code", "name", "country", "language", "tax_number", "email", "phone")),
         (_("First address"), ("street", "postal_code", "city")),
         (_("Terms"), ("group", "terms", "currency", "tax_treatment", "bill_to")),
-        (_("Service"), ("ship_rule", "preferred_site", "po_required", "po_unique")),
+        (
+            _("Service"),
+            (
+                "ship_rule",
+                "minimum_fill_percent",
+                "maximum_shipments",
+                "preferred_site",
+                "po_required",
+                "po_unique",
+            ),
+        ),
         (_("Freight"), ("freight_terms", "freight_account")),
     )
 
@@ -85,7 +106,18 @@ class ChangeCustomerForm(CustomerForm):
     layout = (
         (_("Who"), ("name", "country", "language", "tax_number", "email", "phone")),
         (_("Terms"), ("group", "terms", "currency", "tax_treatment", "bill_to")),
-        (_("Service"), ("ship_rule", "preferred_site", "po_required", "po_unique", "is_blocked")),
+        (
+            _("Service"),
+            (
+                "ship_rule",
+                "minimum_fill_percent",
+                "maximum_shipments",
+                "preferred_site",
+                "po_required",
+                "po_unique",
+                "is_blocked",
+            ),
+        ),
         (_("Freight"), ("freight_terms", "freight_account")),
     )
 

@@ -99,6 +99,10 @@ class Customer(models.Model):
         max_length=10, choices=TaxTreatment.choices, default=TaxTreatment.DOMESTIC
     )
     ship_rule = models.CharField(max_length=10, choices=ShipRule.choices, default=ShipRule.PARTIAL)
+    minimum_fill_percent = models.PositiveSmallIntegerField(default=0, db_default=0)  # before anything ships
+    maximum_shipments = models.PositiveSmallIntegerField(
+        default=0, db_default=0
+    )  # of an order; 0: any number
     preferred_site = models.ForeignKey(
         "masterdata.Site", models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -117,7 +121,12 @@ class Customer(models.Model):
 
     class Meta:
         ordering = ["party__code"]
-        constraints = [models.UniqueConstraint(fields=["company", "party"], name="customer_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "party"], name="customer_unique"),
+            models.CheckConstraint(
+                condition=Q(minimum_fill_percent__lte=100), name="customer_minimum_fill_percent"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.party)

@@ -103,6 +103,8 @@ class CustomerRecord(RecordPage):
             Fact(_("Tax number"), party.tax_number),
             Fact(_("Billed to"), payer or _("itself"), payer_page),
             Fact(_("Ships"), row.get_ship_rule_display()),
+            Fact(_("Least fill"), f"{row.minimum_fill_percent} %" if row.minimum_fill_percent else ""),
+            Fact(_("Most shipments of an order"), row.maximum_shipments or ""),
             Fact(_("Served from"), row.preferred_site),
             Fact(_("Freight"), row.get_freight_terms_display()),
             Fact(_("Customer PO"), _("required") if row.po_required else _("optional")),
@@ -140,8 +142,9 @@ class CustomerChange(OfRecord):
     form_class = ChangeCustomerForm
     title, verb = _("Change customer"), _("Save customer")
     fields = (
-        "group", "terms", "currency", "tax_treatment", "preferred_site", "bill_to", "ship_rule", "po_required",
-        "po_unique", "is_blocked", "freight_terms", "freight_account",
+        "group", "terms", "currency", "tax_treatment", "preferred_site", "bill_to", "ship_rule",
+        "minimum_fill_percent", "maximum_shipments", "po_required", "po_unique", "is_blocked", "freight_terms",
+        "freight_account",
     )  # fmt: skip
     row: Customer
 

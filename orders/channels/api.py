@@ -26,6 +26,8 @@ from erp.kernel.shapes import (
     StrictSerializer,
     body_of,
 )
+from inventory.outbound.permissions import CHANGE_SHIP_RULE
+from masterdata.parties.models import Customer
 from orders.entry.actions.amend_order import AMEND_ORDER, Amendment, amend_order
 from orders.entry.actions.cancel_order import CANCEL_ORDER, cancel_lines, cancel_order
 from orders.entry.actions.substitute_lines import SUBSTITUTE, substitute_lines
@@ -33,6 +35,7 @@ from orders.entry.models import OrderLine, SalesOrder
 from orders.entry.permissions import VIEW_ORDER
 from orders.entry.queries import order_list
 from orders.entry.sheets import order_sheet
+from orders.entry.shipping import LINE_RULES, set_ship_rule
 from orders.holds.actions.place_hold import PLACE_HOLD, place_hold
 
 from .actions.intake_order import INTAKE_ORDER, intake_order
@@ -93,9 +96,10 @@ class OrderLineOut(serializers.Serializer[Any]):
 
 
 class OpenHoldOut(serializers.Serializer[Any]):
-    """A hold that nobody has released; `amount` is the money at risk."""
+    """A hold that nobody has released; `amount` is the money at risk, `line` the one it stops (null: all of them)."""
 
     id = serializers.IntegerField()
+    line = serializers.IntegerField(allow_null=True)
     kind = serializers.CharField()
     detail = serializers.CharField()
     amount = serializers.DecimalField(max_digits=18, decimal_places=2)
@@ -227,6 +231,27 @@ class PlacedOut(serializers.Serializer[Any]):
     hold_id = serializers.IntegerField()
 
 
+class LineShipRuleIn(StrictSerializer):
+    line = serializers.IntegerField(min_value=1)
+    ship_rule = serializers.ChoiceField(LINE_RULES, allow_blank=True)
+
+
+class ShipRuleIn(StrictSerializer):
+    """How the order leaves; a line's own rule, or "" to follow the order. Zero: any fill, any number of shipments."""
+
+    ship_rule = serializers.ChoiceField(Customer.ShipRule.choices)
+    minimum_fill_percent = serializers.IntegerField(min_value=0, max_value=100, default=0)
+    maximum_shipments = serializers.IntegerField(min_value=0, max_value=99, default=0)
+    lines = LineShipRuleIn(many=True, required=False)
+    reason = CodeField(max_length=200)
+
+
+class ShipRuleOut(serializers.Serializer[Any]):
+    waits_for = serializers.CharField(
+        help_text="Why it does not go now as far as the rule is concerned; blank: it may."
+    )
+
+
 class OrderFilter(django_filters.FilterSet):
     """`customer`: its number. `submitted_after` and `submitted_before`: days, both included."""
 
@@ -244,6 +269,7 @@ RIGHTS = {
     "cancel": CANCEL_ORDER,
     "substitute": SUBSTITUTE,
     "hold": PLACE_HOLD,
+    "ship_rule": CHANGE_SHIP_RULE,
 }
 
 
@@ -341,6 +367,15 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
         reason = given["reason"]
         placed = place_hold(_by(request, reason), order_id=self.get_object().pk, reason=reason)
         return Response(PlacedOut(placed).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=ShipRuleIn, responses=ShipRuleOut)
+    @action(detail=True, methods=["post"], url_path="ship-rule")
+    def ship_rule(self, request: Request, number: str) -> Response:
+        given = body_of(request, ShipRuleIn)
+        order = self.get_object()
+        lines = {row["line"]: row["ship_rule"] for row in given.pop("lines", [])}
+        waits = set_ship_rule(_by(request, given["reason"]), order, lines=lines, **given)
+        return Response({"waits_for": waits})
 
 
 def _by(request: Request, reason: str = "") -> By:

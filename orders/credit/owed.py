@@ -7,9 +7,19 @@ from erp.kernel.batch import Batch
 
 Owed = Callable[[Batch, Sequence[int]], dict[int, Decimal]]
 OWED: list[Owed] = []
+OVERDUE: list[str] = []
 
 
 def owed(function: Owed) -> Owed:
     """Register (batch, customer ids) -> {customer id: receivables open less cash not yet applied}."""
     OWED.append(function)
     return function
+
+
+def overdue(sql: str) -> str:
+    """Register a SELECT of (amount, due_on): what the payer %s::bigint owes that was due before the day %s::date.
+
+    Text rather than a function, so that submit asks all rooms in its own read.
+    """
+    OVERDUE.append(sql)
+    return sql

@@ -16,6 +16,7 @@ from erp.kernel.formats import write_quantity
 from inventory.commitments.rules import Promise, Wanted
 from orders.credit.rules import CreditCheck
 from orders.entry.actions.submit_order import SELL_BELOW_COST, SUBMIT
+from orders.entry.checks import checked_holds
 from orders.entry.freight import FreightLine, goods_of, quote_freight, value_of, with_freight
 from orders.entry.gates import (
     HoldReason,
@@ -237,7 +238,7 @@ class Seen:
 
 def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> Seen:
     """Ask about an order without wanting it: two statements, whatever the lines; two more where it offers substitutes,
-    one more where freight is added.
+    one more where freight is added, one for what policies check.
 
     `at`: as if it were placed then.
     """
@@ -265,6 +266,7 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> 
     holds = holds_of(
         request, header, facts, outcomes, total, standing, floor_percent=floor, authority=authority
     )
+    holds += checked_holds(batch, request, header, facts, outcomes, total)
     return Seen(
         request=request,
         header=header,

@@ -40,7 +40,9 @@ SELECT l.id, l.line, l.item_id, i.code, l.quantity, l.unit_id, l.stock_quantity,
     (SELECT string_agg(s.number, ', ') FROM inventory_shipment s
         WHERE s.group_id = %s::bigint AND s.state IN ('released', 'picked', 'packed')),
     EXISTS (SELECT FROM inventory_shipment s WHERE s.group_id = %s::bigint AND s.state = 'shipped'),
-    (SELECT array_agg(h.kind) FROM orders_hold h WHERE h.order_id = l.order_id AND h.released_at IS NULL)
+    (SELECT array_agg(h.kind) FROM orders_hold h
+        WHERE h.order_id = l.order_id AND h.line_id IS NULL AND h.released_at IS NULL),
+    (SELECT array_agg(h.kind) FROM orders_hold h WHERE h.line_id = l.id AND h.released_at IS NULL)
 FROM orders_orderline l JOIN masterdata_item i ON i.id = l.item_id
 WHERE l.order_id = %s::bigint ORDER BY l.line"""
 
@@ -109,7 +111,12 @@ class LockedOrder:
     order: OrderRow
     lines: list[LineRow]
     has_shipped: bool
-    holds: frozenset[str]  # kinds of its open holds
+    open_holds: frozenset[tuple[str, int | None]]  # kind, and the line that it holds (None: all of the order)
+
+    @property
+    def holds(self) -> frozenset[str]:
+        """Kinds of its open holds."""
+        return frozenset(kind for kind, _line in self.open_holds)
 
     @property
     def counted(self) -> Decimal:
@@ -148,10 +155,13 @@ def lock_order(
         )
     if order.state != SalesOrder.State.SUBMITTED:
         raise InvalidTransition(document=order.number, state=_("cancelled"), verb=verb)
-    working, has_shipped, holds = found[0][16:]
+    working, has_shipped, holds = found[0][16:19]
     if working:
         raise OrderReleased(order=order.number, shipments=working)
-    return LockedOrder(order, lines, has_shipped, frozenset(holds or ()))
+    open_holds = [(kind, None) for kind in holds or ()] + [
+        (kind, row[0]) for row in found for kind in row[19] or ()
+    ]
+    return LockedOrder(order, lines, has_shipped, frozenset(open_holds))
 
 
 def compared(lines: Sequence[LineRow], mine: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

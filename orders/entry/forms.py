@@ -7,10 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.forms import DayField, NumberField, VersionedForm
+from masterdata.parties.models import Customer
 
 from .actions.amend_order import Amendment, LineChange
 from .models import SalesOrder
 from .queries import LineView
+from .shipping import LINE_RULES, demands_of
 
 
 class CancelForm(VersionedForm):
@@ -83,3 +85,39 @@ class AmendForm(VersionedForm):
             requested_on=given["requested_on"] if moved else None,
             customer_po=given["customer_po"] if renamed else None,
         )
+
+
+class ShipRuleForm(VersionedForm):
+    """The order's rule, one for each line, and why."""
+
+    ship_rule = forms.ChoiceField(label=_("Ships"), choices=Customer.ShipRule.choices)
+    minimum_fill_percent = forms.IntegerField(label=_("Least fill, %"), min_value=0, max_value=100)
+    maximum_shipments = forms.IntegerField(
+        label=_("Most shipments"),
+        min_value=0,
+        max_value=99,
+        help_text=_("0: as many as it takes"),
+    )
+    reason = forms.CharField(label=_("Why does it ship differently?"), max_length=200)
+
+    def __init__(self, *args: Any, order: SalesOrder, **kwargs: Any) -> None:
+        group = order.group
+        assert group is not None
+        names = ("version", "ship_rule", "minimum_fill_percent", "maximum_shipments")
+        kwargs.setdefault("initial", {name: getattr(group, name) for name in names})
+        super().__init__(*args, **kwargs)
+        self.lines = list(
+            demands_of(order).values_list("line__line", "line__item__code", "demand__ship_rule")
+        )
+        for line, code, rule in self.lines:
+            self.fields[f"line_{line}"] = forms.ChoiceField(
+                label=_("Line %(n)s, %(item)s") % {"n": line, "item": code},
+                choices=[("", _("As the order")), *LINE_RULES],
+                initial=rule,
+                required=False,
+            )
+
+    def answers(self) -> dict[str, Any]:
+        """The arguments of set_ship_rule."""
+        given = dict(self.cleaned_data)
+        return {"lines": {line: given.pop(f"line_{line}") for line, _code, _rule in self.lines}, **given}

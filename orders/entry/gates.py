@@ -10,6 +10,7 @@ from erp.kernel.quantity import InexactQuantity
 from inventory.commitments.policies import STOCK_HORIZON
 from inventory.commitments.rules import Coming, Promise, Wanted, plan_promises
 from masterdata.places.rules import earliest_ship_date
+from orders.holds.policies import BLOCKED_ITEM
 from orders.pricing.rules import BOUND, UNBOUND, Authority, PricedLine, margin_percent, price_line
 
 from .reads import Header, LineFacts, Standing
@@ -35,11 +36,15 @@ class LineOutcome:
 
 @dataclass(frozen=True, slots=True)
 class HoldReason:
-    """Why an order will wait: the hold's kind, one sentence with the figures, the money at risk."""
+    """Why an order will wait: the hold's kind, one sentence with the figures, the money at risk.
+
+    `place`: of the one line it is about, among those asked for; None: the whole order waits.
+    """
 
     kind: str
     detail: str
     amount: Decimal = Decimal(0)
+    place: int | None = None
 
 
 def assess_lines(
@@ -54,13 +59,16 @@ def assess_lines(
 
     `problems`, by line position, are known already. What a line takes of an allowance is gone for the lines after it.
     """
+    takes_blocked = (
+        BLOCKED_ITEM.value(on=header.on_day, company=header.company_id, customer=header.customer_id) == "hold"
+    )
     taken: dict[int, Decimal] = {}
     outcomes = []
     for place, (line, fact) in enumerate(zip(request.lines, facts, strict=True)):
         if place in problems:
             outcomes.append(LineOutcome(problems[place]))
             continue
-        outcome = _assess(line, fact, request, header.currency, below_cost, taken)
+        outcome = _assess(line, fact, request, header.currency, below_cost, taken, takes_blocked)
         if not outcome.problem:
             for allowance_id, amount in outcome.priced.draws:
                 taken[allowance_id] = taken.get(allowance_id, Decimal(0)) + amount
@@ -75,8 +83,9 @@ def _assess(
     currency: str,
     below_cost: bool,
     taken: Mapping[int, Decimal],
+    takes_blocked: bool,
 ) -> LineOutcome:
-    problem = line_problem(fact, line.quantity)
+    problem = line_problem(fact, line.quantity, takes_blocked=takes_blocked)
     if problem or fact.factor is None:
         return LineOutcome(problem)
     try:
@@ -99,11 +108,11 @@ def _assess(
     return LineOutcome(_price_problem(line, fact, below_cost) if by_hand else "", quantity, priced)
 
 
-def line_problem(fact: LineFacts, quantity: Decimal) -> str:
-    """Why a line cannot be taken, in the clerk's words; empty when it can."""
+def line_problem(fact: LineFacts, quantity: Decimal, *, takes_blocked: bool = False) -> str:
+    """Why a line cannot be taken, in the clerk's words; empty when it can. `takes_blocked`: blocked items are held."""
     if fact.item_id is None:
         return f"There is no item {fact.code}."
-    if fact.status == "blocked":
+    if fact.status == "blocked" and not takes_blocked:
         return f"{fact.code} is blocked for sale."
     if fact.factor is None:
         return f"{fact.code} is not sold in this unit."

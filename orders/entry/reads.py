@@ -49,8 +49,9 @@ def _facts(*, order: str, line: str) -> str:
     return f"""
 WITH h AS MATERIALIZED (
     SELECT c.id AS customer_id, c.company_id, c.party_id, coalesce(c.bill_to_id, c.id) AS bill_to_id, c.currency,
-        c.tax_treatment, c.ship_rule, c.freight_terms, c.is_blocked, c.po_required, c.po_unique, g.priority,
-        g.id AS class_id, s.id AS site_id, s.time_zone, s.cut_off, s.ship_days, s.working_days,
+        c.tax_treatment, c.ship_rule, c.minimum_fill_percent, c.maximum_shipments, c.freight_terms, c.is_blocked,
+        c.po_required, c.po_unique, g.priority, g.id AS class_id,
+        s.id AS site_id, s.time_zone, s.cut_off, s.ship_days, s.working_days,
         (%s::timestamptz AT TIME ZONE co.time_zone)::date AS on_day,
         (%s::timestamptz AT TIME ZONE s.time_zone) AS site_clock,
         (SELECT array_agg(hd.on) FROM masterdata_holiday hd WHERE hd.site_id = s.id
@@ -130,6 +131,41 @@ UNION ALL
 SELECT 'quota', q.id, q.item_id, q.quantity, NULL, NULL, NULL FROM inventory_allocationquota q
 WHERE q.site_id = %s::bigint AND q.item_id = ANY(%s::bigint[]) AND q.ended_at IS NULL"""
 
+# What the checks of an order may need to know, as (kind, item, figure, text); each part is passed over unless its
+# flag asks for it. What is usual is taken from the customer's last orders, whatever their number of lines.
+ASKED = """
+SELECT 'place', NULL::bigint, NULL::numeric, json_build_object('street', st.street, 'postal_code', st.postal_code,
+    'city', st.city, 'country', st.country, 'site', s.country, 'party', p.country, 'tax_number', p.tax_number,
+    'treatment', c.tax_treatment)::text
+FROM masterdata_customer c JOIN masterdata_party p ON p.id = c.party_id
+JOIN masterdata_site s ON s.id = %s::bigint LEFT JOIN masterdata_shipto st ON st.id = %s::bigint
+WHERE c.id = %s::bigint
+UNION ALL
+(SELECT 'po', NULL, NULL, o.number FROM orders_salesorder o
+WHERE %s::boolean AND o.customer_id = %s::bigint AND upper(o.customer_po) = upper(%s::text) AND o.customer_po <> ''
+  AND o.state = 'submitted' AND o.submitted_at >= %s::timestamptz - %s::int * interval '1 day' AND o.id <> %s::bigint
+ORDER BY o.id DESC LIMIT 1)
+UNION ALL
+SELECT 'usual', l.item_id, round(avg(l.stock_quantity), 6), NULL
+FROM (SELECT o.id FROM orders_salesorder o
+    WHERE %s::boolean AND o.customer_id = %s::bigint AND o.state = 'submitted' AND o.id <> %s::bigint
+    ORDER BY o.submitted_at DESC, o.id DESC LIMIT 50) lately
+JOIN orders_orderline l ON l.order_id = lately.id
+WHERE l.item_id = ANY(%s::bigint[]) AND l.cancelled_quantity < l.quantity
+GROUP BY l.item_id HAVING count(*) >= %s::int
+UNION ALL
+SELECT 'controlled', i.id, NULL, NULL FROM masterdata_item i
+WHERE i.id = ANY(%s::bigint[]) AND %s::text <> ''
+  AND coalesce(i.attributes ->> %s::text, '') NOT IN ('', '0', 'no', 'false')"""
+
+
+def asked_facts(overdue: Sequence[str]) -> str:
+    """ASKED with what the rooms above know to be overdue, as (payer, day, flag) of each."""
+    return ASKED + "".join(
+        f"\nUNION ALL SELECT 'overdue', NULL, sum(o.amount), min(o.due_on)::text FROM ({sql}) o WHERE %s::boolean"
+        for sql in overdue
+    )
+
 
 NOTHING = LineRequest(0, Decimal(1))
 
@@ -148,6 +184,8 @@ class Header:
     site_id: int
     currency: str
     ship_rule: str
+    minimum_fill_percent: int
+    maximum_shipments: int
     freight_terms: str
     priority: int
     class_id: int

@@ -48,7 +48,8 @@ SELECT json_build_object(
                 CASE WHEN bool_and(x.promised_on IS NOT NULL) THEN max(x.promised_on) END AS promised_on
             FROM orders_linedemand ld JOIN inventory_demand x ON x.id = ld.demand_id WHERE ld.line_id = l.id) d
         WHERE l.order_id = o.id),
-    'holds', coalesce((SELECT json_agg(json_build_object('id', h.id, 'kind', h.kind, 'detail', h.detail,
+    'holds', coalesce((SELECT json_agg(json_build_object('id', h.id,
+        'line', (SELECT l.line FROM orders_orderline l WHERE l.id = h.line_id), 'kind', h.kind, 'detail', h.detail,
             'amount', h.amount::text) ORDER BY h.id)
         FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL), '[]'))
 FROM orders_salesorder o

@@ -13,9 +13,12 @@ from django.views.decorators.http import require_GET, require_POST
 from erp.kernel import attachments, chains, editing
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
-from erp.kernel.errors import BadInput, DomainError, StaleVersion
+from erp.kernel.errors import BadInput, DomainError, NotFound, StaleVersion
 from erp.kernel.pdf import render_pdf
 from erp.kernel.web import done, is_htmx, needs
+from inventory.outbound.permissions import CHANGE_SHIP_RULE
+from inventory.outbound.queries import waits_for
+from inventory.outbound.states import rule_words
 from masterdata.items.lookups import resolve_codes
 from masterdata.items.permissions import VIEW_COST
 from orders.holds.rules import HOLDS, RELEASE_RIGHT
@@ -24,7 +27,7 @@ from .actions.amend_order import AMEND_ORDER, amend_order
 from .actions.cancel_order import CANCEL_ORDER, cancel_order
 from .actions.edit_order import edit_order
 from .actions.substitute_lines import SUBSTITUTE
-from .forms import AmendForm, CancelForm
+from .forms import AmendForm, CancelForm, ShipRuleForm
 from .models import SalesOrder
 from .permissions import VIEW_ORDER
 from .queries import (
@@ -37,6 +40,7 @@ from .queries import (
     timeline_of_order,
 )
 from .rules import tax_by_rate
+from .shipping import set_ship_rule
 from .why import explain_lines
 
 
@@ -78,6 +82,8 @@ def order_context(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
         and order.standing != "warehouse"
         and request.user.has_perm(SUBSTITUTE),
         "has_shipped": any(view.shipped for view in lines),
+        "ships": rule_words(order.group) if order.group else "",
+        "waits_for": waits_for(order.group) if order.group and order.state == "submitted" else "",
         "zero": Decimal(0),
         **attachments.panel(request, order),
     }
@@ -200,3 +206,28 @@ def confirmation(request: HttpRequest, number: str) -> HttpResponse:
     )
     response["Content-Disposition"] = f'inline; filename="{order.number}.pdf"'
     return response
+
+
+@needs(CHANGE_SHIP_RULE)
+def ship_rule(request: HttpRequest, number: str) -> HttpResponse:
+    """Show and change how an order ships."""
+    order = find_order(request, number)
+    if order.group is None:
+        raise NotFound(what=_("delivery of"), reference=number)
+    form = ShipRuleForm(request.POST or None, order=order)
+    if request.method == "POST" and form.is_valid():
+        by = By(Actor.of(request.user), reason=form.cleaned_data["reason"])
+        try:
+            waits = set_ship_rule(by, order, **form.answers())
+        except StaleVersion:
+            raise
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            return done(
+                request,
+                waits or _("It ships as far as there is stock"),
+                back=reverse("orders:order", args=[number]),
+            )
+    context = {"order": order, "form": form, "waits_for": waits_for(order.group)}
+    return render(request, "orders/ship_rule.html", context, status=422 if form.errors else 200)

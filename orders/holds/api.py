@@ -27,10 +27,11 @@ class HoldOut(serializers.ModelSerializer[Hold]):
     order = serializers.CharField(source="order.number")
     customer = serializers.CharField(source="order.customer.party.code")
     kind = serializers.CharField()
+    line = serializers.IntegerField(source="line.line", default=None, help_text="Left out: all of the order.")
 
     class Meta:
         model = Hold
-        fields = ["id", "order", "customer", "kind", "detail", "amount", "caused_by", "opened_at"]
+        fields = ["id", "order", "line", "customer", "kind", "detail", "amount", "caused_by", "opened_at"]
 
 
 class ReleaseIn(StrictSerializer):

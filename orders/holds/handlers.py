@@ -16,10 +16,17 @@ from .rules import RELEASE_RIGHT
 @release_guard.check
 @ship_guard.check
 def refuse_held(batch: Batch, group_ids: Sequence[int]) -> list[Refusal]:
-    """One refusal per group that may not go on: the kind, a sentence, the right that lets it go (OC05, CR01)."""
+    """One refusal per group or demand that may not go on: the kind, a sentence, who lets it go (OC05, CR01)."""
+    ids = list(group_ids)
     return [
-        Refusal(group_id, f"orders.hold.{kind}", f"{Hold.Kind(kind).label}. {detail}", RELEASE_RIGHT[kind])
-        for group_id, kind, detail in batch.read(REASONS, list(group_ids))
+        Refusal(
+            group_id,
+            f"orders.hold.{kind}",
+            f"{Hold.Kind(kind).label}. {detail}",
+            RELEASE_RIGHT[kind],
+            demand_id,
+        )
+        for group_id, kind, detail, demand_id in batch.read(REASONS, ids, ids, ids)
     ]
 
 

@@ -25,6 +25,9 @@ from .permissions import RELEASE_HOLDS, VIEW_HOLDS
 from .queries import open_holds, releasable_kinds
 from .rules import HOLDS
 
+CREDIT = ("credit", "overdue")
+PRICE = ("price", "margin", "override", "minimum")
+
 
 class ReasonForm(Form):
     """Why the orders may go on."""
@@ -59,13 +62,17 @@ def _release(user: User, ids: list[int], reason: str) -> Outcome:
     return Outcome(len(released.hold_ids), [f"{order}: {why}" for order, why in released.refused])
 
 
+def _of_line(hold: Hold) -> Any:
+    return _("line %(n)s") % {"n": hold.line.line} if hold.line else ""
+
+
 class HoldList(ListPage):
     """Orders that wait for someone's decision."""
 
     title, noun = _("On hold"), _("holds")
     permission = VIEW_HOLDS
     columns = (
-        Column("order__number", _("Order"), "code", sort="order_id"),
+        Column("order__number", _("Order"), "code", sort="order_id", note=_of_line),
         Column("order__customer__party__name", _("Customer")),
         Column("kind", _("Hold"), "chip", states=HOLDS),
         Column("detail", _("Why")),
@@ -78,9 +85,9 @@ class HoldList(ListPage):
         Tab(
             "mine", _("For me"), lambda user: Q(kind__in=releasable_kinds(user)) & ~Q(caused_by=user.username)
         ),
-        Tab("credit", _("Credit"), Q(kind="credit")),
-        Tab("price", _("Price and margin"), Q(kind__in=("price", "margin", "override"))),
-        Tab("other", _("Other"), Q(kind__in=("blocked", "po_missing", "manual"))),
+        Tab("credit", _("Credit"), Q(kind__in=CREDIT)),
+        Tab("price", _("Price and margin"), Q(kind__in=PRICE)),
+        Tab("other", _("Other"), ~Q(kind__in=CREDIT + PRICE)),
         Tab("all", _("All")),
     )
     sums = (Sum("amount", _("At risk"), "amount", places=2, currency="order__currency"),)

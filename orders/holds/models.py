@@ -11,7 +11,7 @@ from orders.holds.permissions import VIEW_HOLDS
 
 
 class Hold(models.Model):
-    """One reason why one order may not be released or shipped, until someone with the right lets it go."""
+    """One reason why an order, or one line of it, may not be released or shipped, until someone lets it go."""
 
     SCOPE: ClassVar = {"company": "order__company_id", "site": "order__site_id"}
     READ: ClassVar = (VIEW_HOLDS,)
@@ -23,9 +23,20 @@ class Hold(models.Model):
         OVERRIDE = "override", "Price beyond authority"
         BLOCKED = "blocked", "Customer blocked"
         PO_MISSING = "po_missing", "Customer PO missing"
+        OVERDUE = "overdue", "Payer overdue"
+        MINIMUM = "minimum", "Below minimum order"
+        PO_TWICE = "po_twice", "Customer PO repeated"
+        QUANTITY = "quantity", "Unusual quantity"
+        ITEM = "item", "Item blocked"
+        ADDRESS = "address", "Address incomplete"
+        EXPORT = "export", "Export control"
+        DATA = "data", "Master data missing"
         MANUAL = "manual", "Held by hand"
 
     order = models.ForeignKey("orders.SalesOrder", models.PROTECT, related_name="holds")
+    line = models.ForeignKey(
+        "orders.OrderLine", models.PROTECT, null=True, related_name="holds", db_index=False
+    )  # null: all of the order
     kind = models.CharField(max_length=12, choices=Kind.choices)
     detail = models.CharField(max_length=200)  # one sentence with the figures
     amount = models.DecimalField(max_digits=18, decimal_places=2, default=0)  # money at risk
@@ -41,7 +52,10 @@ class Hold(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["order", "kind"], condition=Q(released_at=None), name="hold_once_per_kind"
+                fields=["order", "kind", "line"],
+                condition=Q(released_at=None),
+                nulls_distinct=False,
+                name="hold_once_per_kind",
             ),
             models.CheckConstraint(
                 condition=Q(released_at=None, released_by="")
@@ -54,7 +68,8 @@ class Hold(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["kind", "opened_at"], name="hold_open", condition=Q(released_at=None))
+            models.Index(fields=["kind", "opened_at"], name="hold_open", condition=Q(released_at=None)),
+            models.Index(fields=["line"], name="hold_of_line", condition=Q(line__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from erp.kernel.access import access_of
 from orders.credit.models import CreditAccount
@@ -15,7 +15,8 @@ from .rules import RELEASE_RIGHT
 def open_holds(*, user: Any) -> QuerySet[Hold]:
     """Holds that nobody has released, oldest first."""
     holds = Hold.objects.visible_to(user).filter(released_at=None, order__state="submitted")
-    return holds.select_related("order__customer__party").order_by("opened_at", "pk")
+    wanted = Q(line=None) | Q(line__cancelled_quantity__lt=F("line__quantity"))
+    return holds.filter(wanted).select_related("order__customer__party", "line").order_by("opened_at", "pk")
 
 
 def releasable_kinds(user: Any) -> list[str]:

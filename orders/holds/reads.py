@@ -34,12 +34,14 @@ SELECT o.id, nextval('orders_hold_id_seq'),
     EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'price' AND h.released_at IS NULL)
 FROM orders_salesorder o WHERE o.id = %s::bigint AND o.state = 'submitted' FOR NO KEY UPDATE OF o"""
 
-# Open holds first; then what has turned bad since the submit: a customer blocked, a payer over the limit. An order
-# whose hold of that kind was released goes on: somebody decided so.
+# Of the whole order: open holds first, then what has turned bad since the submit: a customer blocked, a payer over the
+# limit. Of single lines: holds of lines, and items that were blocked. What has a released hold of that kind goes on:
+# somebody decided so.
 REASONS = f"""
-SELECT o.group_id, r.kind, r.detail FROM orders_salesorder o
+SELECT o.group_id, r.kind, r.detail, 0::bigint FROM orders_salesorder o
 CROSS JOIN LATERAL (
-    SELECT 1 AS place, h.kind, h.detail FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL
+    SELECT 1 AS place, h.kind, h.detail FROM orders_hold h
+    WHERE h.order_id = o.id AND h.released_at IS NULL AND h.line_id IS NULL
     UNION ALL
     SELECT 2, 'blocked', 'The customer was blocked after the order. Finance or the process owner unblocks.'
     FROM masterdata_customer c WHERE c.id IN (o.customer_id, o.bill_to_id) AND c.is_blocked
@@ -51,4 +53,15 @@ CROSS JOIN LATERAL (
     FROM {PATH} WHERE p.id = o.bill_to_id AND a.exposure > a."limit"
       AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'credit')
     ORDER BY 1 LIMIT 1) r
-WHERE o.group_id = ANY(%s::bigint[])"""
+WHERE o.group_id = ANY(%s::bigint[])
+UNION ALL
+SELECT o.group_id, h.kind, h.detail, ld.demand_id FROM orders_salesorder o
+JOIN orders_hold h ON h.order_id = o.id AND h.released_at IS NULL JOIN orders_linedemand ld ON ld.line_id = h.line_id
+WHERE o.group_id = ANY(%s::bigint[])
+UNION ALL
+SELECT d.group_id, 'item', i.code || ' was blocked after the order. Its steward unblocks it, or the line is cancelled.',
+    d.id
+FROM inventory_demand d JOIN masterdata_item i ON i.id = d.item_id AND i.status = 'blocked'
+JOIN orders_linedemand ld ON ld.demand_id = d.id
+WHERE d.group_id = ANY(%s::bigint[]) AND d.ordered > d.shipped + d.cancelled
+  AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.line_id = ld.line_id AND h.kind = 'item')"""

@@ -11,6 +11,14 @@ RELEASE_RIGHT = {
     "override": permit("orders.release_price_hold", "process_owner", "finance"),
     "blocked": permit("orders.release_blocked_hold", "finance", "process_owner"),
     "po_missing": permit("orders.release_data_hold", "customer_service", "process_owner"),
+    "overdue": permit("orders.release_credit_hold", "finance", "process_owner"),
+    "minimum": permit("orders.release_minimum_hold", "customer_service", "process_owner"),
+    "po_twice": permit("orders.release_data_hold", "customer_service", "process_owner"),
+    "quantity": permit("orders.release_data_hold", "customer_service", "process_owner"),
+    "item": permit("orders.release_item_hold", "process_owner"),
+    "address": permit("orders.release_data_hold", "customer_service", "process_owner"),
+    "export": permit("orders.release_export_hold", "process_owner"),
+    "data": permit("orders.release_data_hold", "customer_service", "process_owner"),
     "manual": permit("orders.release_data_hold", "customer_service", "process_owner"),
 }
 
@@ -21,5 +29,13 @@ HOLDS = {
     "override": (_("Price beyond authority"), "warn"),
     "blocked": (_("Customer blocked"), "bad"),
     "po_missing": (_("Customer PO missing"), "warn"),
+    "overdue": (_("Payer overdue"), "bad"),
+    "minimum": (_("Below minimum order"), "warn"),
+    "po_twice": (_("Customer PO repeated"), "warn"),
+    "quantity": (_("Unusual quantity"), "warn"),
+    "item": (_("Item blocked"), "bad"),
+    "address": (_("Address incomplete"), "warn"),
+    "export": (_("Export control"), "bad"),
+    "data": (_("Master data missing"), "warn"),
     "manual": (_("Held by hand"), "info"),
 }

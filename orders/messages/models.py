@@ -49,6 +49,9 @@ class OrderMessage(models.Model):
         indexes = [
             models.Index(fields=["order", "-id"], name="message_of_order"),
             models.Index(fields=["state", "-id"], name="message_newest"),
+            models.Index(
+                fields=["id"], name="message_undelivered", condition=Q(state="sent", delivered_at=None)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -117,6 +117,8 @@ def documents(key: str, found: Figures) -> str:
             return listed("shipment_documents", place, shipped_from=span.first, shipped_to=span.last)
         case "inventory_value":
             return listed("stock_documents", place, day_from=span.last, day_to=span.last)
+        case "order_exceptions":
+            return listed("order_exception_documents", place)
         case _:
             return listed("exception_documents", place)
 
@@ -161,7 +163,7 @@ def note(value: Value, found: Figures) -> str:
         case "backorders":
             lines = beside["lines"]
             return ngettext("%(n)s line open", "%(n)s lines open", lines) % {"n": write_quantity(lines)}
-        case "invoice_exceptions":
+        case "invoice_exceptions" | "order_exceptions":
             return _("%(n)s over %(days)s days") % {
                 "n": write_quantity(beside["overdue"]),
                 "days": write_quantity(value.target or 0),

@@ -18,6 +18,9 @@ from erp.kernel.lists import ListPage, Tab
 from erp.kernel.lists import Sum as FooterSum
 from erp.kernel.models import User
 from inventory.models import Shipment
+from orders.exceptions.lists import kinds as exception_kinds
+from orders.exceptions.sources import KINDS as EXCEPTION_KINDS
+from orders.models import OrderException
 from reporting.facts.models import LineFact, OrderFact, StockDay
 from reporting.kpis.permissions import VIEW_FIGURES
 from reporting.kpis.scope import Place, place_in, places
@@ -262,6 +265,33 @@ class ExceptionDocuments(ScopedList):
     def queryset(self, user: User) -> QuerySet[InvoiceException]:
         waiting = InvoiceException.objects.visible_to(user).filter(resolved_at=None)
         return waiting.select_related("shipment", "site", "owner")
+
+
+class OrderExceptionFilters(Filters):
+    at = PlaceFilter(label=_("Site"))
+    kind = FacetFilter(label=_("Kind"), choices=exception_kinds)
+
+
+class OrderExceptionDocuments(ScopedList):
+    """Entries of the orders' exception inbox that are open now."""
+
+    title, noun = _("Order exceptions behind the figures"), _("exceptions")
+    filters = OrderExceptionFilters
+    columns = (
+        Column("document", _("Document"), "code"),
+        Column("kind", _("Kind"), "chip", states=EXCEPTION_KINDS),
+        Column("detail", _("Detail"), optional=True),
+        Column("site__name", _("Site"), optional=True),
+        Column("owner__name", _("Owner")),
+        Column("opened_at", _("Age"), "age", sort="opened_at", ages=(1, 2)),
+        Column("amount", _("Amount"), "money"),
+    )
+    sums = (FooterSum("amount", _("Amount"), "amount", currency="currency"),)
+    default_sort = "opened_at"
+
+    def queryset(self, user: User) -> QuerySet[OrderException]:
+        waiting = OrderException.objects.visible_to(user).filter(closed_at=None).exclude(kind="invoice")
+        return waiting.select_related("site", "owner")
 
 
 class StockFilters(Filters):

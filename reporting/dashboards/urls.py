@@ -11,5 +11,10 @@ urlpatterns = [
     path("documents/shipments/", lists.ShipmentDocuments.as_view(), name="shipment_documents"),
     path("documents/invoices/", lists.InvoiceDocuments.as_view(), name="invoice_documents"),
     path("documents/exceptions/", lists.ExceptionDocuments.as_view(), name="exception_documents"),
+    path(
+        "documents/order-exceptions/",
+        lists.OrderExceptionDocuments.as_view(),
+        name="order_exception_documents",
+    ),
     path("documents/stock/", lists.StockValues.as_view(), name="stock_documents"),
 ]

@@ -22,6 +22,7 @@ from inventory.outbound.actions.release_groups import release_groups
 from masterdata.models import Customer, Price, Site
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
+from orders.exceptions.tasks import sweep_inbox
 from orders.models import SalesOrder
 from reporting.demo.offers import offer
 from reporting.demo.returns import bring_back
@@ -260,3 +261,4 @@ def _count() -> None:
             outbox.deliver(name)
     roll_up()
     value_stock_history()
+    sweep_inbox()

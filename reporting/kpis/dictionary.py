@@ -131,6 +131,17 @@ _ALL = (
         target=policies.EXCEPTION_AGE,
     ),
     Kpi(
+        "order_exceptions",
+        _("Order exceptions"),
+        _("Entries of the exception inbox open now; age = now − opened, by kind"),
+        _("Exception of an order, a line or an intake document"),
+        "count",
+        _("Head of customer service"),
+        _("Closed ones. Stopped invoices: they are invoice exceptions."),
+        "down",
+        target=policies.ORDER_EXCEPTION_AGE,
+    ),
+    Kpi(
         "gross_margin",
         _("Gross margin"),
         _("(Σ invoiced net − Σ cost of the goods invoiced) ÷ Σ invoiced net"),

@@ -74,14 +74,15 @@ def figures(place: Place, period: Period, now: datetime) -> Figures:
     current = [row for row in by_day.values() if period.first <= row.day <= period.last]
     earlier = [row for row in by_day.values() if period.before_first <= row.day <= period.before_last]
     ages = reads.backorders(place, today)
-    overdue = now - timedelta(days=int(_target(DICTIONARY["invoice_exceptions"], place, today) or 0))
-    exceptions = reads.exceptions(place, overdue)
+    exceptions = reads.exceptions(place, _overdue("invoice_exceptions", place, today, now))
+    blocked = reads.order_exceptions(place, _overdue("order_exceptions", place, today, now))
     values = [
         *_trade(place, period, current, earlier, recent),
         *_backorders(place, period, ages, trend),
         _spread("order_cycle", place, today, reads.order_cycle(place, period)),
         _spread("billing_cycle", place, today, reads.billing_cycle(place, period)),
-        _exceptions(place, period, exceptions, trend),
+        _exceptions("invoice_exceptions", place, period, exceptions, reads.open_exceptions_by_day, trend),
+        _exceptions("order_exceptions", place, period, blocked, reads.open_order_exceptions_by_day, trend),
         *_stock(place, period, current, trend),
     ]
     return Figures(
@@ -191,12 +192,22 @@ def _spread(key: str, place: Place, on: date, found: tuple[Spread, Spread]) -> V
     return Value(kpi, now=now.median, before=before.median, target=_target(kpi, place, on), beside=beside)
 
 
+def _overdue(key: str, place: Place, on: date, now: datetime) -> datetime:
+    """What was opened before is older than the figure's target allows."""
+    return now - timedelta(days=int(_target(DICTIONARY[key], place, on) or 0))
+
+
 def _exceptions(
-    place: Place, period: Period, open_now: Sequence[ExceptionKind], trend: Sequence[date]
+    key: str,
+    place: Place,
+    period: Period,
+    open_now: Sequence[ExceptionKind],
+    by_day: Callable[[Place, Sequence[date]], list[int]],
+    trend: Sequence[date],
 ) -> Value:
     days = sorted({*trend, period.first - DAY})
-    counts = dict(zip(days, reads.open_exceptions_by_day(place, days), strict=True))
-    kpi = DICTIONARY["invoice_exceptions"]
+    counts = dict(zip(days, by_day(place, days), strict=True))
+    kpi = DICTIONARY[key]
     return Value(
         kpi,
         now=Decimal(sum(kind.count for kind in open_now)),

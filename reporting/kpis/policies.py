@@ -30,3 +30,6 @@ BILLING_CYCLE = _target("billing_cycle_hours", "24", _("Target: billing cycle ti
 TURNS = _target("inventory_turns", "6", _("Target: inventory turns"), _("a year"))
 BACKORDER_AGE = _target("backorder_age_days", "5", _("Target: age of backorders"), _("days"))
 EXCEPTION_AGE = _target("exception_age_days", "2", _("Target: age of invoice exceptions"), _("days"))
+ORDER_EXCEPTION_AGE = _target(
+    "order_exception_age_days", "1", _("Target: age of order exceptions"), _("days")
+)

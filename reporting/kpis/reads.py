@@ -66,6 +66,18 @@ EXCEPTIONS_THEN = """
 SELECT (opened_at AT TIME ZONE %s)::date, (resolved_at AT TIME ZONE %s)::date, count(*) FROM billing_invoiceexception
 WHERE company_id = %s AND site_id = ANY(%s) AND (resolved_at IS NULL OR resolved_at >= %s) GROUP BY 1, 2"""
 
+# Stopped invoices are counted above; what belongs to no site yet counts for every one of the company.
+ORDER_EXCEPTIONS = """
+SELECT kind, count(*), sum(amount), min(opened_at), count(*) FILTER (WHERE opened_at <= %s)
+FROM orders_orderexception
+WHERE company_id = %s AND (site_id = ANY(%s) OR site_id IS NULL) AND closed_at IS NULL AND kind <> 'invoice'
+GROUP BY kind ORDER BY 2 DESC, kind"""
+
+ORDER_EXCEPTIONS_THEN = """
+SELECT (opened_at AT TIME ZONE %s)::date, (closed_at AT TIME ZONE %s)::date, count(*) FROM orders_orderexception
+WHERE company_id = %s AND (site_id = ANY(%s) OR site_id IS NULL) AND kind <> 'invoice'
+  AND (closed_at IS NULL OR closed_at >= %s) GROUP BY 1, 2"""
+
 STOCK = """
 SELECT day, sum(value) FROM reporting_stockday
 WHERE company_id = %s AND site_id = ANY(%s) AND day = ANY(%s) GROUP BY day ORDER BY day"""
@@ -124,7 +136,7 @@ class AgeBucket:
 
 @dataclass(frozen=True, slots=True)
 class ExceptionKind:
-    """Open invoice exceptions of one type."""
+    """Open exceptions of one type: of invoices, or of orders."""
 
     kind: str
     count: int
@@ -197,10 +209,24 @@ def exceptions(place: Place, overdue_before: datetime) -> list[ExceptionKind]:
     return [ExceptionKind(*row) for row in _rows(EXCEPTIONS, overdue_before, *_sites(place))]
 
 
+def order_exceptions(place: Place, overdue_before: datetime) -> list[ExceptionKind]:
+    """Open entries of the orders' exception inbox by kind, the most frequent first."""
+    return [ExceptionKind(*row) for row in _rows(ORDER_EXCEPTIONS, overdue_before, *_sites(place))]
+
+
 def open_exceptions_by_day(place: Place, days: Sequence[date]) -> list[int]:
-    """How many exceptions were open at the end of each day."""
+    """How many invoice exceptions were open at the end of each day."""
+    return _open_by_day(EXCEPTIONS_THEN, place, days)
+
+
+def open_order_exceptions_by_day(place: Place, days: Sequence[date]) -> list[int]:
+    """How many entries of the orders' exception inbox were open at the end of each day."""
+    return _open_by_day(ORDER_EXCEPTIONS_THEN, place, days)
+
+
+def _open_by_day(sql: str, place: Place, days: Sequence[date]) -> list[int]:
     zone = place.time_zone
-    spans = _rows(EXCEPTIONS_THEN, zone, zone, *_sites(place), days[0])
+    spans = _rows(sql, zone, zone, *_sites(place), days[0])
     return [
         sum(count for opened, closed, count in spans if opened <= day and (closed is None or closed > day))
         for day in days

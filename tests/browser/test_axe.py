@@ -36,7 +36,15 @@ from masterdata.models import (
     Unit,
 )
 from masterdata.policies.registry import policies
-from orders.models import CreditAccount, CustomerReturn, ReturnLine, ReturnReceipt, SalesOrder
+from orders.exceptions.actions.refresh_exceptions import refresh_exceptions
+from orders.models import (
+    CreditAccount,
+    CustomerReturn,
+    OrderException,
+    ReturnLine,
+    ReturnReceipt,
+    SalesOrder,
+)
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.dispose_return import Disposal, dispose_return
 from orders.returns.actions.receive_return import CountedLine, receive_return
@@ -80,6 +88,7 @@ def shop() -> Trade:
     holiday()
     goods_back(made, charged)
     told()
+    refresh_exceptions(made.by())
     value_stock_history()
     return made
 
@@ -161,6 +170,7 @@ def documents(shop: Trade) -> list[tuple[str, object]]:
     shipped, waiting = invoice.shipment_id, Shipment.objects.get(state="released").pk
     newest = {
         "billing:exception": InvoiceException,
+        "orders:exception": OrderException,
         "billing:receipt": CashReceipt,
         "inventory:purchase_order": PurchaseOrder,
         "inventory:receive": PurchaseOrder,
@@ -190,6 +200,7 @@ def documents(shop: Trade) -> list[tuple[str, object]]:
     return [
         ("orders:order", invoice.order.number),
         ("orders:order", SalesOrder.objects.get(holds__isnull=False).number),
+        ("orders:order_ship_rule", invoice.order.number),
         ("inventory:shipment", shipped),
         ("inventory:shipment", waiting),
         ("inventory:shipment_work", waiting),

@@ -33,11 +33,13 @@ from orders.blankets.actions.write_blanket import create_blanket
 from orders.channels.models import Delivery, IntakeDocument, OutboundMessage, ParkedLine
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
+from orders.exceptions.actions.refresh_exceptions import refresh_exceptions
 from orders.holds.models import Hold
 from orders.models import (
     BlanketOrder,
     CustomerReturn,
     OrderDraft,
+    OrderException,
     OrderMessage,
     PriceProposal,
     Quote,
@@ -220,6 +222,8 @@ def _trade(
     attached = attach_file(by(), subject="orders.salesorder", subject_id=held.pk, file=letter)
     made.rows["attachment"] = Attachment.objects.get(pk=attached.attachment_id)
     made.rows |= _drafts(made, scope=made.rows["price_scope"])
+    refresh_exceptions(By(Actor.system("tests")))
+    made.rows["order_exception"] = OrderException.objects.get(order=held, kind="hold")
     made.rows["document"] = document = made.rows["parked"].document
     made.rows["trading_partner"] = document.partner
     made.rows["message"] = OutboundMessage.objects.create(

@@ -22,6 +22,8 @@ class Delivery:
     party_id: int
     ship_to_id: int | None
     ship_rule: str
+    minimum_fill_percent: int
+    maximum_shipments: int
     priority: int
     ship_on: date
 
@@ -49,6 +51,8 @@ def place_demands(
         ship_to=delivery.ship_to_id,
         carrier_service="",
         ship_rule=delivery.ship_rule,
+        minimum_fill_percent=delivery.minimum_fill_percent,
+        maximum_shipments=delivery.maximum_shipments,
         minimum_life_days=0,
         priority=delivery.priority,
         ship_on=delivery.ship_on,

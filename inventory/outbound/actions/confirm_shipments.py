@@ -5,19 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 from erp.kernel.access import permit
 from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
+from erp.kernel.events import Refusal
 from erp.kernel.quantity import sum_by
 from inventory.commitments.models import Commitment, Demand
 from inventory.outbound.errors import ShipRefused, WrongShipmentState
 from inventory.outbound.events import GoodsShipped, ShipmentConfirmed, ShippedLine
 from inventory.outbound.guards import ship_guard
 from inventory.outbound.models import Shipment, ShipmentLine
+from inventory.outbound.permissions import CHANGE_SHIP_RULE
 from inventory.outbound.policies import PACKING_REQUIRED
-from inventory.outbound.reads import CONSUME, SHARE_GROUPS, SHIP, SHIPMENTS
+from inventory.outbound.reads import CONSUME, LEAVING, SHARE_GROUPS, SHIP, SHIPMENTS, SHIPMENTS_OF_DEMANDS
+from inventory.outbound.rules import LeavingDemand, ShipRule, why_not_ship
 from inventory.stock.errors import NoOpenPeriod
 from inventory.stock.events import Posting, StockPosted
 from inventory.stock.models import SiteStock, StockBalance, StockEntry, StockPosting
@@ -58,7 +62,7 @@ def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int], tracking_num
     """Confirm that picked shipments of one site have left: all of them, or none.
 
     Stock, cost of goods and what may be charged change in this transaction; invoicing follows after it. Raises
-    ShipRefused (a hold), WrongShipmentState.
+    ShipRefused (a hold, or short at picking where the customer takes no parts), WrongShipmentState.
     """
     ids = sorted(set(shipment_ids))
     shipments = batch.read(SHIPMENTS, ids)
@@ -68,11 +72,9 @@ def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int], tracking_num
         return Confirmed(ids)
     groups = sorted(row[5] for row in shipments)
     batch.write(SHARE_GROUPS, groups)
-    for refusal in ship_guard.ask(batch, groups):
-        number = next(row[1] for row in shipments if row[5] == refusal.document_id)
-        raise ShipRefused(shipment=number, reason=refusal.sentence, role=refusal.role)
-
-    _, _, _, company_id, site_id, _, currency, _ = shipments[0]
+    _refuse_held(batch, shipments, ship_guard.ask(batch, groups))
+    _refuse_torn(batch, shipments)
+    _, _, _, company_id, site_id, _, currency, *_ = shipments[0]
     leaving = [row[0] for row in shipments]
     accounting_on, stock, issues = _lock(batch, company_id, site_id, leaving)
     postings = {row[0]: row[-1] for row in shipments}
@@ -112,6 +114,35 @@ def _refuse_wrong(batch: Batch, shipments: Sequence[Row], ids: Sequence[int]) ->
                 if state == Shipment.State.RELEASED
                 else "It cannot be confirmed any more.",
             )
+
+
+def _refuse_held(batch: Batch, shipments: Sequence[Row], refusals: Sequence[Refusal]) -> None:
+    """Raise the first refusal of a delivery, or of a demand that leaves with one of the shipments."""
+    if any(refusal.part_id for refusal in refusals):
+        with_it = dict(batch.read(SHIPMENTS_OF_DEMANDS, [row[0] for row in shipments]))
+    for refusal in refusals:
+        if not refusal.part_id:
+            number = next(row[1] for row in shipments if row[5] == refusal.document_id)
+        elif refusal.part_id in with_it:
+            number = with_it[refusal.part_id]
+        else:
+            continue
+        raise ShipRefused(shipment=number, reason=refusal.sentence, role=refusal.role)
+
+
+def _refuse_torn(batch: Batch, shipments: Sequence[Row]) -> None:
+    """What was short at picking stays where its customer takes no parts; asked only of deliveries with such a rule."""
+    ruled = {row[5]: row[1] for row in shipments if row[7]}
+    if not ruled:
+        return
+    leaving = [row[0] for row in shipments]
+    rows = batch.read(LEAVING, leaving, leaving, sorted(ruled))
+    for group_id, lines in groupby(rows, key=lambda row: row[0]):
+        found = list(lines)
+        ship = ShipRule(*found[0][1:5])
+        if why := why_not_ship([LeavingDemand(*row[5:]) for row in found], ship):
+            remedy = f"{why} Cancel the shipment and release it whole, or change the order's ship rule."
+            raise ShipRefused(shipment=ruled[group_id], reason=remedy, role=CHANGE_SHIP_RULE)
 
 
 def _lock(

@@ -1,7 +1,7 @@
 """Release: what is promised becomes work, bound to bins and lots (AT04)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -10,11 +10,13 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
+from erp.kernel.events import Refusal
 from inventory.outbound.errors import NothingToRelease, ReleaseRefused
 from inventory.outbound.guards import release_guard
 from inventory.outbound.models import Pick, Shipment, ShipmentLine
+from inventory.outbound.permissions import CHANGE_SHIP_RULE
 from inventory.outbound.reads import GROUPS, RELEASE
-from inventory.outbound.rules import BinStock, OpenDemand, Take, bind, to_release
+from inventory.outbound.rules import BinStock, OpenDemand, ShipRule, Take, bind, to_release, why_not_now
 from inventory.stock.models import StockBalance
 
 RELEASE_RIGHT = permit("inventory.release_shipment", "warehouse", "process_owner")
@@ -32,8 +34,9 @@ class Released:
 def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = False) -> Released:
     """Make one shipment per demand group of one site, with picks bound first expired first along the bins.
 
-    Groups that a guard refuses (a hold) or whose ship rule waits stay and are listed; with `strict` the first
-    refusal is raised instead. The number of statements does not depend on the number of groups or lines.
+    Groups that a guard refuses (a hold) or whose ship rule waits stay and are listed; demands that it refuses stay
+    alone. With `strict` the first refusal is raised instead. The number of statements does not depend on the number
+    of groups or lines.
     """
     groups = batch.read(GROUPS, sorted(set(group_ids)))
     if not groups:
@@ -43,9 +46,9 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
         raise BadInput(field="group_ids", reason="Release one site at a time.")
     ((company_id, site_id),) = sites
     batch.actor.require(RELEASE_RIGHT, company=company_id, site=site_id)
-    refusals = {
-        refusal.document_id: refusal for refusal in release_guard.ask(batch, [row[0] for row in groups])
-    }
+    found = release_guard.ask(batch, [row[0] for row in groups])
+    refusals = {refusal.document_id: refusal for refusal in found if not refusal.part_id}
+    parts = {refusal.part_id: refusal for refusal in found if refusal.part_id}
     documents = {row[0]: row[3] for row in groups}
     if strict and refusals:
         first = next(iter(refusals.values()))
@@ -66,23 +69,32 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
         expires_on,
         sequence,
         line_id,
+        wanted,
+        line_rule,
     ) in batch.read(RELEASE, ids, site_id, ids):
         if kind == "demand":
-            by_group[group_id].append(OpenDemand(row_id, group_id, item_id, first_figure, reserved, working))
+            if row_id in parts:
+                reserved = min(reserved, working)  # what is out already is stopped at the truck
+            by_group[group_id].append(
+                OpenDemand(row_id, group_id, item_id, first_figure, reserved, working, wanted, line_rule)
+            )
             line_ids[row_id] = line_id
         else:
             bins.append(BinStock(row_id, item_id, first_figure, expires_on, sequence))
 
     refused = [[documents[refusal.document_id], refusal.sentence] for refusal in refusals.values()]
     shipments, lines, takes = [], [], []
+    waits: Refusal | None = None
     for row in free_groups:
         group_id, life_days = row[0], row[7]
-        chosen = to_release(by_group[group_id], row[4])
+        ship = ShipRule(row[4], *row[8:11])
+        chosen = to_release(by_group[group_id], ship)
         bound, missing = bind(
             chosen, bins, not_before=batch.now.date() + timedelta(days=life_days) if life_days else None
         )
         if not bound:
-            refused.append([row[3], str(NothingToRelease.message)])
+            waits = _why_nothing(by_group[group_id], ship, parts)
+            refused.append([row[3], waits.sentence])
             continue
         shipments.append(row)
         takes += [(row[-1], take) for take in bound]
@@ -92,9 +104,24 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
             if demand.releasable > missing.get(demand.demand_id, Decimal(0))
         ]
     if strict and not shipments:
+        if waits and waits.role:
+            raise ReleaseRefused(
+                document=documents[waits.document_id], reason=waits.sentence, role=waits.role
+            )
         raise NothingToRelease()
     _write(batch, shipments, lines, takes, line_ids)
     return Released([row[-1] for row in shipments], refused)
+
+
+def _why_nothing(demands: Sequence[OpenDemand], ship: ShipRule, parts: Mapping[int, Refusal]) -> Refusal:
+    """Why nothing of a delivery goes: a held line, its ship rule, else that no stock is reserved."""
+    held = [parts[demand.demand_id] for demand in demands if demand.demand_id in parts]
+    if held:
+        return held[0]
+    group_id = demands[0].group_id if demands else 0
+    if waits := why_not_now(demands, ship):
+        return Refusal(group_id, "inventory.ship_rule", waits, CHANGE_SHIP_RULE)
+    return Refusal(group_id, NothingToRelease.code, str(NothingToRelease.message))
 
 
 def _write(
@@ -142,7 +169,7 @@ def _write(
             Shipment,
             row[-1],
             {
-                "rule": row[4],
+                "rule": list(row[4:5] + row[8:11]),
                 "picks": [[t.demand_id, t.balance_id, t.quantity] for s, t in takes if s == row[-1]],
             },
         )

@@ -37,7 +37,7 @@ def reverse_shipment(batch: Batch, *, shipment_id: int, reason: str) -> Reversed
     rows = batch.read(SHIPMENTS, [shipment_id])
     if not rows:
         raise NotFound(what="shipment", reference=shipment_id)
-    ((_, number, state, company_id, site_id, _, currency, _),) = rows
+    ((_, number, state, company_id, site_id, _, currency, *_),) = rows
     batch.actor.require(REVERSE, company=company_id, site=site_id)
     if state == Shipment.State.REVERSED:
         return Reversed(shipment_id)

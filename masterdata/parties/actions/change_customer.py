@@ -13,8 +13,9 @@ from ..permissions import CHANGE_CUSTOMER
 
 OF_PARTY = frozenset({"name", "country", "language", "tax_number", "email", "phone"})
 OF_CUSTOMER = frozenset({
-    "group_id", "terms_id", "bill_to_id", "currency", "tax_treatment", "ship_rule", "preferred_site_id",
-    "is_blocked", "po_required", "po_unique", "freight_terms", "freight_account",
+    "group_id", "terms_id", "bill_to_id", "currency", "tax_treatment", "ship_rule", "minimum_fill_percent",
+    "maximum_shipments", "preferred_site_id", "is_blocked", "po_required", "po_unique", "freight_terms",
+    "freight_account",
 })  # fmt: skip
 
 

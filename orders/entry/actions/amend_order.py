@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -16,11 +16,12 @@ from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.quantity import InexactQuantity
 from orders.entry.actions.promise_anew import promise_anew
-from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rejected_prices
+from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rejected_prices, write_holds
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.changes import (
     LineRow,
     LockedOrder,
+    OrderRow,
     Plan,
     columns_of,
     compared,
@@ -28,6 +29,7 @@ from orders.entry.changes import (
     recheck_credit,
     restamped,
 )
+from orders.entry.checks import asks_of, checked_holds
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.events import LinesRestated, OrderChanged
 from orders.entry.freight import SOURCE, quote_anew
@@ -42,7 +44,6 @@ from orders.entry.models import LineDemand, OrderLine, SalesOrder
 from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, LineFacts, read_facts
 from orders.entry.rules import LineRequest, OrderRequest, Totals
-from orders.holds.models import Hold
 from orders.pricing.draws import draws_of, total_drawn, write_draws
 from orders.pricing.rules import BOUND
 
@@ -133,8 +134,9 @@ def amend_order(
         raise BadInput(field="lines", reason=_("no line would remain. Cancel the order instead."))
     quote_anew(batch, locked, header, plans, dropped, facts, outcomes)
 
+    line_ids = _line_ids(plans, facts)
     stamped = restamped(order, _nets(locked, plans, dropped, outcomes, facts))
-    write_draws(batch, wanted_draws(_line_ids(plans, facts), outcomes), replacing=drawn)
+    write_draws(batch, wanted_draws(line_ids, outcomes), replacing=drawn)
     holds = recheck_credit(batch, locked, stamped["gross"]) + [
         hold
         for hold in price_holds(
@@ -145,7 +147,8 @@ def amend_order(
             margin_floor_of(header),
         )
         + _override_holds(batch, locked, header, plans, facts, outcomes)
-        if hold.kind not in locked.holds
+        + _checked(batch, order, asked, header, facts, outcomes, Totals(stamped["net"], stamped["tax"]))
+        if (hold.kind, None if hold.place is None else line_ids[hold.place]) not in locked.open_holds
     ]
     promises = promise_anew(batch, locked, header, plans, dropped, facts, outcomes, amendment.requested_on)
     _write(batch, locked, plans, dropped, facts, outcomes, asked.requested_on)
@@ -160,15 +163,7 @@ def amend_order(
     }
     added = sum(plan.row is None for plan in plans)
     batch.update(SalesOrder, [order_id], **stamped, **changed, line_count=len(locked.lines) + added)
-    batch.insert(
-        Hold,
-        order=order_id,
-        kind=[hold.kind for hold in holds],
-        detail=[hold.detail[:200] for hold in holds],
-        amount=[hold.amount for hold in holds],
-        caused_by=batch.actor.name,
-        opened_at=batch.now,
-    )
+    write_holds(batch, order_id, holds, line_ids)
     batch.decide(
         "orders.amend_order",
         SalesOrder,
@@ -339,6 +334,27 @@ def _override_holds(
         authority,
         order.currency,
     )
+
+
+def _checked(
+    batch: Batch,
+    order: OrderRow,
+    asked: OrderRequest,
+    header: Header,
+    facts: Sequence[LineFacts],
+    outcomes: Sequence[LineOutcome],
+    total: Totals,
+) -> list[HoldReason]:
+    """The thresholds that a change can pass: of the lines it touches, a new PO, a smaller total.
+
+    What speaks against the order as a whole was judged when it came.
+    """
+    asks = replace(asks_of(header), overdue_days=0, address=False, export_countries=frozenset())
+    if total.net >= order.net:
+        asks = replace(asks, minimum_net=Decimal(0))
+    if not asked.customer_po:
+        asks = replace(asks, po_repeat_days=0)
+    return checked_holds(batch, asked, header, facts, outcomes, total, asks=asks, order_id=order.order_id)
 
 
 def _write(

@@ -14,6 +14,7 @@ from inventory.commitments.rules import Promise, Wanted
 from orders.credit.exposure import move
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.changes import columns_of
+from orders.entry.checks import checked_holds
 from orders.entry.errors import CustomerPoUsed, EmptyOrder, LineRefused, ShipToUnknown
 from orders.entry.events import OrderSubmitted
 from orders.entry.freight import goods_of, quote_freight, value_of, with_freight
@@ -63,8 +64,8 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     """Make an order of what a customer wants.
 
     Every line gets its price, every stocked line a demand with a promise; freight that is prepaid and added becomes
-    the last line. A failed gate (credit, price, authority,
-    customer block, missing PO) puts a typed hold on the order, which keeps it from the warehouse. Raises LineRefused
+    the last line. A failed gate (credit, price, authority, customer block, missing PO, the thresholds of
+    orders.holds.policies) puts a typed hold on the order, which keeps it from the warehouse. Raises LineRefused
     with every line that cannot be taken, CustomerPoUsed, ShipToUnknown, EmptyOrder. A line that offers a substitute
     keeps what was asked for; it needs a rule and the customer's consent.
     """
@@ -95,6 +96,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     stocked = [index for index, fact in enumerate(facts) if fact.kind == "stocked"]
     wanted = [Wanted(_item(facts[index]), quantities[index], request.requested_on) for index in stocked]
     floor, authority = margin_floor_of(header), authority_of(batch.actor, SUBMIT, header)
+    checked = checked_holds(batch, request, header, facts, outcomes, total)
     # What does not depend on the locks goes before them, so that they are held for less time.
     _write_order(batch, request, header, facts, outcomes, total)
     batch.insert(
@@ -114,6 +116,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     holds = holds_of(
         request, header, facts, outcomes, total, locked, floor_percent=floor, authority=authority
     )
+    holds += checked
     ships_on = ships_from(header)
     short = short_items(wanted, locked.free, stock_until(header))
     coming = lock_open_supply(batch, site_id=header.site_id, item_ids=short) if short else {}
@@ -131,6 +134,8 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
                 party_id=header.party_id,
                 ship_to_id=header.ship_to_id,
                 ship_rule=header.ship_rule,
+                minimum_fill_percent=header.minimum_fill_percent,
+                maximum_shipments=header.maximum_shipments,
                 priority=header.priority,
                 ship_on=max(ships_on, request.requested_on),
             ),
@@ -139,7 +144,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
             promises=promises,
             stock_ids=locked.stock_ids,
         )
-    _write_holds(batch, header, holds)
+    write_holds(batch, header.order_id, holds, [fact.line_id for fact in facts])
     if locked.accounts and not any(hold.kind == Hold.Kind.CREDIT for hold in holds):
         move(batch, {account.account_id: total.gross for account in locked.accounts})
     batch.decide(
@@ -150,7 +155,10 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     )
     batch.publish(OrderSubmitted(order_id=header.order_id))
     return SubmittedOrder(
-        header.order_id, order_number(header.order_id), [hold.kind for hold in holds], header.group_id
+        header.order_id,
+        order_number(header.order_id),
+        list(dict.fromkeys(hold.kind for hold in holds)),
+        header.group_id,
     )
 
 
@@ -231,10 +239,12 @@ def _write_order(
     )
 
 
-def _write_holds(batch: Batch, header: Header, holds: Sequence[HoldReason]) -> None:
+def write_holds(batch: Batch, order_id: int, holds: Sequence[HoldReason], line_ids: Sequence[int]) -> None:
+    """Holds of the order and of its lines; `line_ids` run parallel to the lines that were judged."""
     batch.insert(
         Hold,
-        order=header.order_id,
+        order=order_id,
+        line=[None if hold.place is None else line_ids[hold.place] for hold in holds],
         kind=[hold.kind for hold in holds],
         detail=[hold.detail[:200] for hold in holds],
         amount=[hold.amount for hold in holds],

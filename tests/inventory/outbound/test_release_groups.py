@@ -6,7 +6,7 @@ import pytest
 from inventory.models import Lot, Pick, Shipment, ShipmentLine, SiteStock, StockBalance
 from inventory.outbound.actions.release_groups import release_groups
 from inventory.outbound.errors import NothingToRelease, ReleaseRefused
-from inventory.outbound.rules import BinStock, OpenDemand, bind, to_release
+from inventory.outbound.rules import BinStock, OpenDemand, ShipRule, bind, to_release
 from inventory.stock.rules import issue_value
 from masterdata.models import Bin, Customer
 from orders.entry.rules import LineRequest
@@ -78,7 +78,7 @@ def test_ship_rules(rule, released):
         OpenDemand(2, 9, 2, Decimal(20), Decimal(10), Decimal(0)),
         OpenDemand(3, 9, 3, Decimal(4), Decimal(0), Decimal(0)),
     ]
-    assert [(str(d.demand_id), str(d.releasable)) for d in to_release(demands, rule)] == released
+    assert [(str(d.demand_id), str(d.releasable)) for d in to_release(demands, ShipRule(rule))] == released
 
 
 def test_first_expired_first_then_walking_order():

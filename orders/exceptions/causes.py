@@ -1,0 +1,85 @@
+"""What this app itself knows to stand in the way of its orders."""
+
+from django.utils.translation import gettext_lazy as _
+
+from .sources import source
+
+# What an order is worth that has not been invoiced, and when the first of it was promised.
+PROMISED = """coalesce((SELECT min(coalesce(d.promised_on, d.requested_on)) FROM inventory_demand d
+        WHERE d.group_id = o.group_id AND d.ordered > d.shipped + d.cancelled), o.requested_on)"""
+# The open part of a line at its net price.
+OPEN_NET = """coalesce(round(l.net * (d.ordered - d.shipped - d.cancelled) / ld.numerator * ld.denominator
+        / nullif(l.stock_quantity * (l.quantity - l.cancelled_quantity) / l.quantity, 0), 2), 0)"""
+OPEN_QUANTITY = "trim_scale(d.ordered - d.shipped - d.cancelled) || ' ' || i.stock_unit_id"
+LINE = """orders_linedemand ld ON ld.demand_id = d.id JOIN orders_orderline l ON l.id = ld.line_id
+JOIN orders_salesorder o ON o.id = l.order_id AND {which}
+JOIN masterdata_item i ON i.id = d.item_id"""
+SHORT = """EXISTS (SELECT FROM inventory_shipmentline sl JOIN inventory_pick k ON k.line_id = sl.id
+        WHERE sl.demand_id = d.id AND k.short_reason <> '')"""
+
+HOLDS = f"""
+SELECT h.id, h.kind::text, o.company_id, o.site_id, o.customer_id, o.id, o.number::text, h.detail::text,
+    CASE WHEN h.line_id IS NULL THEN o.open_net ELSE least(l.net, o.open_net) END, o.currency::text, {PROMISED},
+    h.opened_at, NULL::bigint
+FROM orders_hold h JOIN orders_salesorder o ON o.id = h.order_id AND {{which}}
+LEFT JOIN orders_orderline l ON l.id = h.line_id
+WHERE h.released_at IS NULL AND o.state = 'submitted' AND (l.id IS NULL OR l.cancelled_quantity < l.quantity)"""  # noqa: S608 (constants of this file)
+
+# What waits for a decision or was short at picking is told under that name.
+BACKORDERS = f"""
+SELECT d.id, CASE WHEN d.promised_on IS NULL THEN 'no_supply' ELSE 'late' END, o.company_id, d.site_id, o.customer_id,
+    o.id, o.number, i.code || ': ' || {OPEN_QUANTITY} || CASE WHEN d.promised_on IS NULL
+        THEN ' without supply.' ELSE ' open, promised for ' || d.promised_on || '.' END,
+    {OPEN_NET}, o.currency, coalesce(d.promised_on, d.requested_on),
+    CASE WHEN d.promised_on IS NULL THEN o.submitted_at
+        ELSE (d.promised_on + 1)::timestamp AT TIME ZONE s.time_zone END, NULL::bigint
+FROM moment JOIN inventory_demand d ON d.ordered > d.shipped + d.cancelled
+    AND (d.promised_on IS NULL OR d.promised_on <= (moment.at AT TIME ZONE 'UTC')::date)
+JOIN {LINE} JOIN masterdata_site s ON s.id = d.site_id
+WHERE (d.promised_on IS NULL OR d.promised_on < (moment.at AT TIME ZONE s.time_zone)::date)
+  AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL
+    AND (h.line_id IS NULL OR h.line_id = l.id))
+  AND NOT (d.ordered - d.shipped - d.cancelled > d.reserved AND {SHORT})"""  # noqa: S608
+
+# Gone when other stock was found for it, or nothing of it is wanted any more.
+SHORTS = f"""
+SELECT DISTINCT ON (d.id) d.id, k.short_reason, o.company_id, d.site_id, o.customer_id, o.id, o.number,
+    i.code || ': ' || trim_scale(k.quantity - k.picked) || ' ' || i.stock_unit_id || ' short on ' || h.number || ', '
+        || coalesce('now promised for ' || d.promised_on, 'no supply known') || '.',
+    {OPEN_NET}, o.currency, coalesce(d.promised_on, d.requested_on), coalesce(k.picked_at, h.released_at), NULL::bigint
+FROM inventory_pick k JOIN inventory_shipmentline sl ON sl.id = k.line_id
+JOIN inventory_shipment h ON h.id = sl.shipment_id
+JOIN inventory_demand d ON d.id = sl.demand_id JOIN {LINE}
+WHERE k.short_reason <> '' AND d.ordered - d.shipped - d.cancelled > d.reserved
+ORDER BY d.id, k.id DESC"""  # noqa: S608
+
+PARKED_LINES = """
+SELECT p.id, p.code, t.company_id, NULL::bigint, w.customer_id, NULL::bigint,
+    coalesce(nullif(t.reference, ''), t.source), p.reason, 0::numeric, c.currency,
+    t.received_at::date, t.received_at, t.owner_id
+FROM orders_parkedline p JOIN orders_intakedocument t ON t.id = p.document_id
+JOIN masterdata_company c ON c.id = t.company_id LEFT JOIN orders_tradingpartner w ON w.id = t.partner_id
+WHERE p.resolved_at IS NULL AND t.state IN ('parked', 'partly')"""
+
+PARKED_DOCUMENTS = """
+SELECT t.id, t.code, t.company_id, NULL::bigint, w.customer_id, NULL::bigint,
+    coalesce(nullif(t.reference, ''), t.source), t.reason, 0::numeric, c.currency,
+    t.received_at::date, t.received_at, t.owner_id
+FROM orders_intakedocument t JOIN masterdata_company c ON c.id = t.company_id
+LEFT JOIN orders_tradingpartner w ON w.id = t.partner_id
+WHERE t.state = 'parked' AND NOT EXISTS (SELECT FROM orders_parkedline p WHERE p.document_id = t.id)"""
+
+NOTICES = f"""
+SELECT m.id, CASE WHEN m.state = 'sent' THEN 'undelivered' WHEN m.later THEN 'later' ELSE 'sooner' END, o.company_id,
+    o.site_id, o.customer_id, o.id, o.number,
+    CASE WHEN m.state = 'sent' THEN 'Not delivered: ' ELSE 'Not sent: ' END || m.subject,
+    o.open_net, o.currency, {PROMISED}, coalesce(m.decided_at, m.drafted_at), NULL::bigint
+FROM orders_ordermessage m JOIN orders_salesorder o ON o.id = m.order_id AND {{which}}
+WHERE m.state = 'draft' OR m.state = 'sent' AND m.delivered_at IS NULL"""  # noqa: S608
+
+source("hold", _("On hold"), "bad", days=1, url="orders:order", by_document=True, sql=HOLDS)
+source("backorder", _("Past promise"), "bad", days=1, url="orders:order", by_document=True, sql=BACKORDERS)
+source("short", _("Short pick"), "warn", days=1, url="orders:order", by_document=True, sql=SHORTS)
+source("parked", _("Parked line"), "warn", days=1, url="orders:parked_line", sql=PARKED_LINES)
+source("document", _("Parked document"), "warn", days=1, url="orders:intake_document", sql=PARKED_DOCUMENTS)
+source("notice", _("Notice not sent"), "info", days=2, url="orders:message", sql=NOTICES)
