@@ -62,9 +62,10 @@ def proof(number: str, title: str, sql: str, params: Sequence[Any] | None = None
 def prove_keys(number: str, title: str, *tables: type[models.Model]) -> Proof:
     """Register that every MasterKey of these tables names a row: the schema does not check them."""
     missing = [
-        f"SELECT '{table._meta.db_table}.{key.column}' AS key, t.id AS row_id, t.{key.column}::text AS master_id"
-        f" FROM {table._meta.db_table} t WHERE NOT EXISTS (SELECT 1 FROM {key.related_model._meta.db_table} m"
-        f" WHERE m.{key.target_field.column} = t.{key.column}) AND t.{key.column} IS NOT NULL"
+        f"SELECT '{table._meta.db_table}.{key.column}' AS key, t.{table._meta.pk.column} AS row_id,"
+        f" t.{key.column}::text AS master_id FROM {table._meta.db_table} t WHERE t.{key.column} IS NOT NULL"
+        f" AND NOT EXISTS (SELECT 1 FROM {key.related_model._meta.db_table} m"
+        f" WHERE m.{key.target_field.column} = t.{key.column})"
         for table in tables
         for key in table._meta.local_concrete_fields
         if isinstance(key, MasterKey)

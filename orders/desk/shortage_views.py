@@ -1,39 +1,21 @@
 """Something else for what is short of an order: the offers, who agreed, why."""
 
-from typing import Any
-
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError, StaleVersion
-from erp.kernel.forms import NumberField, VersionedForm
 from erp.kernel.web import done, needs
 from orders.entry.actions.substitute_lines import SUBSTITUTE, substitute_lines
 from orders.entry.queries import lines_of_order
 from orders.entry.shortages import Replacement
 from orders.entry.views import find_order
 
-from .substitutes import Offered, offers_of_line
-
-
-class SubstituteForm(VersionedForm):
-    """Which of the offers, how much is replaced, who agreed and why."""
-
-    item = forms.TypedChoiceField(label=gettext_lazy("Instead"), coerce=int, widget=forms.RadioSelect)
-    quantity = NumberField(label=gettext_lazy("Replace"), min_value=0)
-    consent = forms.CharField(label=gettext_lazy("Who agreed?"), max_length=120, required=False)
-    reason = forms.CharField(label=gettext_lazy("Why is something else sent?"), max_length=200)
-
-    def __init__(self, *args: Any, offers: list[Offered], asks: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["item"].choices = [(offer.item_id, offer.code) for offer in offers]
-        self.fields["consent"].required = asks
+from .forms import SubstituteForm
+from .substitutes import offers_of_line
 
 
 @needs(SUBSTITUTE)

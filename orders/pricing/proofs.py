@@ -20,7 +20,7 @@ proof(
             coalesce((d.outcome -> 'lines' ->> (p.n - 1)::int)::int, p.n) AS line
         FROM kernel_decision d
         CROSS JOIN LATERAL jsonb_array_elements(d.outcome -> 'price') WITH ORDINALITY AS p(steps, n)
-        WHERE d.verb IN ('orders.submit_order', 'orders.amend_order')),
+        WHERE d.verb IN ('orders.submit_order', 'orders.amend_order', 'orders.substitute_lines')),
     newest AS (
         SELECT DISTINCT ON (order_id, line) order_id, line, coalesce(value::numeric, 0) AS price FROM priced
         ORDER BY order_id, line, recorded_at DESC)

@@ -139,7 +139,7 @@ def x12_855(answer: Answer, at: datetime) -> list[Segment]:
         price = _figure(line.price) if line.price is not None else ""
         made.append(segment("PO1", line.reference, line.asked, line.unit, price, "", *codes))
         status = LINE_CODES[line.status][0]
-        when = ("068", f"{line.promised_on:%Y%m%d}") if line.promised_on else ()
+        when: tuple[str, ...] = ("068", f"{line.promised_on:%Y%m%d}") if line.promised_on else ()
         if line.offered:
             when = (*(when or ("", "")), "", X12_ITEMS["supplier"], line.offered)
         made.append(segment("ACK", status, _figure(line.quantity), line.unit, *when))

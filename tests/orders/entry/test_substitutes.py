@@ -5,14 +5,13 @@ from decimal import Decimal
 import pytest
 
 from erp.kernel.models import Decision
-from erp.kernel.proofs import prove
 from inventory.models import Demand
 from masterdata.models import Item, ItemUnit, Price, Substitute, Unit
 from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
 from orders.entry.errors import LineRefused
 from orders.entry.rules import Asked, LineRequest
 from orders.models import Hold, LineDemand, LineSubstitution, OrderLine, SalesOrder
-from tests.orders.books import assert_kept
+from tests.orders.books import assert_kept, assert_proven
 from tests.orders.substitutes import consents, short_shop, stands_in
 from tests.support import count_statements
 from tests.trade import Trade
@@ -48,7 +47,7 @@ def test_the_line_is_the_substitute_and_keeps_what_was_asked_for(shop):
     assert Decision.objects.get(verb="orders.submit_order").outcome["instead"] == {
         "1": [shop.world.items[0], "10", "EA", "upgrade", [rule.pk], "Mr Maes, by phone"]
     }
-    assert prove(["D1", "D2", "D7", "D11", "D13", "K1"]).green
+    assert_proven("D1", "D2", "D7", "D11", "D13", "K1")
     assert_kept(order.bill_to_id)
 
 
@@ -68,7 +67,7 @@ def test_its_price_is_its_own_or_that_of_what_was_asked_for(shop, treatment, rat
     assert (line.unit_price, line.price_source) == (price, source)
     assert line.net == round(10 * price, 2)
     assert not Hold.objects.exists()
-    assert prove(["D11"]).green
+    assert_proven("D11")
 
 
 def test_a_box_costs_what_its_pieces_cost(shop):
@@ -134,7 +133,7 @@ def test_an_amended_line_keeps_its_price_and_its_wish(shop):
     line = OrderLine.objects.get()
     assert (line.quantity, line.unit_price, line.price_source) == (4, 10, "substitute")
     assert LineSubstitution.objects.get().asked_quantity == 10
-    assert prove(["D7", "D13"]).green
+    assert_proven("D7", "D13")
 
 
 def test_orders_without_substitutes_ask_nothing_and_with_them_two_more(shop):

@@ -35,7 +35,7 @@ def shop() -> Week:
 
 def green() -> None:
     run = prove(["M4", "M6"])
-    assert [(result.number, result.rows, result.error) for result in results_of(run)] == [
+    assert [(result.proof, result.rows, result.error) for result in results_of(run)] == [
         ("M4", 0, ""),
         ("M6", 0, ""),
     ]
