@@ -19,8 +19,6 @@ from orders.credit.reads import LOCK_ACCOUNT
 
 # Two set the first limit of one holder: the second asks again.
 ONCE: dict[str, Callable[..., DomainError]] = {"credit_account_once": lambda **_: Busy()}
-    "credit_account_once": lambda **_: Busy()
-}  # two set the first limit of one holder: ask again
 
 
 @dataclass(frozen=True, slots=True)
