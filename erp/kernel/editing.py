@@ -93,7 +93,9 @@ def seen(model: type[Model], subject_id: int) -> Holding | None:
         subject=model._meta.label_lower, subject_id=subject_id, seen_at__gt=clock.now() - LAPSES
     )
     lock = locks.select_related("user").first()
-    return lock and Holding(lock.user_id, lock.user.name, lock.since, lock.taken_from_id or 0, lock.note)
+    if lock is None:
+        return None
+    return Holding(lock.user_id, lock.user.name, lock.since, lock.taken_from_id or 0, lock.note)
 
 
 def refuse_held(

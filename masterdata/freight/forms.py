@@ -14,8 +14,8 @@ from .models import FreightTariff
 from .queries import tariff_list
 
 
-class ChangeTariffForm(GroupedForm):
-    """A tariff that exists: its code, basis and days stay."""
+class TermsForm(GroupedForm):
+    """What may change of a tariff."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
     item = forms.ModelChoiceField(
@@ -39,13 +39,18 @@ class ChangeTariffForm(GroupedForm):
         decimal_places=4,
         initial=Decimal(0),
     )
-    layout = (("", ("name", "item", "free_from", "surcharge_percent")),)
 
     def arrange(self) -> None:
         self.fields["item"].queryset = Item.objects.filter(kind=Item.Kind.SERVICE).order_by("code")
 
 
-class TariffForm(ChangeTariffForm):
+class ChangeTariffForm(TermsForm):
+    """A tariff that exists: its code, basis and days stay."""
+
+    layout = (("", ("name", "item", "free_from", "surcharge_percent")),)
+
+
+class TariffForm(TermsForm):
     """A new tariff."""
 
     company = forms.ModelChoiceField(label=_("Company"), queryset=None)

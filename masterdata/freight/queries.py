@@ -31,7 +31,7 @@ def rate_history(tariff: FreightTariff) -> list[Event]:
     """What happened to the tariff's rates, newest first; those that are gone too."""
     events = AuditEvent.objects.filter(table=FreightRate._meta.db_table)
     made = {
-        event.row_id: event.after
+        event.row_id: event.after or {}
         for event in events.filter(operation="insert", after__tariff_id=tariff.pk).order_by("-pk")[
             :MOST_RATES
         ]

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 "ordering": ["country", "postal_prefix", "from_amount"],
                 "constraints": [
                     models.UniqueConstraint(fields=("tariff", "country", "postal_prefix", "from_amount"), name="freight_rate_once"),
-                    models.CheckConstraint(condition=models.Q(("from_amount__gte", 0), ("charge__gte", 0), ("per_unit__gte", 0)), name="freight_rate_not_negative"),
+                    models.CheckConstraint(condition=models.Q(("charge__gte", 0), ("from_amount__gte", 0), ("per_unit__gte", 0)), name="freight_rate_not_negative"),
                     models.CheckConstraint(condition=models.Q(models.Q(("country", ""), _negated=True), ("postal_prefix", ""), _connector="OR"), name="freight_rate_zone_has_country"),
                 ],
             },

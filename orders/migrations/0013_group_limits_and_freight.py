@@ -70,11 +70,11 @@ class Migration(migrations.Migration):
                 db_persist=True,
                 expression=django.db.models.functions.comparison.Coalesce(
                     "customer_id",
-                    django.db.models.expressions.ExpressionWrapper(
+                    models.ExpressionWrapper(
                         django.db.models.expressions.CombinedExpression(
                             models.F("group_id"), "*", models.Value(-1)
                         ),
-                        output_field=models.BigIntegerField(),
+                        models.BigIntegerField(),
                     ),
                 ),
                 output_field=models.BigIntegerField(),

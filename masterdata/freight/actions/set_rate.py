@@ -1,6 +1,7 @@
 """One break of a freight tariff is set or given up."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -33,7 +34,7 @@ def set_rate(
     batch.actor.require(CHANGE_FREIGHT, company=tariff.company_id)
     country, postal_prefix = sound_destination(country, postal_prefix)
     sound_amounts(from_amount=from_amount, charge=charge, per_unit=per_unit)
-    place = {"country": country, "postal_prefix": postal_prefix, "from_amount": from_amount}
+    place: dict[str, Any] = {"country": country, "postal_prefix": postal_prefix, "from_amount": from_amount}
     known = FreightRate.objects.filter(tariff=tariff, **place).first()
     if version is not None and version != tariff.version:
         theirs = [known.charge, known.per_unit] if known else ["–", "–"]

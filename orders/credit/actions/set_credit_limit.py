@@ -1,5 +1,6 @@
 """Set what a payer may owe, or the payers of a customer group together."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.errors import BadInput, Busy, NotFound, StaleVersion
+from erp.kernel.errors import BadInput, Busy, DomainError, NotFound, StaleVersion
 from masterdata.parties.models import Customer, CustomerGroup
 from masterdata.places.models import Company
 from orders.credit.events import CreditEased, CreditPathChanged
@@ -16,7 +17,8 @@ from orders.credit.models import CreditAccount
 from orders.credit.permissions import SET_LIMIT
 from orders.credit.reads import LOCK_ACCOUNT
 
-ONCE = {"credit_account_once": lambda **_: Busy()}  # two set the first limit of one holder: ask again
+# Two set the first limit of one holder: the second asks again.
+ONCE: dict[str, Callable[..., DomainError]] = {"credit_account_once": lambda **_: Busy()}
 
 
 @dataclass(frozen=True, slots=True)
