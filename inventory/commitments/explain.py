@@ -21,7 +21,7 @@ from masterdata.places.models import Site
 from masterdata.places.queries import closed_days, site_list
 
 from .ladder import Calendar, Incoming, Rung, available_on, buy_now, ladder, transfer_now
-from .models import Demand, Supply
+from .models import SHORT, Demand, Supply
 from .policies import TRANSFER_DAYS
 from .reads import HOLDERS, KEPT, PARTS
 from .reasons import Holder, Kept, Known, Part, Reason, reason_of, why_not_now
@@ -173,7 +173,7 @@ def calendar_of(site: Site, closed: set[date]) -> Calendar:
 
 def _waiting(item: Item, coming: dict[int, list[Incoming]]) -> dict[int, Decimal]:
     """What demands want that leans on nothing, by site."""
-    short = Demand.objects.filter(item=item, ordered__gt=F("shipped") + F("cancelled") + F("reserved"))
+    short = Demand.objects.filter(SHORT, item=item)
     open_rows = short.values("site").annotate(
         open=Sum(F("ordered") - F("shipped") - F("cancelled") - F("reserved"))
     )

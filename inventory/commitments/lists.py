@@ -12,7 +12,7 @@ from erp.kernel.lists import Bucket, ListPage, Tab
 from erp.kernel.models import User
 from masterdata.places.filters import SiteFilter
 
-from .models import Demand
+from .models import SHORT, Demand
 from .permissions import VIEW_BACKORDER
 
 
@@ -20,7 +20,7 @@ def backorder_list(*, user: Any) -> QuerySet[Demand]:
     """Demands in scope with `missing`: ordered, not shipped, not cancelled and not reserved from stock."""
     return (
         Demand.objects.visible_to(user)
-        .filter(ordered__gt=F("shipped") + F("cancelled") + F("reserved"))
+        .filter(SHORT)
         .select_related("group__party", "item", "site")
         .annotate(missing=F("ordered") - F("shipped") - F("cancelled") - F("reserved"))
     )

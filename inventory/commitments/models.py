@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.db.models.lookups import GreaterThan
 
 from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
@@ -44,6 +45,11 @@ class DemandGroup(models.Model):
 
     def __str__(self) -> str:
         return self.document
+
+
+# Spelt the same in indexes, lists and statements: the planner keeps statistics of both (demand_differences).
+OPEN = Q(GreaterThan(F("ordered") - F("shipped") - F("cancelled"), 0))
+SHORT = Q(GreaterThan(F("ordered") - F("shipped") - F("cancelled") - F("reserved"), 0))
 
 
 class Demand(models.Model):
@@ -86,12 +92,12 @@ class Demand(models.Model):
             models.Index(
                 fields=["site", "item"],
                 name="demand_short",
-                condition=Q(ordered__gt=F("shipped") + F("cancelled") + F("reserved")),
+                condition=SHORT,
             ),
             models.Index(
                 fields=["promised_on"],
                 name="demand_promised",
-                condition=Q(ordered__gt=F("shipped") + F("cancelled")),
+                condition=OPEN,
             ),
         ]
 

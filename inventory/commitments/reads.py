@@ -35,18 +35,18 @@ LEFT JOIN inventory_commitment c ON c.demand_id = d.id"""
 STANDINGS = _STANDINGS.format(which="d.id = ANY(%s::bigint[])", policy=POLICY)
 WAITING = _STANDINGS.format(
     which="""d.site_id = %s::bigint AND d.item_id = ANY(%s::bigint[])
-        AND d.ordered > d.shipped + d.cancelled + d.reserved""",
+        AND d.ordered - d.shipped - d.cancelled - d.reserved > 0""",
     policy=POLICY,
 )
 
 # Both in one: whoever gives something up locks those who may get it together with those who lose it.
 LEAVING = _STANDINGS.format(
     which="""d.id = ANY(%s::bigint[]) OR (d.site_id = %s::bigint AND d.item_id = ANY(%s::bigint[])
-        AND d.ordered > d.shipped + d.cancelled + d.reserved)""",
+        AND d.ordered - d.shipped - d.cancelled - d.reserved > 0)""",
     policy=POLICY,
 )
 OPEN_STANDINGS = _STANDINGS.format(
-    which="d.site_id = %s::bigint AND d.item_id = ANY(%s::bigint[]) AND d.ordered > d.shipped + d.cancelled",
+    which="d.site_id = %s::bigint AND d.item_id = ANY(%s::bigint[]) AND d.ordered - d.shipped - d.cancelled > 0",
     policy=POLICY,
 )
 FREE_STOCK = """

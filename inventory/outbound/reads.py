@@ -16,7 +16,7 @@ RELEASE = """
 WITH demand AS MATERIALIZED (
     SELECT d.id, d.group_id, d.item_id, d.site_id, d.ordered - d.shipped - d.cancelled AS open, d.reserved,
         d.ordered - d.cancelled AS wanted, d.ship_rule
-    FROM inventory_demand d WHERE d.group_id = ANY(%s::bigint[]) AND d.ordered > d.shipped + d.cancelled
+    FROM inventory_demand d WHERE d.group_id = ANY(%s::bigint[]) AND d.ordered - d.shipped - d.cancelled > 0
     ORDER BY d.id FOR NO KEY UPDATE),
 bin AS MATERIALIZED (
     SELECT b.id, b.item_id, b.quantity - b.allocated AS free, b.bin_id, b.lot_id FROM inventory_stockbalance b
@@ -86,7 +86,7 @@ SELECT g.ship_rule, g.minimum_fill_percent, g.maximum_shipments,
      WHERE l.demand_id = d.id AND s.state IN ('released', 'picked', 'packed')),
     d.ordered - d.cancelled, d.ship_rule
 FROM inventory_demandgroup g JOIN inventory_demand d ON d.group_id = g.id
-WHERE g.id = %s::bigint AND d.ordered > d.shipped + d.cancelled ORDER BY d.id"""
+WHERE g.id = %s::bigint AND d.ordered - d.shipped - d.cancelled > 0 ORDER BY d.id"""
 
 GROUP_TO_RULE = """
 SELECT g.document, g.company_id, g.site_id, g.version, g.ship_rule, g.minimum_fill_percent, g.maximum_shipments

@@ -29,7 +29,7 @@ proof(
     LEFT JOIN orders_linedemand ld ON ld.line_id = l.id
     LEFT JOIN inventory_demand d ON d.id = ld.demand_id
     WHERE (i.kind = 'stocked' AND d.id IS NULL)
-       OR (o.state = 'cancelled' AND (d.ordered > d.shipped + d.cancelled OR o.open_gross <> 0 OR d.shipped > 0))
+       OR (o.state = 'cancelled' AND (d.ordered - d.shipped - d.cancelled > 0 OR o.open_gross <> 0 OR d.shipped > 0))
        OR (d.group_id IS DISTINCT FROM o.group_id AND d.id IS NOT NULL)
        OR (ld.role IN ('original', 'substitute') AND d.item_id <> l.item_id)""",
 )

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from erp.kernel.audit import history_of
 from erp.kernel.formats import write_day
 from erp.kernel.models import Decision
+from inventory.commitments.models import OPEN, SHORT
 from inventory.models import Demand, PromiseEvent, Shipment
 from orders.holds.models import Hold
 from orders.holds.rules import HOLDS
@@ -31,10 +32,8 @@ STANDINGS = {
 WORKING = ("released", "picked", "packed")  # states of a shipment that the warehouse has in hand
 ZERO = Decimal(0)
 
-_SHORT = Demand.objects.filter(
-    group=OuterRef("group"), ordered__gt=F("shipped") + F("cancelled") + F("reserved")
-)
-_LATE = Demand.objects.filter(group=OuterRef("group"), ordered__gt=F("shipped") + F("cancelled")).filter(
+_SHORT = Demand.objects.filter(SHORT, group=OuterRef("group"))
+_LATE = Demand.objects.filter(OPEN, group=OuterRef("group")).filter(
     Q(promised_on=None) | Q(promised_on__gt=F("requested_on"))
 )
 
@@ -47,9 +46,9 @@ _STANDING = RawSQL(
     WHEN EXISTS (SELECT 1 FROM inventory_shipment s
         WHERE s.group_id = orders_salesorder.group_id AND s.state = ANY(%s)) THEN 'warehouse'
     WHEN EXISTS (SELECT 1 FROM inventory_demand d WHERE d.group_id = orders_salesorder.group_id
-        AND d.ordered > d.shipped + d.cancelled + d.reserved) THEN 'backorder'
+        AND d.ordered - d.shipped - d.cancelled - d.reserved > 0) THEN 'backorder'
     WHEN EXISTS (SELECT 1 FROM inventory_demand d WHERE d.group_id = orders_salesorder.group_id
-        AND d.ordered > d.shipped + d.cancelled) THEN 'allocated'
+        AND d.ordered - d.shipped - d.cancelled > 0) THEN 'allocated'
     WHEN orders_salesorder.open_net = 0 THEN 'invoiced' ELSE 'shipped' END""",
     [list(WORKING)],
     output_field=CharField(),

@@ -18,9 +18,9 @@ SELECT json_build_object(
         WHEN EXISTS (SELECT 1 FROM inventory_shipment sh WHERE sh.group_id = o.group_id
             AND sh.state IN ('released', 'picked', 'packed')) THEN 'warehouse'
         WHEN EXISTS (SELECT 1 FROM inventory_demand d WHERE d.group_id = o.group_id
-            AND d.ordered > d.shipped + d.cancelled + d.reserved) THEN 'backorder'
+            AND d.ordered - d.shipped - d.cancelled - d.reserved > 0) THEN 'backorder'
         WHEN EXISTS (SELECT 1 FROM inventory_demand d WHERE d.group_id = o.group_id
-            AND d.ordered > d.shipped + d.cancelled) THEN 'allocated'
+            AND d.ordered - d.shipped - d.cancelled > 0) THEN 'allocated'
         WHEN o.open_net = 0 THEN 'invoiced' ELSE 'shipped' END,
     'currency', o.currency, 'line_count', o.line_count, 'net', o.net::text, 'tax', o.tax::text,
     'gross', o.gross::text, 'open_net', o.open_net::text, 'open_gross', o.open_gross::text,

@@ -6,7 +6,7 @@ from .sources import source
 
 # What an order is worth that has not been invoiced, and when the first of it was promised.
 PROMISED = """coalesce((SELECT min(coalesce(d.promised_on, d.requested_on)) FROM inventory_demand d
-        WHERE d.group_id = o.group_id AND d.ordered > d.shipped + d.cancelled), o.requested_on)"""
+        WHERE d.group_id = o.group_id AND d.ordered - d.shipped - d.cancelled > 0), o.requested_on)"""
 # The open part of a line at its net price.
 OPEN_NET = """coalesce(round(l.net * (d.ordered - d.shipped - d.cancelled) / ld.numerator * ld.denominator
         / nullif(l.stock_quantity * (l.quantity - l.cancelled_quantity) / l.quantity, 0), 2), 0)"""
@@ -33,13 +33,13 @@ SELECT d.id, CASE WHEN d.promised_on IS NULL THEN 'no_supply' ELSE 'late' END, o
     {OPEN_NET}, o.currency, coalesce(d.promised_on, d.requested_on),
     CASE WHEN d.promised_on IS NULL THEN o.submitted_at
         ELSE (d.promised_on + 1)::timestamp AT TIME ZONE s.time_zone END, NULL::bigint
-FROM moment JOIN inventory_demand d ON d.ordered > d.shipped + d.cancelled
+FROM moment JOIN inventory_demand d ON d.ordered - d.shipped - d.cancelled > 0
     AND (d.promised_on IS NULL OR d.promised_on <= (moment.at AT TIME ZONE 'UTC')::date)
 JOIN {LINE} JOIN masterdata_site s ON s.id = d.site_id
 WHERE (d.promised_on IS NULL OR d.promised_on < (moment.at AT TIME ZONE s.time_zone)::date)
   AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL
     AND (h.line_id IS NULL OR h.line_id = l.id))
-  AND NOT (d.ordered - d.shipped - d.cancelled > d.reserved AND {SHORT})"""  # noqa: S608
+  AND NOT (d.ordered - d.shipped - d.cancelled - d.reserved > 0 AND {SHORT})"""  # noqa: S608
 
 # Gone when other stock was found for it, or nothing of it is wanted any more.
 SHORTS = f"""
@@ -50,7 +50,7 @@ SELECT DISTINCT ON (d.id) d.id, k.short_reason, o.company_id, d.site_id, o.custo
 FROM inventory_pick k JOIN inventory_shipmentline sl ON sl.id = k.line_id
 JOIN inventory_shipment h ON h.id = sl.shipment_id
 JOIN inventory_demand d ON d.id = sl.demand_id JOIN {LINE}
-WHERE k.short_reason <> '' AND d.ordered - d.shipped - d.cancelled > d.reserved
+WHERE k.short_reason <> '' AND d.ordered - d.shipped - d.cancelled - d.reserved > 0
 ORDER BY d.id, k.id DESC"""  # noqa: S608
 
 PARKED_LINES = """

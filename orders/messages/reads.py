@@ -20,7 +20,7 @@ LEFT JOIN orders_linesubstitution x ON x.line_id = l.id AND x.replaces_id IS NOT
 LEFT JOIN masterdata_item instead ON instead.id = x.asked_item_id
 LEFT JOIN LATERAL (SELECT told FROM orders_ordermessage m WHERE m.order_id = o.id AND m.state <> 'draft'
     ORDER BY m.id DESC LIMIT 1) m ON true
-WHERE o.id = ANY(%s::bigint[]) AND d.ordered > d.shipped + d.cancelled ORDER BY o.id, l.line, d.id"""
+WHERE o.id = ANY(%s::bigint[]) AND d.ordered - d.shipped - d.cancelled > 0 ORDER BY o.id, l.line, d.id"""
 
 DROP_DRAFTS = "DELETE FROM orders_ordermessage WHERE state = 'draft' AND order_id = ANY(%s::bigint[])"
 

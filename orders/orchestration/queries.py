@@ -3,9 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
+from inventory.commitments.models import SHORT
 from inventory.models import Demand, SiteStock
 from inventory.stock.models import Money, Quantity
 from inventory.stock.queries import stock_on_hand
@@ -15,7 +16,7 @@ from .models import ReallocationLine, ReallocationRun
 _WAITS = """(SELECT {what} FROM inventory_demand d
     LEFT JOIN orders_linedemand ld ON ld.demand_id = d.id LEFT JOIN orders_orderline l ON l.id = ld.line_id
     WHERE d.site_id = inventory_sitestock.site_id AND d.item_id = inventory_sitestock.item_id
-        AND d.ordered > d.shipped + d.cancelled + d.reserved)"""
+        AND d.ordered - d.shipped - d.cancelled - d.reserved > 0)"""
 _OPEN = "d.ordered - d.shipped - d.cancelled - d.reserved"
 
 
@@ -25,11 +26,7 @@ def _waits(what: str, field: Any) -> RawSQL:
 
 def scarce_items(*, user: Any) -> QuerySet[SiteStock]:
     """Items at sites in scope of which more is wanted than is reserved, with how much, by how many, worth what."""
-    short = Demand.objects.filter(
-        site=OuterRef("site"),
-        item=OuterRef("item"),
-        ordered__gt=F("shipped") + F("cancelled") + F("reserved"),
-    )
+    short = Demand.objects.filter(SHORT, site=OuterRef("site"), item=OuterRef("item"))
     return (
         stock_on_hand(user=user)
         .filter(Exists(short))
