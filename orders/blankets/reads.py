@@ -31,8 +31,6 @@ FROM orders_blanketline l JOIN masterdata_item i ON i.id = l.item_id JOIN master
 LEFT JOIN masterdata_itemunit u ON u.item_id = l.item_id AND u.unit_id = l.unit_id
 WHERE l.blanket_id = %s::bigint ORDER BY l.id FOR NO KEY UPDATE OF l"""
 
-ORDER_LINES = "SELECT l.id FROM orders_orderline l WHERE l.order_id = %s::bigint ORDER BY l.line"
-
 # The order of these lines is locked; what others call off of the same frames is waited for.
 LOCK_CALL_OFFS = """
 SELECT c.id, c.order_line_id, c.quantity, b.number, b.state, l.id, l.line, l.item_id, i.code, l.quantity, l.unit_id,

@@ -159,6 +159,11 @@ WHERE i.id = ANY(%s::bigint[]) AND %s::text <> ''
   AND coalesce(i.attributes ->> %s::text, '') NOT IN ('', '0', 'no', 'false')"""
 
 
+# The lines of the request, in its order; freight was added to them.
+WANTED_LINES = """
+SELECT l.id FROM orders_orderline l WHERE l.order_id = %s::bigint AND l.price_source <> 'freight' ORDER BY l.line"""
+
+
 def asked_facts(overdue: Sequence[str]) -> str:
     """ASKED with what the rooms above know to be overdue, as (payer, day, flag) of each."""
     return ASKED + "".join(

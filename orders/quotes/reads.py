@@ -30,8 +30,6 @@ FROM orders_quoteline l JOIN masterdata_item i ON i.id = l.item_id
 LEFT JOIN orders_orderline ol ON ol.id = l.order_line_id LEFT JOIN orders_salesorder o ON o.id = ol.order_id
 WHERE l.quote_id = %s::bigint AND l.revision = %s::int ORDER BY l.line"""
 
-ORDER_LINES = "SELECT l.id FROM orders_orderline l WHERE l.order_id = %s::bigint ORDER BY l.line"
-
 RECIPIENT = """
 SELECT p.name, p.email, p.language FROM masterdata_customer c JOIN masterdata_party p ON p.id = c.party_id
 WHERE c.id = %s::bigint"""

@@ -15,11 +15,12 @@ from orders.blankets.errors import BlanketNotRunning, BlanketWaits
 from orders.blankets.models import BlanketLine, BlanketOrder, CallOff
 from orders.blankets.permissions import WRITE_BLANKET
 from orders.blankets.policies import WARNING
-from orders.blankets.reads import ORDER_LINES, LockedBlanket, lock_blanket, lock_frames
+from orders.blankets.reads import LockedBlanket, lock_blanket, lock_frames
 from orders.blankets.rules import Frame, plain
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.errors import CustomerPoUsed, LineRefused
 from orders.entry.models import OrderLine, SalesOrder
+from orders.entry.reads import WANTED_LINES
 from orders.entry.rules import LineRequest, OrderRequest
 
 
@@ -79,7 +80,7 @@ def call_off(batch: Batch, *, blanket_id: int, request: CallOffRequest) -> Calle
         submitted = submit_order.inside(batch, request=_order(blanket, request, frames))
     except LineRefused as refusal:
         raise _renumbered(refusal, numbers) from refusal
-    order_lines = [line_id for (line_id,) in batch.read(ORDER_LINES, submitted.order_id)]
+    order_lines = [line_id for (line_id,) in batch.read(WANTED_LINES, submitted.order_id)]
     line_ids = [frames[number].line_id for number in numbers]
     batch.insert(
         CallOff,

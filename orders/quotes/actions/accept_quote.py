@@ -15,11 +15,12 @@ from erp.kernel.formats import write_day
 from orders.entry.actions.submit_order import SubmittedOrder, submit_order
 from orders.entry.errors import CustomerPoUsed, LineRefused
 from orders.entry.models import OrderLine, SalesOrder
+from orders.entry.reads import WANTED_LINES
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.quotes.errors import QuoteExpired, QuoteLineTaken, QuoteWaits
 from orders.quotes.models import Quote, QuoteLine
 from orders.quotes.permissions import WRITE_QUOTE
-from orders.quotes.reads import ORDER_LINES, LockedQuote, QuotedLine, lines_of, lock_quote
+from orders.quotes.reads import LockedQuote, QuotedLine, lines_of, lock_quote
 
 State = Quote.State
 
@@ -70,7 +71,7 @@ def accept_quote(batch: Batch, *, quote_id: int, version: int, acceptance: Accep
     lines = lines_of(batch, quote)
     chosen = _chosen(quote, lines, acceptance.lines)
     submitted = _submit(batch, quote, chosen, acceptance)
-    order_lines = [line_id for (line_id,) in batch.read(ORDER_LINES, submitted.order_id)]
+    order_lines = [line_id for (line_id,) in batch.read(WANTED_LINES, submitted.order_id)]
     batch.update(QuoteLine, [line.line_id for line in chosen], order_line=order_lines)
     taken = {line.line for line in chosen}
     left = sum(line.order is None and line.line not in taken for line in lines)

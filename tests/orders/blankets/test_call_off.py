@@ -11,6 +11,7 @@ from erp.kernel.proofs import prove, results_of
 from inventory.models import Demand, Pick
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.actions.record_picks import Picked, record_picks
+from masterdata.models import Customer
 from masterdata.policies import snapshot
 from orders.blankets.actions.call_off import CalledLine, CallOffRequest, call_off
 from orders.blankets.actions.end_blanket import close_blanket, expire_blankets
@@ -27,9 +28,12 @@ from orders.blankets.errors import (
 from orders.blankets.policies import TOLERANCE
 from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
 from orders.entry.actions.cancel_order import cancel_lines, cancel_order
+from orders.entry.actions.substitute_lines import substitute_lines
+from orders.entry.shortages import Replacement
 from orders.models import BlanketOrder, CallOff, CreditAccount, Hold, SalesOrder
 from tests import factories
 from tests.orders.blankets.conftest import JANUARY, Frames
+from tests.orders.substitutes import consents, left, stands_in
 from tests.support import count_statements, in_turn, run_concurrently
 
 pytestmark = pytest.mark.django_db
@@ -307,4 +311,33 @@ def test_an_amendment_and_a_call_off_share_what_is_left(shop: Frames) -> None:
     assert amended is None
     assert isinstance(called, OverCallOff)
     assert shop.called(blanket) == [80, 0]
+    proven()
+
+
+def test_freight_that_is_added_to_the_order_is_not_called_off(shop):
+    customer = Customer.objects.get(pk=shop.trade.world.customers[0])
+    Customer.objects.filter(pk=customer.pk).update(freight_terms="prepaid_add")
+    factories.freight_tariff(company=customer.company)
+    made = shop.call(shop.agree(), (1, 30), (2, 5))
+    lines = list(shop.order(made).lines.order_by("line"))
+    assert [line.price_source for line in lines] == ["blanket", "blanket", "freight"]
+    assert list(CallOff.objects.order_by("pk").values_list("order_line", flat=True)) == [
+        lines[0].pk,
+        lines[1].pk,
+    ]
+    proven()
+
+
+def test_what_a_substitute_replaces_is_given_back(shop):
+    blanket = shop.agree()
+    left(shop.trade, 0, 10)
+    stands_in(shop.trade, 0, 2)
+    consents("always")
+    order = shop.order(shop.call(blanket, (1, 30), (2, 5)))
+    other = Replacement(line=1, item_id=shop.trade.world.items[2])
+    substitute_lines(
+        shop.by(), order_id=order.pk, version=order.version, replacements=[other], reason="Short"
+    )
+    assert shop.called(blanket) == [10, 5]
+    assert list(CallOff.objects.order_by("pk").values_list("quantity", flat=True)) == [10, 5]
     proven()

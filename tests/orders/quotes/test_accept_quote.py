@@ -22,6 +22,7 @@ from orders.quotes.actions.end_quote import expire_quotes, lose_quote
 from orders.quotes.actions.send_quote import send_quote
 from orders.quotes.actions.write_quote import revise_quote
 from orders.quotes.errors import QuoteExpired, QuoteLineTaken, QuoteWaits, WrongQuoteState
+from tests import factories
 from tests.orders.quotes.conftest import JANUARY, Quotes
 from tests.support import in_turn, run_concurrently
 
@@ -245,3 +246,15 @@ def test_the_requested_day_is_the_quotes_or_today(shop):
     assert SalesOrder.objects.get(pk=made.order_id).requested_on == date(2031, 3, 3)
     later = shop.accept(quote, requested_on=date(2031, 4, 4))
     assert SalesOrder.objects.get(pk=later.order_id).requested_on == date(2031, 4, 4)
+
+
+def test_freight_that_is_added_to_the_order_is_no_line_of_the_quote(shop):
+    customer = Customer.objects.get(pk=shop.trade.world.customers[0])
+    Customer.objects.filter(pk=customer.pk).update(freight_terms="prepaid_add")
+    factories.freight_tariff(company=customer.company)
+    quote = shop.quote()
+    made = shop.accept(quote)
+    lines = list(OrderLine.objects.filter(order=made.order_id).order_by("line"))
+    assert [line.price_source for line in lines] == ["quote", "quote", "freight"]
+    assert list(quote.lines.values_list("order_line", flat=True)) == [lines[0].pk, lines[1].pk]
+    proven()
