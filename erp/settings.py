@@ -252,6 +252,9 @@ SPECTACULAR_SETTINGS = {
         "InvoiceExceptionKindEnum": "billing.exceptions.models.InvoiceException.Kind",
         "ShipRuleEnum": "masterdata.parties.models.Customer.ShipRule",
         "LineShipRuleEnum": "orders.entry.shipping.LINE_RULES",
+        "SubstituteKindEnum": "masterdata.items.models.Substitute.Kind",
+        "QuoteStateEnum": "orders.quotes.models.Quote.State",
+        "BlanketStateEnum": "orders.blankets.models.BlanketOrder.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
