@@ -247,6 +247,7 @@ SPECTACULAR_SETTINGS = {
         "ShipmentStateEnum": "inventory.outbound.models.Shipment.State",
         "OrderStateEnum": "orders.entry.models.SalesOrder.State",
         "ItemKindEnum": "masterdata.items.models.Item.Kind",
+        "SubstituteKindEnum": "masterdata.items.models.Substitute.Kind",
         "JournalKindEnum": "billing.ledger.models.Journal.Kind",
         "InvoiceKindEnum": "billing.invoicing.models.Invoice.Kind",
         "InvoiceExceptionKindEnum": "billing.exceptions.models.InvoiceException.Kind",

@@ -12,7 +12,7 @@ from orders.models import CreditAccount, SalesOrder
 def assert_proven(*numbers: str) -> None:
     """These proofs (none named: all of them) are green; else the rows that they found are shown."""
     found = {each.proof: (each.error, each.sample) for each in results_of(prove(numbers)) if not each.green}
-    assert found == {}
+    assert found == {}, found
 
 
 def assert_kept(bill_to_id: int) -> None:

@@ -115,7 +115,7 @@ def test_what_is_not_offered_cannot_be_taken(shop, clerk, draft):
     assert OrderDraft.objects.get().version == 2
 
 
-def test_the_offers_cost_six_statements_and_none_where_nothing_is_late(shop, clerk):
+def test_offers_and_other_sites_cost_fifteen_statements_and_none_where_nothing_is_late(shop, clerk):
     public_id = started(clerk, shop)
     paste(clerk, public_id, [["P0", "10"], ["P0", "1"]])
     inspect(clerk, public_id)
@@ -123,7 +123,7 @@ def test_the_offers_cost_six_statements_and_none_where_nothing_is_late(shop, cle
         inspect(clerk, public_id)
     with count_statements() as in_time:
         inspect(clerk, public_id, 2)
-    assert late.statements == in_time.statements + 6
+    assert late.statements == in_time.statements + 15
 
 
 # An order that is short ------------------------------------------------------------------------------
@@ -143,7 +143,7 @@ def test_the_shortage_is_replaced_on_the_order_s_page(shop, clerk, order):
     refused = clerk.post(there, given)
     assert refused.status_code == 422 and not LineSubstitution.objects.exists()
     done = clerk.post(there, {**given, "consent": "Mr Maes"})
-    assert (done.status_code, done["Location"]) == (302, reverse("orders:order", args=[order.number]))
+    assert (done.status_code, done["Location"]) == (303, reverse("orders:order", args=[order.number]))
     assert list(OrderLine.objects.order_by("line").values_list("quantity", "cancelled_quantity")) == [
         (10, 5),
         (5, 0),

@@ -11,7 +11,7 @@ from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
 from orders.entry.errors import LineRefused
 from orders.entry.rules import Asked, LineRequest
 from orders.models import Hold, LineDemand, LineSubstitution, OrderLine, SalesOrder
-from tests.orders.books import assert_kept, assert_proven
+from tests.orders.books import assert_proven
 from tests.orders.substitutes import consents, short_shop, stands_in
 from tests.support import count_statements
 from tests.trade import Trade
@@ -32,7 +32,7 @@ def instead(shop: Trade, quantity: int = 10, other: int = 1, asked: int | None =
 
 def test_the_line_is_the_substitute_and_keeps_what_was_asked_for(shop):
     rule = stands_in(shop, 0, 2, numerator=3, denominator=2, kind="upgrade")
-    order = SalesOrder.objects.get(pk=shop.submit([instead(shop, 15, other=2, asked=10)]).order_id)
+    shop.submit([instead(shop, 15, other=2, asked=10)])
     line, kept = OrderLine.objects.get(), LineSubstitution.objects.get()
     assert (line.item_id, line.quantity) == (shop.world.items[2], 15)
     assert (kept.line, kept.asked_item_id, kept.asked_quantity, kept.asked_unit_id) == (
@@ -48,7 +48,6 @@ def test_the_line_is_the_substitute_and_keeps_what_was_asked_for(shop):
         "1": [shop.world.items[0], "10", "EA", "upgrade", [rule.pk], "Mr Maes, by phone"]
     }
     assert_proven("D1", "D2", "D7", "D11", "D13", "K1")
-    assert_kept(order.bill_to_id)
 
 
 @pytest.mark.parametrize(
