@@ -1,5 +1,7 @@
 """How states read, and with which tone: the one table that screens and exports use."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from inventory.commitments.models import DemandGroup
@@ -26,7 +28,7 @@ SHIP_RULES = {
 
 def rule_words(group: DemandGroup) -> str:
     """How a delivery ships, in words: "Whole lines, at least 80 %, at most 2 shipments"."""
-    said = [SHIP_RULES[Customer.ShipRule(group.ship_rule)][0]]
+    said: list[Any] = [SHIP_RULES[Customer.ShipRule(group.ship_rule)][0]]
     if group.minimum_fill_percent:
         said.append(_("at least %(n)s %%") % {"n": group.minimum_fill_percent})
     if group.maximum_shipments:

@@ -35,15 +35,12 @@ class CustomerForm(PartyForm):
     tax_treatment = forms.ChoiceField(label=_("Tax treatment"), choices=Customer.TaxTreatment.choices)
     ship_rule = forms.ChoiceField(label=_("Ships"), choices=Customer.ShipRule.choices)
     minimum_fill_percent = forms.IntegerField(
-        label=_("Least fill, %"),
-        min_value=0,
-        max_value=100,
-        initial=0,
-        help_text=_("How much of an order is there before anything ships; 0: whatever there is"),
-    )
+        label=_("Least fill, %"), min_value=0, max_value=100, required=False,
+        help_text=_("How much of an order is there before anything ships. Empty: whatever there is"),
+    )  # fmt: skip
     maximum_shipments = forms.IntegerField(
-        label=_("Most shipments of an order"), min_value=0, max_value=99, initial=0,
-        help_text=_("The last one takes everything; 0: as many as it takes"),
+        label=_("Most shipments of an order"), min_value=0, max_value=99, required=False,
+        help_text=_("The last one takes everything. Empty: as many as it takes"),
     )  # fmt: skip
     preferred_site = forms.ModelChoiceField(label=_("Served from"), queryset=None, required=False)
     freight_terms = forms.ChoiceField(label=_("Freight"), choices=Customer.FreightTerms.choices)
@@ -64,6 +61,12 @@ class CustomerForm(PartyForm):
         self.fields["group"].queryset = customer_groups()
         self.fields["preferred_site"].queryset = site_list(user=self.user)
         self.fields["bill_to"].queryset = customer_list(user=self.user).filter(bill_to=None)
+
+    def clean_minimum_fill_percent(self) -> int:
+        return self.cleaned_data["minimum_fill_percent"] or 0
+
+    def clean_maximum_shipments(self) -> int:
+        return self.cleaned_data["maximum_shipments"] or 0
 
 
 class CreateCustomerForm(CustomerForm):

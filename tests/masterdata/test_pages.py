@@ -170,6 +170,7 @@ def test_a_customer_and_its_address_are_kept_in_the_browser(house):
     })  # fmt: skip
     customer = Customer.objects.get(party__name="Ostrelle SARL")
     assert made.headers["Location"] == reverse("masterdata:customer", args=[customer.pk])
+    assert (customer.minimum_fill_percent, customer.maximum_shipments) == (0, 0)
     home = customer.ship_tos.get()
     there = reverse("masterdata:ship_to_change", args=[customer.pk, home.pk])
     client.post(there, {"code": "01", "name": "Gate 2", "city": "Lyon", "country": "FR", "is_default": "on",

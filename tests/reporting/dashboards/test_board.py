@@ -67,6 +67,7 @@ def test_a_tile_opens_exactly_the_documents_behind_it(shop, executive):
         "order_cycle": 2,
         "billing_cycle": 3,
         "invoice_exceptions": 0,
+        "order_exceptions": 0,
         "gross_margin": 3,
         "inventory_turns": 3,
     }

@@ -132,7 +132,7 @@ def test_the_number_of_statements_does_not_depend_on_the_figures(shop):
     empty = statements()
     busy_days(shop)
     told()
-    assert statements() == empty == 11
+    assert statements() == empty == 13
 
 
 def test_only_sites_in_scope_count(shop):
