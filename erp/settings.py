@@ -246,6 +246,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ShipmentStateEnum": "inventory.outbound.models.Shipment.State",
         "OrderStateEnum": "orders.entry.models.SalesOrder.State",
+        "QuoteStateEnum": "orders.quotes.models.Quote.State",
+        "BlanketOrderStateEnum": "orders.blankets.models.BlanketOrder.State",
         "ItemKindEnum": "masterdata.items.models.Item.Kind",
         "JournalKindEnum": "billing.ledger.models.Journal.Kind",
         "InvoiceKindEnum": "billing.invoicing.models.Invoice.Kind",
