@@ -246,6 +246,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ShipmentStateEnum": "inventory.outbound.models.Shipment.State",
         "OrderStateEnum": "orders.entry.models.SalesOrder.State",
+        "QuoteStateEnum": "orders.quotes.models.Quote.State",
+        "BlanketOrderStateEnum": "orders.blankets.models.BlanketOrder.State",
         "ItemKindEnum": "masterdata.items.models.Item.Kind",
         "SubstituteKindEnum": "masterdata.items.models.Substitute.Kind",
         "JournalKindEnum": "billing.ledger.models.Journal.Kind",

@@ -1,8 +1,10 @@
 """Locking reads of blanket orders: the order, then its lines by id."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -112,12 +114,13 @@ def lock_frames(batch: Batch, blanket_id: int) -> dict[int, Frame]:
 def lock_call_offs(batch: Batch, order_line_ids: list[int]) -> list[LockedCallOff]:
     """What lines of a locked order have called off, each with its frame under lock."""
     return [
-        LockedCallOff(*row[:5], frame=_frame(row[5:])) for row in batch.read(LOCK_CALL_OFFS, order_line_ids)
+        LockedCallOff(call_off_id, order_line_id, quantity, number, state, _frame(frame))
+        for call_off_id, order_line_id, quantity, number, state, *frame in batch.read(
+            LOCK_CALL_OFFS, order_line_ids
+        )
     ]
 
 
-def _frame(row: tuple[object, ...]) -> Frame:
+def _frame(row: Sequence[Any]) -> Frame:
     *facts, numerator, denominator, decimals = row
-    unit = facts[5]
-    factor = UnitFactor(unit, numerator, denominator, decimals)  # type: ignore[arg-type]  # a row's columns
-    return Frame(*facts, factor=factor)  # type: ignore[arg-type]
+    return Frame(*facts, UnitFactor(facts[5], numerator, denominator, decimals))

@@ -45,7 +45,7 @@ class LoseForm(VersionedKeyForm):
         label=gettext_lazy("Why is it lost?"), choices=[("", gettext_lazy("Choose")), *Quote.Loss.choices]
     )
     competitor = forms.CharField(label=gettext_lazy("Competitor"), max_length=80, required=False)
-    note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
+    closing_note = forms.CharField(label=gettext_lazy("Note"), max_length=200, required=False)
 
 
 class AcceptForm(VersionedKeyForm):
@@ -53,7 +53,7 @@ class AcceptForm(VersionedKeyForm):
 
     customer_po = forms.CharField(label=gettext_lazy("Customer PO"), max_length=60, required=False)
     requested_on = DayField(label=gettext_lazy("Requested date"))
-    note = forms.CharField(label=gettext_lazy("Note"), max_length=400, required=False)
+    order_note = forms.CharField(label=gettext_lazy("Note"), max_length=400, required=False)
     anew = forms.BooleanField(
         label=gettext_lazy("The quote has expired: order at today's prices"), required=False
     )
@@ -83,6 +83,6 @@ class AcceptForm(VersionedKeyForm):
             lines=self.chosen,
             customer_po=given["customer_po"],
             requested_on=given["requested_on"],
-            note=given["note"],
+            note=given["order_note"],
             anew=given["anew"],
         )

@@ -69,6 +69,13 @@ def _page(request: HttpRequest, quote: Quote, form: Any = None) -> HttpResponse:
     return render(request, "orders/quotes/quote.html", context, status=422 if form else 200)
 
 
+def _again(request: HttpRequest, quote: Quote, form: Any) -> HttpResponse:
+    """The page with what is wrong in a form; where the quote has changed meanwhile, that is told instead."""
+    if form.data.get("version") != str(quote.version):
+        raise StaleVersion(document=quote.number, actor=quote.revised_by, changes=[], version=quote.version)
+    return _page(request, quote, form)
+
+
 @require_GET
 @needs(VIEW_QUOTE)
 def revision_page(request: HttpRequest, number: str, revision: int) -> HttpResponse:
@@ -127,7 +134,7 @@ def send(request: HttpRequest, number: str) -> HttpResponse:
     """Send it to the customer, or note that it was handed over."""
     quote, form = _quote(request, number), SendForm(request.POST)
     if not form.is_valid():
-        return _page(request, quote, form)
+        return _again(request, quote, form)
     given = form.cleaned_data
     sent = send_quote(
         _by(request, given["key"]),
@@ -146,7 +153,7 @@ def approve(request: HttpRequest, number: str) -> HttpResponse:
     """Let prices beyond the writer's authority be offered."""
     quote, form = _quote(request, number), ApproveForm(request.POST)
     if not form.is_valid():
-        return _page(request, quote, form)
+        return _again(request, quote, form)
     given = form.cleaned_data
     approve_quote(
         _by(request, given["key"], given["note"]),
@@ -163,13 +170,15 @@ def lose(request: HttpRequest, number: str) -> HttpResponse:
     """Note why it was lost."""
     quote, form = _quote(request, number), LoseForm(request.POST)
     if not form.is_valid():
-        return _page(request, quote, form)
+        return _again(request, quote, form)
     given = form.cleaned_data
     lose_quote(
-        _by(request, given.pop("key"), given["note"]),
+        _by(request, given["key"], given["closing_note"]),
         quote_id=quote.pk,
-        version=given.pop("version"),
-        **given,
+        version=given["version"],
+        loss=given["loss"],
+        competitor=given["competitor"],
+        note=given["closing_note"],
     )
     return _told(request, quote, _("%(number)s is closed") % {"number": quote.number})
 

@@ -68,7 +68,7 @@ def open_revision(batch: Batch, *, quote_id: int) -> OpenedDraft:
         raise WrongQuoteState(
             number=quote.number, state=_("ordered in part or whole"), remedy=_("Write a new quote instead.")
         )
-    open_draft = OrderDraft.objects.filter(pk=quote.draft_id, order=None, discarded_at=None).first()
+    open_draft = OrderDraft.objects.filter(quote=quote_id, order=None, discarded_at=None).first()
     if open_draft is not None:
         return OpenedDraft(str(open_draft.public_id))
     saved, public_id = _draft_of(batch, quote)
