@@ -9,11 +9,17 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from psycopg2.extensions import connection as Connection
 
 from billing.ledger import accounts
 from masterdata.policies import snapshot
 from tests import template
+
+# How fast examples are made says something of the machine, nothing of the code.
+hypothesis_settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("unhurried")
 
 # Playwright's synchronous API keeps an event loop in the thread of the tests, which worries Django.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.commitments.ladder import Calendar, Incoming, available_on, buy_now, ladder, transfer_now
@@ -88,7 +88,6 @@ supplies_ = st.lists(st.tuples(days, st.integers(0, 20).map(Decimal)), max_size=
 demands_ = st.lists(st.tuples(st.integers(1, 20).map(Decimal), days), min_size=1, max_size=5)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(demands_, st.integers(0, 40).map(Decimal), supplies_, st.integers(0, 90))
 def test_nobody_borrows_and_more_stock_is_never_later(demands, stock, supplies, horizon):
     def run(free_quantity: Decimal):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.commitments.redistribution import Effect, redistribute
@@ -95,7 +95,6 @@ rows = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(rows, st.integers(0, 20), st.integers(0, 20), st.randoms())
 def test_stock_is_kept_whole_and_the_order_of_rows_does_not_matter(given_rows, free, to_come, shuffle):
     def run(order: list[int]) -> dict[int, list[Share]]:

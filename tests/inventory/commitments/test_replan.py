@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.commitments.rules import Coming, Share, Standing, in_turn, replan
@@ -47,7 +47,6 @@ def test_giving_back_is_bounded_by_the_share():
 quantities = st.integers(0, 20).map(Decimal)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 20), quantities, quantities), min_size=1, max_size=6),
     quantities,

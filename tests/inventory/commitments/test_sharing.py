@@ -4,12 +4,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from inventory.commitments.sharing import Claim, Quota, allot, fair_shares, open_to, serve
 
-easy = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 amounts = st.integers(0, 40).map(Decimal)
 wanted = st.lists(st.integers(1, 30).map(Decimal), min_size=1, max_size=7)
 
@@ -34,7 +33,6 @@ def test_fair_shares(quantity, wants, step, shares):
     assert given_ == [Decimal(each) for each in shares]
 
 
-@easy
 @given(amounts, wanted)
 def test_fair_shares_sum_and_nobody_gets_more_than_wanted(quantity, wants):
     shares = fair_shares(quantity, wants, Decimal(1))
@@ -78,7 +76,6 @@ def made(rows: list[tuple[int, int, bool, int | None]]) -> list[Claim]:
     )
 
 
-@easy
 @given(claims_, amounts, amounts, amounts)
 def test_nothing_is_given_twice_and_no_quota_goes_below_nothing(rows, quantity, first, second):
     claims, quotas = made(rows), [Quota(1, 1, 7, first), Quota(2, 1, 8, second)]
@@ -91,7 +88,6 @@ def test_nothing_is_given_twice_and_no_quota_goes_below_nothing(rows, quantity, 
     assert outsiders <= max(Decimal(0), quantity - sum(quota.left for quota in quotas))
 
 
-@easy
 @given(claims_, amounts, st.integers(1, 20).map(Decimal))
 def test_more_stock_is_never_less_for_all_together(rows, quantity, more):
     claims = made(rows)

@@ -59,7 +59,7 @@ def test_each_quantity_break_has_its_own_dates(steward, scope):
     assert held(scope) == [(10, JAN, None), (9, MAR, None)]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(days=st.lists(st.integers(0, 30), min_size=1, max_size=6))
 def test_in_any_order_of_entry_exactly_one_price_holds_on_every_day(steward, scope, days):
     item = make.item()

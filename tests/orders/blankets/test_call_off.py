@@ -33,6 +33,7 @@ from orders.entry.shortages import Replacement
 from orders.models import BlanketOrder, CallOff, CreditAccount, Hold, SalesOrder
 from tests import factories
 from tests.orders.blankets.conftest import JANUARY, Frames
+from tests.orders.books import assert_proven
 from tests.orders.substitutes import consents, left, stands_in
 from tests.support import count_statements, in_turn, run_concurrently
 
@@ -340,4 +341,4 @@ def test_what_a_substitute_replaces_is_given_back(shop):
     )
     assert shop.called(blanket) == [10, 5]
     assert list(CallOff.objects.order_by("pk").values_list("quantity", flat=True)) == [10, 5]
-    proven()
+    assert_proven("L1", "L2")

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from erp.kernel.literals import to_json
@@ -198,11 +198,9 @@ def candidates(draw):
     return made
 
 
-calm = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 lines = {"found": candidates(), "quantity": quantities, "factor": factors, "cost": money}
 
 
-@calm
 @given(**lines, order=st.randoms(use_true_random=False))
 def test_no_order_of_the_rules_changes_a_cent(found, quantity, factor, cost, order):
     shuffled = list(found)
@@ -214,7 +212,6 @@ def test_no_order_of_the_rules_changes_a_cent(found, quantity, factor, cost, ord
     )  # fmt: skip
 
 
-@calm
 @given(**lines, override=st.none() | money)
 def test_a_line_prices_again_from_its_stored_steps_to_the_same_cent(found, quantity, factor, cost, override):
     line = priced(*found, quantity=quantity, factor=factor, cost=cost, override=override)
@@ -222,7 +219,6 @@ def test_a_line_prices_again_from_its_stored_steps_to_the_same_cent(found, quant
     assert reprice(stored, quantity=quantity, currency="EUR") == (line.unit_price, line.net)
 
 
-@calm
 @given(**lines)
 def test_a_net_is_whole_cents_of_price_times_quantity(found, quantity, factor, cost):
     line = priced(*found, quantity=quantity, factor=factor, cost=cost)
@@ -230,7 +226,6 @@ def test_a_net_is_whole_cents_of_price_times_quantity(found, quantity, factor, c
     assert abs(line.net - (line.unit_price or 0) * quantity) <= D("0.005")
 
 
-@calm
 @given(**lines)
 def test_nothing_in_another_currency_is_ever_used(found, quantity, factor, cost):
     foreign = {each.price_id for each in found if each.currency == "USD"}
@@ -238,7 +233,6 @@ def test_nothing_in_another_currency_is_ever_used(found, quantity, factor, cost)
     assert not foreign & {step["price"] for step in line.steps}
 
 
-@calm
 @given(**lines)
 def test_no_allowance_is_overdrawn(found, quantity, factor, cost):
     left = {each.allowance_id: each.left for each in found}
@@ -246,7 +240,6 @@ def test_no_allowance_is_overdrawn(found, quantity, factor, cost):
     assert all(0 <= amount <= left[key] for key, amount in line.draws)
 
 
-@calm
 @given(**lines)
 def test_a_promotion_never_makes_a_line_dearer(found, quantity, factor, cost):
     without = [each for each in found if each.rank != PROMOTION]
@@ -255,7 +248,6 @@ def test_a_promotion_never_makes_a_line_dearer(found, quantity, factor, cost):
     assert before == after or (before is not None and after is not None and after < before)
 
 
-@calm
 @given(
     breaks=st.dictionaries(quantities, money, min_size=1, max_size=6),
     few=quantities, more=quantities, terms=percents, extra=percents,

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal as D
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.returns.models import Reason
@@ -78,7 +78,6 @@ def test_the_next_step_is_the_state(lines: list[Progress], state: str) -> None:
 whole = st.integers(0, 20)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(whole, whole, whole, whole, whole), min_size=1, max_size=5))
 def test_a_return_is_closed_only_when_nothing_is_open(counters: list[tuple[int, ...]]) -> None:
     lines = []

@@ -1,7 +1,7 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.channels.edi.edifact import read_edifact, write_edifact
@@ -92,7 +92,6 @@ def test_several_interchanges_in_one_file():
     assert faults(GOOD + second) == []
 
 
-@settings(deadline=None)
 @given(st.lists(SEGMENTS, min_size=1, max_size=4), st.integers(0, 999_999_999), st.booleans())
 def test_what_is_written_reads_back_the_same(messages, control, is_test):
     text = write_edifact(
@@ -111,13 +110,11 @@ def test_what_is_written_reads_back_the_same(messages, control, is_test):
     assert [message.segments for _group, message in made.messages] == messages
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(GOOD) - 3))
 def test_a_cut_document_is_told_and_never_raises(length):
     assert serious([f for made in read_edifact(GOOD[:length]) for f in made.faults])
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_corrupted_document_never_raises(data):
     signs = list(GOOD)
@@ -128,7 +125,6 @@ def test_a_corrupted_document_never_raises(data):
             order_of("edifact", message)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read(text):
     assert read_edifact(text)

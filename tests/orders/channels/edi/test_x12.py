@@ -1,7 +1,7 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.channels.edi.envelope import segment, serious
@@ -109,7 +109,6 @@ def test_several_interchanges_in_one_file():
     assert faults(cut) == ["x12.no_trailer"]
 
 
-@settings(deadline=None)
 @given(st.lists(SEGMENTS, min_size=1, max_size=4), st.integers(0, 999_999_999), st.booleans())
 def test_what_is_written_reads_back_the_same(messages, control, is_test):
     text = write_x12(
@@ -128,13 +127,11 @@ def test_what_is_written_reads_back_the_same(messages, control, is_test):
     assert [message.segments for _group, message in made.messages] == messages
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(GOOD) - 3))
 def test_a_cut_document_is_told_and_never_raises(length):
     assert serious([f for made in read_x12(GOOD[:length]) for f in made.faults])
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_corrupted_document_never_raises(data):
     signs = list(GOOD)
@@ -145,7 +142,6 @@ def test_a_corrupted_document_never_raises(data):
             order_of("x12", message)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read(text):
     assert read_x12(text)
