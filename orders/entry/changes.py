@@ -194,16 +194,16 @@ def restamped(order: OrderRow, nets: Sequence[tuple[Decimal, Decimal]]) -> dict[
     }
 
 
-def recheck_credit(batch: Batch, locked: LockedOrder, gross: Decimal) -> list[HoldReason]:
-    """Move the exposure by the difference, or hold the order when a limit no longer carries it."""
+def recheck_credit(batch: Batch, locked: LockedOrder, open_gross: Decimal) -> list[HoldReason]:
+    """Move the exposure by the difference, or hold the order when a limit no longer carries what is left to invoice."""
     payer_id = locked.order.bill_to_id
     accounts = lock_accounts(batch, [payer_id]).get(payer_id, [])
     if not accounts or "credit" in locked.holds:
         return []
     without = [replace(account, exposure=account.exposure - locked.counted) for account in accounts]
-    check = CreditCheck(without, gross)
-    passed = check.passed or gross <= locked.counted  # asking for less is never a reason to hold
-    counts = gross if passed else Decimal(0)
+    check = CreditCheck(without, open_gross)
+    passed = check.passed or open_gross <= locked.counted  # asking for less is never a reason to hold
+    counts = open_gross if passed else Decimal(0)
     move(batch, {account.account_id: counts - locked.counted for account in accounts})
     if passed:
         return []

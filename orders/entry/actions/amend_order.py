@@ -137,7 +137,7 @@ def amend_order(
     line_ids = _line_ids(plans, facts)
     stamped = restamped(order, _nets(locked, plans, dropped, outcomes, facts))
     write_draws(batch, wanted_draws(line_ids, outcomes), replacing=drawn)
-    holds = recheck_credit(batch, locked, stamped["gross"]) + [
+    holds = recheck_credit(batch, locked, stamped["open_gross"]) + [
         hold
         for hold in price_holds(
             facts,
