@@ -179,7 +179,10 @@ def restamped(order: OrderRow, nets: Sequence[tuple[Decimal, Decimal]]) -> dict[
 
 
 def recheck_credit(batch: Batch, locked: LockedOrder, gross: Decimal) -> list[HoldReason]:
-    """Move the exposure by the difference, or hold the order when the limit no longer carries it."""
+    """Move the exposure by the difference, or hold the order when the limit no longer carries it.
+
+    `gross`: what of the order will not have been invoiced.
+    """
     accounts = batch.read(LOCK_CREDIT, locked.order.bill_to_id)
     if not accounts or "credit" in locked.holds:
         return []

@@ -91,7 +91,7 @@ def substitute_lines(
     holds = [
         hold
         for hold in [
-            *recheck_credit(batch, locked, stamped["gross"]),
+            *recheck_credit(batch, locked, stamped["open_gross"]),
             *price_holds(facts, outcomes, total, asked.price_source, margin_floor_of(header)),
         ]
         if hold.kind not in locked.holds
