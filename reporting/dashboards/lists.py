@@ -155,7 +155,10 @@ class LineDocuments(ScopedList):
 
     def queryset(self, user: User) -> QuerySet[LineFact]:
         still_open = Round(
-            F("net") * (F("ordered") - F("shipped")) / Value(1) / NullIf(F("ordered"), Value(0)),
+            F("net")
+            * (F("ordered") - F("shipped"))
+            / Value(1)
+            / NullIf(F("ordered"), Value(0), output_field=MONEY),
             2,
             output_field=MONEY,
         )

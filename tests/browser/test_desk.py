@@ -172,6 +172,7 @@ def test_one_key_takes_the_substitute_and_asks_who_agreed(clerk: Page, address: 
     clerk.keyboard.press("Enter")
     clerk.keyboard.type("60")
     clerk.keyboard.press("Enter")
+    expect(clerk.locator("tr[data-line='2'] [name=item]")).to_be_focused()
     saved(clerk)
     clerk.keyboard.press("ArrowUp")
     expect(clerk.locator("#inspector [data-take]")).to_have_text("P3 F9")

@@ -31,7 +31,14 @@ def signed_in(user: User) -> Client:
     return client
 
 
-SHARED = ("items", "item-classes", "units", "customer-groups", "payment-terms")  # one for all companies
+SHARED = (
+    "items",
+    "item-classes",
+    "substitutes",
+    "units",
+    "customer-groups",
+    "payment-terms",
+)  # one for all companies
 
 
 def is_shared(address):
@@ -54,7 +61,7 @@ def house():
         "companies": company, "sites": make.site(company=company), "bins": make.bin(),
         "ship_to": customer.ship_tos.get(), "item-classes": item.item_class, "units": item.stock_unit,
         "customer-groups": customer.group, "payment-terms": customer.terms, "holidays": make.holiday(),
-        "tax": company.tax_codes.get(), "price-assignments": assigned,
+        "tax": company.tax_codes.get(), "price-assignments": assigned, "substitutes": make.substitute(),
     }  # fmt: skip
 
 
