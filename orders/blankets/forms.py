@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from erp.kernel.formats import write_quantity
-from erp.kernel.forms import DayField, Form, VersionedForm
+from erp.kernel.forms import DayField, DayInput, Form, VersionedForm
 from orders.returns.forms import KeyedForm
 
 from .actions.call_off import CalledLine, CallOffRequest
@@ -20,7 +20,7 @@ class SaveForm(Form):
     """The term of what is written at the desk."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-    valid_from = DayField(label=gettext_lazy("Runs from"))
+    valid_from = DayField(label=gettext_lazy("Runs from"), widget=DayInput({"autofocus": True}))
     valid_until = DayField(label=gettext_lazy("Runs until"))
 
 

@@ -122,5 +122,5 @@ def lock_call_offs(batch: Batch, order_line_ids: list[int]) -> list[LockedCallOf
 
 
 def _frame(row: Sequence[Any]) -> Frame:
-    *facts, numerator, denominator, decimals = row
-    return Frame(*facts, UnitFactor(facts[5], numerator, denominator, decimals))
+    factor = UnitFactor(row[5], *row[11:])
+    return Frame(*[*row[:11], factor])

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from erp.kernel.forms import DayField, Form
+from erp.kernel.forms import DayField, DayInput, Form
 from orders.returns.forms import KeyedForm
 
 from .actions.accept_quote import Acceptance
@@ -25,7 +25,9 @@ class SaveForm(Form):
     """How long the prices of what is written at the desk hold, and why a revision differs."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-    valid_until = DayField(label=gettext_lazy("Prices hold until"), required=False)
+    valid_until = DayField(
+        label=gettext_lazy("Prices hold until"), required=False, widget=DayInput({"autofocus": True})
+    )
     reason = forms.CharField(label=gettext_lazy("What changes?"), max_length=200, required=False)
 
 

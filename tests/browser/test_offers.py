@@ -47,7 +47,6 @@ def test_a_quote_from_the_desk_to_its_order_by_keyboard(clerk: Page, address: Ad
     write_lines(clerk, address, 5, 7)
     clerk.keyboard.press("Alt+q")
     expect(clerk.locator("#quote-pop")).to_be_visible()
-    clerk.keyboard.press("Tab")
     expect(clerk.get_by_label("Prices hold until")).to_be_focused()
     clerk.keyboard.type("+20")
     assert_accessible(clerk)
