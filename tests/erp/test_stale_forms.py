@@ -200,5 +200,6 @@ def _errors(answer: Any) -> str:
 
 # What an address needs to show a record.
 EXTRA: dict[str, Any] = {
+    "/masterdata/freight/<pk>/rate/": lambda side: f"?rate={side.rows['freight_rate'].pk}",
     "/billing/account-rules/new/": lambda side: f"?rule={side.company.account_rules.first().pk}",
 }

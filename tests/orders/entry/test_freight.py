@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from rest_framework.test import APIClient
 
-from billing.ledger.accounts import forget_accounts
+from billing.ledger import accounts
 from billing.models import Account, AccountRule, Billable, Invoice, JournalLine
 from erp.kernel.errors import BadInput
 from erp.kernel.models import Decision, User
@@ -142,7 +142,7 @@ def test_an_invoice_charges_it_once_with_the_first_shipment(shop: Trade, tariff:
     AccountRule.objects.create(
         company=tariff.company, purpose="revenue", item_class=tariff.item.item_class, account=income
     )
-    forget_accounts()
+    accounts.forget_accounts()
     made = shop.submit(ten(shop))
     order = SalesOrder.objects.get(pk=made.order_id)
     shipment = shop.release(made.order_id)
