@@ -56,7 +56,12 @@ bind("ctrl+k", say("jump"), say("everywhere"), openPalette);
 bind("?", say("keys"), say("everywhere"), actions.keys);
 bind("/", say("filter"), say("everywhere"), () => { const q = $("#q"); q?.focus(); q?.select(); }, { when: () => Boolean($("#q")) });
 describe("esc", say("close"), say("everywhere"));
-bind("ctrl+enter", say("primary"), say("everywhere"), () => $("main .btn.primary")?.focus(), { when: () => Boolean($("main .btn.primary")) });
+// In the form whose button it is, the key presses it; from anywhere else it only goes there.
+bind("ctrl+enter", say("primary"), say("everywhere"), () => {
+  const button = $("main .btn.primary");
+  if (button?.form && document.activeElement?.form === button.form) button.form.requestSubmit(button);
+  else button?.focus();
+}, { when: () => Boolean($("main .btn.primary")) });
 bindLinks();
 
 // Drawer: <a href="…full page…" hx-get="…" hx-target="#drawer"> opens once its content is in. ---------

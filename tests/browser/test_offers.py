@@ -65,6 +65,7 @@ def test_a_quote_from_the_desk_to_its_order_by_keyboard(clerk: Page, address: Ad
     clerk.get_by_label("What changes?").fill("One more")
     clerk.keyboard.press("Enter")
     expect(clerk.locator("main")).to_contain_text("revision 2")
+    clerk.wait_for_load_state()  # the keys listen from then on
     clerk.keyboard.press("o")  # make the order
     expect(clerk.get_by_label("Order line 2")).to_be_checked()
     clerk.get_by_label("Order line 2").uncheck()
@@ -72,7 +73,6 @@ def test_a_quote_from_the_desk_to_its_order_by_keyboard(clerk: Page, address: Ad
     assert_accessible(clerk)
     shoot(clerk, "quote-accept")
     clerk.keyboard.press("Control+Enter")
-    clerk.keyboard.press("Enter")
     expect(clerk.locator("h1")).to_contain_text("SO-")
     order = SalesOrder.objects.get()
     assert list(order.lines.values_list("quantity", "price_source")) == [(6, "quote")]
@@ -91,6 +91,7 @@ def test_a_blanket_order_from_the_desk_to_a_call_off(clerk: Page, address: Addre
     clerk.get_by_label("Runs until").fill("+90")
     clerk.keyboard.press("Enter")
     expect(clerk.locator("h1")).to_contain_text("Running")
+    clerk.wait_for_load_state()  # the keys listen from then on
     clerk.keyboard.press("o")
     expect(clerk.get_by_label("Quantity of P1")).to_be_focused()
     clerk.keyboard.type("85")
