@@ -195,9 +195,12 @@ class Seen:
             row.margin = outcome.margin(fact.unit_cost)
         row.low = is_low(outcome, fact, self.floor)
         if position in self.promises and fact.factor:
+            promise = self.promises[position]
             row.atp_text, row.atp_tone = availability(
-                self.promises[position], self.standing.free.get(fact.item_id or 0, Decimal(0)), fact
+                promise, self.standing.free.get(fact.item_id or 0, Decimal(0)), fact
             )
+            if row.atp_tone == "ok" and promise.on and promise.on > self.request.requested_on:
+                row.atp_text, row.atp_tone = f"{row.atp_text}, {short_day(promise.on)}", "warn"
         return row
 
     @property

@@ -40,13 +40,16 @@ class Elsewhere:
 
 
 def elsewhere(seen: Seen, user: Any) -> Elsewhere:
-    """Alternatives for a look's only line, where that is late; a fixed number of statements, none where it is not.
+    """Alternatives for a look's only line that are sooner, where that is late; a fixed number of statements, none where
+    it is not.
 
     Nothing of it is reserved: a site is promised once it is taken, a purchase or a transfer once it is made.
     """
     header, fact, wanted_on = seen.header, seen.facts[0], seen.request.requested_on
-    if fact.item_id is None or not is_late(seen.promises.get(0), wanted_on):
+    promise = seen.promises.get(0)
+    if fact.item_id is None or promise is None or not is_late(promise, wanted_on):
         return Elsewhere()
+    promised = promise.on or date.max
     wanted = seen.outcomes[0].stock_quantity
     found = outlooks_of(Item.objects.get(pk=fact.item_id), user=user, also=header.site_id)
     own = [each for each in found if each.site.company_id == header.company_id]
@@ -56,10 +59,11 @@ def elsewhere(seen: Seen, user: Any) -> Elsewhere:
     country = _country(header.ship_to_id) if rule == "nearest" and others else ""
     sources = [_source(each, wanted, wanted_on, country) for each in others if _may_submit(each, user)]
     ranked = sorted(
-        (source for source in sources if source is not None),
+        (source for source in sources if source is not None and source.on < promised),
         key=lambda source: (not source.why, max(source.on, wanted_on), source.code),
     )
-    return Elsewhere(ranked[:MOST], list(here.offers[:MOST]) if here else [])
+    offers = [(words, day) for words, day in here.offers if day < promised] if here else []
+    return Elsewhere(ranked[:MOST], offers[:MOST])
 
 
 def _country(ship_to_id: int | None) -> str:

@@ -46,10 +46,12 @@ def is_late(promise: Promise | None, wanted_on: date) -> bool:
 
 
 def offers_of_draft(seen: Seen, user: Any) -> list[Offered]:
-    """What may come instead of a look's only line, where that cannot be promised in time; six statements at most."""
+    """What may come instead of a look's only line, where stock does not serve it in time; six statements at most."""
     fact, line, promise = seen.facts[0], seen.request.lines[0], seen.promises.get(0)
     if line.asked is not None or fact.item_id is None or not is_late(promise, seen.request.requested_on):
         return []
+    if promise and promise.reserved == seen.outcomes[0].stock_quantity:
+        return []  # all of it is there: only the site's calendar keeps it
     asked = Asked(fact.item_id, line.quantity, fact.factor.unit if fact.factor else line.unit, REHEARSED)
     chain, packs = _chain(fact.item_id, seen)
     stock = Fraction(seen.outcomes[0].stock_quantity)

@@ -16,7 +16,7 @@ from orders.models import OrderDraft, SalesOrder
 from tests import factories as make
 from tests.orders.desk.test_paste import HTMX, paste, started
 from tests.orders.desk.test_substitutes import inspect
-from tests.orders.substitutes import left
+from tests.orders.substitutes import left, stands_in
 from tests.support import count_statements
 from tests.trade import Trade, trade
 
@@ -135,3 +135,13 @@ def test_only_a_late_line_asks_and_no_more_for_many_sites(shop, clerk):
     with count_statements() as many:
         inspect(clerk, public_id)
     assert many.statements == few.statements <= in_time.statements + 14
+
+
+def test_what_only_the_calendar_keeps_has_its_day_and_no_alternative_that_is_not_sooner(shop, clerk):
+    Site.objects.filter(pk__in=shop.world.sites).update(ship_days=5)
+    stands_in(shop, 0, 1)
+    public_id = started(clerk, shop)
+    rows = paste(clerk, public_id, [["P0", "3"]]).content.decode()
+    assert "4 free, " in rows
+    page = inspect(clerk, public_id)
+    assert sites(page) == [] and "From elsewhere" not in page and "Instead" not in page
