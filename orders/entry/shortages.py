@@ -107,8 +107,7 @@ def shortages_of(batch: Batch, locked: LockedOrder, replacements: Sequence[Repla
         substitution = Substitution(asked, row.unit, stock, row.code, stand_in)
         found.append(Shortage(row, substitution, line))
     if refused:
-        first = f"line {refused[0]['line']}: {refused[0]['reason']}"
-        raise SubstituteRefused(count=len(refused), first=first, lines=refused)
+        raise SubstituteRefused.of(refused)
     return found
 
 

@@ -19,7 +19,7 @@ from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_op
 from inventory.commitments.rules import Promise, Wanted, plan_promises, take_back
 from inventory.commitments.sharing import open_to
 from orders.entry.actions.promise_anew import told
-from orders.entry.actions.submit_order import rejected_prices
+from orders.entry.actions.submit_order import rejected_prices, write_holds
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.changes import LockedOrder, columns_of, lock_order, net_of, recheck_credit, restamped
 from orders.entry.errors import LineRefused
@@ -31,7 +31,6 @@ from orders.entry.reads import Header, LineFacts, read_facts
 from orders.entry.rules import OrderRequest, Totals
 from orders.entry.shortages import Replacement, Shortage, not_backordered, shortages_of
 from orders.entry.substituting import write_substitutions
-from orders.holds.models import Hold
 from orders.pricing.draws import Draw, draws_of, remaining_draws, total_drawn, write_draws
 
 SUBSTITUTE = permit("orders.substitute_lines", "customer_service", "process_owner")
@@ -104,15 +103,7 @@ def substitute_lines(
     numbers = [last + place for place in range(1, len(shortages) + 1)]
     _write_lines(batch, locked, shortages, facts, outcomes, numbers)
     batch.update(SalesOrder, [order_id], **stamped, line_count=len(locked.lines) + len(numbers))
-    batch.insert(
-        Hold,
-        order=order_id,
-        kind=[hold.kind for hold in holds],
-        detail=[hold.detail[:200] for hold in holds],
-        amount=[hold.amount for hold in holds],
-        caused_by=batch.actor.name,
-        opened_at=batch.now,
-    )
+    write_holds(batch, order_id, holds, [fact.line_id for fact in facts])
     priced = [outcome.priced for outcome in outcomes]
     batch.decide(
         "orders.substitute_lines",
@@ -146,8 +137,7 @@ def _refuse(outcomes: Sequence[LineOutcome], shortages: Sequence[Shortage]) -> N
         if outcome.problem
     ]
     if refused:
-        first = f"line {refused[0]['line']}: {refused[0]['reason']}"
-        raise LineRefused(count=len(refused), first=first, lines=refused)
+        raise LineRefused.of(refused)
 
 
 def _shares(shortages: Sequence[Shortage]) -> dict[int, tuple[Decimal, Decimal]]:

@@ -26,9 +26,10 @@ from orders.blankets.errors import (
     OwnBlanket,
 )
 from orders.blankets.policies import TOLERANCE
-from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
+from orders.entry.actions.amend_order import amend_order
 from orders.entry.actions.cancel_order import cancel_lines, cancel_order
 from orders.entry.actions.substitute_lines import substitute_lines
+from orders.entry.amending import Amendment, LineChange
 from orders.entry.shortages import Replacement
 from orders.models import BlanketOrder, CallOff, CreditAccount, Hold, SalesOrder
 from tests import factories

@@ -12,7 +12,8 @@ from erp.kernel.outbox import deliver
 from erp.kernel.proofs import prove, results_of
 from inventory.models import Demand
 from masterdata.models import Customer, Party
-from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
+from orders.entry.actions.amend_order import amend_order
+from orders.entry.amending import Amendment, LineChange
 from orders.entry.errors import CustomerPoUsed
 from orders.messages.errors import NoAddress
 from orders.models import DocumentMessage, Hold, OrderLine, Quote, SalesOrder
