@@ -83,25 +83,20 @@ def plan_lines(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], l
 
 def _line_request(row: LineRow, change: LineChange) -> LineRequest:
     """A price that was set by hand, taken from what was asked for, or bound by another document stays until another
-    is set; any other is found again. Raises BadInput for a bound price in another unit: the document says nothing of
-    that unit."""
+    is set; any other is found again. Raises BadInput for a price that stays and another unit: it says nothing of that
+    unit."""
     sources = OrderLine.PriceSource
-    by_hand = row.price_source in (sources.OVERRIDE, sources.CONVERSION, sources.SUBSTITUTE)
-    price, reason, source = change.price, change.price_reason, ""
-    if price is None and row.price_source in BOUND:
-        if change.unit not in ("", row.unit):
-            raise BadInput(
-                field="lines",
-                reason=_(
-                    "the price of line %(n)s is per %(unit)s (%(document)s). Keep the unit, or set a price."
-                )
-                % {"n": row.line, "unit": row.unit, "document": row.price_reason},
-            )
-        price, reason, source = row.unit_price, row.price_reason, row.price_source
-    if price is None and by_hand:
-        price, reason = row.unit_price, row.price_reason or _("taken over")
-        source = row.price_source if row.price_source == sources.SUBSTITUTE else ""
-    return LineRequest(row.item_id, change.quantity, change.unit or row.unit, price, reason, source)
+    lasts = row.price_source == sources.SUBSTITUTE or row.price_source in BOUND
+    stays = lasts or row.price_source in (sources.OVERRIDE, sources.CONVERSION)
+    unit = change.unit or row.unit
+    if change.price is not None or not stays:
+        return LineRequest(row.item_id, change.quantity, unit, change.price, change.price_reason)
+    reason = row.price_reason or _("taken over")
+    if unit != row.unit:
+        words = _("the price of line %(n)s is per %(unit)s (%(document)s). Keep the unit, or set a price.")
+        raise BadInput(field="lines", reason=words % {"n": row.line, "unit": row.unit, "document": reason})
+    source = row.price_source if lasts else ""
+    return LineRequest(row.item_id, change.quantity, unit, row.unit_price, reason, source)
 
 
 def request_of(locked: LockedOrder, amendment: Amendment, plans: Sequence[Plan]) -> OrderRequest:
