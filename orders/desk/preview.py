@@ -266,7 +266,7 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> 
     holds = holds_of(
         request, header, facts, outcomes, total, standing, floor_percent=floor, authority=authority
     )
-    holds += checked_holds(batch, request, header, facts, outcomes, total)
+    holds += checked_holds(batch, request, header, every_fact, every_outcome, total)
     return Seen(
         request=request,
         header=header,

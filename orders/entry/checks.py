@@ -11,6 +11,7 @@ from erp.kernel.batch import Batch
 from orders.credit.owed import OVERDUE
 from orders.holds.policies import Thresholds, thresholds
 
+from .freight import goods_net
 from .gates import HoldReason, LineOutcome
 from .reads import Header, LineFacts, asked_facts
 from .rules import OrderRequest, Totals
@@ -45,7 +46,8 @@ def checked_holds(
 ) -> list[HoldReason]:
     """Holds by the customer's thresholds; orders taken over from another system are not judged.
 
-    `asks`: what to look at, all that is asked of the customer by default. `order_id`: the order, once there is one.
+    The lines and `total` have the freight that is added. `asks`: what to look at, all that is asked of the customer by
+    default. `order_id`: the order, once there is one.
     """
     if request.price_source == "conversion":
         return []
@@ -130,7 +132,7 @@ def judge(
     ]
     return [
         *_overdue(asks, header, total, found),
-        *_minimum(asks, header, total),
+        *_minimum(asks, header, total, goods_net(total.net, outcomes)),
         *_repeated(asks, request, total, found),
         *_unusual(asks, lines, found),
         *_blocked(lines),
@@ -153,12 +155,12 @@ def _overdue(asks: Thresholds, header: Header, total: Totals, found: Found) -> l
     return [HoldReason("overdue", detail, total.gross)]
 
 
-def _minimum(asks: Thresholds, header: Header, total: Totals) -> list[HoldReason]:
-    if total.net >= asks.minimum_net:
+def _minimum(asks: Thresholds, header: Header, total: Totals, goods: Decimal) -> list[HoldReason]:
+    if goods >= asks.minimum_net:
         return []
-    detail = (
-        f"The order is {total.net} {header.currency}, the minimum is {asks.minimum_net} {header.currency}."
-    )
+    without = "" if goods == total.net else " without freight"
+    currency = header.currency
+    detail = f"The order is {goods} {currency}{without}, the minimum is {asks.minimum_net} {currency}."
     return [HoldReason("minimum", detail, total.net)]
 
 
