@@ -118,6 +118,14 @@ class LockedOrder:
         """Kinds of its open holds."""
         return frozenset(kind for kind, _line in self.open_holds)
 
+    def not_yet(self, found: Sequence[HoldReason], line_ids: Sequence[int]) -> list[HoldReason]:
+        """The reasons for which it is not held yet; `line_ids` run parallel to the lines that were judged."""
+        return [
+            hold
+            for hold in found
+            if (hold.kind, None if hold.place is None else line_ids[hold.place]) not in self.open_holds
+        ]
+
     @property
     def counted(self) -> Decimal:
         """What of it is in the payer's exposure."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -59,6 +59,18 @@ def checked_holds(
 def asks_of(header: Header) -> Thresholds:
     """What is asked of the customer's orders on the order's day."""
     return thresholds(on=header.on_day, company=header.company_id, customer=header.customer_id)
+
+
+def asks_of_lines(header: Header) -> Thresholds:
+    """What is asked of the lines that a change touches; what speaks against the whole order was judged when it came."""
+    return replace(
+        asks_of(header),
+        overdue_days=0,
+        minimum_net=Decimal(0),
+        po_repeat_days=0,
+        address=False,
+        export_countries=frozenset(),
+    )
 
 
 def read_found(

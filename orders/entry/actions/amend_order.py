@@ -16,7 +16,7 @@ from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rej
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.amending import Amendment, leaves_nothing, nets_after, plan_lines, request_of, restated
 from orders.entry.changes import Change, LockedOrder, compared, lock_order, recheck_credit, restamped
-from orders.entry.checks import asks_of, checked_holds
+from orders.entry.checks import asks_of, asks_of_lines, checked_holds
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.events import OrderChanged
 from orders.entry.freight import SOURCE, goods_net, quoted_anew
@@ -101,16 +101,13 @@ def amend_order(
     # A read, so before the credit accounts are locked.
     checked = _checked(batch, locked, asked, header, change, total)
     write_draws(batch, wanted_draws(line_ids, change.outcomes), replacing=drawn)
-    holds = [
-        hold
-        for hold in [
-            *recheck_credit(batch, locked, stamped["open_gross"]),
-            *price_holds(change.facts, change.outcomes, total, asked.price_source, margin_floor_of(header)),
-            *_override_holds(batch, locked, header, change),
-            *checked,
-        ]
-        if (hold.kind, None if hold.place is None else line_ids[hold.place]) not in locked.open_holds
+    found = [
+        *recheck_credit(batch, locked, stamped["open_gross"]),
+        *price_holds(change.facts, change.outcomes, total, asked.price_source, margin_floor_of(header)),
+        *_override_holds(batch, locked, header, change),
+        *checked,
     ]
+    holds = locked.not_yet(found, line_ids)
     promises = promise_anew(batch, locked, header, change, asked.requested_on)
     restate_lines(batch, order_id, change, asked.requested_on)
     added = len(change.rows(new=True))
@@ -162,16 +159,13 @@ def _override_holds(batch: Batch, locked: LockedOrder, header: Header, change: C
 def _checked(
     batch: Batch, locked: LockedOrder, asked: OrderRequest, header: Header, change: Change, total: Totals
 ) -> list[HoldReason]:
-    """The thresholds that a change can pass: of the lines it touches, a new PO, less goods.
-
-    What speaks against the order as a whole was judged when it came.
-    """
-    asks = replace(asks_of(header), overdue_days=0, address=False, export_countries=frozenset())
+    """The thresholds that a change can pass: of the lines it touches, a new PO, less goods."""
+    every, asks = asks_of(header), asks_of_lines(header)
     before = sum((row.net for row in locked.lines if row.price_source != SOURCE), Decimal(0))
-    if goods_net(total.net, change.outcomes) >= before:
-        asks = replace(asks, minimum_net=Decimal(0))
-    if not asked.customer_po:
-        asks = replace(asks, po_repeat_days=0)
+    if goods_net(total.net, change.outcomes) < before:
+        asks = replace(asks, minimum_net=every.minimum_net)
+    if asked.customer_po:
+        asks = replace(asks, po_repeat_days=every.po_repeat_days)
     order_id = locked.order.order_id
     return checked_holds(
         batch, asked, header, change.facts, change.outcomes, total, asks=asks, order_id=order_id

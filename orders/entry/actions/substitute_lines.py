@@ -22,6 +22,7 @@ from orders.entry.actions.promise_anew import told
 from orders.entry.actions.submit_order import rejected_prices, write_holds
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.changes import LockedOrder, columns_of, lock_order, net_of, recheck_credit, restamped
+from orders.entry.checks import asks_of_lines, checked_holds
 from orders.entry.errors import LineRefused
 from orders.entry.events import LinesRestated, LinesSubstituted, OrderChanged
 from orders.entry.gates import LineOutcome, assess_lines, price_holds, ships_from, stock_until
@@ -53,10 +54,10 @@ def substitute_lines(
 ) -> SubstitutedLines:
     """Send something else for what no stock is reserved for, also when a part has shipped.
 
-    The short part of each line is cancelled, its substitute becomes a line that keeps what was asked for. Price, credit
-    and promise are decided as in an amendment; what becomes free goes to those who wait. The customer's notice is
-    drafted after the commit. Raises what `lock_order` raises, BadInput, NotFound, NotBackordered, SubstituteRefused,
-    LineRefused. The number of statements does not depend on the lines.
+    The short part of each line is cancelled, its substitute becomes a line that keeps what was asked for. Price,
+    credit, thresholds and promise are decided as in an amendment; what becomes free goes to those who wait. The
+    customer's notice is drafted after the commit. Raises what `lock_order` raises, BadInput, NotFound, NotBackordered,
+    SubstituteRefused, LineRefused. The number of statements does not depend on the lines.
     """
     if not reason.strip():
         raise BadInput(field="reason", reason=_("say why something else is sent."))
@@ -87,23 +88,24 @@ def substitute_lines(
     outcomes = assess_lines(asked, header, facts, below_cost=True)
     _refuse(outcomes, shortages)
     stamped = restamped(order, _nets(locked, shortages, outcomes, facts))
+    total = Totals(stamped["net"], stamped["tax"])
+    asks = asks_of_lines(header)
+    checked = checked_holds(batch, asked, header, facts, outcomes, total, asks=asks, order_id=order_id)
     new_draws = wanted_draws([fact.line_id for fact in facts], outcomes)
     write_draws(batch, [*kept_draws, *new_draws], replacing=drawn)
-    total = Totals(stamped["net"], stamped["tax"])
-    holds = [
-        hold
-        for hold in [
-            *recheck_credit(batch, locked, stamped["open_gross"]),
-            *price_holds(facts, outcomes, total, asked.price_source, margin_floor_of(header)),
-        ]
-        if hold.kind not in locked.holds
+    line_ids = [fact.line_id for fact in facts]
+    found = [
+        *recheck_credit(batch, locked, stamped["open_gross"]),
+        *price_holds(facts, outcomes, total, asked.price_source, margin_floor_of(header)),
+        *checked,
     ]
+    holds = locked.not_yet(found, line_ids)
     promises = _promise(batch, locked, header, shortages, facts, outcomes)
     last = max(line.line for line in locked.lines)
     numbers = [last + place for place in range(1, len(shortages) + 1)]
     _write_lines(batch, locked, shortages, facts, outcomes, numbers)
     batch.update(SalesOrder, [order_id], **stamped, line_count=len(locked.lines) + len(numbers))
-    write_holds(batch, order_id, holds, [fact.line_id for fact in facts])
+    write_holds(batch, order_id, holds, line_ids)
     priced = [outcome.priced for outcome in outcomes]
     batch.decide(
         "orders.substitute_lines",
