@@ -234,6 +234,8 @@ def test_more_less_and_longer(shop):
         terms(LineTerms(1, Decimal(50), Decimal(51)))
     with pytest.raises(BadInput):
         terms(last=date(2026, 1, 1))
+    with pytest.raises(BadInput, match="a line is named twice"):
+        terms(LineTerms(1, Decimal(60), Decimal(0)), LineTerms(1, Decimal(70), Decimal(0)))
     terms(LineTerms(1, Decimal(200), Decimal(20)))
     with pytest.raises(StaleVersion):
         terms()
