@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from masterdata.policies.registry import declare
+from masterdata.policies.registry import declare, declare_days
 
 EXCEPTION_OWNER = declare(
     key="billing.exception_owner",
@@ -13,13 +13,10 @@ EXCEPTION_OWNER = declare(
     title=_("Owner of new invoice exceptions"),
     help=_("User name of whoever gets a new exception. Blank: nobody, it waits in the common queue."),
 )
-EXCEPTION_DUE_DAYS = declare(
-    key="billing.exception_due_days",
-    type=int,
-    default=2,
-    minimum=0,
+EXCEPTION_DUE_DAYS = declare_days(
+    "billing.exception_due_days",
+    2,
     maximum=60,
-    unit=_("days"),
     levels=("site", "company"),
     owner="finance",
     title=_("Days to work an invoice exception"),

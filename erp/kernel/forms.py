@@ -95,3 +95,22 @@ class VersionedForm(Form):
 def hint_for_day(value: date | None) -> str:
     """`Friday, in 4 days`, or nothing without a date."""
     return day_hint(value, timezone.localdate()) if value else ""
+
+
+class KeyedForm(Form):
+    """A command's form: its hidden key makes a second sending the same command."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=80)
+
+    def typed(self, name: str, row: object) -> str:
+        """What was typed into the row's field of that name."""
+        return str(self.data.get(f"{name}-{row}", "")).strip()
+
+    def read(self, name: str, row: object, label: Any) -> Decimal | None:
+        """The number typed there; None for a blank, and the problem above the form when it is none."""
+        text = self.typed(name, row)
+        try:
+            return read_number(text) if text else None
+        except ValueError as problem:
+            self.add_error(None, f"{label}: {problem}")
+            return None

@@ -2,15 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from masterdata.policies.registry import declare
+from masterdata.policies.registry import declare_days
 
-STOCK_HORIZON = declare(
-    key="inventory.stock_horizon_days",
-    type=int,
-    default=30,
-    minimum=0,
+STOCK_HORIZON = declare_days(
+    "inventory.stock_horizon_days",
+    30,
     maximum=3650,
-    unit=_("days"),
     levels=("site", "company"),
     owner="procurement",
     title=_("Stock horizon"),
@@ -18,13 +15,10 @@ STOCK_HORIZON = declare(
         "What is wanted later than this leans on the last supplies that come in time; stock stays free for today."
     ),
 )
-TRANSFER_DAYS = declare(
-    key="inventory.transfer_days",
-    type=int,
-    default=3,
-    minimum=0,
+TRANSFER_DAYS = declare_days(
+    "inventory.transfer_days",
+    3,
     maximum=365,
-    unit=_("days"),
     levels=("site", "company"),
     owner="procurement",
     title=_("Transfer time"),

@@ -7,16 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.formats import read_number
-from erp.kernel.forms import Form
+from erp.kernel.forms import KeyedForm
 
 from .actions.pack_shipment import PackedCarton
 from .models import Pick
-
-
-class KeyedForm(Form):
-    """A command's form: its hidden key makes a second sending the same command."""
-
-    key = forms.CharField(widget=forms.HiddenInput, max_length=80)
 
 
 class ScanForm(KeyedForm):

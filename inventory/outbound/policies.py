@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from masterdata.policies.registry import declare
+from masterdata.policies.registry import declare, declare_days
 
 PACKING_REQUIRED = declare(
     key="inventory.packing_required",
@@ -13,13 +13,10 @@ PACKING_REQUIRED = declare(
     title=_("Packing required"),
     help=_("A shipment is packed into weighed cartons before it can be confirmed."),
 )
-RELEASE_HORIZON = declare(
-    key="inventory.release_horizon_days",
-    type=int,
-    default=0,
-    minimum=0,
+RELEASE_HORIZON = declare_days(
+    "inventory.release_horizon_days",
+    0,
     maximum=60,
-    unit=_("days"),
     levels=("company", "site"),
     owner="warehouse",
     title=_("Release horizon"),

@@ -2,10 +2,10 @@
 
 A room declares its own in `policies.py`, which its app opens at start:
 
-    from masterdata.policies.registry import declare
+    from masterdata.policies.registry import declare_days
 
-    RELEASE_HORIZON = declare(
-        key="inventory.release_horizon_days", type=int, default=0, minimum=0, unit=_("days"),
+    RELEASE_HORIZON = declare_days(
+        "inventory.release_horizon_days", 0, maximum=60,
         levels=("company", "site"), owner="warehouse",
         title=_("Release horizon"), help=_("How far ahead orders are released."),
     )
@@ -20,6 +20,7 @@ from typing import Any, Generic, TypeVar
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from erp.kernel.access import roles
 
@@ -145,6 +146,58 @@ def declare(
     policy.parse(policy.store(default))
     _policies[key] = policy
     return policy
+
+
+def declare_days(
+    key: str,
+    default: int,
+    *,
+    maximum: int,
+    levels: tuple[str, ...],
+    owner: str,
+    title: Any,
+    help: Any,
+    minimum: int = 0,
+) -> Policy[int]:
+    """Declare a policy of whole days."""
+    return declare(
+        key=key,
+        type=int,
+        default=default,
+        owner=owner,
+        title=title,
+        levels=levels,
+        help=help,
+        unit=gettext_lazy("days"),
+        minimum=minimum,
+        maximum=maximum,
+    )
+
+
+def declare_percent(
+    key: str,
+    default: int,
+    *,
+    levels: tuple[str, ...],
+    owner: str,
+    title: Any,
+    help: Any,
+    minimum: int = 0,
+    maximum: int = 100,
+) -> Policy[Decimal]:
+    """Declare a policy in percent: 10 is 10 %."""
+    return declare(
+        key=key,
+        type=Decimal,
+        default=Decimal(default),
+        owner=owner,
+        title=title,
+        levels=levels,
+        help=help,
+        unit=gettext_lazy("%"),
+        minimum=Decimal(minimum),
+        maximum=Decimal(maximum),
+    )
 
 
 def policies() -> dict[str, Policy[Any]]:

@@ -1,21 +1,17 @@
 """Blanket orders for programs: agreed, changed, approved, called off, closed."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status, viewsets
+from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from erp.kernel.actor import Actor
-from erp.kernel.api import has_perm, key_of
-from erp.kernel.command import By
-from erp.kernel.flat import FlatListMixin
+from erp.kernel.documents import DocumentViewSet
 from erp.kernel.shapes import (
     BusinessDateField,
     CodeField,
@@ -137,45 +133,37 @@ class BlanketFilter(django_filters.FilterSet):
     valid_until = django_filters.DateFromToRangeFilter()
 
 
-RIGHTS = {
-    "create": WRITE_BLANKET,
-    "change": WRITE_BLANKET,
-    "approve": APPROVE_BLANKET,
-    "call_off": WRITE_BLANKET,
-    "close": WRITE_BLANKET,
-}
-
-
-class BlanketViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[BlanketOrder]):
+class BlanketViewSet(DocumentViewSet[BlanketOrder]):
     """Blanket orders by their number."""
 
     serializer_class = BlanketOut
     filterset_class = BlanketFilter
-    lookup_field = "number"
-    lookup_value_regex = "[^/]+"
-
-    def get_permissions(self) -> list[BasePermission]:
-        return [has_perm(RIGHTS.get(self.action, VIEW_BLANKET))()]
+    detail_class = BlanketDetailOut
+    view_right = VIEW_BLANKET
+    rights: ClassVar = {
+        "create": WRITE_BLANKET,
+        "change": WRITE_BLANKET,
+        "approve": APPROVE_BLANKET,
+        "call_off": WRITE_BLANKET,
+        "close": WRITE_BLANKET,
+    }
 
     def get_queryset(self) -> QuerySet[BlanketOrder]:
         rows = blanket_list(user=self.request.user)
         return rows if self.action == "list" else rows.prefetch_related("lines__item")
-
-    def get_serializer_class(self) -> type[BlanketOut]:
-        return BlanketOut if self.action == "list" else BlanketDetailOut
 
     @extend_schema(request=BlanketIn, responses={201: BlanketDetailOut})
     def create(self, request: Request) -> Response:
         """Agree quantities at binding prices."""
         given = body_of(request, BlanketIn)
         made = create_blanket(
-            self._by(),
+            self.by(),
             request=offer_of(given, customer_of(given["customer"], request.user)),
             valid_from=given["valid_from"],
             valid_until=given["valid_until"],
             least=[line.get("least", ZERO) for line in given["lines"]],
         )
-        return self._answer(made.number, status.HTTP_201_CREATED)
+        return self.answer(made.number, status.HTTP_201_CREATED)
 
     @extend_schema(request=ChangeBlanketIn, responses=BlanketDetailOut)
     @action(detail=True, methods=["post"])
@@ -183,21 +171,21 @@ class BlanketViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericV
         """Commit to other quantities, or for longer."""
         given = body_of(request, ChangeBlanketIn)
         change_blanket(
-            self._by(given["reason"]),
+            self.by(given["reason"]),
             blanket_id=self.get_object().pk,
             version=given["version"],
             lines=[LineTerms(**line) for line in given.get("lines", ())],
             valid_until=given["valid_until"],
             reason=given["reason"],
         )
-        return self._answer(number)
+        return self.answer(number)
 
     @extend_schema(request=ApproveBlanketIn, responses=BlanketDetailOut)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, number: str) -> Response:
         """Let prices beyond their writer's authority bind."""
-        approve_blanket(self._by(), blanket_id=self.get_object().pk, **body_of(request, ApproveBlanketIn))
-        return self._answer(number)
+        approve_blanket(self.by(), blanket_id=self.get_object().pk, **body_of(request, ApproveBlanketIn))
+        return self.answer(number)
 
     @extend_schema(request=CallOffIn, responses={201: CalledOffOut})
     @action(detail=True, methods=["post"], url_path="call-offs")
@@ -205,7 +193,7 @@ class BlanketViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericV
         """Order a part of what is committed."""
         given, blanket = body_of(request, CallOffIn), self.get_object()
         made = call_off(
-            self._by(),
+            self.by(),
             blanket_id=blanket.pk,
             request=CallOffRequest(
                 lines=[CalledLine(**line) for line in given["lines"]],
@@ -223,11 +211,5 @@ class BlanketViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericV
     def close(self, request: Request, number: str) -> Response:
         """Let nothing more be called off."""
         given = body_of(request, CloseBlanketIn)
-        close_blanket(self._by(given["reason"]), blanket_id=self.get_object().pk, **given)
-        return self._answer(number)
-
-    def _by(self, reason: str = "") -> By:
-        return By(Actor.of(self.request.user), key=key_of(self.request), reason=reason)
-
-    def _answer(self, number: str, code: int = status.HTTP_200_OK) -> Response:
-        return Response(BlanketDetailOut(self.get_queryset().get(number=number)).data, status=code)
+        close_blanket(self.by(given["reason"]), blanket_id=self.get_object().pk, **given)
+        return self.answer(number)

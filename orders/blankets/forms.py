@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from erp.kernel.formats import write_quantity
-from erp.kernel.forms import DayField, DayInput, Form, VersionedForm
-from orders.returns.forms import KeyedForm
+from erp.kernel.forms import DayField, DayInput, Form, KeyedForm, VersionedForm
 
 from .actions.call_off import CalledLine, CallOffRequest
 from .actions.write_blanket import LineTerms

@@ -28,9 +28,10 @@ from erp.kernel.shapes import (
 )
 from inventory.outbound.permissions import CHANGE_SHIP_RULE
 from masterdata.parties.models import Customer
-from orders.entry.actions.amend_order import AMEND_ORDER, Amendment, amend_order
+from orders.entry.actions.amend_order import AMEND_ORDER, amend_order
 from orders.entry.actions.cancel_order import CANCEL_ORDER, cancel_lines, cancel_order
 from orders.entry.actions.substitute_lines import SUBSTITUTE, substitute_lines
+from orders.entry.amending import Amendment
 from orders.entry.models import OrderLine, SalesOrder
 from orders.entry.permissions import VIEW_ORDER
 from orders.entry.queries import order_list

@@ -3,7 +3,7 @@
 from typing import Any
 
 from masterdata.items.lookups import resolve_codes
-from orders.entry.actions.amend_order import LineChange
+from orders.entry.amending import LineChange
 from orders.entry.errors import LineRefused
 from orders.entry.shortages import Replacement
 
@@ -43,8 +43,7 @@ def line_changes(lines: list[dict[str, Any]], customer_id: int) -> list[LineChan
             )
         )
     if unknown:
-        first = f"line {unknown[0]['line']}: {unknown[0]['reason']}"
-        raise LineRefused(count=len(unknown), first=first, lines=unknown)
+        raise LineRefused.of(unknown)
     return changes
 
 
@@ -57,8 +56,7 @@ def replacements(lines: list[dict[str, Any]], customer_id: int) -> list[Replacem
         if found.get(line["item"]) is None
     ]
     if unknown:
-        first = f"line {unknown[0]['line']}: {unknown[0]['reason']}"
-        raise LineRefused(count=len(unknown), first=first, lines=unknown)
+        raise LineRefused.of(unknown)
     return [
         Replacement(line["line"], found[line["item"]], line.get("quantity"), line["consent"])
         for line in lines

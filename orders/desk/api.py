@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -15,7 +14,7 @@ from erp.kernel.errors import NotFound
 from erp.kernel.shapes import BusinessDateField, CodeField, QuantityField, StrictSerializer, body_of
 from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer
-from orders.entry.errors import ShipToUnknown
+from orders.entry.api import customer_of, ship_to_of
 from orders.entry.permissions import VIEW_ORDER
 from orders.entry.rules import LineRequest, OrderRequest
 
@@ -65,11 +64,9 @@ class PriceCheckView(APIView):
     @extend_schema(request=PriceCheckIn, responses=PriceCheckOut)
     def post(self, request: Request) -> Response:
         given = body_of(request, PriceCheckIn)
-        customer = get_object_or_404(
-            Customer.objects.visible_to(request.user), party__code__iexact=given["customer"]
-        )
+        customer = customer_of(given["customer"], request.user)
         item_id = _items([given["item"]], customer)[given["item"]]
-        ship_to_id = _ship_to(given["ship_to"], customer)
+        ship_to_id = ship_to_of(customer, given["ship_to"]) if given["ship_to"] else None
         found = check_price(
             user=request.user,
             customer_id=customer.pk,
@@ -147,9 +144,7 @@ class OrderPreviewView(APIView):
     @extend_schema(request=OrderPreviewIn, responses=OrderPreviewOut)
     def post(self, request: Request) -> Response:
         given = body_of(request, OrderPreviewIn)
-        customer = get_object_or_404(
-            Customer.objects.visible_to(request.user), party__code__iexact=given["customer"]
-        )
+        customer = customer_of(given["customer"], request.user)
         items = _items([line["item"] for line in given["lines"]], customer)
         wanted = OrderRequest(
             customer_id=customer.pk,
@@ -158,7 +153,7 @@ class OrderPreviewView(APIView):
             ],
             requested_on=given.get("requested_on") or clock.now().date(),
             channel="api",
-            ship_to_id=_ship_to(given["ship_to"], customer),
+            ship_to_id=ship_to_of(customer, given["ship_to"]) if given["ship_to"] else None,
             job=given["job"],
         )
         return Response(OrderPreviewOut(_previewed(look_at(wanted, request.user))).data)
@@ -200,14 +195,3 @@ def _items(codes: list[str], customer: Customer) -> dict[str, int]:
             raise NotFound(what="item", reference=code)
         known[code] = item_id
     return known
-
-
-def _ship_to(code: str, customer: Customer) -> int | None:
-    """The customer's address with this code, None for a blank one. Raises ShipToUnknown."""
-    if not code:
-        return None
-    places = customer.ship_tos.filter(is_active=True, code__iexact=code)
-    found = places.values_list("pk", flat=True).first()
-    if found is None:
-        raise ShipToUnknown()
-    return found

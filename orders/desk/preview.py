@@ -121,6 +121,11 @@ class Preview:
         return sum(bool(row.problem) for row in self.rows)
 
 
+def is_late(promise: Promise | None, wanted_on: date) -> bool:
+    """Whether a stocked line cannot be promised for the day it was asked for."""
+    return promise is not None and (promise.on is None or promise.on > wanted_on)
+
+
 def preview_draft(draft: OrderDraft, user: Any) -> Preview:
     """The draft's lines priced, promised and judged; without a customer only what the lines say themselves."""
     lines = lines_of(draft.lines)
@@ -147,9 +152,7 @@ def preview_draft(draft: OrderDraft, user: Any) -> Preview:
         taxes=seen.taxes,
         freight=seen.freight,
         margin=seen.margin,
-        late=sum(
-            promise.on is None or promise.on > request.requested_on for promise in seen.promises.values()
-        ),
+        late=sum(is_late(promise, request.requested_on) for promise in seen.promises.values()),
         credit=seen.credit,
         po_used_on=seen.header.po_used_on or "",
         po_required=seen.header.po_required,
@@ -269,7 +272,7 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> 
     holds = holds_of(
         request, header, facts, outcomes, total, standing, floor_percent=floor, authority=authority
     )
-    holds += checked_holds(batch, request, header, facts, outcomes, total)
+    holds += checked_holds(batch, request, header, every_fact, every_outcome, total)
     return Seen(
         request=request,
         header=header,

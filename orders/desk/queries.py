@@ -18,10 +18,10 @@ from orders.entry.models import OrderDraft, OrderLine
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.pricing.steps import named_step, prices_of
 
-from .preview import Row, Seen, look_at
+from .preview import Row, Seen, is_late, look_at
 from .rules import DraftLine
 from .sourcing import Elsewhere, elsewhere
-from .substitutes import Offered, is_late, offers_of_draft
+from .substitutes import Offered, offers_of_draft
 
 MOST_HITS = 8
 

@@ -24,6 +24,7 @@ HEADER = {
     "requested_on": gettext_lazy("Requested date"),
     "note": gettext_lazy("Note"),
 }
+WISH = ("asked_item_id", "asked_raw", "asked_quantity", "asked_unit")
 CELLS = {
     "raw": gettext_lazy("Item"),
     "quantity": gettext_lazy("Quantity"),
@@ -79,6 +80,11 @@ class DraftLine:
             price_reason=self.price_reason,
             asked=self._asked(),
         )
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        """What the customer asked for, where the line offers something else; empty where it does not."""
+        return {name: getattr(self, name) for name in WISH} if self.asked_item_id else {}
 
     def _asked(self) -> Asked | None:
         quantity = figure(self.asked_quantity)
@@ -150,10 +156,17 @@ def instead_of(
     }
 
 
-def kept_wish(line: DraftLine) -> dict[str, Any]:
-    """What the customer asked for, of a line that offers something else."""
+def wish_again(posted: Mapping[str, str]) -> dict[str, Any]:
+    """What had been asked for, of a line that comes back with Undo; whether it may be sent is decided at submit."""
+    item_id, quantity = posted.get("asked_item_id", ""), figure(posted.get("asked_quantity", ""))
+    if not item_id.isdecimal() or quantity is None:
+        return {}
+    raw = posted.get("asked_raw", "").replace("\0", "").strip()[:80]
     return {
-        name: getattr(line, name) for name in ("asked_item_id", "asked_raw", "asked_quantity", "asked_unit")
+        "asked_item_id": int(item_id),
+        "asked_raw": raw,
+        "asked_quantity": f"{quantity:f}",
+        "asked_unit": posted.get("asked_unit", "")[:3],
     }
 
 

@@ -13,8 +13,7 @@ from masterdata.models import Item, ShipTo
 from orders.entry.actions.submit_order import SUBMIT
 
 from .policies import SOURCING
-from .preview import Seen
-from .substitutes import is_late
+from .preview import Seen, is_late
 
 MOST = 4
 

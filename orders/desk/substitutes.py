@@ -7,16 +7,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from inventory.commitments.rules import Promise
 from masterdata.items.models import Substitute
 from masterdata.items.queries import packs_of, substitutes_in_effect
 from masterdata.items.substitution import Pack, StandIn, stand_ins
-from orders.entry.models import OrderLine, SalesOrder
+from orders.entry.models import SalesOrder
 from orders.entry.queries import LineView
 from orders.entry.rules import Asked, LineRequest, OrderRequest
-from orders.entry.substituting import at_original_price
+from orders.entry.substituting import at_agreed_price
 
-from .preview import Seen, availability, look_at
+from .preview import Seen, availability, is_late, look_at
 
 MOST = 5
 REHEARSED = "–"  # the offers are shown before anyone has agreed: a consent for the look only
@@ -38,11 +37,6 @@ class Offered:
     text: str
     tone: str
     problem: str
-
-
-def is_late(promise: Promise | None, wanted_on: date) -> bool:
-    """Whether a stocked line cannot be promised for the day it was asked for."""
-    return promise is not None and (promise.on is None or promise.on > wanted_on)
 
 
 def offers_of_draft(seen: Seen, user: Any) -> list[Offered]:
@@ -78,9 +72,12 @@ def offers_of_line(order: SalesOrder, view: LineView, user: Any) -> tuple[Seen, 
     seen = look_at(request, user)
     chain, packs = _chain(line.item_id, seen)
     lines = [
-        _at_agreed_price(_line(each, packs[each.item_id], stock, asked), each, packs[each.item_id], line)
+        at_agreed_price(
+            _line(each, packs[each.item_id], stock, asked), each, packs[each.item_id],
+            price=line.unit_price, per_unit=per_unit, code=line.item.code,
+        )
         for each in chain
-    ]
+    ]  # fmt: skip
     return seen, _offered(seen, chain, lines, user)
 
 
@@ -96,14 +93,6 @@ def _chain(item_id: int, seen: Seen) -> tuple[list[StandIn], dict[int, Pack]]:
 def _line(each: StandIn, pack: Pack, stock: Fraction, asked: Asked) -> LineRequest:
     quantity, unit = pack.offered(stock * each.ratio)
     return LineRequest(each.item_id, quantity, unit, asked=asked)
-
-
-def _at_agreed_price(request: LineRequest, each: StandIn, pack: Pack, line: OrderLine) -> LineRequest:
-    if each.own_price or not line.unit_price:
-        return request
-    factor = pack.sell if request.unit == pack.sell.unit else pack.stock
-    per_unit = Fraction(line.stock_quantity) / Fraction(line.quantity) * each.ratio
-    return at_original_price(request, line.unit_price, factor.fraction / per_unit, line.item.code)
 
 
 def _offered(seen: Seen, chain: Sequence[StandIn], lines: Sequence[LineRequest], user: Any) -> list[Offered]:

@@ -23,10 +23,7 @@ class TakenDraft:
 
     def renumbered(self, refusal: LineRefused) -> LineRefused:
         """The refusal in the draft's own line numbers, which have gaps where lines were removed."""
-        refused = [
-            {**entry, "line": self.lines[entry["line"] - 1].line} for entry in refusal.context["lines"]
-        ]
-        return _refused(refused)
+        return refusal.numbered([line.line for line in self.lines])
 
 
 def take_draft(
@@ -54,7 +51,7 @@ def take_draft(
         {"line": line.line, "item": line.raw, "reason": line.problem} for line in lines if line.problem
     ]
     if unreadable:
-        raise _refused(unreadable)
+        raise LineRefused.of(unreadable)
     request = request_of(
         lines,
         customer_id=draft.customer_id,
@@ -67,8 +64,3 @@ def take_draft(
         site_id=draft.site_id,
     )
     return TakenDraft(draft.pk, lines, request)
-
-
-def _refused(lines: Sequence[dict[str, object]]) -> LineRefused:
-    first = f"line {lines[0]['line']}: {lines[0]['reason']}"
-    return LineRefused(count=len(lines), first=first, lines=lines)

@@ -49,10 +49,10 @@ from .rules import (
     LineOfDraft,
     free_numbers,
     instead_of,
-    kept_wish,
     lines_of,
     typed_figure,
     typed_quantity,
+    wish_again,
 )
 
 BLANKS, LEAST = 4, 10  # empty lines below the last one, and lines in all
@@ -190,16 +190,17 @@ def save_line(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpRe
     entry = {
         "line": number,
         "raw": raw,
-        "item_id": int(pk) if pk.isdigit() else named.get(raw),
+        "item_id": int(pk) if pk.isdecimal() else named.get(raw),
         "meanings": named.meanings(raw),
         "quantity": quantity or "1",
         "unit": unit or request.POST.get("unit", "")[:3] or named.unit(raw),
         "price": typed_figure(request.POST["price"][:40]) if by_hand else "",
         "price_reason": request.POST.get("reason", "").replace("\0", "").strip()[:120] if by_hand else "",
     }
-    if before is not None and before.asked_item_id and before.item_id == entry["item_id"]:
-        entry |= kept_wish(before)
-        entry["consent"] = request.POST.get("consent", before.consent).replace("\0", "").strip()[:120]
+    wish = wish_again(request.POST) if before is None else before.wish
+    if wish and (before is None or before.item_id == entry["item_id"]):
+        agreed = request.POST.get("consent", before.consent if before else "")
+        entry |= {**wish, "consent": agreed.replace("\0", "").strip()[:120]}
     return _saved(request, str(public_id), DraftChange(lines=[entry]), numbers=[number])
 
 

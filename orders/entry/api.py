@@ -59,8 +59,7 @@ def offer_of(given: dict[str, Any], customer: Customer) -> OrderRequest:
         if found.get(line["item"]) is None
     ]
     if unknown:
-        first = f"line {unknown[0]['line']}: {unknown[0]['reason']}"
-        raise LineRefused(count=len(unknown), first=first, lines=unknown)
+        raise LineRefused.of(unknown)
     today: date = clock.now().date()
     return OrderRequest(
         customer_id=customer.pk,

@@ -118,6 +118,14 @@ class LockedOrder:
         """Kinds of its open holds."""
         return frozenset(kind for kind, _line in self.open_holds)
 
+    def not_yet(self, found: Sequence[HoldReason], line_ids: Sequence[int]) -> list[HoldReason]:
+        """The reasons for which it is not held yet; `line_ids` run parallel to the lines that were judged."""
+        return [
+            hold
+            for hold in found
+            if (hold.kind, None if hold.place is None else line_ids[hold.place]) not in self.open_holds
+        ]
+
     @property
     def counted(self) -> Decimal:
         """What of it is in the payer's exposure."""
@@ -131,6 +139,34 @@ class Plan:
     row: LineRow | None
     request: LineRequest
     number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What becomes of an order's lines: those that are priced anew, in three parallel lists, and those that go."""
+
+    plans: list[Plan]
+    facts: list[LineFacts]
+    outcomes: list[LineOutcome]
+    dropped: list[LineRow]
+
+    @property
+    def numbers(self) -> set[int]:
+        """Of every line it touches."""
+        return {plan.number for plan in self.plans} | {row.line for row in self.dropped}
+
+    @property
+    def line_ids(self) -> list[int]:
+        """Of the lines that are priced anew; a line that comes has the id that its facts drew."""
+        return [
+            plan.row.line_id if plan.row is not None else fact.line_id
+            for plan, fact in zip(self.plans, self.facts, strict=True)
+        ]
+
+    def rows(self, *, new: bool) -> list[tuple[Plan, LineFacts, LineOutcome]]:
+        """The lines that come, or those that were there, each with what it is and costs."""
+        every = zip(self.plans, self.facts, self.outcomes, strict=True)
+        return [(plan, fact, outcome) for plan, fact, outcome in every if (plan.row is None) == new]
 
 
 def lock_order(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -11,6 +11,7 @@ from erp.kernel.batch import Batch
 from orders.credit.owed import OVERDUE
 from orders.holds.policies import Thresholds, thresholds
 
+from .freight import goods_net
 from .gates import HoldReason, LineOutcome
 from .reads import Header, LineFacts, asked_facts
 from .rules import OrderRequest, Totals
@@ -45,7 +46,8 @@ def checked_holds(
 ) -> list[HoldReason]:
     """Holds by the customer's thresholds; orders taken over from another system are not judged.
 
-    `asks`: what to look at, all that is asked of the customer by default. `order_id`: the order, once there is one.
+    The lines and `total` have the freight that is added. `asks`: what to look at, all that is asked of the customer by
+    default. `order_id`: the order, once there is one.
     """
     if request.price_source == "conversion":
         return []
@@ -57,6 +59,18 @@ def checked_holds(
 def asks_of(header: Header) -> Thresholds:
     """What is asked of the customer's orders on the order's day."""
     return thresholds(on=header.on_day, company=header.company_id, customer=header.customer_id)
+
+
+def asks_of_lines(header: Header) -> Thresholds:
+    """What is asked of the lines that a change touches; what speaks against the whole order was judged when it came."""
+    return replace(
+        asks_of(header),
+        overdue_days=0,
+        minimum_net=Decimal(0),
+        po_repeat_days=0,
+        address=False,
+        export_countries=frozenset(),
+    )
 
 
 def read_found(
@@ -130,7 +144,7 @@ def judge(
     ]
     return [
         *_overdue(asks, header, total, found),
-        *_minimum(asks, header, total),
+        *_minimum(asks, header, total, goods_net(total.net, outcomes)),
         *_repeated(asks, request, total, found),
         *_unusual(asks, lines, found),
         *_blocked(lines),
@@ -153,12 +167,12 @@ def _overdue(asks: Thresholds, header: Header, total: Totals, found: Found) -> l
     return [HoldReason("overdue", detail, total.gross)]
 
 
-def _minimum(asks: Thresholds, header: Header, total: Totals) -> list[HoldReason]:
-    if total.net >= asks.minimum_net:
+def _minimum(asks: Thresholds, header: Header, total: Totals, goods: Decimal) -> list[HoldReason]:
+    if goods >= asks.minimum_net:
         return []
-    detail = (
-        f"The order is {total.net} {header.currency}, the minimum is {asks.minimum_net} {header.currency}."
-    )
+    without = "" if goods == total.net else " without freight"
+    currency = header.currency
+    detail = f"The order is {goods} {currency}{without}, the minimum is {asks.minimum_net} {currency}."
     return [HoldReason("minimum", detail, total.net)]
 
 

@@ -1,5 +1,8 @@
 """Refusals of order entry."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
+
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.errors import DomainError
@@ -11,8 +14,22 @@ class EmptyOrder(DomainError):
     status = 400
 
 
-class LineRefused(DomainError):
-    """`lines` lists line, code and reason for each line that cannot be taken."""
+class LinesRefused(DomainError):
+    """Some lines of many; `lines` lists line, item and reason for each of them."""
+
+    @classmethod
+    def of(cls, lines: Sequence[Mapping[str, Any]]) -> Self:
+        """The refusal of these lines, the first of them in words."""
+        first = f"line {lines[0]['line']}: {lines[0]['reason']}"
+        return cls(count=len(lines), first=first, lines=list(lines))
+
+    def numbered(self, numbers: Sequence[int]) -> Self:
+        """The same in the line numbers of the document that the order was made from, by place."""
+        return self.of([{**entry, "line": numbers[entry["line"] - 1]} for entry in self.context["lines"]])
+
+
+class LineRefused(LinesRefused):
+    """Lines that cannot be taken."""
 
     code = "orders.line_refused"
     message = _("{count} of the lines cannot be taken: {first}")
@@ -47,8 +64,8 @@ class NotBackordered(DomainError):
     )
 
 
-class SubstituteRefused(DomainError):
-    """`lines` lists line, item and reason for each line whose substitute may not be sent."""
+class SubstituteRefused(LinesRefused):
+    """Lines whose substitute may not be sent."""
 
     code = "orders.substitute_refused"
     message = _("{count} of the substitutes cannot be sent: {first}")

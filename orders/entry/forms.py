@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from erp.kernel.forms import DayField, NumberField, VersionedForm
 from masterdata.parties.models import Customer
 
-from .actions.amend_order import Amendment, LineChange
+from .amending import Amendment, LineChange
 from .models import SalesOrder
 from .queries import LineView
 from .shipping import LINE_RULES, demands_of

@@ -1,7 +1,7 @@
 """Freight that is prepaid and added: quoted when the order is taken, its last line, charged with the first shipment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from masterdata.freight.quoting import Freight, freight_of
 from masterdata.parties.models import Customer
 from orders.pricing.rules import PricedLine
 
-from .changes import LineRow, LockedOrder, Plan
+from .changes import Change, LockedOrder, Plan
 from .gates import LineOutcome
 from .models import OrderLine
 from .reads import Header, LineFacts
@@ -110,6 +110,12 @@ def value_of(outcomes: Sequence[LineOutcome]) -> Decimal:
     return sum((outcome.priced.net for outcome in outcomes if not outcome.problem), Decimal(0))
 
 
+def goods_net(net: Decimal, outcomes: Sequence[LineOutcome]) -> Decimal:
+    """What an order's goods come to: its net without the freight that is among its lines."""
+    freight = (outcome.priced.net for outcome in outcomes if outcome.priced.source == SOURCE)
+    return net - sum(freight, Decimal(0))
+
+
 def with_freight(
     facts: Sequence[LineFacts], outcomes: Sequence[LineOutcome], freight: FreightLine | None
 ) -> tuple[list[LineFacts], list[LineOutcome]]:
@@ -119,31 +125,22 @@ def with_freight(
     return [*facts, freight.fact], [*outcomes, freight.outcome]
 
 
-def quote_anew(
-    batch: Batch,
-    locked: LockedOrder,
-    header: Header,
-    plans: list[Plan],
-    dropped: list[LineRow],
-    facts: list[LineFacts],
-    outcomes: list[LineOutcome],
-) -> None:
-    """Add to what changes the freight of what the order will be, by the terms that the customer has now."""
+def quoted_anew(batch: Batch, locked: LockedOrder, header: Header, change: Change) -> Change:
+    """The change with the freight of what the order will be, by the terms that the customer has now."""
     before = next((row for row in locked.lines if row.price_source == SOURCE and row.net), None)
-    touched = {plan.number for plan in plans} | {row.line for row in dropped}
+    touched = change.numbers
     stays = [row for row in locked.lines if row.line not in touched and row.price_source != SOURCE]
     goods = [(row.item_id, row.stock_left) for row in stays if row.demand_ids and row.stock_left]
     freight = quote_freight(
         batch,
         header,
-        goods + goods_of(facts, outcomes),
-        sum((row.net for row in stays), value_of(outcomes)),
+        goods + goods_of(change.facts, change.outcomes),
+        sum((row.net for row in stays), value_of(change.outcomes)),
         line_id=before.line_id if before else None,
     )
-    if freight is not None:
-        last = max(touched | {row.line for row in locked.lines})
-        plans.append(Plan(before, freight.request, before.line if before else last + 1))
-        facts.append(freight.fact)
-        outcomes.append(freight.outcome)
-    elif before is not None:
-        dropped.append(before)
+    if freight is None:
+        return change if before is None else replace(change, dropped=[*change.dropped, before])
+    last = max(touched | {row.line for row in locked.lines})
+    plan = Plan(before, freight.request, before.line if before else last + 1)
+    facts, outcomes = with_freight(change.facts, change.outcomes, freight)
+    return Change([*change.plans, plan], facts, outcomes, change.dropped)

@@ -5,18 +5,15 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.actor import Actor
-from masterdata.policies.registry import Policy, declare
+from masterdata.policies.registry import Policy, declare, declare_percent
 from orders.pricing.rules import UNBOUND, Authority
 
 from .reads import Header
 
-MARGIN_FLOOR = declare(
-    key="orders.margin_floor_percent",
-    type=Decimal,
-    default=Decimal(-100),
-    minimum=Decimal(-100),
-    maximum=Decimal(100),
-    unit=_("%"),
+MARGIN_FLOOR = declare_percent(
+    "orders.margin_floor_percent",
+    -100,
+    minimum=-100,
     levels=("customer", "company"),
     owner="process_owner",
     title=_("Margin floor"),
@@ -40,25 +37,19 @@ SUBSTITUTION_CONSENT = declare(
 
 def _of_role(role: str, words: object, percent: int) -> tuple[Policy[Decimal], Policy[Decimal]]:
     """What a role may give away by hand, and below which margin it asks whatever it gives."""
-    discount = declare(
-        key=f"orders.price_authority_{role}_percent",
-        type=Decimal,
-        default=Decimal(percent),
-        minimum=Decimal(0),
-        maximum=Decimal(100),
-        unit=_("%"),
+    discount = declare_percent(
+        f"orders.price_authority_{role}_percent",
+        percent,
         levels=("customer", "company"),
         owner="process_owner",
         title=_("Price authority: %(role)s") % {"role": words},
         help=_("A price set further below the price found waits for approval. 100 asks nobody."),
     )
-    floor = declare(
-        key=f"orders.price_floor_{role}_percent",
-        type=Decimal,
-        default=Decimal(-100),
-        minimum=Decimal(-100),
-        maximum=Decimal(99),
-        unit=_("%"),
+    floor = declare_percent(
+        f"orders.price_floor_{role}_percent",
+        -100,
+        minimum=-100,
+        maximum=99,
         levels=("customer", "company"),
         owner="process_owner",
         title=_("Price floor: %(role)s") % {"role": words},

@@ -19,7 +19,7 @@ from .changes import LineRow, LockedOrder
 from .errors import NotBackordered, SubstituteRefused
 from .policies import SUBSTITUTION_CONSENT
 from .rules import Asked, LineRequest
-from .substituting import Substitution, at_original_price, consent_problem
+from .substituting import Substitution, at_agreed_price, consent_problem
 
 # As it stands before the stock is locked: what is replaced is compared with it again behind the lock.
 SHORT = """
@@ -99,16 +99,14 @@ def shortages_of(batch: Batch, locked: LockedOrder, replacements: Sequence[Repla
             refused.append({"line": row.line, "item": row.code, "reason": problem})
             continue
         quantity, unit = pack.offered(Fraction(stock) * stand_in.ratio)
-        line = LineRequest(each.item_id, quantity, unit)
-        if not stand_in.own_price and row.unit_price:
-            factor = pack.sell if unit == pack.sell.unit else pack.stock
-            per_unit = Fraction(row.stock_quantity) / Fraction(row.quantity) * stand_in.ratio
-            line = at_original_price(line, row.unit_price, factor.fraction / per_unit, row.code)
+        line = at_agreed_price(
+            LineRequest(each.item_id, quantity, unit), stand_in, pack,
+            price=row.unit_price, per_unit=Fraction(row.stock_quantity) / Fraction(row.quantity), code=row.code,
+        )  # fmt: skip
         substitution = Substitution(asked, row.unit, stock, row.code, stand_in)
         found.append(Shortage(row, substitution, line))
     if refused:
-        first = f"line {refused[0]['line']}: {refused[0]['reason']}"
-        raise SubstituteRefused(count=len(refused), first=first, lines=refused)
+        raise SubstituteRefused.of(refused)
     return found
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from erp.kernel.batch import Batch
 from erp.kernel.quantity import InexactQuantity
 from masterdata.items.queries import substitutes_in_effect
-from masterdata.items.substitution import StandIn, stand_ins
+from masterdata.items.substitution import Pack, StandIn, stand_ins
 from orders.entry.gates import line_problem
 from orders.entry.models import LineSubstitution, OrderLine
 from orders.entry.policies import SUBSTITUTION_CONSENT
@@ -110,6 +110,16 @@ def at_original_price(line: LineRequest, price: Decimal | None, ratio: Fraction,
         return line
     reason = _("Price of %(code)s") % {"code": code}
     return replace(line, price=scaled(price, ratio), price_reason=reason, price_source=PRICED_AS)
+
+
+def at_agreed_price(
+    line: LineRequest, stand_in: StandIn, pack: Pack, *, price: Decimal, per_unit: Fraction, code: str
+) -> LineRequest:
+    """The line at the price that an order has for what is short of it: `price` of one unit, `per_unit` stock units."""
+    if stand_in.own_price or not price:
+        return line
+    factor = pack.sell if line.unit == pack.sell.unit else pack.stock
+    return at_original_price(line, price, factor.fraction / (per_unit * stand_in.ratio), code)
 
 
 def _stock_of(asked: Asked, original: LineFacts) -> tuple[Decimal, str]:

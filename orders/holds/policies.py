@@ -34,7 +34,7 @@ OVERDUE_DAYS = _threshold(
 )  # fmt: skip
 MINIMUM_NET = _threshold(
     "minimum_order_net", Decimal(0), _("Minimum order"),
-    _("An order of less net, in its own currency, is held. 0 asks nothing."), minimum=Decimal(0),
+    _("An order of less net without freight, in its own currency, is held. 0 asks nothing."), minimum=Decimal(0),
 )  # fmt: skip
 PO_REPEAT_DAYS = _threshold(
     "po_repeat_hold_days", 0, _("Repeated PO: days to look back"),

@@ -1,7 +1,7 @@
 """The files of documents that are sent: the room that owns a kind of document says how its file is made.
 
-@attachment("orders.quote")
-def quote_file(document_id: int) -> bytes: ...
+@attachment("orders.quote_revision")
+def revision_file(document_id: int) -> bytes: ...
 """
 
 from collections.abc import Callable
@@ -16,7 +16,8 @@ _makers: dict[str, Make] = {}
 
 
 def attachment(kind: str) -> Callable[[Make], Make]:
-    """Register what makes the PDF of one kind of document, in the language that is active, as it stands now."""
+    """Register what makes the PDF of one kind of document, in the language that is active. It may be made
+    much later than the document was sent: the id names what cannot change since."""
 
     def register(make: Make) -> Make:
         _makers[kind] = make

@@ -1,20 +1,16 @@
 """Quotes for programs: written, revised, approved, sent, ordered, lost."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import mixins, serializers, status, viewsets
+from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from erp.kernel.actor import Actor
-from erp.kernel.api import has_perm, key_of
-from erp.kernel.command import By
-from erp.kernel.flat import FlatListMixin
+from erp.kernel.documents import DocumentViewSet
 from erp.kernel.shapes import BusinessDateField, CodeField, NoteField, StrictSerializer, body_of
 from orders.entry.api import OfferIn, customer_of, offer_of
 from orders.entry.models import SalesOrder
@@ -148,40 +144,32 @@ class QuoteFilter(django_filters.FilterSet):
     valid_until = django_filters.DateFromToRangeFilter()
 
 
-RIGHTS = {
-    "create": WRITE_QUOTE,
-    "revise": WRITE_QUOTE,
-    "approve": APPROVE_QUOTE,
-    "send": WRITE_QUOTE,
-    "accept": WRITE_QUOTE,
-    "lose": WRITE_QUOTE,
-}
-
-
-class QuoteViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Quote]):
+class QuoteViewSet(DocumentViewSet[Quote]):
     """Quotes by their number."""
 
     serializer_class = QuoteOut
     filterset_class = QuoteFilter
-    lookup_field = "number"
-    lookup_value_regex = "[^/]+"
-
-    def get_permissions(self) -> list[BasePermission]:
-        return [has_perm(RIGHTS.get(self.action, VIEW_QUOTE))()]
+    detail_class = QuoteDetailOut
+    view_right = VIEW_QUOTE
+    rights: ClassVar = {
+        "create": WRITE_QUOTE,
+        "revise": WRITE_QUOTE,
+        "approve": APPROVE_QUOTE,
+        "send": WRITE_QUOTE,
+        "accept": WRITE_QUOTE,
+        "lose": WRITE_QUOTE,
+    }
 
     def get_queryset(self) -> QuerySet[Quote]:
         return quote_list(user=self.request.user)
-
-    def get_serializer_class(self) -> type[QuoteOut]:
-        return QuoteOut if self.action == "list" else QuoteDetailOut
 
     @extend_schema(request=QuoteIn, responses={201: QuoteDetailOut})
     def create(self, request: Request) -> Response:
         """Offer prices to a customer; nothing is held but the prices."""
         given = body_of(request, QuoteIn)
         offer = offer_of(given, customer_of(given["customer"], request.user))
-        made = create_quote(self._by(), request=offer, valid_until=given["valid_until"])
-        return self._answer(made.number, status.HTTP_201_CREATED)
+        made = create_quote(self.by(), request=offer, valid_until=given["valid_until"])
+        return self.answer(made.number, status.HTTP_201_CREATED)
 
     @extend_schema(request=ReviseQuoteIn, responses=QuoteDetailOut)
     @action(detail=True, methods=["post"])
@@ -189,37 +177,37 @@ class QuoteViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
         """Offer something else under the same number; what was offered before is kept."""
         given, quote = body_of(request, ReviseQuoteIn), self.get_object()
         revise_quote(
-            self._by(given["reason"]),
+            self.by(given["reason"]),
             quote_id=quote.pk,
             version=given["version"],
             request=offer_of(given, quote.customer),
             valid_until=given["valid_until"],
             reason=given["reason"],
         )
-        return self._answer(number)
+        return self.answer(number)
 
     @extend_schema(request=ApproveQuoteIn, responses=QuoteDetailOut)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, number: str) -> Response:
         """Let prices beyond their writer's authority be offered."""
         given = body_of(request, ApproveQuoteIn)
-        approve_quote(self._by(given["note"]), quote_id=self.get_object().pk, **given)
-        return self._answer(number)
+        approve_quote(self.by(given["note"]), quote_id=self.get_object().pk, **given)
+        return self.answer(number)
 
     @extend_schema(request=SendQuoteIn, responses=QuoteDetailOut)
     @action(detail=True, methods=["post"])
     def send(self, request: Request, number: str) -> Response:
         """Send it to the customer with its PDF."""
-        send_quote(self._by(), quote_id=self.get_object().pk, **body_of(request, SendQuoteIn))
-        return self._answer(number)
+        send_quote(self.by(), quote_id=self.get_object().pk, **body_of(request, SendQuoteIn))
+        return self.answer(number)
 
     @extend_schema(request=LoseQuoteIn, responses=QuoteDetailOut)
     @action(detail=True, methods=["post"])
     def lose(self, request: Request, number: str) -> Response:
         """Note why it was lost."""
         given = body_of(request, LoseQuoteIn)
-        lose_quote(self._by(given["note"]), quote_id=self.get_object().pk, **given)
-        return self._answer(number)
+        lose_quote(self.by(given["note"]), quote_id=self.get_object().pk, **given)
+        return self.answer(number)
 
     @extend_schema(request=AcceptQuoteIn, responses={201: AcceptedQuoteOut})
     @action(detail=True, methods=["post"])
@@ -235,12 +223,6 @@ class QuoteViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
             channel=SalesOrder.Channel.API.value,
         )
         made = accept_quote(
-            self._by(), quote_id=self.get_object().pk, version=given["version"], acceptance=acceptance
+            self.by(), quote_id=self.get_object().pk, version=given["version"], acceptance=acceptance
         )
         return Response(AcceptedQuoteOut(made).data, status=status.HTTP_201_CREATED)
-
-    def _by(self, reason: str = "") -> By:
-        return By(Actor.of(self.request.user), key=key_of(self.request), reason=reason)
-
-    def _answer(self, number: str, code: int = status.HTTP_200_OK) -> Response:
-        return Response(QuoteDetailOut(self.get_queryset().get(number=number)).data, status=code)

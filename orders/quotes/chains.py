@@ -14,6 +14,7 @@ from orders.messages.models import DocumentMessage
 from orders.messages.permissions import VIEW_MESSAGE
 
 from .actions.send_quote import KIND
+from .models import QuoteRevision
 from .permissions import VIEW_QUOTE
 from .queries import quote_list
 from .states import STATES, standing
@@ -63,7 +64,11 @@ def sendings_of_quote(user: Any, kind: str, pk: int) -> list[Link]:
     """When and to whom a quote was sent, and whether it has left the house."""
     if VIEW_MESSAGE not in access_of(user).permissions:
         return []
-    sent = DocumentMessage.objects.visible_to(user).filter(kind=KIND, document_id=pk).order_by("pk")
+    sent = (
+        DocumentMessage.objects.visible_to(user)
+        .filter(kind=KIND, document_id__in=QuoteRevision.objects.filter(quote=pk).values("pk"))
+        .order_by("pk")
+    )
     return [
         Link(
             write_day(message.sent_at.date()),

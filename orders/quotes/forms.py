@@ -7,8 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from erp.kernel.forms import DayField, DayInput, Form
-from orders.returns.forms import KeyedForm
+from erp.kernel.forms import DayField, DayInput, Form, KeyedForm
 
 from .actions.accept_quote import Acceptance
 from .models import Quote

@@ -3,6 +3,6 @@
 from orders.messages.attachments import attachment
 
 from .actions.send_quote import KIND
-from .sheets import quote_file
+from .sheets import revision_file
 
-attachment(KIND)(quote_file)
+attachment(KIND)(revision_file)

@@ -1,4 +1,4 @@
-"""Who reads quotes and who writes them; who approves prices beyond an authority is the holds' right."""
+"""Who reads quotes and who writes them; prices beyond an authority need another's approval."""
 
 from erp.kernel.access import permit
 

@@ -30,9 +30,11 @@ FROM orders_quoteline l JOIN masterdata_item i ON i.id = l.item_id
 LEFT JOIN orders_orderline ol ON ol.id = l.order_line_id LEFT JOIN orders_salesorder o ON o.id = ol.order_id
 WHERE l.quote_id = %s::bigint AND l.revision = %s::int ORDER BY l.line"""
 
+# Whom a revision goes to, and the revision itself: what is sent stays it, whatever the quote becomes.
 RECIPIENT = """
-SELECT p.name, p.email, p.language FROM masterdata_customer c JOIN masterdata_party p ON p.id = c.party_id
-WHERE c.id = %s::bigint"""
+SELECT p.name, p.email, p.language, r.id FROM orders_quoterevision r JOIN orders_quote q ON q.id = r.quote_id
+JOIN masterdata_customer c ON c.id = q.customer_id JOIN masterdata_party p ON p.id = c.party_id
+WHERE r.quote_id = %s::bigint AND r.revision = %s::int"""
 
 # Each company's own day decides; whoever changes one of them at this moment is waited for by the next beat.
 LOCK_EXPIRED = """

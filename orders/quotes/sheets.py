@@ -1,33 +1,36 @@
 """A quote on paper."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import QuerySet
 
 from erp.kernel.pdf import render_pdf
 from orders.entry.rules import tax_by_rate
 
-from .models import Quote, QuoteLine
+from .models import Quote, QuoteLine, QuoteRevision
 
 
-def quote_file(quote_id: int) -> bytes:
-    """The newest revision as a PDF, in the active language."""
-    rows = Quote.objects.select_related("customer__party", "customer__terms", "company", "ship_to")
-    return print_quote(rows.get(pk=quote_id))
+def revision_file(revision_id: int) -> bytes:
+    """One revision as a PDF, in the active language: what was sent, whatever the quote has become since."""
+    rows = QuoteRevision.objects.select_related(
+        "quote__customer__party", "quote__customer__terms", "quote__company", "quote__ship_to"
+    )
+    return _printed(rows.get(pk=revision_id))
 
 
 def print_quote(quote: Quote) -> bytes:
-    """The PDF of a quote that was read with its customer, company and address."""
-    return render_pdf("orders/quotes/quote_pdf.html", sheet_of(quote))
+    """The PDF of the newest revision of a quote that was read with its customer, company and address."""
+    return _printed(quote.revisions.get(revision=quote.revision))
 
 
-def sheet_of(quote: Quote) -> dict[str, Any]:
-    lines = lines_of_revision(quote)
+def _printed(written: QuoteRevision) -> bytes:
+    quote = written.quote
+    lines = lines_of_revision(quote, written.revision)
     taxes: list[tuple[Decimal, tuple[Decimal, Decimal]]] = sorted(
         tax_by_rate([(line.net, line.tax_rate_percent) for line in lines], quote.currency).items()
     )
-    return {"quote": quote, "lines": lines, "taxes": taxes, "company": quote.company}
+    context = {"quote": quote, "written": written, "lines": lines, "taxes": taxes, "company": quote.company}
+    return render_pdf("orders/quotes/quote_pdf.html", context)
 
 
 def lines_of_revision(quote: Quote, revision: int | None = None) -> QuerySet[QuoteLine]:

@@ -1,21 +1,17 @@
 """Returns for programs: request, decide, receive, inspect, replace, and the carrier's answer."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status, viewsets
+from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from erp.kernel.actor import Actor
-from erp.kernel.api import has_perm, key_of
-from erp.kernel.command import By
+from erp.kernel.documents import DocumentViewSet
 from erp.kernel.errors import BadInput, NotFound
-from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import CodeField, MoneyField, NoteField, QuantityField, StrictSerializer, body_of
 from masterdata.places.models import Bin
 from orders.entry.actions.submit_order import SUBMIT
@@ -156,30 +152,25 @@ class ReturnFilter(django_filters.FilterSet):
     state = django_filters.MultipleChoiceFilter(choices=CustomerReturn.State.choices)
 
 
-RIGHTS = {
-    "create": REQUEST,
-    "approve": APPROVE,
-    "reject": APPROVE,
-    "cancel": REQUEST,
-    "close": REQUEST,
-    "excess": APPROVE,
-    "receive": RECEIVE,
-    "dispose": DISPOSE,
-    "replace": SUBMIT,
-    "claim": SETTLE_CLAIM,
-}
-
-
-class ReturnViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[CustomerReturn]):
+class ReturnViewSet(DocumentViewSet[CustomerReturn]):
     """Returns by their number."""
 
     serializer_class = ReturnOut
     filterset_class = ReturnFilter
-    lookup_field = "number"
-    lookup_value_regex = "[^/]+"
-
-    def get_permissions(self) -> list[BasePermission]:
-        return [has_perm(RIGHTS.get(self.action, VIEW_RETURN))()]
+    detail_class = ReturnDetailOut
+    view_right = VIEW_RETURN
+    rights: ClassVar = {
+        "create": REQUEST,
+        "approve": APPROVE,
+        "reject": APPROVE,
+        "cancel": REQUEST,
+        "close": REQUEST,
+        "excess": APPROVE,
+        "receive": RECEIVE,
+        "dispose": DISPOSE,
+        "replace": SUBMIT,
+        "claim": SETTLE_CLAIM,
+    }
 
     def get_queryset(self) -> QuerySet[CustomerReturn]:
         rows = return_list(user=self.request.user)
@@ -188,9 +179,6 @@ class ReturnViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
         return rows.select_related("replacement").prefetch_related(
             "lines__item", "lines__lot", "lines__shipment_line__shipment", "receipts__line", "receipts__bin"
         )
-
-    def get_serializer_class(self) -> type[ReturnOut]:
-        return ReturnOut if self.action == "list" else ReturnDetailOut
 
     @extend_schema(request=ReturnIn, responses={201: ReturnDetailOut})
     def create(self, request: Request) -> Response:
@@ -206,16 +194,16 @@ class ReturnViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
             if each["lot"] and lot_id is None:
                 raise BadInput(field=f"lines.{place}.lot", reason="no such lot left with that line.")
             lines.append(ReturnLineRequest(each["shipment_line"], each["quantity"], each["reason"], lot_id))
-        made = request_return(self._by(), order_id=order.pk, lines=lines, note=given["note"])
-        return self._answer(made.number, status.HTTP_201_CREATED)
+        made = request_return(self.by(), order_id=order.pk, lines=lines, note=given["note"])
+        return self.answer(made.number, status.HTTP_201_CREATED)
 
     @extend_schema(request=ApproveReturnIn, responses=ReturnDetailOut)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, number: str) -> Response:
         """Authorise a requested return."""
         given = body_of(request, ApproveReturnIn)
-        approve_return(self._by(), return_id=self.get_object().pk, waive_fee=given["waive_fee"])
-        return self._answer(number)
+        approve_return(self.by(), return_id=self.get_object().pk, waive_fee=given["waive_fee"])
+        return self.answer(number)
 
     @extend_schema(request=EndReturnIn, responses=ReturnDetailOut)
     @action(detail=True, methods=["post"])
@@ -240,8 +228,8 @@ class ReturnViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
     def excess(self, request: Request, number: str) -> Response:
         """Authorise what is set aside at the dock, or note that it went back."""
         given = body_of(request, ExcessIn)
-        settle_excess(self._by(given["reason"]), return_id=self.get_object().pk, **given)
-        return self._answer(number)
+        settle_excess(self.by(given["reason"]), return_id=self.get_object().pk, **given)
+        return self.answer(number)
 
     @extend_schema(request=ReceiveReturnIn, responses=ReturnDetailOut)
     @action(detail=True, methods=["post"])
@@ -256,8 +244,8 @@ class ReturnViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
                 raise BadInput(field=f"lines.{place}.line", reason=f"{number} has no line {each['line']}.")
             bin_id = _bin(bins, each["bin"], place)
             lines.append(CountedLine(ids[each["line"]], each["quantity"], bin_id))
-        receive_return(self._by(), return_id=rma.pk, lines=lines)
-        return self._answer(number)
+        receive_return(self.by(), return_id=rma.pk, lines=lines)
+        return self.answer(number)
 
     @extend_schema(request=DisposeReturnIn, responses=ReturnDetailOut)
     @action(detail=True, methods=["post"])
@@ -276,14 +264,14 @@ class ReturnViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
             )
             for place, each in enumerate(given["lines"])
         ]
-        dispose_return(self._by(), return_id=rma.pk, lines=lines)
-        return self._answer(number)
+        dispose_return(self.by(), return_id=rma.pk, lines=lines)
+        return self.answer(number)
 
     @extend_schema(request=None, responses={201: ReplacementOut})
     @action(detail=True, methods=["post"])
     def replace(self, request: Request, number: str) -> Response:
         """Order the same goods again at the price paid; once."""
-        made = replace_return(self._by(), return_id=self.get_object().pk)
+        made = replace_return(self.by(), return_id=self.get_object().pk)
         return Response({"order": made.number}, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=SettleClaimIn, responses=ReturnDetailOut)
@@ -291,19 +279,13 @@ class ReturnViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
     def claim(self, request: Request, number: str) -> Response:
         """Note what the carrier pays for damage in transit; zero is a denial."""
         given = body_of(request, SettleClaimIn)
-        settle_claim(self._by(), return_id=self.get_object().pk, **given)
-        return self._answer(number)
+        settle_claim(self.by(), return_id=self.get_object().pk, **given)
+        return self.answer(number)
 
     def _end(self, verb: Any, number: str) -> Response:
         reason = body_of(self.request, EndReturnIn)["reason"]
-        verb(self._by(reason), return_id=self.get_object().pk, reason=reason)
-        return self._answer(number)
-
-    def _by(self, reason: str = "") -> By:
-        return By(Actor.of(self.request.user), key=key_of(self.request), reason=reason)
-
-    def _answer(self, number: str, code: int = status.HTTP_200_OK) -> Response:
-        return Response(ReturnDetailOut(self.get_queryset().get(number=number)).data, status=code)
+        verb(self.by(reason), return_id=self.get_object().pk, reason=reason)
+        return self.answer(number)
 
 
 def _bin(bins: dict[str, Bin], code: str, place: int) -> int:

@@ -1,15 +1,13 @@
 """What is typed about returns: what is asked back, counted at the dock, and decided at inspection."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from erp.kernel.formats import read_number
-from erp.kernel.forms import Form, NumberField
+from erp.kernel.forms import KeyedForm, NumberField
 from masterdata.places.models import Bin
 
 from .actions.dispose_return import Disposal
@@ -17,25 +15,6 @@ from .actions.receive_return import CountedLine
 from .actions.request_return import ReturnLineRequest
 from .models import Reason, ReturnDisposition, ReturnLine, ReturnReceipt
 from .queries import Returnable
-
-
-class KeyedForm(Form):
-    """A command's form: its hidden key makes a second sending the same command."""
-
-    key = forms.CharField(widget=forms.HiddenInput, max_length=80)
-
-    def typed(self, name: str, row: object) -> str:
-        """What was typed into the row's field of that name."""
-        return str(self.data.get(f"{name}-{row}", "")).strip()
-
-    def read(self, name: str, row: object, label: Any) -> Decimal | None:
-        """The number typed there; None for a blank, and the problem above the form when it is none."""
-        text = self.typed(name, row)
-        try:
-            return read_number(text) if text else None
-        except ValueError as problem:
-            self.add_error(None, f"{label}: {problem}")
-            return None
 
 
 class RequestForm(KeyedForm):

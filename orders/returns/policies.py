@@ -4,27 +4,20 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from masterdata.policies.registry import declare
+from masterdata.policies.registry import declare, declare_days, declare_percent
 
-RETURN_WINDOW = declare(
-    key="orders.return_window_days",
-    type=int,
-    default=30,
-    minimum=0,
+RETURN_WINDOW = declare_days(
+    "orders.return_window_days",
+    30,
     maximum=3650,
-    unit=_("days"),
     levels=("customer", "company"),
     owner="process_owner",
     title=_("Return window"),
     help=_("How long after shipping a return is approved without the process owner."),
 )
-RESTOCKING_FEE = declare(
-    key="orders.restocking_fee_percent",
-    type=Decimal,
-    default=Decimal(15),
-    minimum=Decimal(0),
-    maximum=Decimal(100),
-    unit=_("%"),
+RESTOCKING_FEE = declare_percent(
+    "orders.restocking_fee_percent",
+    15,
     levels=("customer", "company"),
     owner="process_owner",
     title=_("Restocking fee"),

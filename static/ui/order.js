@@ -160,20 +160,21 @@ async function refused(r) {
   if (r.status === 422 && !told) patch(await r.text());
   else toast(told ?? say("not_saved_long"));
 }
-// Who agreed to a substitute; sent only where the line asks for it.
-function wish(tr) {
-  const consent = cell(tr, "consent");
-  return consent ? { consent: consent.value } : {};
-}
-function commit(tr, extra = {}, after = undefined) {
+// What a line's cells say; who agreed to a substitute only where the line asks for it.
+function typed(tr) {
   const item = cell(tr, "item");
   const price = cell(tr, "price");
-  if (!item.value.trim() && !extra.delete && !tr.matches(".bad")) return queue;
+  const consent = cell(tr, "consent");
   const byHand = price.dataset.dirty || price.classList.contains("manual");
-  const data = {
+  return {
     item: item.value, pk: item.dataset.pk || "", qty: cell(tr, "qty").value, unit: tr.querySelector("[data-unit]").dataset.unit,
-    price: price.value, reason: cell(tr, "reason")?.value ?? "", ...wish(tr), ...(byHand ? { manual: 1 } : {}), ...extra,
+    price: price.value, reason: cell(tr, "reason")?.value ?? "",
+    ...(consent ? { consent: consent.value } : {}), ...(byHand ? { manual: 1 } : {}),
   };
+}
+function commit(tr, extra = {}, after = undefined) {
+  if (!cell(tr, "item").value.trim() && !extra.delete && !tr.matches(".bad")) return queue;
+  const data = { ...typed(tr), ...extra };
   for (const i of tr.querySelectorAll("input")) delete i.dataset.dirty;
   return save(`${url}${no(tr)}/`, data, () => {
     after?.();
@@ -292,13 +293,10 @@ inspector.addEventListener("click", (e) => {
   const tr = button && [...body.rows].find((each) => no(each) === button.dataset.line);
   if (tr) instead(tr, button);
 });
+// Undo brings the line back with what was asked for, which no cell of it says.
 function remove(tr) {
-  const price = cell(tr, "price");
-  const keep = {
-    item: cell(tr, "item").value, pk: cell(tr, "item").dataset.pk ?? "", qty: cell(tr, "qty").value, price: price.value,
-    unit: tr.querySelector("[data-unit]").dataset.unit, reason: cell(tr, "reason")?.value ?? "",
-    ...(price.classList.contains("manual") ? { manual: 1 } : {}),
-  };
+  const asked = Object.fromEntries([...tr.querySelectorAll("[name^=asked_]")].map((i) => [i.name, i.value]));
+  const keep = { ...typed(tr), ...asked };
   if (!keep.item && !tr.matches(".bad")) return;
   commit(tr, { delete: 1 });
   toast(say("line_removed", { n: no(tr) }), () => save(`${url}${no(tr)}/`, keep, () => focus(tr, "qty")));

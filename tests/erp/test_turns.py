@@ -33,8 +33,9 @@ from inventory.outbound.errors import (
 )
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
 from masterdata.models import Bin
-from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
+from orders.entry.actions.amend_order import amend_order
 from orders.entry.actions.cancel_order import cancel_order
+from orders.entry.amending import Amendment, LineChange
 from orders.entry.errors import OrderReleased
 from orders.entry.rules import LineRequest
 from orders.holds.actions.place_hold import place_hold

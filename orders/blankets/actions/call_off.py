@@ -79,7 +79,7 @@ def call_off(batch: Batch, *, blanket_id: int, request: CallOffRequest) -> Calle
     try:
         submitted = submit_order.inside(batch, request=_order(blanket, request, frames))
     except LineRefused as refusal:
-        raise _renumbered(refusal, numbers) from refusal
+        raise refusal.numbered(numbers) from refusal
     order_lines = [line_id for (line_id,) in batch.read(WANTED_LINES, submitted.order_id)]
     line_ids = [frames[number].line_id for number in numbers]
     batch.insert(
@@ -141,13 +141,6 @@ def _order(blanket: LockedBlanket, request: CallOffRequest, frames: dict[int, Fr
         po_repeats=not request.customer_po,  # the frame's own number stands on every call-off
         job=blanket.job,
     )
-
-
-def _renumbered(refusal: LineRefused, numbers: Sequence[int]) -> LineRefused:
-    """The refusal in the blanket order's line numbers."""
-    refused = [{**entry, "line": numbers[entry["line"] - 1]} for entry in refusal.context["lines"]]
-    first = f"line {refused[0]['line']}: {refused[0]['reason']}"
-    return LineRefused(count=len(refused), first=first, lines=refused)
 
 
 def _warnings(blanket: LockedBlanket, frames: Sequence[Frame], drawn: Sequence[Decimal]) -> list[str]:

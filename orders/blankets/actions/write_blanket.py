@@ -130,6 +130,8 @@ def change_blanket(
     _check_term(blanket.valid_from, valid_until, blanket.today)
     frames = lock_frames(batch, blanket_id)
     changed = {terms.line: terms for terms in lines}
+    if len(changed) < len(lines):
+        raise BadInput(field="lines", reason=_("a line is named twice."))
     if unknown := changed.keys() - frames.keys():
         raise NotFound(what=_("line of %(number)s") % {"number": blanket.number}, reference=min(unknown))
     committed = {n: _committed(blanket, frames[n], terms) for n, terms in changed.items()}

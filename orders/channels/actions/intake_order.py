@@ -198,7 +198,7 @@ def _refuse(document: OrderDocument, parked: list[Parked]) -> None:
     if not document.lines:
         raise EmptyOrder()
     lines = [{"line": entry.line, "code": entry.code, "reason": entry.reason} for entry in parked]
-    raise LineRefused(count=len(lines), first=f"line {lines[0]['line']}: {lines[0]['reason']}", lines=lines)
+    raise LineRefused.of(lines)
 
 
 def _keep(

@@ -1,6 +1,5 @@
 """The promise half of an amendment: touched lines let theirs go and are promised again."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,33 +14,30 @@ from inventory.commitments.models import PromiseEvent
 from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply, quotas_of
 from inventory.commitments.rules import Promise, Wanted, let_go, plan_promises
 from inventory.commitments.sharing import open_to
-from orders.entry.changes import LineRow, LockedOrder, Plan
-from orders.entry.gates import LineOutcome, ships_from, stock_until
-from orders.entry.reads import Header, LineFacts
+from orders.entry.changes import Change, LockedOrder
+from orders.entry.gates import ships_from, stock_until
+from orders.entry.reads import Header
 
 
 def promise_anew(
     batch: Batch,
     locked: LockedOrder,
     header: Header,
-    plans: Sequence[Plan],
-    dropped: Sequence[LineRow],
-    facts: Sequence[LineFacts],
-    outcomes: Sequence[LineOutcome],
-    requested_on: date | None,
+    change: Change,
+    on: date,
 ) -> list[dict[str, Any] | None]:
-    """Let the touched lines' promises go and make new ones; what each planned line got, for the why-record.
+    """Let the touched lines' promises go and make new ones for the day `on`; what each planned line got, for the
+    why-record.
 
     What they leave is offered to those who wait, in the same transaction.
     """
-    order = locked.order
-    on = requested_on or order.requested_on
+    order, plans, facts, dropped = locked.order, change.plans, change.facts, change.dropped
     stocked = [place for place, fact in enumerate(facts) if fact.kind == "stocked"]
     if any(plans[n].row is None for n in stocked) and order.group_id is None:
         raise BadInput(
             field="lines", reason=_("this order is for services only. Enter goods as a new order.")
         )
-    wanted = {n: Wanted(facts[n].item_id or 0, outcomes[n].stock_quantity, on) for n in stocked}
+    wanted = {n: Wanted(facts[n].item_id or 0, change.outcomes[n].stock_quantity, on) for n in stocked}
     items = [demand.item_id for demand in wanted.values()] + [row.item_id for row in dropped]
     old = {n: row.demand_ids[0] for n in stocked if (row := plans[n].row) is not None and row.demand_ids}
     gone = {demand_id for row in dropped for demand_id in row.demand_ids}

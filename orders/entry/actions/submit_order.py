@@ -12,6 +12,7 @@ from inventory.commitments.actions.place_demands import Delivery, place_demands
 from inventory.commitments.queries import lock_open_supply
 from inventory.commitments.rules import Promise, Wanted
 from orders.credit.exposure import move
+from orders.entry.actions.promise_anew import told
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.changes import columns_of
 from orders.entry.checks import checked_holds
@@ -186,9 +187,7 @@ def refuse_lines(outcomes: Sequence[LineOutcome], facts: Sequence[LineFacts]) ->
         if outcome.problem
     ]
     if refused:
-        raise LineRefused(
-            count=len(refused), first=f"line {refused[0]['line']}: {refused[0]['reason']}", lines=refused
-        )
+        raise LineRefused.of(refused)
 
 
 def _write_order(
@@ -273,16 +272,7 @@ def _why(
         "credit": locked.credit_check(total.gross).why(),
         "site": header.site_id,
         "ships_on": ships_on,
-        "promise": [
-            {
-                "on": by_line[index].on,
-                "from": [[share.supply_id, share.quantity, share.on] for share in by_line[index].shares],
-                "short": by_line[index].short,
-            }
-            if index in by_line
-            else None
-            for index in range(len(priced))
-        ],
+        "promise": [told(by_line[index]) if index in by_line else None for index in range(len(priced))],
         "holds": [hold.kind for hold in holds],
     }
 

@@ -19,9 +19,10 @@ from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_op
 from inventory.commitments.rules import Promise, Wanted, plan_promises, take_back
 from inventory.commitments.sharing import open_to
 from orders.entry.actions.promise_anew import told
-from orders.entry.actions.submit_order import rejected_prices
+from orders.entry.actions.submit_order import rejected_prices, write_holds
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.changes import LockedOrder, columns_of, lock_order, net_of, recheck_credit, restamped
+from orders.entry.checks import asks_of_lines, checked_holds
 from orders.entry.errors import LineRefused
 from orders.entry.events import LinesRestated, LinesSubstituted, OrderChanged
 from orders.entry.gates import LineOutcome, assess_lines, price_holds, ships_from, stock_until
@@ -31,7 +32,6 @@ from orders.entry.reads import Header, LineFacts, read_facts
 from orders.entry.rules import OrderRequest, Totals
 from orders.entry.shortages import Replacement, Shortage, not_backordered, shortages_of
 from orders.entry.substituting import write_substitutions
-from orders.holds.models import Hold
 from orders.pricing.draws import Draw, draws_of, remaining_draws, total_drawn, write_draws
 
 SUBSTITUTE = permit("orders.substitute_lines", "customer_service", "process_owner")
@@ -54,10 +54,10 @@ def substitute_lines(
 ) -> SubstitutedLines:
     """Send something else for what no stock is reserved for, also when a part has shipped.
 
-    The short part of each line is cancelled, its substitute becomes a line that keeps what was asked for. Price, credit
-    and promise are decided as in an amendment; what becomes free goes to those who wait. The customer's notice is
-    drafted after the commit. Raises what `lock_order` raises, BadInput, NotFound, NotBackordered, SubstituteRefused,
-    LineRefused. The number of statements does not depend on the lines.
+    The short part of each line is cancelled, its substitute becomes a line that keeps what was asked for. Price,
+    credit, thresholds and promise are decided as in an amendment; what becomes free goes to those who wait. The
+    customer's notice is drafted after the commit. Raises what `lock_order` raises, BadInput, NotFound, NotBackordered,
+    SubstituteRefused, LineRefused. The number of statements does not depend on the lines.
     """
     if not reason.strip():
         raise BadInput(field="reason", reason=_("say why something else is sent."))
@@ -88,31 +88,24 @@ def substitute_lines(
     outcomes = assess_lines(asked, header, facts, below_cost=True)
     _refuse(outcomes, shortages)
     stamped = restamped(order, _nets(locked, shortages, outcomes, facts))
+    total = Totals(stamped["net"], stamped["tax"])
+    asks = asks_of_lines(header)
+    checked = checked_holds(batch, asked, header, facts, outcomes, total, asks=asks, order_id=order_id)
     new_draws = wanted_draws([fact.line_id for fact in facts], outcomes)
     write_draws(batch, [*kept_draws, *new_draws], replacing=drawn)
-    total = Totals(stamped["net"], stamped["tax"])
-    holds = [
-        hold
-        for hold in [
-            *recheck_credit(batch, locked, stamped["open_gross"]),
-            *price_holds(facts, outcomes, total, asked.price_source, margin_floor_of(header)),
-        ]
-        if hold.kind not in locked.holds
+    line_ids = [fact.line_id for fact in facts]
+    found = [
+        *recheck_credit(batch, locked, stamped["open_gross"]),
+        *price_holds(facts, outcomes, total, asked.price_source, margin_floor_of(header)),
+        *checked,
     ]
+    holds = locked.not_yet(found, line_ids)
     promises = _promise(batch, locked, header, shortages, facts, outcomes)
     last = max(line.line for line in locked.lines)
     numbers = [last + place for place in range(1, len(shortages) + 1)]
     _write_lines(batch, locked, shortages, facts, outcomes, numbers)
     batch.update(SalesOrder, [order_id], **stamped, line_count=len(locked.lines) + len(numbers))
-    batch.insert(
-        Hold,
-        order=order_id,
-        kind=[hold.kind for hold in holds],
-        detail=[hold.detail[:200] for hold in holds],
-        amount=[hold.amount for hold in holds],
-        caused_by=batch.actor.name,
-        opened_at=batch.now,
-    )
+    write_holds(batch, order_id, holds, line_ids)
     priced = [outcome.priced for outcome in outcomes]
     batch.decide(
         "orders.substitute_lines",
@@ -146,8 +139,7 @@ def _refuse(outcomes: Sequence[LineOutcome], shortages: Sequence[Shortage]) -> N
         if outcome.problem
     ]
     if refused:
-        first = f"line {refused[0]['line']}: {refused[0]['reason']}"
-        raise LineRefused(count=len(refused), first=first, lines=refused)
+        raise LineRefused.of(refused)
 
 
 def _shares(shortages: Sequence[Shortage]) -> dict[int, tuple[Decimal, Decimal]]:

@@ -126,9 +126,7 @@ def _submit(
     try:
         return submit_order.inside(batch, request=request)
     except LineRefused as refusal:
-        refused = [{**entry, "line": chosen[entry["line"] - 1].line} for entry in refusal.context["lines"]]
-        first = f"line {refused[0]['line']}: {refused[0]['reason']}"
-        raise LineRefused(count=len(refused), first=first, lines=refused) from refusal
+        raise refusal.numbered([line.line for line in chosen]) from refusal
 
 
 def _wanted(quote: LockedQuote, line: QuotedLine) -> LineRequest:

@@ -16,7 +16,7 @@ from orders.quotes.permissions import WRITE_QUOTE
 from orders.quotes.reads import RECIPIENT, LockedQuote, lock_quote
 
 State = Quote.State
-KIND = "orders.quote"
+KIND = "orders.quote_revision"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def send_quote(
 
 
 def _mail(batch: Batch, quote: LockedQuote, recipient: str) -> str:
-    ((name, email, language),) = batch.read(RECIPIENT, quote.customer_id)
+    ((name, email, language, revision_id),) = batch.read(RECIPIENT, quote.quote_id, quote.revision)
     to: str = recipient or email
     if not to:
         raise NoAddress(order=quote.number, reason=_("the customer has no e-mail address."))
@@ -75,7 +75,7 @@ def _mail(batch: Batch, quote: LockedQuote, recipient: str) -> str:
     send_document(
         batch,
         kind=KIND,
-        document_id=quote.quote_id,
+        document_id=revision_id,
         number=quote.number,
         company_id=quote.company_id,
         site_id=quote.site_id,

@@ -26,9 +26,10 @@ from orders.blankets.errors import (
     OwnBlanket,
 )
 from orders.blankets.policies import TOLERANCE
-from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
+from orders.entry.actions.amend_order import amend_order
 from orders.entry.actions.cancel_order import cancel_lines, cancel_order
 from orders.entry.actions.substitute_lines import substitute_lines
+from orders.entry.amending import Amendment, LineChange
 from orders.entry.shortages import Replacement
 from orders.models import BlanketOrder, CallOff, CreditAccount, Hold, SalesOrder
 from tests import factories
@@ -233,6 +234,8 @@ def test_more_less_and_longer(shop):
         terms(LineTerms(1, Decimal(50), Decimal(51)))
     with pytest.raises(BadInput):
         terms(last=date(2026, 1, 1))
+    with pytest.raises(BadInput, match="a line is named twice"):
+        terms(LineTerms(1, Decimal(60), Decimal(0)), LineTerms(1, Decimal(70), Decimal(0)))
     terms(LineTerms(1, Decimal(200), Decimal(20)))
     with pytest.raises(StaleVersion):
         terms()

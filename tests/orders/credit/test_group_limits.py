@@ -17,9 +17,10 @@ from masterdata.parties.actions.change_customer import change_customer
 from masterdata.parties.actions.place_customer_group import place_customer_group
 from masterdata.policies import snapshot
 from orders.credit.actions.set_credit_limit import CreditSet, set_credit_limit, set_group_limit
-from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
+from orders.entry.actions.amend_order import amend_order
 from orders.entry.actions.cancel_order import cancel_order
 from orders.entry.actions.submit_order import SubmittedOrder, submit_order
+from orders.entry.amending import Amendment, LineChange
 from orders.entry.rules import LineRequest
 from orders.models import CreditAccount, Hold, SalesOrder
 from tests import factories

@@ -1,6 +1,7 @@
 """Substitutes at the order desk, on the page of an order, and for programs."""
 
 import json
+import re
 
 import pytest
 from django.http import HttpResponse
@@ -107,6 +108,28 @@ def test_another_item_forgets_what_was_asked_for(shop, clerk, draft):
     save(clerk, draft, 3, item="P5", pk=shop.world.items[5], qty="1")
     (line,) = OrderDraft.objects.get().lines
     assert (line["item_id"], line["asked_item_id"], line["consent"]) == (shop.world.items[5], None, "")
+
+
+def test_undo_of_a_removed_line_brings_back_what_was_asked_for(shop, clerk, draft):
+    answer = take(clerk, draft, shop.world.items[1]).content.decode()
+    kept = dict(re.findall(r'<input type="hidden" name="(asked_\w+)" value="([^"]*)">', answer))
+    assert kept == {
+        "asked_item_id": str(shop.world.items[0]), "asked_raw": "P0", "asked_quantity": "10", "asked_unit": "EA",
+    }  # fmt: skip
+    cells = {"item": "P1", "pk": shop.world.items[1], "qty": "10", "unit": "EA", "consent": "Mr Maes"}
+    save(clerk, draft, 3, **cells)
+    (before,) = OrderDraft.objects.get().lines
+    save(clerk, draft, 4, delete="1")
+    assert OrderDraft.objects.get().lines == []
+    assert "instead of 10 EA P0" in save(clerk, draft, 5, **cells, **kept)
+    assert OrderDraft.objects.get().lines == [before]
+    # what is no item and no quantity is no wish
+    for wrong in ({"asked_item_id": "²"}, {"asked_quantity": "many"}):
+        version = OrderDraft.objects.get().version
+        save(clerk, draft, version, delete="1")
+        save(clerk, draft, version + 1, **cells, **{**kept, **wrong})
+        (line,) = OrderDraft.objects.get().lines
+        assert (line["asked_item_id"], line["consent"]) == (None, "")
 
 
 def test_what_is_not_offered_cannot_be_taken(shop, clerk, draft):

@@ -7,7 +7,8 @@ from erp.kernel.errors import BadInput, NotPermitted, StaleVersion
 from erp.kernel.models import Grant
 from inventory.models import Demand, PromiseEvent, SiteStock, Supply
 from masterdata.models import Price
-from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
+from orders.entry.actions.amend_order import amend_order
+from orders.entry.amending import Amendment, LineChange
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.rules import LineRequest
 from orders.models import CreditAccount, Hold, SalesOrder
@@ -49,6 +50,19 @@ def test_more_and_less_are_priced_promised_and_counted(shop):
     ]
     assert order.lines.get(line=1).version == 2
     assert_kept(order.bill_to_id)
+
+
+@pytest.mark.parametrize("source", ["override", "conversion", "substitute"])
+def test_a_price_that_stays_says_nothing_of_another_unit(shop, source):
+    order = submitted(shop, 1)
+    order.lines.update(price_source=source, price_reason="Agreed by mail")
+    boxes = LineChange(1, Decimal(2), unit="BX")
+    with pytest.raises(
+        BadInput, match=r"line 1 is per EA \(Agreed by mail\)\. Keep the unit, or set a price"
+    ):
+        amend(shop, order, boxes)
+    order.refresh_from_db()
+    assert (order.version, order.lines.get().quantity) == (1, 1)
 
 
 def test_zero_cancels_a_line(shop):

@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 
 from billing.models import Invoice, OpenItem
 from erp.kernel.command import By
+from erp.kernel.models import User
 from inventory.models import ShipmentLine, SiteStock
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.errors import ReleaseRefused, ShipRefused
 from masterdata.models import Customer, Item, Party, ShipTo, TaxRule
 from masterdata.policies.snapshot import Snapshot, assume
-from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
+from orders.desk.preview import look_at
+from orders.entry.actions.amend_order import amend_order
+from orders.entry.amending import Amendment, LineChange
 from orders.entry.checks import Found, judge
 from orders.entry.errors import CustomerPoUsed, LineRefused
 from orders.entry.rules import LineRequest, OrderRequest, Totals
@@ -79,6 +82,26 @@ def test_below_the_minimum_is_held_and_at_it_is_not(shop):
     half = order.net / 2
     assert (hold.kind, hold.amount) == ("minimum", half)
     assert hold.detail == f"The order is {half:.2f} EUR, the minimum is {order.net} EUR."
+
+
+def test_freight_does_not_count_towards_the_minimum(shop):
+    goods = SalesOrder.objects.get(pk=shop.submit(two(shop, 2)).order_id).net
+    customer = Customer.objects.get(pk=shop.world.customers[0])
+    Customer.objects.filter(pk=customer.pk).update(freight_terms="prepaid_add")
+    Item.objects.update(weight_kg=1)
+    factories.freight_tariff(company=customer.company)  # 10.00 and 0.50 per kg
+    policies(minimum_order_net=str(goods + 5))
+    seen = look_at(shop.request(two(shop, 2)), User.objects.get(pk=shop.world.user_id))
+    assert [hold.kind for hold in seen.holds] == ["minimum"]
+    hold = only_hold(shop, two(shop, 2))
+    assert (hold.kind, hold.detail) == (
+        "minimum",
+        f"The order is {goods} EUR without freight, the minimum is {goods + 5} EUR.",
+    )
+    # a change: three are enough, two are not although there is freight on top
+    order_id = shop.submit(two(shop, 3)).order_id
+    less = Amendment([LineChange(1, Decimal(2))])
+    assert amend_order(shop.by(), order_id=order_id, version=1, amendment=less).holds == ["minimum"]
 
 
 def test_an_overdue_payer_holds_what_is_ordered_next(shop):

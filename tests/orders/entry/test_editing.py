@@ -12,8 +12,9 @@ from erp.kernel.command import By
 from erp.kernel.editing import LAPSES, EditTakenOver, Holding
 from erp.kernel.errors import BadInput, NotFound, NotPermitted
 from erp.kernel.models import Decision, EditLock, User
-from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
+from orders.entry.actions.amend_order import amend_order
 from orders.entry.actions.edit_order import edit_order
+from orders.entry.amending import Amendment, LineChange
 from orders.models import SalesOrder
 from tests import factories
 from tests.support import run_concurrently

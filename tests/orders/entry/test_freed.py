@@ -12,8 +12,9 @@ from inventory.commitments.actions.set_quota import set_quota
 from inventory.commitments.tasks import end_expired_quotas
 from inventory.models import AllocationQuota, Demand, PromiseEvent, SiteStock, Supply
 from masterdata.models import Customer, CustomerGroup
-from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
+from orders.entry.actions.amend_order import amend_order
 from orders.entry.actions.cancel_order import cancel_lines, cancel_order
+from orders.entry.amending import Amendment, LineChange
 from orders.entry.rules import LineRequest
 from orders.models import SalesOrder
 from tests.factories import customer_group

@@ -15,9 +15,10 @@ from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.actions.reverse_shipment import reverse_shipment
 from masterdata.models import Customer, FreightTariff, Item
 from orders.desk.preview import look_at
-from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
+from orders.entry.actions.amend_order import amend_order
 from orders.entry.actions.cancel_order import cancel_lines, cancel_order
 from orders.entry.actions.submit_order import submit_order
+from orders.entry.amending import Amendment, LineChange
 from orders.entry.rules import LineRequest
 from orders.models import OrderLine, SalesOrder
 from tests import factories

@@ -17,15 +17,16 @@ from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_rece
 from inventory.models import Demand, PurchaseOrderLine, SiteStock
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
-from masterdata.models import Bin, Company, Item, Party, Substitute
+from masterdata.models import Bin, Company, Item, Party, ShipTo, Substitute
+from masterdata.policies import snapshot
 from orders.entry.actions.cancel_order import cancel_order
 from orders.entry.actions.substitute_lines import SubstitutedLines, substitute_lines
 from orders.entry.errors import NotBackordered, OrderReleased, SubstituteRefused
 from orders.entry.rules import LineRequest
 from orders.entry.shortages import Replacement
 from orders.messages.actions.draft_notices import draft_notices
-from orders.models import CreditAccount, LineSubstitution, OrderLine, OrderMessage, SalesOrder
-from tests.factories import actor, supplier
+from orders.models import CreditAccount, Hold, LineSubstitution, OrderLine, OrderMessage, SalesOrder
+from tests.factories import LONG_AGO, actor, supplier
 from tests.orders.books import assert_kept, assert_proven
 from tests.orders.substitutes import consents, short_shop, stands_in
 from tests.support import count_statements, in_turn
@@ -103,6 +104,19 @@ def test_what_is_short_comes_as_something_else(shop):
     free_again(shop)
     assert_proven(*PROOFS)
     assert_kept(order.bill_to_id)
+
+
+def test_a_substitute_under_export_control_waits_for_it(shop):
+    ShipTo.objects.filter(customer=shop.world.customers[0]).update(country="NO")
+    Item.objects.filter(pk=shop.world.items[1]).update(attributes={"export_controlled": "5A002"})
+    key = ("orders.export_hold_attribute", "*")
+    snapshot.assume(snapshot.Snapshot(values={key: [(LONG_AGO, None, "export_controlled")]}))
+    order = ordered(shop)
+    assert not Hold.objects.exists()
+    assert replace(shop, order).holds == ["export"]
+    hold = Hold.objects.get()
+    assert (hold.line.line, hold.amount) == (2, 40)
+    assert hold.detail == "P1 is under export control and leaves for NO."
 
 
 def test_its_own_price_moves_the_exposure_and_over_the_limit_is_held(shop):

@@ -7,7 +7,8 @@ import pytest
 from erp.kernel.models import Decision
 from inventory.models import Demand
 from masterdata.models import Item, ItemUnit, Price, Substitute, Unit
-from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
+from orders.entry.actions.amend_order import amend_order
+from orders.entry.amending import Amendment, LineChange
 from orders.entry.errors import LineRefused
 from orders.entry.rules import Asked, LineRequest
 from orders.models import Hold, LineDemand, LineSubstitution, OrderLine, SalesOrder

@@ -20,8 +20,9 @@ from inventory.models import Demand, PurchaseOrderLine, SiteStock
 from inventory.purchasing.actions.cancel_purchase_line import cancel_purchase_line
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
 from masterdata.models import Company, Party
-from orders.entry.actions.amend_order import Amendment, amend_order
+from orders.entry.actions.amend_order import amend_order
 from orders.entry.actions.cancel_order import cancel_order
+from orders.entry.amending import Amendment
 from orders.entry.rules import LineRequest
 from orders.messages.actions.decide_messages import send_messages, waive_messages
 from orders.messages.actions.draft_notices import draft_notices, redraft_notices

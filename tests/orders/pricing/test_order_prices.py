@@ -25,9 +25,10 @@ from masterdata.models import (
     ShipTo,
 )
 from masterdata.parties.actions.place_customer_group import place_customer_group
-from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
+from orders.entry.actions.amend_order import amend_order
 from orders.entry.actions.cancel_order import cancel_lines
 from orders.entry.actions.submit_order import submit_order
+from orders.entry.amending import Amendment, LineChange
 from orders.entry.rules import LineRequest
 from orders.models import Hold, OrderLine, PriceDraw, SalesOrder
 from orders.pricing.rules import reprice

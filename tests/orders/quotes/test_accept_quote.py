@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 from django.core import mail
+from django.test import Client
+from django.urls import reverse
 
 from erp.kernel.errors import BadInput, NotFound, StaleVersion
 from erp.kernel.models import Decision
@@ -12,10 +14,12 @@ from erp.kernel.outbox import deliver
 from erp.kernel.proofs import prove, results_of
 from inventory.models import Demand
 from masterdata.models import Customer, Party
-from orders.entry.actions.amend_order import Amendment, LineChange, amend_order
+from orders.entry.actions.amend_order import amend_order
+from orders.entry.amending import Amendment, LineChange
 from orders.entry.errors import CustomerPoUsed
 from orders.messages.errors import NoAddress
 from orders.models import DocumentMessage, Hold, OrderLine, Quote, SalesOrder
+from orders.quotes import sheets
 from orders.quotes.actions.accept_quote import Acceptance, accept_quote
 from orders.quotes.actions.approve_quote import approve_quote
 from orders.quotes.actions.end_quote import expire_quotes, lose_quote
@@ -191,6 +195,26 @@ def test_it_goes_out_with_its_paper(shop):
     assert DocumentMessage.objects.get().delivered_at is not None
     send_quote(shop.by(), quote_id=quote.pk, version=2, by_hand=True)
     assert DocumentMessage.objects.count() == 1
+
+
+def test_what_was_sent_leaves_the_house_although_it_was_revised_meanwhile(shop, monkeypatch):
+    quote = shop.quote(shop.line(0, 3))
+    send_quote(shop.by(), quote_id=quote.pk, version=1)
+    request = shop.trade.request([shop.line(0, 7, price="2")])
+    waiting = revise_quote(shop.by(), quote_id=quote.pk, version=2, request=request, reason="Cheaper")
+    assert waiting.beyond
+    printed = []
+    monkeypatch.setattr(
+        sheets, "render_pdf", lambda template, context: printed.append(context) or b"%PDF-1.7"
+    )
+    assert deliver("orders.messages.deliver_documents").failed == 0
+    (paper,) = printed
+    assert (paper["written"].revision, [line.quantity for line in paper["lines"]]) == (1, [3])
+    assert paper["written"].net == quote.net
+    client = Client()
+    client.force_login(factories.user("customer_service"))
+    page = client.get(reverse("orders:quote", args=[quote.number])).content.decode()
+    assert "buyer@example.com" in page  # it still stands among what was sent
 
 
 def test_nobody_to_send_it_to_is_said(shop):
