@@ -16,6 +16,8 @@ from erp.kernel.filters import FacetFilter, Filters, SearchFilter
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab
 from erp.kernel.models import User
 from inventory.stock.models import Quantity
+from masterdata.dates import in_effect
+from masterdata.places.queries import day_at
 
 from .actions.end_quotas import end_quotas
 from .actions.set_quota import SET_QUOTA
@@ -35,13 +37,12 @@ def quota_list(*, user: Any) -> QuerySet[AllocationQuota]:
     )
 
 
-def in_effect(user: User) -> Q:
-    today = now().date()
-    return Q(valid_from__lte=today) & (Q(valid_to=None) | Q(valid_to__gt=today))
+def holding(user: User) -> Q:
+    return in_effect(day_at("company__time_zone", now()))
 
 
 def keeping(user: User) -> Q:
-    return Q(ended_at=None, expires_on__gt=now().date())
+    return Q(ended_at=None, expires_on__gt=day_at("site__time_zone", now()))
 
 
 class AllocationFilters(Filters):
@@ -77,7 +78,7 @@ class AllocationList(ListPage):
         Column("reason", _("Why"), optional=True),
         Column("set_by", _("By"), optional=True),
     )
-    tabs = (Tab("now", _("In effect"), in_effect), Tab("all", _("All versions")))
+    tabs = (Tab("now", _("In effect"), holding), Tab("all", _("All versions")))
     default_sort = "priority"
     empty_title = _("No allocation policy")
     empty_text = _("Without one, customers are served by the priority of their class, oldest request first.")

@@ -18,6 +18,7 @@ from erp.kernel.lists import ListPage, Tab
 from erp.kernel.lists import Sum as FooterSum
 from erp.kernel.models import User
 from inventory.models import Shipment
+from masterdata.places.queries import is_past
 from orders.exceptions.lists import kinds as exception_kinds
 from orders.exceptions.sources import KINDS as EXCEPTION_KINDS
 from orders.models import OrderException
@@ -118,7 +119,8 @@ class LineFilters(Filters):
 
 
 def _late(user: User) -> Q:
-    return Q(completed_on=None, ordered__gt=0, due_on__lt=clock.now().date())
+    """By the company's day, as the figure counts them."""
+    return Q(completed_on=None, ordered__gt=0) & is_past("due_on", "company__time_zone", clock.now())
 
 
 class LineDocuments(ScopedList):
