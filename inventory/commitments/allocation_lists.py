@@ -8,10 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from erp.kernel.actor import Actor
-from erp.kernel.audit import signed
-from erp.kernel.batch import Batch
 from erp.kernel.clock import now
 from erp.kernel.columns import Column
+from erp.kernel.command import By
 from erp.kernel.filters import FacetFilter, Filters, SearchFilter
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab
 from erp.kernel.models import User
@@ -90,12 +89,7 @@ class AllocationList(ListPage):
 
 
 def _end(user: User, ids: list[int], reason: str) -> Outcome:
-    """A large selection is a job, whose chunk of work commits with its progress: so this joins its transaction."""
-    actor = Actor.of(user)
-    with signed(actor, reason):
-        batch = Batch(actor, now())
-        ended = end_quotas.inside(batch, quota_ids=ids, reason=reason)
-        batch.close()
+    ended = end_quotas(By(Actor.of(user), reason=reason), quota_ids=ids, reason=reason)
     return Outcome(len(ended.quota_ids))
 
 
