@@ -272,8 +272,18 @@ class ExceptionDocuments(ScopedList):
         return waiting.select_related("shipment", "site", "owner")
 
 
+class AnyPlaceFilter(PlaceFilter):
+    """With what belongs to no site yet: it counts for each of the company's."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        kind, _colon, number = (value or "").partition(":")
+        if kind != "site":
+            return super().filter(qs, value)
+        return qs.filter(Q(site=int(number)) | Q(site=None, company__sites=int(number)))
+
+
 class OrderExceptionFilters(Filters):
-    at = PlaceFilter(label=_("Site"))
+    at = AnyPlaceFilter(label=_("Site"))
     kind = FacetFilter(label=_("Kind"), choices=exception_kinds)
 
 
