@@ -18,6 +18,7 @@ from erp.kernel.lists import ListPage, Tab
 from erp.kernel.lists import Sum as FooterSum
 from erp.kernel.models import User
 from inventory.models import Shipment
+from masterdata.places.models import Site
 from masterdata.places.queries import is_past
 from orders.exceptions.lists import kinds as exception_kinds
 from orders.exceptions.sources import KINDS as EXCEPTION_KINDS
@@ -279,7 +280,8 @@ class AnyPlaceFilter(PlaceFilter):
         kind, _colon, number = (value or "").partition(":")
         if kind != "site":
             return super().filter(qs, value)
-        return qs.filter(Q(site=int(number)) | Q(site=None, company__sites=int(number)))
+        company = Site.objects.filter(pk=int(number)).values("company")
+        return qs.filter(Q(site=int(number)) | Q(site=None, company__in=company))
 
 
 class OrderExceptionFilters(Filters):
