@@ -6,6 +6,11 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 
+def in_effect(on: Any) -> Q:
+    """Rows that hold on a day; `on` may be an expression that tells it row by row."""
+    return (Q(valid_to=None) | Q(valid_to__gt=on)) & Q(valid_from__lte=on)
+
+
 def make_room(rows: QuerySet[Any], valid_from: date) -> date | None:
     """Let a new row begin on `valid_from` among `rows`, which are alternatives to each other.
 

@@ -8,14 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from erp.kernel.actor import Actor
-from erp.kernel.audit import signed
-from erp.kernel.batch import Batch
 from erp.kernel.clock import now
 from erp.kernel.columns import Column
+from erp.kernel.command import By
 from erp.kernel.filters import FacetFilter, Filters, SearchFilter
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab
 from erp.kernel.models import User
 from inventory.stock.models import Quantity
+from masterdata.dates import in_effect
+from masterdata.places.queries import day_at
 
 from .actions.end_quotas import end_quotas
 from .actions.set_quota import SET_QUOTA
@@ -35,13 +36,12 @@ def quota_list(*, user: Any) -> QuerySet[AllocationQuota]:
     )
 
 
-def in_effect(user: User) -> Q:
-    today = now().date()
-    return Q(valid_from__lte=today) & (Q(valid_to=None) | Q(valid_to__gt=today))
+def holding(user: User) -> Q:
+    return in_effect(day_at("company__time_zone", now()))
 
 
 def keeping(user: User) -> Q:
-    return Q(ended_at=None, expires_on__gt=now().date())
+    return Q(ended_at=None, expires_on__gt=day_at("site__time_zone", now()))
 
 
 class AllocationFilters(Filters):
@@ -77,7 +77,7 @@ class AllocationList(ListPage):
         Column("reason", _("Why"), optional=True),
         Column("set_by", _("By"), optional=True),
     )
-    tabs = (Tab("now", _("In effect"), in_effect), Tab("all", _("All versions")))
+    tabs = (Tab("now", _("In effect"), holding), Tab("all", _("All versions")))
     default_sort = "priority"
     empty_title = _("No allocation policy")
     empty_text = _("Without one, customers are served by the priority of their class, oldest request first.")
@@ -89,12 +89,7 @@ class AllocationList(ListPage):
 
 
 def _end(user: User, ids: list[int], reason: str) -> Outcome:
-    """A large selection is a job, whose chunk of work commits with its progress: so this joins its transaction."""
-    actor = Actor.of(user)
-    with signed(actor, reason):
-        batch = Batch(actor, now())
-        ended = end_quotas.inside(batch, quota_ids=ids, reason=reason)
-        batch.close()
+    ended = end_quotas(By(Actor.of(user), reason=reason), quota_ids=ids, reason=reason)
     return Outcome(len(ended.quota_ids))
 
 

@@ -11,6 +11,7 @@ from erp.kernel.filters import DayRangeFilter, Filters, SearchFilter
 from erp.kernel.lists import Bucket, ListPage, Tab
 from erp.kernel.models import User
 from masterdata.places.filters import SiteFilter
+from masterdata.places.queries import is_past
 
 from .models import SHORT, Demand
 from .permissions import VIEW_BACKORDER
@@ -27,7 +28,7 @@ def backorder_list(*, user: Any) -> QuerySet[Demand]:
 
 
 def overdue(user: User) -> Q:
-    return Q(requested_on__lt=now().date())
+    return is_past("requested_on", "site__time_zone", now())
 
 
 class BackorderFilters(Filters):

@@ -150,7 +150,8 @@ class Commitment(models.Model):
 
     class Kind(models.TextChoices):
         SOFT = "soft", "Promised"
-        EARMARKED = "earmarked", "Earmarked"  # may not be taken by another demand
+        # What was bought for one order (OC12) may go to no other. Nobody makes one yet.
+        EARMARKED = "earmarked", "Earmarked"
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="commitments", db_index=False)
     supply = models.ForeignKey(Supply, models.PROTECT, null=True, related_name="commitments")  # null: stock

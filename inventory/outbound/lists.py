@@ -21,12 +21,8 @@ from .actions.confirm_shipments import CONFIRM, confirm_shipments
 from .actions.release_groups import RELEASE_RIGHT, release_groups
 from .models import Shipment
 from .permissions import VIEW_SHIPMENT
-from .queries import due, has_shorts, release_list, shipment_list, today
+from .queries import due, has_shorts, late, release_list, shipment_list
 from .states import OPEN, SHIP_RULES, STATES
-
-
-def late(user: User) -> Q:
-    return Q(ship_on__lt=today())
 
 
 class ReleaseFilters(Filters):

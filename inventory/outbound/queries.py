@@ -18,7 +18,7 @@ from inventory.commitments.models import Commitment, DemandGroup, PromiseEvent
 from inventory.outbound.models import Pick, Shipment
 from inventory.stock.models import StockPosting
 from masterdata.places.models import Site
-from masterdata.places.queries import site_list
+from masterdata.places.queries import day_of, is_past, site_list
 
 from .policies import RELEASE_HORIZON
 from .reads import STANDING
@@ -70,15 +70,15 @@ def release_list(*, user: Any) -> QuerySet[DemandGroup]:
 def due(user: Any) -> Q:
     """Deliveries whose ship date lies within their site's release horizon."""
     condition = Q(pk=None)
-    for site_id, company_id in site_list(user=user).values_list("pk", "company_id"):
-        horizon = RELEASE_HORIZON.value(site=site_id, company=company_id)
-        condition |= Q(site=site_id, ship_on__lte=today() + timedelta(days=horizon))
+    for site in site_list(user=user):
+        horizon = RELEASE_HORIZON.value(site=site.pk, company=site.company_id)
+        condition |= Q(site=site, ship_on__lte=day_of(site, now()) + timedelta(days=horizon))
     return condition
 
 
-def today() -> date:
-    """The day by which late and due are told on lists over several sites."""
-    return now().date()
+def late(_user: Any) -> Q:
+    """What should have left its site before today."""
+    return is_past("ship_on", "site__time_zone", now())
 
 
 # The station ---------------------------------------------------------------------------------------------
@@ -102,13 +102,15 @@ class DayOfWork:
 
     @property
     def tone(self) -> str:
-        return "bad" if self.ship_on < today() else "warn" if self.ship_on == today() else "mute"
+        today = day_of(self.site, now())
+        return "bad" if self.ship_on < today else "warn" if self.ship_on == today else "mute"
 
     @property
     def word(self) -> str:
-        if self.ship_on < today():
+        today = day_of(self.site, now())
+        if self.ship_on < today:
             return _("Late")
-        return _("Today") if self.ship_on == today() else _("Later")
+        return _("Today") if self.ship_on == today else _("Later")
 
 
 def days_of_work(*, user: Any, until: date) -> list[DayOfWork]:

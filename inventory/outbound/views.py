@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse as reverse_url
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -34,7 +35,7 @@ from .matching import match_scan
 from .models import Pick, Shipment
 from .permissions import VIEW_SHIPMENT
 from .policies import PACKING_REQUIRED
-from .queries import days_of_work, left_to_count, lines_of, picks_of, said, shipment_list, timeline_of, today
+from .queries import days_of_work, left_to_count, lines_of, picks_of, said, shipment_list, timeline_of
 from .states import OPEN, STATES
 
 DAYS_AHEAD = 7  # how far the station looks
@@ -47,7 +48,7 @@ DAYS_AHEAD = 7  # how far the station looks
 @needs(VIEW_SHIPMENT)
 def station(request: HttpRequest) -> HttpResponse:
     """What is to be released, picked, packed and shipped, by ship date, late first."""
-    days = days_of_work(user=request.user, until=today() + timedelta(days=DAYS_AHEAD))
+    days = days_of_work(user=request.user, until=timezone.localdate() + timedelta(days=DAYS_AHEAD))
     shipments = reverse_url("inventory:shipment_list")
     orders = reverse_url("inventory:purchase_order_list")
     to_receive = at_workplace(purchase_order_list(user=request.user), request.user)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -13,7 +13,7 @@ from erp.kernel.workplace import at_workplace
 from .actions.release_groups import RELEASE_RIGHT
 from .models import Shipment
 from .permissions import VIEW_SHIPMENT
-from .queries import due, release_list, shipment_list, today
+from .queries import due, late, release_list, shipment_list
 
 STEPS = (
     (Shipment.State.RELEASED, _("To pick"), "pick"),
@@ -26,9 +26,7 @@ STEPS = (
 def to_release(user: User) -> WorkItem:
     """Deliveries due for release; red when one should have left already."""
     found = at_workplace(release_list(user=user), user).filter(due(user)).order_by()
-    figures = found.aggregate(
-        n=Count("pk"), oldest=Min("created_at"), late=Count("pk", filter=Q(ship_on__lt=today()))
-    )
+    figures = found.aggregate(n=Count("pk"), oldest=Min("created_at"), late=Count("pk", filter=late(user)))
     return WorkItem(
         label=_("To release"),
         count=figures["n"],
@@ -45,7 +43,7 @@ def steps(user: User) -> Iterator[WorkItem]:
     for state, label, view in STEPS:
         here = at_workplace(shipment_list(user=user), user)
         figures = here.filter(state=state).order_by().aggregate(
-            n=Count("pk"), oldest=Min("released_at"), late=Count("pk", filter=Q(ship_on__lt=today()))
+            n=Count("pk"), oldest=Min("released_at"), late=Count("pk", filter=late(user))
         )  # fmt: skip
         yield WorkItem(
             label=label,

@@ -29,9 +29,13 @@ def sound_gtin(gtin: str, *, item_id: int | None, field: str = "gtin", unit: str
         raise BadGtin(reason=problem, field=field)
     items = Item.objects.filter(gtin=gtin)
     packings = ItemUnit.objects.filter(gtin=gtin).select_related("item")
-    owner = items.first() if unit else items.exclude(pk=item_id).first()  # type: ignore[misc]  # None is no row
+    if item_id is not None and unit:
+        packings = packings.exclude(item=item_id, unit=unit)
+    elif item_id is not None:
+        items = items.exclude(pk=item_id)
+    owner = items.first()
     if owner is None:
-        packing = (packings.exclude(item_id=item_id, unit_id=unit) if unit else packings).first()  # type: ignore[misc]  # None is no row
+        packing = packings.first()
         owner = packing.item if packing else None
     if owner is not None:
         raise GtinTaken(gtin=gtin, owner=owner, field=field)

@@ -24,8 +24,7 @@ from .queries import item_class_list, item_classes, unit_list
 
 
 class ItemClassOut(serializers.ModelSerializer[ItemClass]):
-    # A field, not this serializer's own parent.
-    parent = serializers.CharField(  # type: ignore[assignment]
+    parent = serializers.CharField(  # type: ignore[assignment]  # a field of this name, not whose part this is
         source="parent.code", default=None, allow_null=True
     )
 
@@ -37,7 +36,7 @@ class ItemClassOut(serializers.ModelSerializer[ItemClass]):
 class ItemClassIn(StrictSerializer):
     code = CodeField(max_length=20)
     name = serializers.CharField(max_length=80)
-    parent = serializers.SlugRelatedField(  # type: ignore[assignment]
+    parent = serializers.SlugRelatedField(  # type: ignore[assignment]  # as in ItemClassOut
         slug_field="code", queryset=item_classes(), default=None, allow_null=True
     )
     required_attributes = serializers.ListField(child=serializers.CharField(max_length=40), default=list)
@@ -48,7 +47,7 @@ class ItemClassChangeIn(StrictSerializer):
 
     version = serializers.IntegerField(min_value=1)
     name = serializers.CharField(max_length=80, required=False)
-    parent = serializers.SlugRelatedField(  # type: ignore[assignment]
+    parent = serializers.SlugRelatedField(  # type: ignore[assignment]  # as in ItemClassOut
         slug_field="code", queryset=item_classes(), required=False, allow_null=True
     )
     required_attributes = serializers.ListField(child=serializers.CharField(max_length=40), required=False)

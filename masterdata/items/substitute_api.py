@@ -3,7 +3,7 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -17,6 +17,7 @@ from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
 from erp.kernel.shapes import BusinessDateField, CodeField, StrictSerializer, body_of
+from masterdata.dates import in_effect
 
 from .actions.change_substitute import change_substitute
 from .actions.create_substitute import create_substitute
@@ -86,7 +87,7 @@ class SubstituteFilter(django_filters.FilterSet):
     on = django_filters.DateFilter(method="holding_on")
 
     def holding_on(self, rows: QuerySet[Substitute], name: str, value: object) -> QuerySet[Substitute]:
-        return rows.filter(Q(valid_to=None) | Q(valid_to__gt=value), valid_from__lte=value)
+        return rows.filter(in_effect(value))
 
 
 class SubstituteViewSet(

@@ -14,6 +14,7 @@ from erp.kernel.filters import FacetFilter, Filters
 from erp.kernel.formats import write_day
 from erp.kernel.lists import ListPage, Tab
 from erp.kernel.models import User
+from masterdata.dates import in_effect
 from masterdata.pages import CreatePage, Fact, Link, OfRecord, RecordPage, Records
 
 from .actions.change_substitute import change_substitute
@@ -31,11 +32,6 @@ SUBSTITUTES = Records(_("Substitutes"), "masterdata:substitute", substitute_list
 def ratio(row: Substitute) -> str:
     """How many of the substitute come for how many of the item: `1 for 1`."""
     return _("%(n)s for %(m)s") % {"n": row.numerator, "m": row.denominator}
-
-
-def in_effect(user: User) -> Q:
-    today = timezone.localdate()
-    return (Q(valid_to=None) | Q(valid_to__gt=today)) & Q(valid_from__lte=today)
 
 
 class SubstituteFilters(Filters):
@@ -64,7 +60,7 @@ class SubstituteList(ListPage):
         Column("valid_to", _("Until before"), "day"),
     )
     tabs = (
-        Tab("now", _("In effect"), in_effect),
+        Tab("now", _("In effect"), lambda user: in_effect(timezone.localdate())),
         Tab("next", _("To come"), lambda user: Q(valid_from__gt=timezone.localdate())),
         Tab("all", _("All")),
     )

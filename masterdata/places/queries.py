@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import DateField, DateTimeField, F, Func, Q, QuerySet, Value
+from django.db.models.functions import Cast
 
 from .models import AccountingPeriod, Bin, Company, Holiday, Site, Zone
 
@@ -45,6 +46,17 @@ def period_list(*, user: Any) -> QuerySet[AccountingPeriod]:
 def day_of(place: Company | Site, at: datetime) -> date:
     """The day that it is at a site, or where a company keeps its books."""
     return at.astimezone(ZoneInfo(place.time_zone)).date()
+
+
+def day_at(zone: str, at: datetime) -> Cast:
+    """`day_of` for each row of a query, by its column that names the zone: "site__time_zone"."""
+    return Cast(Func(F(zone), Value(at), function="timezone", output_field=DateTimeField()), DateField())
+
+
+def is_past(column: str, zone: str, at: datetime) -> Q:
+    """Rows whose day is over where they belong. No day is over anywhere before it has begun in UTC: an index
+    answers that."""
+    return Q(**{f"{column}__lte": at.date()}) & Q(**{f"{column}__lt": day_at(zone, at)})
 
 
 def closed_days(sites: Iterable[int]) -> dict[int, set[Any]]:

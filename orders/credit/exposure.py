@@ -30,6 +30,11 @@ def move(batch: Batch, amounts: Mapping[int, Decimal]) -> None:
     batch.publish(*(CreditEased(account_id) for account_id, amount in moved.items() if amount < 0))
 
 
+def look_again(batch: Batch, accounts: Sequence[Account]) -> None:
+    """An order that waits for these limits asks for less: it may fit now. Who looks beneath one of them finds it."""
+    batch.publish(*(CreditEased(account.account_id) for account in accounts[:1]))
+
+
 def move_payers(batch: Batch, amounts: Mapping[int, Decimal]) -> None:
     """Lock the accounts of payers by id and add to them, as far as something is to be added."""
     moved = {payer_id: amount for payer_id, amount in amounts.items() if amount}

@@ -12,8 +12,8 @@ from erp.kernel.batch import Batch
 from erp.kernel.errors import InvalidTransition, NotFound, StaleVersion
 from erp.kernel.money import round_money
 from erp.kernel.quantity import STOCK_STEP
-from orders.credit.exposure import lock_accounts, move
-from orders.credit.rules import CreditCheck
+from orders.credit.exposure import lock_accounts, look_again, move
+from orders.credit.rules import Account, CreditCheck
 from orders.holds.models import Hold
 
 from .errors import OrderReleased
@@ -231,10 +231,15 @@ def restamped(order: OrderRow, nets: Sequence[tuple[Decimal, Decimal]]) -> dict[
 
 
 def recheck_credit(batch: Batch, locked: LockedOrder, open_gross: Decimal) -> list[HoldReason]:
-    """Move the exposure by the difference, or hold the order when a limit no longer carries what is left to invoice."""
-    payer_id = locked.order.bill_to_id
-    accounts = lock_accounts(batch, [payer_id]).get(payer_id, [])
-    if not accounts or "credit" in locked.holds:
+    """Move the exposure by the difference, or hold the order when a limit no longer carries what is left to invoice.
+
+    One that is held already stays so, and is looked at again when less is asked for.
+    """
+    accounts = _accounts(batch, locked)
+    if not accounts:
+        return []
+    if "credit" in locked.holds:
+        _look_again(batch, locked, accounts, open_gross)
         return []
     without = [replace(account, exposure=account.exposure - locked.counted) for account in accounts]
     check = CreditCheck(without, open_gross)
@@ -245,6 +250,26 @@ def recheck_credit(batch: Batch, locked: LockedOrder, open_gross: Decimal) -> li
         return []
     detail = check.over(locked.order.currency, after=" after a change")
     return [HoldReason(Hold.Kind.CREDIT.value, detail, check.over_by)]
+
+
+def relieve_credit(batch: Batch, locked: LockedOrder, open_gross: Decimal) -> None:
+    """What is cancelled no longer counts against the limits that the payer draws on."""
+    accounts = _accounts(batch, locked)
+    if "credit" in locked.holds:
+        _look_again(batch, locked, accounts, open_gross)
+    else:
+        move(batch, {account.account_id: open_gross - locked.counted for account in accounts})
+
+
+def _accounts(batch: Batch, locked: LockedOrder) -> Sequence[Account]:
+    payer_id = locked.order.bill_to_id
+    return lock_accounts(batch, [payer_id]).get(payer_id, [])
+
+
+def _look_again(batch: Batch, locked: LockedOrder, accounts: Sequence[Account], open_gross: Decimal) -> None:
+    """A held order that asks for less than before may fit now."""
+    if open_gross < locked.order.open_gross:
+        look_again(batch, accounts)
 
 
 def net_of(line: LineRow, kept: Decimal, currency: str) -> Decimal:

@@ -23,7 +23,7 @@ SELECT h.id, h.kind::text, o.company_id, o.site_id, o.customer_id, o.id, o.numbe
     h.opened_at, NULL::bigint
 FROM orders_hold h JOIN orders_salesorder o ON o.id = h.order_id AND {{which}}
 LEFT JOIN orders_orderline l ON l.id = h.line_id
-WHERE h.released_at IS NULL AND o.state = 'submitted' AND (l.id IS NULL OR l.cancelled_quantity < l.quantity)"""  # noqa: S608 (constants of this file)
+WHERE h.released_at IS NULL AND o.state = 'submitted' AND (l.id IS NULL OR l.cancelled_quantity < l.quantity)"""
 
 # What waits for a decision or was short at picking is told under that name.
 BACKORDERS = f"""
@@ -39,7 +39,7 @@ JOIN {LINE} JOIN masterdata_site s ON s.id = d.site_id
 WHERE (d.promised_on IS NULL OR d.promised_on < (moment.at AT TIME ZONE s.time_zone)::date)
   AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL
     AND (h.line_id IS NULL OR h.line_id = l.id))
-  AND NOT (d.ordered - d.shipped - d.cancelled - d.reserved > 0 AND {SHORT})"""  # noqa: S608
+  AND NOT (d.ordered - d.shipped - d.cancelled - d.reserved > 0 AND {SHORT})"""
 
 # Gone when other stock was found for it, or nothing of it is wanted any more.
 SHORTS = f"""
@@ -51,7 +51,7 @@ FROM inventory_pick k JOIN inventory_shipmentline sl ON sl.id = k.line_id
 JOIN inventory_shipment h ON h.id = sl.shipment_id
 JOIN inventory_demand d ON d.id = sl.demand_id JOIN {LINE}
 WHERE k.short_reason <> '' AND d.ordered - d.shipped - d.cancelled - d.reserved > 0
-ORDER BY d.id, k.id DESC"""  # noqa: S608
+ORDER BY d.id, k.id DESC"""
 
 PARKED_LINES = """
 SELECT p.id, p.code, t.company_id, NULL::bigint, w.customer_id, NULL::bigint,
@@ -75,7 +75,7 @@ SELECT m.id, CASE WHEN m.state = 'sent' THEN 'undelivered' WHEN m.later THEN 'la
     CASE WHEN m.state = 'sent' THEN 'Not delivered: ' ELSE 'Not sent: ' END || m.subject,
     o.open_net, o.currency, {PROMISED}, coalesce(m.decided_at, m.drafted_at), NULL::bigint
 FROM orders_ordermessage m JOIN orders_salesorder o ON o.id = m.order_id AND {{which}}
-WHERE m.state = 'draft' OR m.state = 'sent' AND m.delivered_at IS NULL"""  # noqa: S608
+WHERE m.state = 'draft' OR m.state = 'sent' AND m.delivered_at IS NULL"""
 
 source("hold", _("On hold"), "bad", days=1, url="orders:order", by_document=True, sql=HOLDS)
 source("backorder", _("Past promise"), "bad", days=1, url="orders:order", by_document=True, sql=BACKORDERS)

@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from erp.kernel.actor import Actor
+from erp.kernel.clock import now
 from erp.kernel.columns import Column
 from erp.kernel.command import By
 from erp.kernel.filters import FacetFilter, Filters, SearchFilter
 from erp.kernel.lists import Bucket, BulkAction, ListPage, Outcome, Sum, Tab
 from erp.kernel.models import User
 from masterdata.places.filters import SiteFilter
+from masterdata.places.queries import is_past
 
 from .actions.assign_exceptions import assign_exceptions
 from .actions.note_exceptions import note_exceptions
@@ -43,25 +45,25 @@ def kinds(_request: Any = None) -> list[tuple[str, Any]]:
     return [(kind, label) for kind, (label, _tone) in KINDS.items()]
 
 
+def opened(least: int, most: int | None = None) -> Q:
+    """Opened at least and at most so many days ago."""
+    found = Q(opened_at__lte=now() - timedelta(days=least)) if least else Q()
+    return found if most is None else found & Q(opened_at__gt=now() - timedelta(days=most + 1))
+
+
 def aged(least: int, most: int | None = None) -> Callable[[User], Q]:
     """Open since at least and at most so many days."""
-
-    def condition(_user: User) -> Q:
-        now = timezone.now()
-        found = OPEN & Q(opened_at__lte=now - timedelta(days=least)) if least else OPEN
-        return found & Q(opened_at__gt=now - timedelta(days=most + 1)) if most is not None else found
-
-    return condition
+    return lambda user: OPEN & opened(least, most)
 
 
 def overdue(_user: User) -> Q:
     """Whose clock has run out."""
-    return OPEN & Q(due_on__lt=timezone.now().date())
+    return OPEN & is_past("due_on", "company__time_zone", now())
 
 
 def days_to(promised_on: date) -> str:
     """How far away a promise is, in words."""
-    days = (promised_on - timezone.now().date()).days
+    days = (promised_on - timezone.localdate()).days
     if days < 0:
         return ngettext("%(n)d day late", "%(n)d days late", -days) % {"n": -days}
     return ngettext("in %(n)d day", "in %(n)d days", days) % {"n": days} if days else str(_("today"))
@@ -102,10 +104,7 @@ class ExceptionFilters(Filters):
         return rows.filter(here(value.pk)) if value else rows
 
     def of_age(self, rows: QuerySet[OrderException], _name: str, value: str) -> QuerySet[OrderException]:
-        least, most = AGES[value]
-        now = timezone.now()
-        rows = rows.filter(opened_at__lte=now - timedelta(days=least)) if least else rows
-        return rows if most is None else rows.filter(opened_at__gt=now - timedelta(days=most + 1))
+        return rows.filter(opened(*AGES[value]))
 
 
 def _outcome(worked: Worked, *, undo: bool = False) -> Outcome:

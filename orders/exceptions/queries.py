@@ -29,11 +29,6 @@ def exception_list(*, user: Any) -> QuerySet[OrderException]:
     return OrderException.objects.visible_to(user).select_related("customer__party", "site", "owner", "order")
 
 
-def open_exceptions(*, user: Any) -> QuerySet[OrderException]:
-    """Those whose cause is still there."""
-    return exception_list(user=user).filter(closed_at=None)
-
-
 def fix_url(entry: OrderException) -> str:
     """Where the cause is put right: the order, the parked line, the notice, the stopped invoice."""
     found = SOURCES[entry.kind]

@@ -2,11 +2,12 @@
 
 from django.db.models import Count, Max, Min, Q, Sum
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from erp.kernel.clock import now
 from erp.kernel.models import User
 from erp.kernel.work import WorkItem, queue
+from masterdata.places.queries import is_past
 
 from .models import OPEN, OrderException
 from .permissions import WORK_EXCEPTIONS
@@ -17,7 +18,7 @@ def exceptions(user: User) -> WorkItem:
     """Every open entry in scope; red when the clock of one has run out."""
     found = OrderException.objects.visible_to(user).filter(OPEN).aggregate(
         n=Count("pk"), oldest=Min("opened_at"), value=Sum("amount"), mine=Count("pk", filter=Q(owner=user)),
-        late=Count("pk", filter=Q(due_on__lt=timezone.now().date())),
+        late=Count("pk", filter=is_past("due_on", "company__time_zone", now())),
         any_currency=Max("currency"), currencies=Count("currency", distinct=True),
     )  # fmt: skip
     return WorkItem(

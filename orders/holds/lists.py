@@ -9,15 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from erp.kernel.actor import Actor
-from erp.kernel.audit import signed
-from erp.kernel.batch import Batch
-from erp.kernel.clock import now
 from erp.kernel.columns import Column
+from erp.kernel.command import By
 from erp.kernel.filters import FacetFilter, Filters, SearchFilter
 from erp.kernel.forms import Form
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Sum, Tab
 from erp.kernel.models import User
-from erp.kernel.outbox import poke
 
 from .actions.release_hold import release_holds
 from .models import Hold
@@ -52,13 +49,7 @@ class HoldFilters(Filters):
 
 
 def _release(user: User, ids: list[int], reason: str) -> Outcome:
-    """A large selection is a job, whose chunk of work commits with its progress: so this joins its transaction."""
-    actor = Actor.of(user)
-    with signed(actor, reason):
-        batch = Batch(actor, now())
-        released = release_holds.inside(batch, hold_ids=ids, reason=reason)
-        batch.close()
-    poke(batch.told)
+    released = release_holds(By(Actor.of(user), reason=reason), hold_ids=ids, reason=reason)
     return Outcome(len(released.hold_ids), [f"{order}: {why}" for order, why in released.refused])
 
 

@@ -12,10 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from erp.kernel.actor import Actor
-from erp.kernel.audit import signed
-from erp.kernel.batch import Batch
-from erp.kernel.clock import now
 from erp.kernel.columns import Column
+from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from erp.kernel.filters import FacetFilter, Filters, SearchFilter
 from erp.kernel.forms import Form
@@ -56,17 +54,14 @@ def _propose(user: User, ids: list[int], reason: str) -> Outcome:
     by_site: dict[int, list[int]] = {}
     for site_id, item_id in scarce_items(user=user).filter(pk__in=ids).values_list("site_id", "item_id"):
         by_site.setdefault(site_id, []).append(item_id)
-    actor, done, refused = Actor.of(user), 0, []
-    with signed(actor, reason):
-        batch = Batch(actor, now())
-        for site_id, items in sorted(by_site.items()):
-            try:
-                propose_run.inside(batch, site_id=site_id, item_ids=items, reason=reason)
-            except DomainError as refusal:
-                refused.append(str(refusal))
-            else:
-                done += 1
-        batch.close()
+    by, done, refused = By(Actor.of(user), reason=reason), 0, []
+    for site_id, items in sorted(by_site.items()):
+        try:
+            propose_run(by, site_id=site_id, item_ids=items, reason=reason)
+        except DomainError as refusal:
+            refused.append(str(refusal))
+        else:
+            done += 1
     return Outcome(done, refused)
 
 

@@ -18,6 +18,8 @@ from erp.kernel.lists import ListPage, Tab
 from erp.kernel.lists import Sum as FooterSum
 from erp.kernel.models import User
 from inventory.models import Shipment
+from masterdata.places.models import Site
+from masterdata.places.queries import is_past
 from orders.exceptions.lists import kinds as exception_kinds
 from orders.exceptions.sources import KINDS as EXCEPTION_KINDS
 from orders.models import OrderException
@@ -118,7 +120,8 @@ class LineFilters(Filters):
 
 
 def _late(user: User) -> Q:
-    return Q(completed_on=None, ordered__gt=0, due_on__lt=clock.now().date())
+    """By the company's day, as the figure counts them."""
+    return Q(completed_on=None, ordered__gt=0) & is_past("due_on", "company__time_zone", clock.now())
 
 
 class LineDocuments(ScopedList):
@@ -270,8 +273,19 @@ class ExceptionDocuments(ScopedList):
         return waiting.select_related("shipment", "site", "owner")
 
 
+class AnyPlaceFilter(PlaceFilter):
+    """With what belongs to no site yet: it counts for each of the company's."""
+
+    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
+        kind, _colon, number = (value or "").partition(":")
+        if kind != "site":
+            return super().filter(qs, value)
+        company = Site.objects.filter(pk=int(number)).values("company")
+        return qs.filter(Q(site=int(number)) | Q(site=None, company__in=company))
+
+
 class OrderExceptionFilters(Filters):
-    at = PlaceFilter(label=_("Site"))
+    at = AnyPlaceFilter(label=_("Site"))
     kind = FacetFilter(label=_("Kind"), choices=exception_kinds)
 
 

@@ -163,13 +163,13 @@ def _write(
     for _, take in takes:
         bound[take.balance_id] += take.quantity
     batch.update(StockBalance, list(bound), add={"allocated": list(bound.values())})
+    picks: defaultdict[int, list[list[object]]] = defaultdict(list)
+    for shipment_id, take in takes:
+        picks[shipment_id].append([take.demand_id, take.balance_id, take.quantity])
     for row in shipments:
         batch.decide(
             "inventory.release_groups",
             Shipment,
             row[-1],
-            {
-                "rule": list(row[4:5] + row[8:11]),
-                "picks": [[t.demand_id, t.balance_id, t.quantity] for s, t in takes if s == row[-1]],
-            },
+            {"rule": list(row[4:5] + row[8:11]), "picks": picks[row[-1]]},
         )

@@ -1,6 +1,7 @@
 """Another number for an item: a customer's, a supplier's, or one from an older system (MD09)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -37,11 +38,10 @@ def add_reference(
         raise BadReference(reason=_("Say whose number this is."), field="party")
     if not of_party:
         party_id = None
-    taken = ItemReference.objects.filter(  # type: ignore[misc]  # None is no row
-        kind=kind, party_id=party_id, source=source, code__iexact=code
-    ).select_related("item")
+    there: dict[str, Any] = {"kind": kind, "party_id": party_id, "source": source}
+    taken = ItemReference.objects.filter(code__iexact=code, **there).select_related("item")
     if owner := taken.first():
         raise ReferenceTaken(value=code, owner=owner.item, field="code")
-    made = ItemReference.objects.create(item=item, kind=kind, party_id=party_id, source=source, code=code)
+    made = ItemReference.objects.create(item=item, code=code, **there)
     refresh_search(item)
     return ReferenceAdded(made.pk)

@@ -13,8 +13,7 @@ from erp.kernel.errors import BadInput, NotFound
 from inventory.commitments.actions.offer_freed import offer_freed
 from inventory.commitments.actions.write_promises import cancel_open
 from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply
-from orders.credit.exposure import lock_accounts, move
-from orders.entry.changes import LineRow, LockedOrder, lock_order, net_of, restamped
+from orders.entry.changes import LineRow, lock_order, net_of, relieve_credit, restamped
 from orders.entry.events import LinesRestated, OrderChanged
 from orders.entry.models import OrderLine, SalesOrder
 from orders.pricing.draws import draws_of, lock_allowances, remaining_draws, write_draws
@@ -77,7 +76,7 @@ def _cancel(
     left = [line.shipped if line.demand_ids else line.in_stock(kept[line.line_id]) for line in chosen]
     batch.announce(LinesRestated(order.order_id, [line.line_id for line in chosen], left))
     _give_back(batch, chosen, kept)
-    _relieve_credit(batch, locked, header["open_gross"])
+    relieve_credit(batch, locked, header["open_gross"])
     demand_ids = [demand_id for line in chosen for demand_id in line.demand_ids]
     items = [line.item_id for line in chosen if line.demand_ids]
     stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
@@ -124,10 +123,3 @@ def _give_back(batch: Batch, lines: Sequence[LineRow], kept: dict[int, Decimal])
     lock_allowances(batch, (draw.allowance_id for draw in drawn), {})
     share = {line.line_id: (kept[line.line_id], line.quantity - line.cancelled_quantity) for line in lines}
     write_draws(batch, remaining_draws(drawn, share), replacing=drawn)
-
-
-def _relieve_credit(batch: Batch, locked: LockedOrder, open_gross: Decimal) -> None:
-    """What is cancelled no longer counts against the limits that the payer draws on."""
-    accounts = lock_accounts(batch, [locked.order.bill_to_id]).get(locked.order.bill_to_id, ())
-    if "credit" not in locked.holds:
-        move(batch, {account.account_id: open_gross - locked.order.open_gross for account in accounts})

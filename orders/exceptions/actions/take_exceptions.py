@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput
@@ -18,7 +20,7 @@ def take_exceptions(batch: Batch, *, exception_ids: Sequence[int], strict: bool 
     changes nothing.
     """
     if batch.actor.user_id is None:
-        raise BadInput(field="owner", reason="only a user can own an entry.")
+        raise BadInput(field="owner", reason=_("only a user can own an entry."))
     free, refused = lock_entries(batch, exception_ids, strict=strict)
     taken = []
     for entry in free:

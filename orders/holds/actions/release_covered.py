@@ -46,7 +46,12 @@ def release_covered(batch: Batch, *, account_ids: Sequence[int]) -> ReleasedHold
             "orders.release_covered",
             Hold,
             row[0],
-            {"kind": Hold.Kind.CREDIT.value, "amount": row[5], "order": row[1], "accounts": sorted(amounts)},
+            {
+                "kind": Hold.Kind.CREDIT.value,
+                "amount": row[5],
+                "order": row[1],
+                "accounts": [account.account_id for account in accounts.get(row[4], ())],
+            },
         )
     batch.publish(*(OrderUnheld(order_id=row[1], hold_id=row[0]) for row in released))
     return ReleasedHolds([row[0] for row in released], stay)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotFound, NotPermitted
+from inventory.commitments import allocation_lists, lists
 from inventory.commitments.actions.end_quotas import end_quotas
 from inventory.commitments.actions.set_allocation_policy import set_allocation_policy
 from inventory.commitments.actions.set_quota import set_quota
@@ -280,3 +281,37 @@ def test_the_day_is_the_site_s_and_the_company_s(shop):
         set_allocation_policy(shop.by(at=at), valid_from=date(2026, 12, 1), **terms)
     set_allocation_policy(shop.by(at=at), valid_from=second, **terms)
     assert AllocationPolicy.objects.get().valid_from == second
+
+
+def test_the_lists_tell_what_holds_by_the_day_there(shop, monkeypatch):
+    """At 20:00 UTC on the first it is the second in Auckland, where the quota's day has come and the policy's too."""
+    at, second = datetime(2026, 12, 1, 20, tzinfo=UTC), date(2026, 12, 2)
+    site = Site.objects.get(pk=shop.world.sites[0])
+    item_id, group = shop.world.items[0], CustomerGroup.objects.get(code="KEY")
+    AllocationQuota.objects.create(
+        site=site, item_id=item_id, customer_class=group, quantity=6, starts_at=at, expires_on=second,
+        reason="x", set_by="x",
+    )  # fmt: skip
+    AllocationPolicy.objects.create(
+        company_id=shop.world.company_id, priority=5, valid_from=second, reason="x", set_by="x"
+    )
+    wants(shop, 5)
+    Demand.objects.update(requested_on=date(2026, 12, 1))
+    for module in (allocation_lists, lists):
+        monkeypatch.setattr(module, "now", lambda: at)
+
+    def told() -> list[int]:
+        found = (
+            AllocationQuota.objects.filter(allocation_lists.keeping(None)),
+            AllocationPolicy.objects.filter(allocation_lists.holding(None)),
+            Demand.objects.filter(lists.overdue(None)),
+        )
+        return [rows.count() for rows in found]
+
+    assert told() == [1, 0, 0]
+    Site.objects.update(time_zone="Pacific/Auckland")
+    Company.objects.update(time_zone="Pacific/Auckland")
+    assert told() == [0, 1, 1]
+    Site.objects.update(time_zone="America/Los_Angeles")
+    Demand.objects.update(requested_on=date(2026, 11, 30))
+    assert told() == [1, 1, 1]  # the company's books are still kept in Auckland

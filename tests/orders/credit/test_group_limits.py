@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db.models import Q
 
 from billing.receivables.actions.receive_cash import receive_cash
 from erp.kernel import clock
@@ -18,7 +19,7 @@ from masterdata.parties.actions.place_customer_group import place_customer_group
 from masterdata.policies import snapshot
 from orders.credit.actions.set_credit_limit import CreditSet, set_credit_limit, set_group_limit
 from orders.entry.actions.amend_order import amend_order
-from orders.entry.actions.cancel_order import cancel_order
+from orders.entry.actions.cancel_order import cancel_lines, cancel_order
 from orders.entry.actions.submit_order import SubmittedOrder, submit_order
 from orders.entry.amending import Amendment, LineChange
 from orders.entry.rules import LineRequest
@@ -211,6 +212,9 @@ def test_a_payment_lets_the_whole_tree_go_in_the_policys_order(shop: Trade, fina
     hold = Hold.objects.get(order=small.order_id)
     assert hold.release_reason == f"There is room again: {gross * 3} fits every limit."
     assert (hold.released_by, hold.amount > 0) == (f"system:{LET_GO}", True)
+    why = Decision.objects.get(subject="orders.hold", subject_id=hold.pk).outcome
+    path = CreditAccount.objects.filter(Q(customer=shop.world.customers[2]) | Q(group=top)).order_by("pk")
+    assert why["accounts"] == list(path.values_list("pk", flat=True))
     proven()
 
     # six more: the large one needs eight and waits, the last takes three
@@ -272,6 +276,36 @@ def test_a_cancelled_order_makes_room(shop: Trade, finance: By) -> None:
     deliver(LET_GO)
     assert held(second) == [False]
     assert exposure(mid) == price_of(shop) * 5
+    proven()
+
+
+def test_a_held_order_that_asks_for_less_goes_when_it_fits(shop: Trade, finance: By) -> None:
+    _, mid, _ = tree()
+    gross = price_of(shop)
+    limit(shop, finance, mid, int(gross * 5) + 1)
+    made = order(shop, 0, 8)
+    deliver(LET_GO)
+    for version, quantity, waits in ((1, 9, True), (2, 6, True), (3, 4, False)):
+        change = Amendment(lines=[LineChange(1, Decimal(quantity))])
+        amended = amend_order(shop.by(), order_id=made.order_id, version=version, amendment=change)
+        assert amended.holds == ["credit"]
+        assert deliver(LET_GO).handled == (version > 1)  # who asks for more is not looked at
+        assert held(made) == [waits]
+    assert exposure(mid) == gross * 4
+    proven()
+
+
+def test_a_held_order_of_which_a_line_is_cancelled_goes_when_it_fits(shop: Trade, finance: By) -> None:
+    _, mid, _ = tree()
+    gross = price_of(shop)
+    limit(shop, finance, mid, int(gross * 5) + 1)
+    wanted = [LineRequest(shop.world.items[1], Decimal(quantity)) for quantity in (3, 4)]
+    made = shop.submit(wanted, customer_id=shop.world.customers[0])
+    assert made.holds == ["credit"]
+    cancel_lines(shop.by(), order_id=made.order_id, version=1, lines=[2], reason="Not wanted")
+    deliver(LET_GO)
+    assert held(made) == [False]
+    assert exposure(mid) == gross * 3
     proven()
 
 

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from django.urls import reverse
 
+from masterdata.models import Site
+from orders.models import OrderException
 from reporting.facts.actions.roll_up import value_stock_history
 from reporting.kpis.dictionary import DICTIONARY
 from tests import factories
@@ -37,6 +39,19 @@ def executive(client):
 
 def words(response) -> str:
     return re.sub(r"\s+", " ", response.content.decode()).replace("\u00a0", " ")
+
+
+def test_what_belongs_to_no_site_yet_counts_for_each_and_is_listed(shop, executive):
+    site = Site.objects.get(pk=shop.trade.world.sites[0])
+    for number, place in enumerate((site, None)):
+        OrderException.objects.create(
+            kind="parked", subject_id=number, company=site.company, site=place, document=f"PO-{number}", detail="x",
+            amount=0, currency="EUR", promised_on=FRIDAY.date(), rank=0, opened_at=FRIDAY, due_on=FRIDAY.date(),
+        )  # fmt: skip
+    board = executive.get(BOARD, {"at": f"site:{site.pk}"})
+    (row,) = [row for row in board.context["rows"] if row["kpi"].key == "order_exceptions"]
+    listed = executive.get(row["url"]).context["rows"]
+    assert (row["value"], len(listed)) == ("2", 2)
 
 
 def test_the_tiles_say_what_was_worked_out(shop, executive):
