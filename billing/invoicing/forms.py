@@ -44,9 +44,10 @@ class CreditForm(Form):
         ]
 
     def quantities(self) -> list[CreditLine]:
-        """What was typed, for the verb."""
-        given = [(line.pk, self.cleaned_data.get(f"line-{line.pk}")) for line in self.lines]
-        return [CreditLine(line_id, quantity) for line_id, quantity in given if quantity]
+        """What was typed, for the verb; zeros only where there is nothing else, which it refuses."""
+        typed = [(line.pk, self.cleaned_data.get(f"line-{line.pk}")) for line in self.lines]
+        given = [CreditLine(line_id, quantity) for line_id, quantity in typed if quantity is not None]
+        return [line for line in given if line.quantity] or given
 
 
 class ChangeSeriesForm(GroupedForm):
