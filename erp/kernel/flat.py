@@ -29,7 +29,7 @@ class Flat:
                 field,
                 serializers.BaseSerializer | serializers.SerializerMethodField | serializers.ManyRelatedField,
             ), f"{serializer.__name__}.{name} is more than a column"
-            lookup = field.source.replace(".", "__")
+            lookup = (field.source or name).replace(".", "__")
             self.columns[name] = lookup
             self._shapes.append(
                 (name, lookup, None if isinstance(field, AS_READ) else field.to_representation)
