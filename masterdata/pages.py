@@ -7,6 +7,7 @@ class UnitRecord(RecordPage):        class UnitCreate(CreatePage):        class 
     changed_with = CHANGE_UNIT           …                                    fields = ("name", "decimals")
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
@@ -131,7 +132,7 @@ class Page(View):
         return super().dispatch(request, *args, **kwargs)
 
 
-class RecordPage(Page):
+class RecordPage(ABC, Page):
     """A record: facts in the header, sections of this and other rooms, its history last."""
 
     of: ClassVar[Records]
@@ -144,9 +145,9 @@ class RecordPage(Page):
         """The record, in the reader's scope, or 404."""
         return self.of.find(request, pk)
 
+    @abstractmethod
     def context(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         """facts, and where there are: lead, chip (label, tone), links, more; title and steps where they are others."""
-        raise NotImplementedError
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         row = self.row(request, pk)
@@ -176,7 +177,7 @@ class RecordPage(Page):
         return self.hidden
 
 
-class FormPage(Page):
+class FormPage(ABC, Page):
     """A form that asks for one verb. A refusal is shown by its field, a stale form answers 409 with both values."""
 
     form_class: ClassVar[type[Form]]
@@ -194,9 +195,9 @@ class FormPage(Page):
         """What the form's constructor wants beside data and initial values."""
         return {"user": request.user}
 
+    @abstractmethod
     def perform(self, by: By, form: Any) -> str:
         """Ask for the verb; the address to go to."""
-        raise NotImplementedError
 
     def crumbs(self) -> Sequence[Any]:
         return ()

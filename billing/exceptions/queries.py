@@ -9,18 +9,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from billing.exceptions.models import InvoiceException
-from billing.invoicing.reads import NEW_PRICE
+from billing.exceptions.reads import COMPARISON
 from erp.kernel.models import Decision, User
 from masterdata.models import TaxCode
-
-COMPARISON = f"""
-SELECT ol.id, ol.line, i.code, ol.description, b.quantity * (ol.quantity / ol.stock_quantity), ol.unit_id,
-    ol.unit_price, ol.price_source, tc.code,
-    CASE WHEN ol.price_source IN ('list', 'agreement', 'group') THEN ({NEW_PRICE}) END
-FROM billing_billable b JOIN orders_orderline ol ON ol.id = b.order_line_id
-JOIN orders_salesorder o ON o.id = ol.order_id JOIN masterdata_item i ON i.id = ol.item_id
-LEFT JOIN masterdata_taxcode tc ON tc.id = ol.tax_code_id
-WHERE b.shipment_id = %s ORDER BY ol.line, b.id"""  # noqa: S608 (a constant of our own)
 
 
 @dataclass(frozen=True, slots=True)

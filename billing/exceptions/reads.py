@@ -1,5 +1,7 @@
 """The queue's locking reads and writes. Orders are locked before exceptions, as a run of the rules does it."""
 
+from billing.invoicing.reads import NEW_PRICE
+
 OPEN_EXCEPTIONS = """
 INSERT INTO billing_invoiceexception (company_id, site_id, shipment_id, order_id, kind, detail, amount, variance,
     currency, owner_id, opened_at, due_on)
@@ -67,3 +69,13 @@ SELECT DISTINCT ON (d.subject_id) d.subject_id, (d.outcome ->> 'from')::bigint F
 WHERE d.verb = 'billing.assign_exceptions' AND d.subject = 'billing.invoiceexception'
     AND d.subject_id = ANY(%s::bigint[]) AND d.actor = %s::text
 ORDER BY d.subject_id, d.recorded_at DESC"""
+
+# An exception's lines as they were ordered, beside what holds today.
+COMPARISON = f"""
+SELECT ol.id, ol.line, i.code, ol.description, b.quantity * (ol.quantity / ol.stock_quantity), ol.unit_id,
+    ol.unit_price, ol.price_source, tc.code,
+    CASE WHEN ol.price_source IN ('list', 'agreement', 'group') THEN ({NEW_PRICE}) END
+FROM billing_billable b JOIN orders_orderline ol ON ol.id = b.order_line_id
+JOIN orders_salesorder o ON o.id = ol.order_id JOIN masterdata_item i ON i.id = ol.item_id
+LEFT JOIN masterdata_taxcode tc ON tc.id = ol.tax_code_id
+WHERE b.shipment_id = %s ORDER BY ol.line, b.id"""

@@ -44,19 +44,21 @@ class CreditForm(Form):
         ]
 
     def quantities(self) -> list[CreditLine]:
-        """What was typed, for the verb."""
-        given = [(line.pk, self.cleaned_data.get(f"line-{line.pk}")) for line in self.lines]
-        return [CreditLine(line_id, quantity) for line_id, quantity in given if quantity]
+        """What was typed, for the verb; zeros only where there is nothing else, which it refuses."""
+        typed = [(line.pk, self.cleaned_data.get(f"line-{line.pk}")) for line in self.lines]
+        given = [CreditLine(line_id, quantity) for line_id, quantity in typed if quantity is not None]
+        return [line for line in given if line.quantity] or given
 
 
 class ChangeSeriesForm(GroupedForm):
     """A number series that no document carries yet."""
 
-    # A field, not Django's own prefix of the form's names.
-    prefix = code_field(  # type: ignore[assignment]
-        _("Prefix"), max_length=20, help_text=_("INV- gives INV-000001")
-    )
     layout = (("", ("company", "code", "prefix")),)
+
+    def arrange(self) -> None:
+        # Added here, since a form of Django's has a prefix of its own.
+        help_text = _("INV- gives INV-000001")
+        self.fields["prefix"] = code_field(_("Prefix"), max_length=20, help_text=help_text)
 
 
 class SeriesForm(ChangeSeriesForm):
@@ -66,5 +68,6 @@ class SeriesForm(ChangeSeriesForm):
     code = forms.ChoiceField(label=_("Numbers"), choices=Invoice.Kind.choices)
 
     def arrange(self) -> None:
+        super().arrange()
         self.fields["company"].queryset = companies = company_list(user=self.user)
         self.fields["company"].initial = companies.first()

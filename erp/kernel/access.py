@@ -167,12 +167,13 @@ class ScopedQuerySet(LockableQuerySet[M], Generic[M]):
     """
 
     def visible_to(self, user: Any) -> Self:
-        access, read = access_of(user), getattr(self.model, "READ", ())
+        model: Any = self.model
+        access, read = access_of(user), getattr(model, "READ", ())
         if read:
             access = access.holding(*read)
         if access.everywhere:
             return self
-        columns: dict[str, str] = self.model.SCOPE  # type: ignore[attr-defined]
+        columns: dict[str, str] = model.SCOPE
         conditions = [
             Q(**{f"{column}__in": access.scopes[dimension]})
             for dimension, column in columns.items()

@@ -40,6 +40,11 @@ TYPES = {
     "csv": ("text/csv", ()),
     "txt": ("text/plain", ()),
 }
+# What a document's timeline says of the decisions; their outcome has the file's `name`.
+VERBS = {
+    "kernel.attach_file": gettext_lazy("File added"),
+    "kernel.remove_attachment": gettext_lazy("File removed"),
+}
 
 
 class FileNotTaken(DomainError):
@@ -50,7 +55,9 @@ class FileNotTaken(DomainError):
 
 class FileThereAlready(DomainError):
     code = "kernel.file_there_already"
-    message = gettext_lazy("{document}: this very file is there already, as {name}.")
+    message = gettext_lazy(
+        "{document}: this very file is there already, as {name}. Remove that one to add it anew."
+    )
 
 
 class FileChanged(DomainError):

@@ -21,15 +21,15 @@ AS_READ = serializers.RelatedField | serializers.CharField | serializers.Integer
 class Flat:
     """How the rows of a flat serializer are read and shaped."""
 
-    def __init__(self, serializer: type[serializers.BaseSerializer[Any]]) -> None:
+    def __init__(self, serializer: type[serializers.Serializer[Any]]) -> None:
         self.columns: dict[str, str] = {}  # name in the answer -> lookup of the query
         self._shapes: list[tuple[str, str, Callable[[Any], Any] | None]] = []
-        for name, field in serializer().fields.items():  # type: ignore[attr-defined]
+        for name, field in serializer().fields.items():
             assert not isinstance(
                 field,
                 serializers.BaseSerializer | serializers.SerializerMethodField | serializers.ManyRelatedField,
             ), f"{serializer.__name__}.{name} is more than a column"
-            lookup = field.source.replace(".", "__")
+            lookup = (field.source or name).replace(".", "__")
             self.columns[name] = lookup
             self._shapes.append(
                 (name, lookup, None if isinstance(field, AS_READ) else field.to_representation)
@@ -51,7 +51,7 @@ class Flat:
 
 
 @cache
-def flat(serializer: type[serializers.BaseSerializer[Any]]) -> Flat:
+def flat(serializer: type[serializers.Serializer[Any]]) -> Flat:
     """The flat reader of a serializer, made once per process."""
     return Flat(serializer)
 

@@ -28,6 +28,7 @@
 The page costs a handful of statements; counts and sums come in a request of their own, capped at 10,000 rows.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from io import BytesIO
@@ -64,7 +65,7 @@ EXPORT_PAGE = 2_000
 PLUMBING = ("after", "before", "part", "export", "sort", "size", "view")
 
 
-class ListPage(View):
+class ListPage(ABC, View):
     """See the module. One class is the page, its fragments, its exports and its bulk actions."""
 
     title: ClassVar[Any]
@@ -86,9 +87,9 @@ class ListPage(View):
 
     # What a list defines
 
+    @abstractmethod
     def queryset(self, user: User) -> QuerySet[Any]:
         """The rows the user may see, from the room's queries."""
-        raise NotImplementedError
 
     def row_url(self, row: Any) -> str:
         """The row's own page."""

@@ -55,7 +55,6 @@ class RequestMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         identity = given if ACCEPTED_ID.fullmatch(given) else uuid.uuid4().hex
-        request.id = identity  # type: ignore[attr-defined]
         started, meter = time.perf_counter(), StatementMeter()
         with logs.bound(logs.request_id, identity), logs.bound(logs.actor_name, ""):
             with connection.execute_wrapper(meter):
@@ -90,6 +89,12 @@ class RequestMiddleware:
         return answer(request, refusal)
 
 
+class SessionRequest(HttpRequest):
+    """A request whose session was looked at; the sign-in page says why it is over."""
+
+    session_ended: str
+
+
 class SessionRulesMiddleware:
     """Ends sessions that are idle, too old, or older than the last change of their user's roles.
 
@@ -101,7 +106,7 @@ class SessionRulesMiddleware:
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: SessionRequest) -> HttpResponse:
         try:
             if "_auth_user_id" in request.session and request.user.is_authenticated:
                 self._apply(request)
@@ -114,7 +119,7 @@ class SessionRulesMiddleware:
             return answer(request, refusal)
         return self.get_response(request)
 
-    def _apply(self, request: HttpRequest) -> None:
+    def _apply(self, request: SessionRequest) -> None:
         session, at = request.session, clock.now().timestamp()
         user: Any = request.user
         if "began_at" not in session:
@@ -129,7 +134,7 @@ class SessionRulesMiddleware:
             )
         elif ended := _why_ended(session, user, at):
             logout(request)
-            request.session_ended = ended  # type: ignore[attr-defined]  # the sign-in page says why
+            request.session_ended = ended
             return
         elif at - session["seen_at"] >= SEEN_EVERY_S:
             session["seen_at"] = at

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import subprocess
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -30,7 +31,7 @@ def backup(to: Path | None = None) -> int:
             *("--exclude-extension=pg_stat_statements", f"--file={unfinished / DUMP}"),
         )
         if (files := stack.var / FILES).exists():
-            shutil.copytree(files, unfinished / FILES)
+            copy_files(files, unfinished / FILES)
         with postgres.connected(stack.addresses()["DATABASE_OWNER_URL"]) as cursor:
             cursor.execute("SELECT current_setting('server_version'), pg_database_size(current_database())")
             version, size = cursor.fetchone() or ("", 0)
@@ -39,6 +40,16 @@ def backup(to: Path | None = None) -> int:
         unfinished.rename(folder)
     print(f"Backup: {folder}")
     return 0
+
+
+def copy_files(source: Path, target: Path) -> None:
+    """The files of a system at work: drafts are left out, and what is purged meanwhile is not missed."""
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns("*.part"), copy_function=_copy_if_there)
+
+
+def _copy_if_there(source: str, target: str) -> None:
+    with suppress(FileNotFoundError):
+        shutil.copy2(source, target)
 
 
 def restore(folder: Path) -> int:

@@ -39,12 +39,17 @@ def database_account() -> pwd.struct_passwd | None:
 
 def run_as(account: pwd.struct_passwd | None, command: list[str]) -> subprocess.CompletedProcess[str]:
     """Run `command` as `account` and return what it said; exit code 126 when it may not even be executed."""
-    identity: dict[str, object] = {}
-    if account:
-        identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+    user, group, others = (account.pw_uid, account.pw_gid, ()) if account else (None, None, None)
     try:
-        return subprocess.run(  # type: ignore[call-overload]
-            command, cwd="/", text=True, capture_output=True, umask=0o077, **identity
+        return subprocess.run(
+            command,
+            cwd="/",
+            text=True,
+            capture_output=True,
+            umask=0o077,
+            user=user,
+            group=group,
+            extra_groups=others,
         )
     except PermissionError as error:
         return subprocess.CompletedProcess(command, 126, "", str(error))

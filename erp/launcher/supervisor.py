@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGTERM, Signals
+from typing import Any
 from xmlrpc.client import ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
@@ -138,10 +139,10 @@ class Supervisor:
         self.process.wait()
 
 
-def control(stack: Stack) -> "ServerProxy":
+def control(stack: Stack) -> Any:
     """supervisor's own remote calls, over its Unix socket."""
     transport = SupervisorTransport("launcher", stack.control_password, f"unix://{stack.socket}")
-    return ServerProxy("http://127.0.0.1", transport=transport).supervisor  # type: ignore[return-value]
+    return ServerProxy("http://127.0.0.1", transport=transport).supervisor
 
 
 def stop_orphan(var: Path) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from masterdata.items.models import Item
-from masterdata.parties.models import Customer, CustomerGroup
+from masterdata.parties.models import Customer
+from masterdata.parties.queries import groups_above
 
 from .models import CustomerPriceScope, Price, PriceScope
 from .policies import SET_ALONE
@@ -54,14 +55,10 @@ def holders_of(*, user: Any) -> QuerySet[CustomerPriceScope]:
     )
 
 
-def groups_of(customer: Customer) -> list[int]:
-    """Ids of the customer's group and the two levels above it: what is agreed with them holds for the customer."""
-    levels = ("pk", "parent_id", "parent__parent_id")
-    return [pk for pk in CustomerGroup.objects.values_list(*levels).get(pk=customer.group_id) if pk]
-
-
 def assignments_of(*, user: Any, customer: Customer) -> QuerySet[CustomerPriceScope]:
     """The prices a customer gets, itself or by its groups, the strongest first."""
-    mine = Q(customer=customer) | Q(group__in=groups_of(customer), scope__company=customer.company_id)
+    mine = Q(customer=customer) | Q(
+        group__in=groups_above(customer.group_id), scope__company=customer.company_id
+    )
     rows = CustomerPriceScope.objects.select_related("scope", "group", "ship_to").filter(mine)
     return rows.filter(scope__in=price_scope_list(user=user)).order_by("rank", "nearness", "scope__code")

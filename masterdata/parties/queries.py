@@ -49,3 +49,15 @@ def customer_groups() -> QuerySet[CustomerGroup]:
 
 def payment_terms() -> QuerySet[PaymentTerms]:
     return PaymentTerms.objects.all()
+
+
+def groups_above(*group_ids: int | None) -> list[int]:
+    """Ids of groups and of the two levels above each, nearest first: what is agreed and owed counts on all of them."""
+    levels = ("pk", "parent_id", "parent__parent_id")
+    rows = CustomerGroup.objects.filter(pk__in={pk for pk in group_ids if pk}).values_list(*levels)
+    return [pk for row in rows for pk in row if pk]
+
+
+def groups_beneath(group: CustomerGroup) -> QuerySet[CustomerGroup]:
+    """The group and the two levels beneath it."""
+    return CustomerGroup.objects.filter(Q(pk=group.pk) | Q(parent=group) | Q(parent__parent=group))

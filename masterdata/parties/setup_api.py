@@ -33,6 +33,7 @@ class CodeFilter(django_filters.FilterSet):
 class CustomerGroupOut(serializers.ModelSerializer[CustomerGroup]):
     """`parent` is the code of the group above."""
 
+    # A field, not the serializer's own parent.
     parent = serializers.CharField(source="parent.code", allow_null=True, default=None)  # type: ignore[assignment]
 
     class Meta:

@@ -19,6 +19,7 @@ from django.db.models import F
 from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import Busy, DomainError
+from erp.kernel.files import write_whole
 from masterdata.models import Company
 
 from .actions.receive_delivery import receive_delivery
@@ -169,13 +170,3 @@ def _claim_and_send() -> int:
         state=OutboundMessage.State.SENT, sent_at=now(), times_sent=F("times_sent") + 1
     )
     return len(chosen)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """A file that nobody ever sees half written."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)

@@ -1,5 +1,6 @@
 """Lines as programs send them, with their items found in one query."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from masterdata.items.lookups import resolve_codes
@@ -22,42 +23,41 @@ def document_line(place: int, line: dict[str, Any]) -> DocumentLine:
 
 
 def line_changes(lines: list[dict[str, Any]], customer_id: int) -> list[LineChange]:
-    """Changes with the items of added lines found in one query."""
-    added = [line["item"] for line in lines if "line" not in line and line.get("item")]
-    found = resolve_codes(added, customer_id) if added else None
-    changes, unknown = [], []
-    for place, line in enumerate(lines, 1):
-        item_id = found.get(line["item"]) if found and "line" not in line and line.get("item") else None
-        if "line" not in line and item_id is None:
-            unknown.append(
-                {"line": place, "item": line.get("item", ""), "reason": "No item is known by this number."}
-            )
-        changes.append(
-            LineChange(
-                line=line.get("line", 0),
-                quantity=line["quantity"],
-                item_id=item_id or 0,
-                unit=line["unit"],
-                price=line.get("price"),
-                price_reason=line["price_reason"],
-            )
+    """Changes with the items of added lines found in one query. Raises LineRefused."""
+    added = [(place, line.get("item", "")) for place, line in enumerate(lines, 1) if "line" not in line]
+    found = _items_of(added, customer_id)
+    item_ids = {place: item_id for (place, _code), item_id in zip(added, found, strict=True)}
+    return [
+        LineChange(
+            line=line.get("line", 0),
+            quantity=line["quantity"],
+            item_id=item_ids.get(place, 0),
+            unit=line["unit"],
+            price=line.get("price"),
+            price_reason=line["price_reason"],
         )
-    if unknown:
-        raise LineRefused.of(unknown)
-    return changes
+        for place, line in enumerate(lines, 1)
+    ]
 
 
 def replacements(lines: list[dict[str, Any]], customer_id: int) -> list[Replacement]:
-    """Replacements with their items found in one query."""
-    found = resolve_codes([line["item"] for line in lines], customer_id)
+    """Replacements with their items found in one query. Raises LineRefused."""
+    item_ids = _items_of([(line["line"], line["item"]) for line in lines], customer_id)
+    return [
+        Replacement(line["line"], item_id, line.get("quantity"), line["consent"])
+        for line, item_id in zip(lines, item_ids, strict=True)
+    ]
+
+
+def _items_of(wanted: Sequence[tuple[int, str]], customer_id: int) -> list[int]:
+    """The item of each (line, code)."""
+    found = resolve_codes([code for _line, code in wanted], customer_id)
+    item_ids = [found.get(code) for _line, code in wanted]
     unknown = [
-        {"line": line["line"], "item": line["item"], "reason": "No item is known by this number."}
-        for line in lines
-        if found.get(line["item"]) is None
+        {"line": line, "item": code, "reason": "No item is known by this number."}
+        for (line, code), item_id in zip(wanted, item_ids, strict=True)
+        if item_id is None
     ]
     if unknown:
         raise LineRefused.of(unknown)
-    return [
-        Replacement(line["line"], found[line["item"]], line.get("quantity"), line["consent"])
-        for line in lines
-    ]
+    return [item_id for item_id in item_ids if item_id is not None]

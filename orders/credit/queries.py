@@ -6,11 +6,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.utils import timezone
 
+from erp.kernel import clock
 from erp.kernel.actor import Actor
 from erp.kernel.batch import Batch
-from masterdata.parties.models import Customer, CustomerGroup
+from masterdata.parties.models import Customer
+from masterdata.parties.queries import groups_above, groups_beneath
 
 from .exposure import debts
 from .models import CreditAccount
@@ -29,30 +30,11 @@ def credit_account_list(*, user: Any) -> QuerySet[CreditAccount]:
 def path_of(customer: Customer, *, user: Any) -> list[CreditAccount]:
     """The accounts with a limit that the customer's payer draws on: its own first, then its groups', upwards."""
     payer = customer.bill_to or customer
-    holders = [payer.pk, *(-group.pk for group in groups_above(payer.group))]
+    holders = [payer.pk, *(-pk for pk in groups_above(payer.group_id))]
     rows = credit_account_list(user=user).filter(
         company=payer.company_id, holder__in=holders, limit__isnull=False
     )
     return sorted(rows, key=lambda account: holders.index(account.holder))
-
-
-def groups_above(group: CustomerGroup) -> list[CustomerGroup]:
-    """The group and those above it."""
-    found: list[CustomerGroup] = []
-    step: CustomerGroup | None = group
-    while step is not None:
-        found.append(step)
-        step = step.parent
-    return found
-
-
-def groups_beneath(group: CustomerGroup) -> list[CustomerGroup]:
-    """The group and those beneath it, level by level."""
-    found, level = [group], [group]
-    while level:
-        level = list(CustomerGroup.objects.filter(parent__in=level).order_by("code"))
-        found += level
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +55,14 @@ def debtors_of(account: CreditAccount) -> tuple[list[Debtor], Decimal, int]:
         return [], Decimal(0), 0
     payers = Customer.objects.filter(company=account.company_id, group__in=groups_beneath(account.group))
     ids = list(payers.values_list("pk", flat=True))
-    amounts = debts(Batch(Actor.system("credit"), timezone.now()), ids)
+    amounts = debts(Batch(Actor.system("credit"), clock.now()), ids)
     largest = sorted(ids, key=lambda pk: (-amounts[pk], pk))[:MOST_PAYERS]
     shown = payers.filter(pk__in=largest).select_related("party", "credit_account").in_bulk()
     rows = [Debtor(shown[pk], amounts[pk], getattr(shown[pk], "credit_account", None)) for pk in largest]
     return rows, sum(amounts.values(), Decimal(0)), len(ids)
 
 
-def accounts_of_groups(groups: Sequence[CustomerGroup], *, user: Any) -> list[CreditAccount]:
+def accounts_of_groups(group_ids: Sequence[int], *, user: Any) -> list[CreditAccount]:
     """The accounts of these groups in the companies in scope, in the groups' order."""
-    order = [group.pk for group in groups]
-    rows = credit_account_list(user=user).filter(group__in=groups)
-    return sorted(rows, key=lambda account: (order.index(account.group_id or 0), account.company.code))
+    rows = credit_account_list(user=user).filter(group__in=group_ids)
+    return sorted(rows, key=lambda account: (group_ids.index(account.group_id or 0), account.company.code))

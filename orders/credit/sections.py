@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.sections import section
 from masterdata.parties.models import Customer, CustomerGroup
+from masterdata.parties.queries import groups_above
 from masterdata.places.queries import company_list
 
 from .permissions import SET_LIMIT, VIEW_CREDIT
-from .queries import accounts_of_groups, groups_above, path_of
+from .queries import accounts_of_groups, path_of
 
 
 @section("masterdata.customer", VIEW_CREDIT, title=_("Credit"), order=25)
@@ -24,7 +25,7 @@ def credit(request: HttpRequest, customer: Customer) -> tuple[str, dict[str, Any
 
 @section("masterdata.customer_group", VIEW_CREDIT, title=_("Credit"), order=25)
 def group_credit(request: HttpRequest, group: CustomerGroup) -> tuple[str, dict[str, Any]]:
-    above = [*reversed(groups_above(group))]
+    above = [*reversed(groups_above(group.pk))]
     accounts = [row for row in accounts_of_groups(above, user=request.user) if row.limit is not None]
     return "orders/credit/_of_group.html", {
         "accounts": accounts,

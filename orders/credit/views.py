@@ -17,7 +17,7 @@ from erp.kernel.lists import ListPage, Tab
 from erp.kernel.models import User
 from masterdata.pages import Fact, FormPage, Link, RecordPage, Records
 from masterdata.parties.models import Customer, CustomerGroup
-from masterdata.parties.queries import customer_group_list, customer_list
+from masterdata.parties.queries import customer_group_list, customer_list, groups_above
 from masterdata.places.models import Company
 from masterdata.places.queries import company_list
 
@@ -25,7 +25,7 @@ from .actions.set_credit_limit import CreditSet, set_credit_limit, set_group_lim
 from .forms import LimitForm
 from .models import CreditAccount
 from .permissions import SET_LIMIT, VIEW_CREDIT
-from .queries import MOST_PAYERS, credit_account_list, debtors_of, groups_above
+from .queries import MOST_PAYERS, credit_account_list, debtors_of
 
 ACCOUNTS = Records(_("Credit limits"), "orders:credit_account", credit_account_list, str)
 
@@ -88,7 +88,7 @@ class AccountRecord(RecordPage):
     hidden = ("exposure", "holder", "company_id", "customer_id", "group_id")
 
     def context(self, request: HttpRequest, row: CreditAccount) -> dict[str, Any]:
-        above = groups_above(row.customer.group) if row.customer else groups_above(row.group)[1:]
+        above = groups_above(row.customer.group_id) if row.customer else groups_above(row.group_id)[1:]
         over = row.limit is not None and row.exposure > row.limit
         debtors, total, count = debtors_of(row)
         return {

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from erp.kernel import clock
-from masterdata.agreements.queries import groups_of
 from masterdata.models import Customer, Item, Price
+from masterdata.parties.queries import groups_above
 from orders.entry.reads import LineFacts
 from orders.entry.rules import LineRequest, OrderRequest
 
@@ -157,7 +157,7 @@ def _thresholds(customer: Customer, item: Item, fact: LineFacts, on: date) -> li
     targets = [item.pk, -item.item_class_id]
     if item.item_class.parent_id is not None:
         targets.append(-item.item_class.parent_id)
-    holders = [customer.pk, *(-group_id for group_id in groups_of(customer))]
+    holders = [customer.pk, *(-group_id for group_id in groups_above(customer.group_id))]
     holds = Q(valid_to=None) | Q(valid_to__gt=on)
     assigned = Q(scope__customers__valid_to=None) | Q(scope__customers__valid_to__gt=on)
     rows = (

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
-class OrderSubmitted:
-    topic: ClassVar[str] = "orders.order_submitted.v1"
+class OfOrder:
+    """Something of one order, told in the order in which it happened to it."""
+
     order_id: int
 
     @property
@@ -17,28 +18,23 @@ class OrderSubmitted:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderChanged:
+class OrderSubmitted(OfOrder):
+    topic: ClassVar[str] = "orders.order_submitted.v1"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged(OfOrder):
     """Lines were amended or cancelled."""
 
     topic: ClassVar[str] = "orders.order_changed.v1"
-    order_id: int
-
-    @property
-    def document(self) -> str:
-        return f"order:{self.order_id}"
 
 
 @dataclass(frozen=True, slots=True)
-class LinesSubstituted:
+class LinesSubstituted(OfOrder):
     """What was short of an order comes as something else; the demands are those of the substitutes."""
 
     topic: ClassVar[str] = "orders.lines_substituted.v1"
-    order_id: int
     demand_ids: list[int]
-
-    @property
-    def document(self) -> str:
-        return f"order:{self.order_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from erp.kernel import attachments
 from erp.kernel.audit import history_of
 from erp.kernel.formats import write_day
 from erp.kernel.models import Decision
@@ -208,8 +209,7 @@ VERBS = {
     "orders.cancel_lines": gettext_lazy("Lines cancelled"),
     "orders.substitute_lines": gettext_lazy("Substituted"),
     "orders.take_over_order": gettext_lazy("Change taken over"),
-    "kernel.attach_file": gettext_lazy("File added"),
-    "kernel.remove_attachment": gettext_lazy("File removed"),
+    **attachments.VERBS,
 }
 SHOWN_FIELDS = {
     "customer_po": gettext_lazy("Customer PO"),

@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from erp.kernel.access import access_of
+from masterdata.parties.queries import groups_beneath
 from orders.credit.models import CreditAccount
-from orders.credit.queries import groups_beneath
 
 from .models import Hold
 from .rules import RELEASE_RIGHT

@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from erp.kernel import attachments
 from erp.kernel.models import Decision
 from inventory.outbound.models import Shipment, ShipmentLine
 from inventory.stock.models import Lot, StockEntry, StockPosting
@@ -145,6 +146,7 @@ VERBS = {
     "orders.return_rejected": gettext_lazy("Rejected"),
     "orders.return_cancelled": gettext_lazy("Cancelled"),
     "orders.return_closed": gettext_lazy("Closed"),
+    **attachments.VERBS,
 }
 
 
@@ -158,7 +160,7 @@ def timeline_of(rma: CustomerReturn) -> list[dict[str, Any]]:
             "what": VERBS[decision.verb],
             "who": decision.actor,
             "at": decision.recorded_at,
-            "text": decision.outcome.get("reason") or decision.outcome.get("sentence", ""),
+            "text": next(filter(None, map(decision.outcome.get, ("reason", "sentence", "name"))), ""),
         }
         for decision in decisions
     ]

@@ -95,6 +95,7 @@ def test_quantities_of_lines_are_credited(trade: Trade, finance: Client) -> None
     refused = finance.post(url, {"reason": "Damaged", "key": "k", name: line.stock_quantity + 1})
     assert (refused.status_code, "are left" in refused.content.decode()) == (422, True)
     assert finance.post(url, {"reason": "Damaged", "key": "k", name: "some"}).status_code == 422
+    assert finance.post(url, {"reason": "Damaged", "key": "k", name: "0"}).status_code == 422
     assert not Invoice.objects.filter(kind="credit_memo").exists()
     finance.post(url, {"reason": "Damaged", "key": "k", name: line.stock_quantity})
     memo = Invoice.objects.get(kind="credit_memo")

@@ -27,6 +27,7 @@ from erp.kernel.command import By
 from erp.kernel.errors import NotFound, NotPermitted
 from erp.kernel.models import Attachment, Decision, User
 from orders.models import CustomerReturn, SalesOrder
+from orders.returns.queries import timeline_of
 from tests import factories
 from tests.erp.two_companies import side
 from tests.support import run_concurrently
@@ -243,6 +244,10 @@ def test_returns_and_customers_take_files() -> None:
         answer = client.post(address, {"file": SimpleUploadedFile("photo of damage.png", PNG)})
         assert (answer.status_code, answer["Location"]) == (303, page)
         assert "photo of damage.png" in client.get(page).content.decode()
+    photo = Attachment.objects.get(subject="orders.customerreturn")
+    assert client.post(reverse("attachment_remove", args=[photo.pk])).status_code == 303
+    told = [(str(entry["what"]), entry["text"]) for entry in timeline_of(rma)]
+    assert told[:2] == [("File removed", "photo of damage.png"), ("File added", "photo of damage.png")]
 
 
 @pytest.mark.concurrency

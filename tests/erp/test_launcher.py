@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from erp.launcher import application, check, processes, stack, supervisor
+from erp.launcher import application, backup, check, processes, stack, supervisor
 from erp.launcher.console import Follower
 
 GIVEN = {
@@ -164,3 +164,22 @@ def test_neither_role_is_a_superuser_and_only_the_owner_makes_tables(own_folder)
         "DATABASE_OWNER_URL": ["erp_owner", False, False, False, True, True, *common],
     }
     assert not (own_folder / "postgres" / "postmaster.pid").exists()
+
+
+def test_a_backup_is_made_while_files_come_and_go(tmp_path, monkeypatch):
+    below = tmp_path / "files"
+    (below / "jobs").mkdir(parents=True)
+    (below / "paper.pdf").write_bytes(b"kept")
+    (below / ".12ab.part").write_bytes(b"half")
+    (below / "jobs" / "export.csv").write_bytes(b"purged")
+    copy = shutil.copy2
+
+    def purged_before(source, target):
+        if Path(source).name == "export.csv":
+            Path(source).unlink()
+        copy(source, target)
+
+    monkeypatch.setattr(shutil, "copy2", purged_before)
+    backup.copy_files(below, tmp_path / "backup")
+    copied = [path for path in (tmp_path / "backup").rglob("*") if path.is_file()]
+    assert [(path.name, path.read_bytes()) for path in copied] == [("paper.pdf", b"kept")]

@@ -72,9 +72,8 @@ def set_price(
         unit = unit or item.sell_unit_id
         if not ItemUnit.objects.filter(item=item, unit_id=unit).exists():
             raise NotSoldIn(item=item.code, unit=unit, field="unit")
-    alternatives = Price.objects.filter(  # type: ignore[misc]  # None is no row
-        scope=scope, item_id=item_id, item_class_id=item_class_id, min_quantity=min_quantity
-    )
+    target = item_id if item_id is not None else -(item_class_id or 0)
+    alternatives = Price.objects.filter(scope=scope, target=target, min_quantity=min_quantity)
     valid_to = make_room(alternatives, valid_from)
     made = Price.objects.create(
         scope=scope, item_id=item_id, item_class_id=item_class_id, method=method, value=value,

@@ -56,7 +56,9 @@ def create_tariff(
     rows = FreightTariff.objects.filter(company=company)
     if rows.filter(valid_from=valid_from).exists():
         raise BadInput(field="valid_from", reason=_("another tariff begins on that day. Change that one."))
-    copied = list(FreightRate.objects.filter(tariff=copy_id, tariff__company=company)) if copy_id else []
+    if copy_id is not None and not rows.filter(pk=copy_id).exists():
+        raise BadInput(field="copy", reason=_("choose one of the same company."))
+    copied = list(FreightRate.objects.filter(tariff=copy_id)) if copy_id is not None else []
     made = FreightTariff.objects.create(
         company=company,
         code=code,

@@ -58,9 +58,12 @@ def set_rate(
 @command("masterdata.remove_freight_rate")
 def remove_rate(batch: Batch, *, rate_id: int) -> None:
     """Take a break out of its tariff. Raises NotFound."""
-    rate = FreightRate.objects.filter(pk=rate_id).select_related("tariff").first()
-    if rate is None:
-        raise NotFound(what="freight rate", reference=rate_id)
-    batch.actor.require(CHANGE_FREIGHT, company=rate.tariff.company_id)
-    rate.delete()
-    write(locked(FreightTariff.objects.all(), rate.tariff_id), {}, "name")
+    rates = FreightRate.objects.filter(pk=rate_id)
+    tariff_id = rates.values_list("tariff", flat=True).first()
+    if tariff_id is None:
+        raise NotFound(what=_("freight rate"), reference=rate_id)
+    tariff = locked(FreightTariff.objects.all(), tariff_id)  # before its rates, as set_rate does
+    batch.actor.require(CHANGE_FREIGHT, company=tariff.company_id)
+    removed, _each = rates.delete()
+    if removed:
+        write(tariff, {}, "name")

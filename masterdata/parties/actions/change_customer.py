@@ -8,8 +8,9 @@ from masterdata.records import locked, locked_at, only, write
 
 from ..checks import own_site, search_text, sound_currency, sound_freight, sound_payer
 from ..events import CustomersMoved
-from ..models import Customer, CustomerGroup, Party
+from ..models import Customer, Party
 from ..permissions import CHANGE_CUSTOMER
+from ..queries import groups_above
 
 OF_PARTY = frozenset({"name", "country", "language", "tax_number", "email", "phone"})
 OF_CUSTOMER = frozenset({
@@ -46,16 +47,4 @@ def change_customer(batch: Batch, *, customer_id: int, version: int, changes: di
     left = customer.group_id
     write(customer, own)
     if customer.group_id != left:
-        batch.announce(CustomersMoved(_paths(left, customer.group_id)))
-
-
-def _paths(*group_ids: int) -> list[int]:
-    """The groups and those above them."""
-    parents = dict(CustomerGroup.objects.values_list("pk", "parent_id"))
-    found: list[int] = []
-    for group_id in group_ids:
-        step: int | None = group_id
-        while step is not None:
-            found.append(step)
-            step = parents[step]
-    return found
+        batch.announce(CustomersMoved(groups_above(left, customer.group_id)))

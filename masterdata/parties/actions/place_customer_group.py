@@ -10,6 +10,7 @@ from masterdata.records import locked_at, write
 from ..events import CustomersMoved
 from ..models import CustomerGroup
 from ..permissions import CHANGE_GROUP
+from ..queries import groups_above
 
 DEEPEST = 3  # levels that prices and limits are looked for on
 
@@ -33,18 +34,9 @@ def place_customer_group(
         above, step = above + 1, groups[step].parent_id
     if above + _height(group_id, groups) > DEEPEST:
         raise BadInput(field="parent", reason=_("the hierarchy has three levels."))
-    moved = [*_path(group.parent_id, groups), *_path(parent_id, groups)]
+    moved = groups_above(group.parent_id, parent_id)
     if write(group, {"parent_id": parent_id}):
         batch.announce(CustomersMoved(moved))
-
-
-def _path(group_id: int | None, groups: dict[int, CustomerGroup]) -> list[int]:
-    """The group and those above it."""
-    path: list[int] = []
-    while group_id is not None:
-        path.append(group_id)
-        group_id = groups[group_id].parent_id
-    return path
 
 
 def _height(group_id: int, groups: dict[int, CustomerGroup]) -> int:

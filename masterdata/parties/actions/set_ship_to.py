@@ -53,7 +53,7 @@ def set_ship_to(
         "code": code, "name": name.strip(), "street": street.strip(), "postal_code": postal_code.strip(),
         "city": city.strip(), "country": country, "is_default": is_default, "is_active": is_active,
     }  # fmt: skip
-    others = ShipTo.objects.filter(customer=customer).exclude(pk=ship_to_id)  # type: ignore[misc]  # None is no row
+    others = ShipTo.objects.filter(customer=customer).exclude(pk=ship_to_id or 0)
     if others.filter(code=code).exists():
         raise ShipToTaken(customer=customer, value=code, field="code")
     if is_default:

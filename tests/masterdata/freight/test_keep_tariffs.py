@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from erp.kernel.command import By
-from erp.kernel.errors import BadInput, NotPermitted, StaleVersion
+from erp.kernel.errors import BadInput, NotFound, NotPermitted, StaleVersion
 from erp.kernel.models import AuditEvent
 from masterdata.freight.actions.change_tariff import change_tariff
 from masterdata.freight.actions.create_tariff import create_tariff
@@ -63,6 +63,13 @@ def test_refusals_change_nothing(finance: By) -> None:
         set_rate(finance, tariff_id=tariff.pk, from_amount=Decimal(-1), charge=Decimal(1))
     assert FreightTariff.objects.values().get() == before
     assert FreightRate.objects.count() == 1
+    elsewhere = make.company(code="ELSE")
+    with pytest.raises(BadInput, match="copy: choose one of the same company"):
+        create_tariff(
+            finance, company_id=elsewhere.pk, code="E", name="E", item_id=tariff.item_id, basis="weight",
+            valid_from=date(2027, 1, 1), copy_id=tariff.pk,
+        )  # fmt: skip
+    assert FreightTariff.objects.values().get() == before
 
 
 def test_a_rate_is_set_replaced_and_removed(finance: By) -> None:
@@ -76,6 +83,8 @@ def test_a_rate_is_set_replaced_and_removed(finance: By) -> None:
     assert (zone.postal_prefix, zone.charge) == ("20", 5)
     remove_rate(finance, rate_id=zone.pk)
     assert tariff.rates.get().charge == 10
+    with pytest.raises(NotFound):
+        remove_rate(finance, rate_id=zone.pk)
     told = [(str(event.what), event.who, event.text) for event in rate_history(tariff)][:3]
     who = finance.actor.name
     assert told == [

@@ -8,14 +8,8 @@ from masterdata.models import Customer
 from orders.models import IntakeDocument, OutboundMessage, SalesOrder
 from tests.factories import trading_partner, user
 from tests.orders.channels.edi.texts import x12_order
-from tests.trade import Trade, trade
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def shop() -> Trade:
-    return trade()
 
 
 @pytest.fixture

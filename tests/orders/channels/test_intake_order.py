@@ -18,11 +18,6 @@ from tests.trade import Trade, trade
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def shop() -> Trade:
-    return trade()
-
-
 def document(*lines: tuple[str, str], customer: str = "c0", **header: object) -> OrderDocument:
     made = [DocumentLine(item, quantity, line=place) for place, (item, quantity) in enumerate(lines, 1)]
     return OrderDocument(customer=customer, lines=made, **header)

@@ -25,11 +25,6 @@ from tests.trade import Trade, trade
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def shop() -> Trade:
-    return trade()
-
-
 def take(shop: Trade, *lines: tuple[str, str], key: str = "file:1", **options: object) -> IntakeResult:
     header = {"customer": options.pop("customer", "C0"), "customer_po": options.pop("customer_po", "PO-1")}
     wanted = [DocumentLine(item, quantity, line=place) for place, (item, quantity) in enumerate(lines, 2)]

@@ -15,7 +15,7 @@ from orders.channels import views
 from orders.channels.sheets import TEMPLATE, read_sheet
 from orders.models import IntakeDocument, ParkedLine, SalesOrder
 from tests.factories import company, user
-from tests.trade import Trade, trade
+from tests.trade import Trade
 
 pytestmark = pytest.mark.django_db
 
@@ -26,11 +26,6 @@ UPLOAD = "orders:intake_upload"
 @pytest.fixture(autouse=True)
 def storage(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def shop() -> Trade:
-    return trade()
 
 
 @pytest.fixture
