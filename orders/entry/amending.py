@@ -42,7 +42,7 @@ class Amendment:
     note: str | None = None
 
     @property
-    def header(self) -> dict[str, date | str]:
+    def header(self) -> dict[str, Any]:
         """The header fields that change, by column."""
         fields = {"requested_on": self.requested_on, "customer_po": self.customer_po, "note": self.note}
         return {name: value for name, value in fields.items() if value is not None}
