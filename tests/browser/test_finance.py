@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from billing.models import Invoice, InvoiceException, OpenItem
-from erp.kernel.models import User
 from masterdata.models import Customer, Item, Party
 from orders.entry.rules import LineRequest
 from tests import factories
@@ -157,19 +156,3 @@ def test_cash_is_received_as_proposed_and_taken_back(shop: Trade, finance: Page,
     expect(finance.get_by_role("heading", name="Statement")).to_be_visible()
     assert_accessible(finance)
     shoot(finance, "customer-account")
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "invoice_list", "unbilled_list", "receivable_list", "cash_list", "journal_list", "trial_balance",
-        "account_list", "rule_list", "rule_new", "account_new", "unmapped_list", "period_list",
-    ],
-)  # fmt: skip
-def test_pages_of_the_books_are_accessible(shop: Trade, finance: Page, address: Address, name: str) -> None:
-    shop.invoice(shop.ship(2))
-    shop.ship()
-    finance.goto(address(f"billing:{name}"))
-    expect(finance.get_by_role("heading", level=1)).to_be_visible()
-    assert_accessible(finance)
-    assert User.objects.filter(username="mo").exists()

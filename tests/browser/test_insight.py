@@ -10,10 +10,8 @@ from playwright.sync_api import expect
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
 from erp.kernel import clock
 from erp.kernel.models import User
-from erp.kernel.proofs import prove
 from inventory.models import Shipment
 from orders.entry.rules import LineRequest
-from reporting.facts.actions.roll_up import value_stock_history
 from tests.browser.conftest import assert_accessible, shoot
 from tests.reporting.books import told
 from tests.trade import Trade, trade
@@ -66,17 +64,6 @@ def test_the_figures_refresh_without_a_reload(shop, sign_in, address, monkeypatc
     net = sell(shop, 3).group.order.net
     told()
     expect(value).to_have_text(f"€\u00a0{net:,.0f}")
-
-
-def test_every_page_is_accessible_in_both_themes(shop, sign_in, address):
-    sell(shop, 2)
-    told()
-    value_stock_history()
-    prove()
-    page = sign_in("executive", "process_owner")
-    for name in ("board", "kpis", "line_documents", "order_documents", "stock_documents", "proofs"):
-        page.goto(address(f"reporting:{name}"))
-        assert_accessible(page)
 
 
 def test_proofs_run_at_a_click(sign_in, address):

@@ -4,7 +4,6 @@ import gzip
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import BrowserContext, Page, Response, Route, expect
 
 from erp.kernel.models import AuditEvent, Grant, Job, OutboxEntry, User
@@ -67,39 +66,6 @@ def test_a_session_ended_by_a_change_of_roles_says_so(admin: Page, address: Addr
 
 
 # Every page of ours ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "home",
-        "preferences",
-        "password_change",
-        "sessions",
-        "job_list",
-        "outbox_list",
-        "audit_list",
-        "user_list",
-        "role_matrix",
-    ],
-)
-def test_every_page_is_accessible(
-    admin: Page, address: Address, letters: list[OutboxEntry], name: str
-) -> None:
-    me = User.objects.get(username="maya")
-    Job.objects.create(
-        kind="k", title="Price list import", requested_by=me, total=20000, done=12400, state="running"
-    )
-    Job.objects.create(kind="k", title="Old export", requested_by=me, state="failed", message="It stopped.")
-    AuditEvent.objects.create(
-        table="masterdata_customer", row_id=4, operation="update", actor="maya", reason="Moved", request_id="r-1",
-        before={"city": "Ghent"}, after={"city": "Antwerp"},
-    )  # fmt: skip
-    admin.goto(address(name))
-    expect(admin.locator("h1")).to_have_count(1)
-    expect(admin.get_by_role("button", name="Background jobs, 1 running")).to_be_visible()
-    assert_accessible(admin)
-    shoot(admin, name.replace("_", "-"))
 
 
 def test_record_pages_are_accessible(admin: Page, address: Address, letters: list[OutboxEntry]) -> None:
