@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from inventory.models import SiteStock, Supply
 from masterdata.models import Item, ItemReference, Substitute
 from orders.models import CreditAccount, LineSubstitution, OrderDraft, ParkedLine, SalesOrder
+from tests.browser.acts import choose_customer, saved
 from tests.browser.conftest import SignIn, assert_accessible, shoot
 from tests.trade import Trade, trade
 
@@ -54,18 +55,6 @@ def shop() -> Trade:
 @pytest.fixture
 def clerk(sign_in: SignIn) -> Page:
     return sign_in("customer_service", username="mo", name="Maya Okafor")
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("#saved")).to_have_text(re.compile(r"^Saved "))
-
-
-def choose_customer(page: Page, text: str = "c0") -> None:
-    page.locator("#customer").press_sequentially(text)
-    expect(page.locator("#customer-list [role=option]").first).to_be_visible()
-    page.keyboard.press("Enter")
-    expect(page.locator("#po")).to_be_focused()
-    expect(page.locator("#customer-facts")).to_contain_text("Net 30")
 
 
 def test_a_customer_is_taken_from_the_list_of_what_was_typed_and_from_no_closed_one(
