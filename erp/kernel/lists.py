@@ -74,6 +74,7 @@ class ListPage(ABC, View):
     columns: ClassVar[Sequence[Column]]
     filters: ClassVar[type[Filters] | None] = None
     tabs: ClassVar[Sequence[Tab]] = ()
+    siblings: ClassVar[Sequence[tuple[Any, str]]] = ()  # label and address's name of lists shown as further tabs
     sums: ClassVar[Sequence[Sum]] = ()
     buckets: ClassVar[Sequence[Bucket]] = ()
     actions: ClassVar[Sequence[BulkAction]] = ()

@@ -86,6 +86,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "freight/pk": row("freight_tariff"),
     "freight-rates/pk": row("freight_rate"),
     "freight-tariffs/pk": row("freight_tariff"),
+    "desk/public_id": row("draft", "public_id"),
     "drafts/public_id": row("draft", "public_id"),
     "exceptions/pk": row("exception"),
     "holds/pk": row("hold"),
