@@ -24,6 +24,7 @@ from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.exceptions.tasks import sweep_inbox
 from orders.models import SalesOrder
+from reporting.demo.campaigns import open_campaigns
 from reporting.demo.electronic import exchange
 from reporting.demo.offers import offer
 from reporting.demo.returns import bring_back
@@ -56,6 +57,7 @@ def run(now: datetime) -> str:
     bring_back(trade.by, now)
     offer(trade.by, now)
     exchange(trade.by, now)
+    open_campaigns(trade.by, now)
     _count()
     shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED).count()
     return f"{SalesOrder.objects.count()} orders, {shipped} shipments, {OpenItem.objects.count()} invoices"
