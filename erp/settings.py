@@ -256,6 +256,11 @@ SPECTACULAR_SETTINGS = {
         "InvoiceExceptionKindEnum": "billing.exceptions.models.InvoiceException.Kind",
         "ShipRuleEnum": "masterdata.parties.models.Customer.ShipRule",
         "LineShipRuleEnum": "orders.entry.shipping.LINE_RULES",
+        "MethodEnum": "masterdata.agreements.models.Price.Method",
+        "AllocationMethodEnum": "inventory.commitments.models.AllocationPolicy.Method",
+        "AllocationStanceEnum": "inventory.commitments.models.AllocationPolicy.Stance",
+        "NoticeStateEnum": "orders.messages.models.OrderMessage.State",
+        "ReallocationRunStateEnum": "orders.orchestration.models.ReallocationRun.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
