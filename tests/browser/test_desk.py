@@ -146,6 +146,29 @@ def test_the_desk_as_drawn(clerk: Page, address: Address, shop: Trade) -> None:
     assert_accessible(clerk)
 
 
+def test_a_late_order_is_compared_and_moved_as_a_whole(clerk: Page, address: Address, shop: Trade) -> None:
+    clerk.goto(address("orders:order_new"))
+    choose_customer(clerk)
+    clerk.locator("tr[data-line='1'] [name=item]").focus()
+    for code, quantity in (("p1", "48"), ("p2", "40")):
+        clerk.keyboard.type(code)
+        clerk.keyboard.press("Enter")
+        clerk.keyboard.type(quantity)
+        clerk.keyboard.press("Enter")
+    expect(clerk.locator("tr[data-line='3'] [name=item]")).to_be_focused()
+    saved(clerk)
+    expect(clerk.locator("tr[data-line='2'] .atp")).to_have_text(re.compile("^39 now, rest "))
+    clerk.get_by_role("link", name="Compare sites").click()
+    expect(clerk.locator("tbody tr")).to_have_count(3)  # each site, and the late line from the other one
+    expect(clerk.get_by_text("takes two orders, one for each site")).to_be_visible()
+    assert_accessible(clerk)
+    shoot(clerk, "order-sources")
+    clerk.get_by_role("button", name="Ship the order from Bench 1").click()
+    expect(clerk.locator("#site option:checked")).to_contain_text("Bench 1")
+    expect(clerk.locator("tr[data-line='2'] .atp")).to_have_text("1,000,000 free")
+    expect(clerk.locator("tr[data-line='2'] [name=qty]")).to_have_value("40")
+
+
 def test_one_key_takes_the_substitute_and_asks_who_agreed(clerk: Page, address: Address, shop: Trade) -> None:
     Substitute.objects.create(
         item_id=shop.world.items[2],

@@ -123,11 +123,12 @@ def _numbers(
     document: LockedDocument, corrections: Sequence[Correction], found: Resolution
 ) -> dict[str, int]:
     """What the document called the items of the corrections that are to be remembered, and which items those are."""
-    delivered = {line["line"]: line["item"].strip() for line in document.payload["lines"]}
+    taught = [entry for entry in corrections if entry.remember]
+    delivered = {line["line"]: line["item"] for line in document.payload["lines"]} if taught else {}
     numbers: dict[str, int] = {}
-    for entry in corrections:
+    for entry in taught:
         item_id, number = found.get(entry.item), normal(delivered.get(entry.line, ""))
-        if not entry.remember or item_id is None or number in ("", normal(entry.item)):
+        if item_id is None or number in ("", normal(entry.item)):
             continue
         if numbers.setdefault(number, item_id) != item_id:
             words = _("“%(number)s” cannot mean two items.") % {"number": number}
