@@ -257,6 +257,7 @@ SPECTACULAR_SETTINGS = {
         "ShipRuleEnum": "masterdata.parties.models.Customer.ShipRule",
         "LineShipRuleEnum": "orders.entry.shipping.LINE_RULES",
         "MethodEnum": "masterdata.agreements.models.Price.Method",
+        "RebateMethodEnum": "masterdata.agreements.models.SupplierRebate.Method",
         "AllocationMethodEnum": "inventory.commitments.models.AllocationPolicy.Method",
         "AllocationStanceEnum": "inventory.commitments.models.AllocationPolicy.Stance",
         "NoticeStateEnum": "orders.messages.models.OrderMessage.State",

@@ -125,6 +125,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "shipments/pk": row("shipment"),
     "sites/pk": row("site"),
     "stock/pk": row("site_stock"),
+    "supplier-rebates/pk": row("rebate"),
     "suppliers/pk": row("supplier"),
     "tax/pk": row("tax_code"),
 }

@@ -48,4 +48,5 @@ def test_the_web_shop_pays_by_cost_and_industry_a_twentieth_less() -> None:
     assert prices(1, 1, 10) == [(20, "list"), (19, "promotion")]
     assert Allowance.objects.get().used == 10  # ten pieces, one euro each, of the budget
     promotion = PriceScope.objects.get(code="YEAR-END")
+    assert OrderLine.objects.filter(item=shop.world.items[1]).latest("pk").unit_cost == Decimal("9.7")
     assert (promotion.funding_percent, promotion.funded_by is not None) == (50, True)
