@@ -99,7 +99,7 @@ def quote_and_order(page: Page, address: Address) -> SalesOrder:
     page.get_by_label("Prices hold until").fill("+20")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_contain_text("To send")
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
     page.get_by_label("Handed over, no e-mail").check()
     page.get_by_role("button", name="Send quote").click()
     expect(page.locator("h1")).to_contain_text("Sent")
