@@ -212,6 +212,7 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_TIMEOUT = 30
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -255,6 +256,12 @@ SPECTACULAR_SETTINGS = {
         "InvoiceExceptionKindEnum": "billing.exceptions.models.InvoiceException.Kind",
         "ShipRuleEnum": "masterdata.parties.models.Customer.ShipRule",
         "LineShipRuleEnum": "orders.entry.shipping.LINE_RULES",
+        "MethodEnum": "masterdata.agreements.models.Price.Method",
+        "RebateMethodEnum": "masterdata.agreements.models.SupplierRebate.Method",
+        "AllocationMethodEnum": "inventory.commitments.models.AllocationPolicy.Method",
+        "AllocationStanceEnum": "inventory.commitments.models.AllocationPolicy.Stance",
+        "NoticeStateEnum": "orders.messages.models.OrderMessage.State",
+        "ReallocationRunStateEnum": "orders.orchestration.models.ReallocationRun.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

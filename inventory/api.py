@@ -1,7 +1,9 @@
 """The app's part of the REST API: the rooms' viewsets, gathered."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from .commitments.api import AllocationPolicyViewSet, AvailabilityView, QuotaViewSet
 from .inbound.api import GoodsReceiptViewSet
 from .outbound.api import ShipmentViewSet, ToReleaseViewSet
 from .purchasing.api import PurchaseOrderViewSet
@@ -13,5 +15,7 @@ router.register("shipments", ShipmentViewSet, "api-shipment")
 router.register("purchase-orders", PurchaseOrderViewSet, "api-purchase-order")
 router.register("receipts", GoodsReceiptViewSet, "api-receipt")
 router.register("stock", SiteStockViewSet, "api-stock")
+router.register("allocation-policies", AllocationPolicyViewSet, "api-allocation-policy")
+router.register("quotas", QuotaViewSet, "api-quota")
 
-urlpatterns = router.urls
+urlpatterns = [*router.urls, path("availability/", AvailabilityView.as_view(), name="api-availability")]

@@ -3,6 +3,7 @@
 from rest_framework.routers import SimpleRouter
 
 from .agreements.api import AgreementViewSet, AssignmentViewSet, PriceViewSet
+from .agreements.rebate_api import RebateViewSet
 from .freight.api import FreightTariffViewSet
 from .items.api import ItemViewSet
 from .items.setup_api import ItemClassViewSet, UnitViewSet
@@ -25,5 +26,6 @@ router.register("freight-tariffs", FreightTariffViewSet, "api-freight-tariff")
 router.register("prices", PriceViewSet, "api-price")
 router.register("agreements", AgreementViewSet, "api-agreement")
 router.register("agreement-assignments", AssignmentViewSet, "api-agreement-assignment")
+router.register("supplier-rebates", RebateViewSet, "api-supplier-rebate")
 
 urlpatterns = router.urls

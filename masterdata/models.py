@@ -1,6 +1,6 @@
 """The app's face: it only gathers the rooms' rows."""
 
-from .agreements.models import Allowance, CustomerPriceScope, Price, PriceScope
+from .agreements.models import Allowance, CustomerPriceScope, Price, PriceScope, SupplierRebate
 from .freight.models import FreightRate, FreightTariff
 from .items.models import Item, ItemClass, ItemReference, ItemUnit, Substitute, Unit
 from .parties.models import Customer, CustomerGroup, Party, PaymentTerms, ShipTo, Supplier
@@ -12,5 +12,5 @@ __all__ = [
     "AccountingPeriod", "Allowance", "Bin", "Company", "Customer", "CustomerGroup", "CustomerPriceScope",
     "FreightRate", "FreightTariff", "Holiday",
     "Item", "ItemClass", "ItemReference", "ItemUnit", "Party", "PaymentTerms", "PolicyValue", "Price", "PriceScope",
-    "ShipTo", "Site", "Substitute", "Supplier", "TaxCode", "TaxRule", "Unit", "Zone",
+    "ShipTo", "Site", "Substitute", "Supplier", "SupplierRebate", "TaxCode", "TaxRule", "Unit", "Zone",
 ]  # fmt: skip

@@ -8,8 +8,12 @@ from .channels.api import OrderViewSet
 from .channels.intake_api import IntakeDocumentViewSet
 from .credit.api import CreditAccountViewSet
 from .desk.api import OrderPreviewView, PriceCheckView
+from .desk.sourcing_api import LineSourcesView, OrderSourcesView
+from .entry.why_api import OrderWhyView
 from .exceptions.api import OrderExceptionViewSet
 from .holds.api import HoldViewSet
+from .messages.api import NoticeViewSet
+from .orchestration.api import RunLineViewSet, RunViewSet
 from .partners.api import TradingPartnerViewSet
 from .quotes.api import QuoteViewSet
 from .returns.api import ReturnViewSet
@@ -24,9 +28,15 @@ router.register("returns", ReturnViewSet, "api-return")
 router.register("quotes", QuoteViewSet, "api-quote")
 router.register("blanket-orders", BlanketViewSet, "api-blanket-order")
 router.register("credit-accounts", CreditAccountViewSet, "api-credit-account")
+router.register("customer-notices", NoticeViewSet, "api-customer-notice")
+router.register("reallocation-runs", RunViewSet, "api-reallocation-run")
+router.register("reallocation-lines", RunLineViewSet, "api-reallocation-line")
 
 urlpatterns = [
     *router.urls,
+    path("orders/<str:number>/why/", OrderWhyView.as_view(), name="api-order-why"),
+    path("line-sources/", LineSourcesView.as_view(), name="api-line-sources"),
+    path("order-sources/", OrderSourcesView.as_view(), name="api-order-sources"),
     path("price-check/", PriceCheckView.as_view(), name="api-price-check"),
     path("order-preview/", OrderPreviewView.as_view(), name="api-order-preview"),
 ]

@@ -10,7 +10,7 @@ from billing.invoicing.documents import store_pdf
 from billing.invoicing.events import InvoicePosted
 from billing.invoicing.models import Billable, Invoice
 from erp.kernel.batch import Batch
-from erp.kernel.events import Refusal, inline, on
+from erp.kernel.events import Refusal, apart, inline, on
 from inventory.outbound.events import GoodsReturned, GoodsShipped, ShipmentConfirmed
 from inventory.outbound.guards import reverse_guard
 from orders.entry.models import SalesOrder
@@ -110,13 +110,13 @@ def credit_disposed_return(batch: Batch, events: Sequence[ReturnDisposed]) -> No
         credit_return.inside(batch, return_id=event.return_id)
 
 
-@on(InvoicePosted, queue="reports")
-def render_invoice(batch: Batch, events: Sequence[InvoicePosted]) -> None:
-    """Keep the PDF as issued. It holds nothing but its own outbox row; what fails is tried again, then owned.
+@apart(InvoicePosted, queue="reports")
+def render_invoice(event: InvoicePosted) -> None:
+    """Keep the PDF as issued; what fails is tried again, then owned.
 
     Orders taken over by conversion were invoiced elsewhere: their paper is made when somebody looks at it.
     """
-    wanted = Invoice.objects.filter(pk__in=[event.invoice_id for event in events], document=None)
+    wanted = Invoice.objects.filter(pk=event.invoice_id, document=None)
     for invoice in wanted.exclude(order__channel=SalesOrder.Channel.CONVERSION).select_related(
         "company", "bill_to__party", "bill_to__terms", "order__ship_to", "shipment", "credits"
     ):

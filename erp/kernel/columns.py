@@ -25,7 +25,8 @@ class Column:
     sort: field path or annotation to sort by; a sortable column needs an index on (sort, id).
     value: reads the row where a path does not do. states: {state: (label, tone)} of a chip.
     note: small text behind the value. optional: left out below 1000 px.
-    permission: who may see it, on the screen and in every export alike.
+    permission: who may see it, on the screen and in every export alike. tabs: the only tabs that have it; none: all.
+    wide: a sentence, which gets more room than a name.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Column:
     permission: str = ""
     ages: tuple[int, int] = (10, 20)  # days from which an age is amber, red
     places: int = 2
+    tabs: tuple[str, ...] = ()
+    wide: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -51,6 +54,7 @@ class Column:
             "code" if self.kind == "code" else "",
             "nw" if self.kind in ("day", "instant") else "",
             "clip" if self.kind == "text" else "",
+            "wide" if self.wide else "",
             "opt" if self.optional else "",
         ]
         return " ".join(filter(None, names))

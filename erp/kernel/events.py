@@ -28,17 +28,21 @@ class Fact(Protocol):
 E = TypeVar("E", bound=Any)
 InlineHandler = Callable[["Batch", Any], None]
 Handler = Callable[["Batch", Sequence[Any]], None]
+Writes = Callable[["Batch"], None]
+ApartHandler = Callable[[Any], Writes | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """One handler of one event: its name in the outbox, its queue, and how many events it takes at once."""
+    """One handler of one event: its name in the outbox, its queue, how many events it takes at once, and whether its
+    work is done apart from any transaction."""
 
     name: str
     event: type
-    handler: Handler
+    handler: Callable[..., Any]
     queue: str
     size: int
+    apart: bool = False
 
 
 _inline: defaultdict[type, list[InlineHandler]] = defaultdict(list)
@@ -63,13 +67,31 @@ def on(event: type[Any], *, queue: str = "default", size: int = 1) -> Callable[[
     """
 
     def register(handler: Handler) -> Handler:
-        name = f"{handler.__module__.removesuffix('.handlers')}.{handler.__name__}"
-        subscriber = Subscriber(name, event, handler, queue, size)
-        _subscribers[name] = subscriber
-        _by_topic[event.topic].append(subscriber)
+        _register(handler, event, queue, size, apart=False)
         return handler
 
     return register
+
+
+def apart(event: type[Any], *, queue: str = "default") -> Callable[[ApartHandler], ApartHandler]:
+    """Register a handler of one event that works outside of any transaction: mail, PDF, HTTP.
+
+    It may return what to write of it, which is called with the batch of the transaction that ticks the event. Who dies
+    in between has the event handled again, so that the effect happens at least once (`outbox.LEASE_S`).
+    """
+
+    def register(handler: ApartHandler) -> ApartHandler:
+        _register(handler, event, queue, 1, apart=True)
+        return handler
+
+    return register
+
+
+def _register(handler: Callable[..., Any], event: type[Any], queue: str, size: int, *, apart: bool) -> None:
+    name = f"{handler.__module__.removesuffix('.handlers')}.{handler.__name__}"
+    subscriber = Subscriber(name, event, handler, queue, size, apart)
+    _subscribers[name] = subscriber
+    _by_topic[event.topic].append(subscriber)
 
 
 def announce(batch: "Batch", fact: Fact) -> None:

@@ -74,6 +74,9 @@ class ListPage(ABC, View):
     columns: ClassVar[Sequence[Column]]
     filters: ClassVar[type[Filters] | None] = None
     tabs: ClassVar[Sequence[Tab]] = ()
+    siblings: ClassVar[
+        Sequence[tuple[Any, str]]
+    ] = ()  # label and address's name of lists shown as further tabs
     sums: ClassVar[Sequence[Sum]] = ()
     buckets: ClassVar[Sequence[Bucket]] = ()
     actions: ClassVar[Sequence[BulkAction]] = ()
@@ -161,11 +164,12 @@ class ListPage(ABC, View):
 
     @cached_property
     def shown_columns(self) -> list[Column]:
-        """The columns this user may see."""
+        """The columns this user may see in the open tab."""
         return [
             column
             for column in self.columns
-            if not column.permission or self.user.has_perm(column.permission)
+            if (not column.permission or self.user.has_perm(column.permission))
+            and (not column.tabs or self.tab is None or self.tab.key in column.tabs)
         ]
 
     @cached_property

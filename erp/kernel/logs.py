@@ -27,6 +27,7 @@ STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
     "actor",
 }
 ROUTINE_S = 60
+POKED = frozenset({"erp.kernel.tasks.deliver_outbox"})
 SECRET = ("password", "token", "secret", "authorization", "cookie")
 UNPRINTED = (
     "request",
@@ -57,7 +58,8 @@ class LogContext(logging.Filter):
 
 
 class Routine(logging.Filter):
-    """Leaves out that a task which beat sends every few seconds went well; that one failed is told."""
+    """Leaves out that a task which comes every few seconds went well: from beat, or poked for by each document. That
+    one failed is told, and what was delivered late (`outbox.LATE_S`)."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         name = (getattr(record, "data", None) or {}).get("name")
@@ -67,7 +69,7 @@ class Routine(logging.Filter):
 @cache
 def _routine() -> frozenset[str]:
     schedule = current_app.conf.beat_schedule.values()
-    return frozenset(entry["task"] for entry in schedule if entry["schedule"] <= ROUTINE_S)
+    return POKED | {entry["task"] for entry in schedule if entry["schedule"] <= ROUTINE_S}
 
 
 class JsonFormatter(logging.Formatter):

@@ -1,4 +1,8 @@
-"""The outbox: claim due rows, handle them and tick them in one transaction; a poke only makes it faster."""
+"""The outbox: claim due rows, handle them and tick them in one transaction; a poke only makes it faster.
+
+What is handled apart (mail, PDF) is claimed in a transaction of its own by a lease: the row is due again after it, in
+case that nobody lives to tick it. Nothing is locked and no transaction is open while the mail server is waited for.
+"""
 
 import json
 import logging
@@ -13,21 +17,27 @@ from django.db import connection, transaction
 from .actor import Actor
 from .batch import Batch
 from .clock import now as database_now
-from .events import Subscriber, subscribers
+from .events import Event, Subscriber, subscribers
 
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
 POKE_EVERY_S = 0.2
+LEASE_S = 300  # longer than any mail or PDF takes: EMAIL_TIMEOUT, the renderer's limits
+LATE_S = 60  # who is handled later than this after it was due is told of in the log
 
 # Due: not done, not dead, its time has come, and no older row of the same subscriber and document waits.
 CLAIM = """
-SELECT o.id, o.payload FROM kernel_outboxentry o
+SELECT o.id, o.payload, extract(epoch FROM statement_timestamp() - o.due_at)::float8 FROM kernel_outboxentry o
 WHERE o.subscriber = %s::text AND o.done_at IS NULL AND o.dead_at IS NULL AND o.due_at <= statement_timestamp()
   AND NOT EXISTS (SELECT 1 FROM kernel_outboxentry older
         WHERE older.subscriber = o.subscriber AND older.document = o.document
           AND older.id < o.id AND older.done_at IS NULL)
 ORDER BY o.id LIMIT %s::int FOR NO KEY UPDATE OF o SKIP LOCKED"""
+
+LEASE = """
+UPDATE kernel_outboxentry SET due_at = statement_timestamp() + make_interval(secs => %s::float8)
+WHERE id = ANY(%s::bigint[])"""
 
 TICK = "UPDATE kernel_outboxentry SET done_at = now() WHERE id = ANY(%s::bigint[])"
 
@@ -45,21 +55,22 @@ WHERE id = ANY(%s::bigint[])"""
 
 @dataclass(slots=True)
 class Delivered:
-    """What one round did."""
+    """What one round did, and how long the oldest of it had been due."""
 
     handled: int = 0
     failed: int = 0
+    oldest_s: float = 0
 
 
 def deliver(name: str, *, rounds: int = 1000) -> Delivered:
     """Handle what is due for one subscriber until nothing is left, in transactions of its batch size."""
     subscriber = subscribers()[name]
-    total = Delivered()
+    total, handle = Delivered(), _apart if subscriber.apart else _round
     size = subscriber.size
     for _ in range(rounds):
         claimed: list[int] = []
         try:
-            handled = _round(subscriber, size, claimed)
+            handled = handle(subscriber, size, claimed, total)
         except Exception as error:
             if size > 1:
                 size = max(1, size // 2)  # halve until the bad one stands alone
@@ -72,22 +83,57 @@ def deliver(name: str, *, rounds: int = 1000) -> Delivered:
             break
         total.handled += handled
         size = min(size * 2, subscriber.size)
+    if total.handled and total.oldest_s > LATE_S:
+        log.info("%s caught up: %d events, the oldest %d s late", name, total.handled, total.oldest_s)
     return total
 
 
-def _round(subscriber: Subscriber, size: int, claimed: list[int]) -> int:
+def _round(subscriber: Subscriber, size: int, claimed: list[int], total: Delivered) -> int:
     with transaction.atomic(durable=True):
-        batch = Batch(Actor.system(subscriber.name), database_now())
-        batch.write("SELECT set_config('erp.actor', %s::text, true)", batch.actor.name)
-        rows = batch.read(CLAIM, subscriber.name, size)
-        if not rows:
+        batch = _batch_of(subscriber)
+        events = _claim(batch, subscriber, size, claimed, total)
+        if not events:
             return 0
-        claimed.extend(row[0] for row in rows)
-        subscriber.handler(batch, [subscriber.event(**json.loads(payload)) for _, payload in rows])
+        subscriber.handler(batch, events)
         batch.close()
         batch.write(TICK, claimed)
     poke(batch.told)
-    return len(rows)
+    return len(events)
+
+
+def _apart(subscriber: Subscriber, size: int, claimed: list[int], total: Delivered) -> int:
+    with transaction.atomic(durable=True):
+        batch = _batch_of(subscriber)
+        events = _claim(batch, subscriber, size, claimed, total)
+        if not events:
+            return 0
+        batch.write(LEASE, LEASE_S, claimed)
+    (event,) = events
+    write = subscriber.handler(event)
+    with transaction.atomic(durable=True):
+        batch = _batch_of(subscriber)
+        if write is not None:
+            write(batch)
+        batch.close()
+        batch.write(TICK, claimed)
+    poke(batch.told)
+    return 1
+
+
+def _batch_of(subscriber: Subscriber) -> Batch:
+    batch = Batch(Actor.system(subscriber.name), database_now())
+    batch.write("SELECT set_config('erp.actor', %s::text, true)", batch.actor.name)
+    return batch
+
+
+def _claim(
+    batch: Batch, subscriber: Subscriber, size: int, claimed: list[int], total: Delivered
+) -> list[Event]:
+    """The events of the rows that are due, locked; their ids go into `claimed`, their age into `total`."""
+    rows = batch.read(CLAIM, subscriber.name, size)
+    claimed.extend(row[0] for row in rows)
+    total.oldest_s = max([total.oldest_s, *(late_s for *_row, late_s in rows)])
+    return [subscriber.event(**json.loads(payload)) for _id, payload, _late_s in rows]
 
 
 def _fail(ids: list[int], error: Exception) -> None:

@@ -10,7 +10,7 @@ from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Coalesce, Now
 
 from erp.kernel.access import ScopedQuerySet
-from masterdata.agreements.permissions import VIEW_PRICE
+from masterdata.agreements.permissions import VIEW_PRICE, VIEW_REBATE
 
 
 class PriceScope(models.Model):
@@ -233,3 +233,71 @@ class Allowance(models.Model):
     def owed(self) -> Decimal:
         """What the customer has still to take of its commitment."""
         return max(self.commitment - self.used, Decimal(0))
+
+
+class SupplierRebate(models.Model):
+    """A supplier pays a part of what an item, or a class of items, costs back, from a day on.
+
+    It comes off the replacement cost on which margins and floors are taken. `target` is what the one query looks for:
+    the item's id, or minus the class's id.
+    """
+
+    SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_REBATE,)
+
+    class Method(models.TextChoices):
+        PERCENT = "percent", "Percent of the standard cost"
+        AMOUNT = "amount", "Amount per stock unit"
+
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="supplier_rebates")
+    supplier = models.ForeignKey("masterdata.Supplier", models.PROTECT, related_name="rebates")
+    item = models.ForeignKey("masterdata.Item", models.PROTECT, null=True, related_name="supplier_rebates")
+    item_class = models.ForeignKey(
+        "masterdata.ItemClass", models.PROTECT, null=True, related_name="supplier_rebates"
+    )
+    target = models.GeneratedField(
+        expression=Coalesce(F("item_id"), F("item_class_id") * Value(-1)),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    method = models.CharField(max_length=7, choices=Method.choices)
+    value = models.DecimalField(
+        max_digits=18, decimal_places=6
+    )  # percent, or company currency per stock unit
+    reference = models.CharField(max_length=40, blank=True)  # the supplier's number of the agreement
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)  # exclusive
+    reason = models.CharField(max_length=120)
+    set_by = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    objects = ScopedQuerySet["SupplierRebate"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(item=None, item_class__isnull=False) | Q(item__isnull=False, item_class=None),
+                name="rebate_has_one_target",
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gt=0) & (Q(method="amount") | Q(value__lte=100)), name="rebate_value"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="rebate_dates"
+            ),
+            ExclusionConstraint(
+                name="rebate_dates_do_not_overlap",
+                expressions=[
+                    ("supplier", RangeOperators.EQUAL),
+                    ("target", RangeOperators.EQUAL),
+                    (
+                        Func("valid_from", "valid_to", function="daterange", output_field=DateRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+        indexes = [models.Index(fields=["company", "target", "valid_from"], name="rebate_lookup")]
+
+    def __str__(self) -> str:
+        return f"{self.supplier_id} pays {self.value} for {self.target}"

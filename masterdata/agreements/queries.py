@@ -9,7 +9,7 @@ from masterdata.items.models import Item
 from masterdata.parties.models import Customer
 from masterdata.parties.queries import groups_above
 
-from .models import CustomerPriceScope, Price, PriceScope
+from .models import CustomerPriceScope, Price, PriceScope, SupplierRebate
 from .policies import SET_ALONE
 
 
@@ -62,3 +62,9 @@ def assignments_of(*, user: Any, customer: Customer) -> QuerySet[CustomerPriceSc
     )
     rows = CustomerPriceScope.objects.select_related("scope", "group", "ship_to").filter(mine)
     return rows.filter(scope__in=price_scope_list(user=user)).order_by("rank", "nearness", "scope__code")
+
+
+def rebate_list(*, user: Any) -> QuerySet[SupplierRebate]:
+    """Rebates of the companies in scope, with who pays and for what."""
+    rows = SupplierRebate.objects.visible_to(user)
+    return rows.select_related("company", "supplier__party", "item", "item_class")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import rebate_views, views
 
 urlpatterns = [
     path("prices/", views.PriceList.as_view(), name="price_list"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("price-lists/<int:pk>/groups/", views.PriceAssignGroup.as_view(), name="price_assign_group"),
     path("price-lists/<int:pk>/allowance/", views.AllowancePage.as_view(), name="price_allowance"),
     path("price-assignments/<int:pk>/end/", views.PriceAssignEnd.as_view(), name="price_assign_end"),
+    path("supplier-rebates/", rebate_views.RebateList.as_view(), name="rebate_list"),
+    path("supplier-rebates/new/", rebate_views.RebateSetPage.as_view(), name="rebate_set"),
+    path("supplier-rebates/<int:pk>/end/", rebate_views.RebateEndPage.as_view(), name="rebate_end"),
     path("customer-hierarchy/", views.GroupParentPage.as_view(), name="customer_hierarchy"),
     path("customers/<int:pk>/prices/", views.PriceAssign.as_view(), name="price_assign"),
 ]

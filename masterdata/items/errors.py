@@ -55,6 +55,11 @@ class BadReference(DomainError):
     status = 400
 
 
+class NumberJustTaken(DomainError):
+    code = "masterdata.number_just_taken"
+    message = _("Somebody has just said what one of these numbers means. Look again: it may be known by now.")
+
+
 class ClassCodeTaken(DomainError):
     code = "masterdata.item_class_code_taken"
     message = _("{value} is already the code of the class {owner}. Choose another code.")

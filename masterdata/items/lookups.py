@@ -10,6 +10,7 @@ from django.db import connection
 from .models import Item
 
 TRIGRAM = 3
+STRONG = 1  # of the strengths that RESOLVE gives: smaller is stronger
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +91,8 @@ def resolve_codes(codes: Iterable[str], customer: int | None = None) -> Resoluti
     An item's own code, its barcodes and the customer's own numbers are strong; suppliers' and former numbers
     count only where nothing strong matches. A code that could be two items is reported, never guessed.
     """
-    wanted = sorted({normal(code) for code in codes} - {""})
-    if not wanted:
-        return Resolution()
-    matches: defaultdict[str, dict[int, set[tuple[int, str]]]] = defaultdict(lambda: defaultdict(set))
-    with connection.cursor() as cursor:
-        cursor.execute(RESOLVE, {"codes": wanted, "customer": customer})
-        for code, item_id, strength, unit in cursor.fetchall():
-            matches[code][strength].add((item_id, unit))
     found = Resolution()
-    for code, by_strength in matches.items():
+    for code, by_strength in _matches(codes, customer).items():
         meanings = by_strength[min(by_strength)]
         items = sorted({item_id for item_id, _ in meanings})
         if len(items) > 1:
@@ -110,6 +103,27 @@ def resolve_codes(codes: Iterable[str], customer: int | None = None) -> Resoluti
         if len(units) == 1:
             found.units[code] = units.pop()
     return found
+
+
+def strong_meanings(codes: Iterable[str], customer: int) -> dict[str, set[int]]:
+    """The items that each code, in upper case, means by itself: as an item's own code, a barcode or the customer's own
+    number. Codes without a meaning are left out; one query."""
+    return {
+        code: {item_id for item_id, _unit in by_strength[STRONG]}
+        for code, by_strength in _matches(codes, customer).items()
+        if STRONG in by_strength
+    }
+
+
+def _matches(codes: Iterable[str], customer: int | None) -> dict[str, dict[int, set[tuple[int, str]]]]:
+    """code → strength → the items and packings that it could be."""
+    matches: defaultdict[str, dict[int, set[tuple[int, str]]]] = defaultdict(lambda: defaultdict(set))
+    if wanted := sorted({normal(code) for code in codes} - {""}):
+        with connection.cursor() as cursor:
+            cursor.execute(RESOLVE, {"codes": wanted, "customer": customer})
+            for code, item_id, strength, unit in cursor.fetchall():
+                matches[code][strength].add((item_id, unit))
+    return matches
 
 
 def _escaped(word: str) -> str:

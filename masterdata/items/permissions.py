@@ -10,5 +10,6 @@ VIEW_ITEM = permit(
 CHANGE_ITEM = permit("masterdata.change_item", "data_steward")
 CHANGE_CLASS = permit("masterdata.change_class", "data_steward")
 CHANGE_UNIT = permit("masterdata.change_unit", "data_steward")
+REMEMBER_NUMBER = permit("masterdata.remember_number", "customer_service", "process_owner", "data_steward")
 SET_SUBSTITUTE = permit("masterdata.set_substitute", "data_steward")
 VIEW_COST = permit("masterdata.view_cost", "finance", "executive", "data_steward", "procurement")

@@ -42,12 +42,19 @@ class CorrectionForm(Form):
     customer = forms.CharField(label=_("Customer"), max_length=60)
     customer_po = forms.CharField(label=_("Customer PO"), max_length=60, required=False)
     ship_to = forms.CharField(label=_("Ship to"), max_length=60, required=False)
+    remember = forms.BooleanField(required=False)
     others = forms.BooleanField(label=_("Resubmit every waiting line of this document"), required=False)
 
     HEADER = ("customer", "customer_po", "ship_to")
 
-    def __init__(self, *args: Any, has_order: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, has_order: bool, unknown: str, **kwargs: Any) -> None:
+        """`unknown`: the number that the correction could teach; empty: none."""
         super().__init__(*args, **kwargs)
+        self.fields["remember"].label = _("Remember: this customer's “%(number)s” means this item") % {
+            "number": unknown
+        }
+        if not unknown:
+            del self.fields["remember"]
         if has_order:
             for name in self.HEADER:
                 del self.fields[name]

@@ -67,7 +67,8 @@ class IntakeDocumentOut(serializers.ModelSerializer[IntakeDocument]):
 
 
 class LineFixIn(StrictSerializer):
-    """A parked line as it shall be asked for now, all of it. `line`: its number in the document."""
+    """A parked line as it shall be asked for now, all of it. `line`: its number in the document. `remember`: what the
+    document called the item is the customer's number of it from now on."""
 
     line = serializers.IntegerField(min_value=1)
     item = CodeField()
@@ -75,6 +76,7 @@ class LineFixIn(StrictSerializer):
     unit = CodeField(max_length=3, default="", allow_blank=True)
     price = MoneyField(min_value=0, required=False)
     price_reason = CodeField(max_length=120, default="", allow_blank=True)
+    remember = serializers.BooleanField(default=False)
 
 
 class ResubmitIn(StrictSerializer):
@@ -215,4 +217,5 @@ def _correction(line: dict[str, Any]) -> Correction:
         unit=line["unit"],
         price=f"{line['price']:f}" if "price" in line else "",
         price_reason=line["price_reason"],
+        remember=line["remember"],
     )

@@ -5,6 +5,8 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from orders.entry.models import OrderDraft
+
 from .models import IntakeDocument, OutboundMessage, ParkedLine
 
 WAITS = ("parked", "partly")  # states of a document of which something may wait
@@ -21,6 +23,12 @@ def intake_documents(*, user: Any) -> QuerySet[IntakeDocument]:
         waiting=Count("parked_lines", filter=Q(parked_lines__resolved_at=None)),
         why=Coalesce(NullIf("reason", Value("")), Subquery(first[:1]), Value("")),
     )
+
+
+def keyed_orders(*, user: Any) -> QuerySet[OrderDraft]:
+    """What is keyed at the desk, or was, with the order that it became."""
+    drafts = OrderDraft.objects.visible_to(user).filter(discarded_at=None)
+    return drafts.select_related("order", "customer__party", "ship_to", "created_by")
 
 
 def waiting_documents(*, user: Any) -> QuerySet[IntakeDocument]:

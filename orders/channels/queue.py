@@ -138,6 +138,7 @@ class DocumentList(ListPage):
             ngettext_lazy("%(n)d document dropped", "%(n)d documents dropped", "n"), icon="trash-2", form=DropForm,
         ),
     )  # fmt: skip
+    siblings = ((_("Desk"), "orders:intake_desk_list"),)
     default_sort = "-received_at"
     empty_title = _("Nothing waits")
     empty_text = _("Files, e-mails and interfaces deliver orders here, each with what became of it.")

@@ -17,6 +17,7 @@ from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from erp.kernel.jobs import start_job
 from erp.kernel.web import done, is_htmx, needs
+from masterdata.items.permissions import REMEMBER_NUMBER
 from masterdata.places.queries import company_list
 
 from .actions.drop_lines import drop_lines
@@ -34,6 +35,7 @@ from .uploads import Upload, keep_upload, kept_upload
 
 INLINE_ORDERS, INLINE_LINES = 40, 2_000  # about 2 s of work; more is a job
 SHOWN_ROWS = 300
+NOT_KNOWN = ("orders.item_unknown", "orders.item_ambiguous")
 
 
 @needs(INTAKE_ORDER)
@@ -156,7 +158,10 @@ def parked_line(request: HttpRequest, pk: int) -> HttpResponse:
     """What came, why it was not taken, and the form that takes it after all."""
     row = get_object_or_404(parked_lines(user=request.user), pk=pk)
     form = CorrectionForm(
-        request.POST or None, initial=_as_it_is(row), has_order=row.document.order_id is not None
+        request.POST or None,
+        initial=_as_it_is(row),
+        has_order=row.document.order_id is not None,
+        unknown=_teachable(request, row),
     )
     if request.method == "POST" and form.is_valid():
         try:
@@ -166,6 +171,10 @@ def parked_line(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             if result.number and not any(entry["line"] == row.line for entry in result.parked):
                 text = _("Ordered on %(number)s") % {"number": result.number}
+                if form.cleaned_data.get("remember"):
+                    text = _("Ordered on %(number)s, and the number is remembered") % {
+                        "number": result.number
+                    }
                 return done(request, text, back=reverse("orders:parked_list"), queue__changed={})
             row.refresh_from_db()
             form.add_error(None, row.reason)
@@ -173,6 +182,14 @@ def parked_line(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"row": row, "form": form, "drop_form": DropForm(auto_id="drop-%s"), "others": others}
     name = "orders/channels/_parked_line.html" if is_htmx(request) else "orders/channels/parked_line.html"
     return render(request, name, context, status=422 if form.errors else 200)
+
+
+def _teachable(request: HttpRequest, row: ParkedLine) -> str:
+    """The number by which the document asks for what nobody knows, where the reader may say what it means."""
+    if row.code not in NOT_KNOWN or not request.user.has_perm(REMEMBER_NUMBER):
+        return ""
+    delivered = {line["line"]: line["item"] for line in row.document.payload["lines"]}
+    return str(delivered.get(row.line, "")).strip()
 
 
 def _as_it_is(row: ParkedLine) -> dict[str, Any]:
@@ -189,6 +206,7 @@ def _resubmit(request: HttpRequest, row: ParkedLine, form: CorrectionForm) -> An
         unit=given["unit"],
         price=row.payload["price"],
         price_reason=row.payload["price_reason"],
+        remember=given.get("remember", False),
     )
     header = HeaderFix(**{name: given[name] for name in form.HEADER}) if form.HEADER[0] in given else None
     waiting = row.document.parked_lines.filter(resolved_at=None).values_list("line", flat=True)

@@ -144,19 +144,22 @@ class OrderPreviewView(APIView):
     @extend_schema(request=OrderPreviewIn, responses=OrderPreviewOut)
     def post(self, request: Request) -> Response:
         given = body_of(request, OrderPreviewIn)
-        customer = customer_of(given["customer"], request.user)
-        items = _items([line["item"] for line in given["lines"]], customer)
-        wanted = OrderRequest(
-            customer_id=customer.pk,
-            lines=[
-                LineRequest(items[line["item"]], line["quantity"], line["unit"]) for line in given["lines"]
-            ],
-            requested_on=given.get("requested_on") or clock.now().date(),
-            channel="api",
-            ship_to_id=ship_to_of(customer, given["ship_to"]) if given["ship_to"] else None,
-            job=given["job"],
-        )
+        wanted = wanted_order(given, customer_of(given["customer"], request.user))
         return Response(OrderPreviewOut(_previewed(look_at(wanted, request.user))).data)
+
+
+def wanted_order(given: dict[str, Any], customer: Customer, *, site_id: int | None = None) -> OrderRequest:
+    """What a program asks about, with its item numbers and address found. Raises NotFound, ShipToUnknown."""
+    items = _items([line["item"] for line in given["lines"]], customer)
+    return OrderRequest(
+        customer_id=customer.pk,
+        lines=[LineRequest(items[line["item"]], line["quantity"], line["unit"]) for line in given["lines"]],
+        requested_on=given.get("requested_on") or clock.now().date(),
+        channel="api",
+        ship_to_id=ship_to_of(customer, given["ship_to"]) if given["ship_to"] else None,
+        site_id=site_id,
+        job=given["job"],
+    )
 
 
 def _previewed(seen: Seen) -> dict[str, Any]:

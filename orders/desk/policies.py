@@ -11,6 +11,7 @@ SOURCING = declare(
     choices=(
         ("soonest", _("Other sites by the day on which they can ship")),
         ("nearest", _("Sites in the country of delivery first, then by day")),
+        ("cost", _("Whole orders by what carriage costs, then by day")),
         ("own", _("Only the customer's own site")),
     ),
     levels=("customer", "company"),

@@ -132,17 +132,8 @@ def preview_draft(draft: OrderDraft, user: Any) -> Preview:
     if draft.customer_id is None:
         return Preview([Row(line, line.problem, line.item_id, line.raw) for line in lines])
     good = [line for line in lines if not line.problem]
-    request = request_of(
-        good,
-        customer_id=draft.customer_id,
-        requested_on=draft.requested_on or clock.now().date(),
-        ship_to_id=draft.ship_to_id,
-        customer_po=draft.customer_po,
-        note=draft.note,
-        job=draft.job,
-        site_id=draft.site_id,
-    )
-    seen = look_at(request, user)
+    seen = look_at(wanted_of(draft, draft.customer_id, good), user)
+    request = seen.request
     rows = {line.line: row for line, row in zip(good, seen.rows(good), strict=True)}
     bad = {line.line: Row(line, line.problem) for line in lines if line.problem}
     return Preview(
@@ -158,6 +149,20 @@ def preview_draft(draft: OrderDraft, user: Any) -> Preview:
         po_required=seen.header.po_required,
         is_blocked=seen.header.is_blocked,
         holds=seen.holds,
+    )
+
+
+def wanted_of(draft: OrderDraft, customer_id: int, lines: Sequence[DraftLine]) -> OrderRequest:
+    """These lines of a draft as they would be ordered now."""
+    return request_of(
+        lines,
+        customer_id=customer_id,
+        requested_on=draft.requested_on or clock.now().date(),
+        ship_to_id=draft.ship_to_id,
+        customer_po=draft.customer_po,
+        note=draft.note,
+        job=draft.job,
+        site_id=draft.site_id,
     )
 
 

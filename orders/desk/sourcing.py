@@ -55,7 +55,7 @@ def elsewhere(seen: Seen, user: Any) -> Elsewhere:
     here = next((each for each in own if each.site.pk == header.site_id), None)
     rule = SOURCING.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
     others = [each for each in own if each.site.pk != header.site_id] if rule != "own" else []
-    country = _country(header.ship_to_id) if rule == "nearest" and others else ""
+    country = country_of(header.ship_to_id) if rule == "nearest" and others else ""
     sources = [_source(each, wanted, wanted_on, country) for each in others if _may_submit(each, user)]
     ranked = sorted(
         (source for source in sources if source is not None and source.on < promised),
@@ -65,7 +65,8 @@ def elsewhere(seen: Seen, user: Any) -> Elsewhere:
     return Elsewhere(ranked[:MOST], offers[:MOST])
 
 
-def _country(ship_to_id: int | None) -> str:
+def country_of(ship_to_id: int | None) -> str:
+    """The country of an address; empty where nobody has said it."""
     rows = ShipTo.objects.filter(pk=ship_to_id) if ship_to_id else ShipTo.objects.none()
     return rows.values_list("country", flat=True).first() or ""
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import price_views, shortage_views, views
+from . import price_views, shortage_views, source_views, views
 from .lists import DraftList
 
 urlpatterns = [
@@ -27,6 +27,7 @@ urlpatterns = [
     path("drafts/<uuid:public_id>/paste/", views.paste_lines, name="draft_paste"),
     path("drafts/<uuid:public_id>/items/", views.items, name="draft_items"),
     path("drafts/<uuid:public_id>/inspect/<int:number>/", views.inspect, name="draft_inspect"),
+    path("drafts/<uuid:public_id>/sources/", source_views.draft_sources, name="draft_sources"),
     path("drafts/<uuid:public_id>/submit/", views.submit, name="draft_submit"),
     path("drafts/<uuid:public_id>/discard/", views.discard, name="draft_discard"),
     path("drafts/<uuid:public_id>/restore/", views.restore, name="draft_restore"),

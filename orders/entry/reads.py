@@ -42,6 +42,15 @@ CANDIDATES = """
               <= l.quantity * u.numerator / u.denominator
         ORDER BY s.rank, s.nearness, s.scope_id, p.target, p.min_quantity DESC LIMIT 12) c"""
 
+# What a supplier pays back of the item's cost, per stock unit: by the rebate that is nearest to the item. Of several
+# suppliers' the least counts, since nobody knows who will deliver the next.
+REBATE = """
+    SELECT CASE rb.method WHEN 'percent' THEN round(i.standard_cost * rb.value / 100, 6) ELSE rb.value END AS amount
+    FROM masterdata_supplierrebate rb
+    WHERE rb.company_id = h.company_id AND rb.target = ANY (t.targets)
+      AND rb.valid_from <= h.on_day AND (rb.valid_to IS NULL OR rb.valid_to > h.on_day)
+    ORDER BY array_position(t.targets, rb.target), amount LIMIT 1"""
+
 
 def _facts(*, order: str, line: str) -> str:
     """The text of the unlocked read. `order` and `line` are the columns that give ids to what will be written."""
@@ -81,7 +90,7 @@ scopes AS MATERIALIZED (
       AND (cs.ship_to_id IS NULL OR cs.ship_to_id = h.ship_to_id) AND (cs.job = '' OR cs.job = upper(%s::text)))
 SELECT l.n, i.id, i.code, i.name, i.kind, i.status, i.standard_cost, u.unit_id, u.numerator, u.denominator,
     un.decimals, tc.id, tc.rate_percent, prices.found,
-    {line},
+    {line}, rebate.amount,
     CASE WHEN l.n = 1 THEN row_to_json(h)::text END
 FROM unnest(%s::bigint[], %s::numeric[], %s::text[]) WITH ORDINALITY AS l(item_id, quantity, unit, n)
 CROSS JOIN h
@@ -95,6 +104,7 @@ LEFT JOIN LATERAL (SELECT r.tax_code_id FROM masterdata_taxrule r WHERE r.compan
     ORDER BY r.valid_from DESC LIMIT 1) rule ON true
 LEFT JOIN masterdata_taxcode tc ON tc.id = rule.tax_code_id
 LEFT JOIN LATERAL ({CANDIDATES}) prices ON true
+LEFT JOIN LATERAL ({REBATE}) rebate ON true
 ORDER BY l.n"""
 
 
@@ -298,7 +308,7 @@ def _line(row: Row, line: LineRequest) -> LineFacts:
         name=name or "",
         kind=kind or "",
         status=status or "",
-        unit_cost=replacement_cost(cost or Decimal(0)),
+        unit_cost=replacement_cost(cost or Decimal(0), rebate=row[16] or Decimal(0)),
         factor=UnitFactor(unit, numerator, denominator, decimals) if unit else None,
         tax_code_id=tax_code,
         tax_rate=tax_rate,

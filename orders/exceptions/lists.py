@@ -138,7 +138,7 @@ class ExceptionInbox(ListPage):
         Column("document", _("Document"), "code"),
         Column("customer__party__name", _("Customer")),
         Column("kind", _("Exception"), "chip", states=KINDS),
-        Column("detail", _("Why")),
+        Column("detail", _("Why"), wide=True),
         Column("amount", _("At risk"), "money", sort="amount", note=lambda row: row.currency),
         Column("promised_on", _("Promise"), "day", note=lambda row: days_to(row.promised_on)),
         Column("opened_at", _("Age"), "age", sort="opened_at", ages=(2, 4)),

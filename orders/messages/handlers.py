@@ -1,11 +1,11 @@
-"""Promises that moved become drafts; what is sent leaves the house after the commit."""
+"""Promises that moved become drafts; what is sent leaves the house after the commit, and apart from any other."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from django.core.mail import EmailMessage
 
 from erp.kernel.batch import Batch
-from erp.kernel.events import on
+from erp.kernel.events import apart, on
 from inventory.commitments.events import PromisesMoved
 from orders.entry.events import LinesSubstituted, OrderChanged
 
@@ -33,23 +33,24 @@ def redraft_changed_orders(batch: Batch, events: Sequence[OrderChanged]) -> None
     redraft_notices(batch, order_ids=[event.order_id for event in events])
 
 
-@on(MessageSent)
-def deliver_messages(batch: Batch, events: Sequence[MessageSent]) -> None:
+@apart(MessageSent)
+def deliver_messages(event: MessageSent) -> Callable[[Batch], None] | None:
     """By e-mail, at least once; a mail server that is away is tried again."""
-    waiting = OrderMessage.objects.filter(
-        pk__in=[event.message_id for event in events], state=OrderMessage.State.SENT, delivered_at=None
-    )
-    for message in waiting:
-        EmailMessage(message.subject, message.body, to=[message.recipient]).send()
-    batch.update(OrderMessage, [message.pk for message in waiting], delivered_at=batch.now)
+    waiting = OrderMessage.objects.filter(state=OrderMessage.State.SENT, delivered_at=None)
+    message = waiting.filter(pk=event.message_id).first()
+    if message is None:
+        return None
+    EmailMessage(message.subject, message.body, to=[message.recipient]).send()
+    return lambda batch: batch.update(OrderMessage, [event.message_id], delivered_at=batch.now)
 
 
-@on(DocumentSent)
-def deliver_documents(batch: Batch, events: Sequence[DocumentSent]) -> None:
+@apart(DocumentSent)
+def deliver_documents(event: DocumentSent) -> Callable[[Batch], None] | None:
     """By e-mail with the document's file, at least once; a mail server that is away is tried again."""
-    waiting = DocumentMessage.objects.filter(pk__in=[event.message_id for event in events], delivered_at=None)
-    for message in waiting:
-        mail = EmailMessage(message.subject, message.body, to=[message.recipient])
-        mail.attach(f"{message.number}.pdf", file_of(message), "application/pdf")
-        mail.send()
-    batch.update(DocumentMessage, [message.pk for message in waiting], delivered_at=batch.now)
+    message = DocumentMessage.objects.filter(pk=event.message_id, delivered_at=None).first()
+    if message is None:
+        return None
+    mail = EmailMessage(message.subject, message.body, to=[message.recipient])
+    mail.attach(f"{message.number}.pdf", file_of(message), "application/pdf")
+    mail.send()
+    return lambda batch: batch.update(DocumentMessage, [event.message_id], delivered_at=batch.now)

@@ -1,4 +1,4 @@
-"""A proposal under lock, for the verbs that decide about it."""
+"""A proposal under lock, and the job that follows a decision, for the verbs that decide about it."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 
 from erp.kernel.batch import Batch
 from erp.kernel.errors import InvalidTransition, NotFound
+from erp.kernel.jobs import start_job
+from erp.kernel.models import User
 
 from .models import PriceProposal
 from .reads import LOCK_PROPOSAL
@@ -41,3 +43,16 @@ def lock_proposal(batch: Batch, proposal_id: int, right: str) -> LockedProposal:
     found = LockedProposal(*rows[0][:9])
     batch.actor.require(right, company=found.company_id)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class PricesFollow:
+    """The job that changes the prices, by its public id."""
+
+    job: str
+
+
+def start(batch: Batch, kind: str, title: str, proposal_id: int) -> PricesFollow:
+    """Queue the job that changes the prices for the actor: in the decision's transaction, or neither."""
+    user = User.objects.get(pk=batch.actor.user_id) if batch.actor.user_id else None
+    return PricesFollow(str(start_job(kind, title, {"proposal_id": proposal_id}, user).public_id))

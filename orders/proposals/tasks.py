@@ -10,11 +10,9 @@ from erp.kernel.batch import Batch
 from erp.kernel.clock import now
 from erp.kernel.jobs import JobRun, job
 
-from .actions.apply_proposal import Part, apply_proposal
-from .actions.revert_proposal import restore_prices
+from .actions.apply_proposal import APPLY_PRICES, Part, apply_proposal
+from .actions.revert_proposal import RESTORE_PRICES, restore_prices
 from .models import PriceProposal
-
-APPLY_PRICES, RESTORE_PRICES = "orders.apply_prices", "orders.restore_prices"
 
 
 @job(APPLY_PRICES)

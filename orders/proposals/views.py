@@ -16,7 +16,6 @@ from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, DomainError
 from erp.kernel.forms import Form
-from erp.kernel.jobs import start_job
 from erp.kernel.web import done, needs
 from masterdata.agreements.permissions import VIEW_PRICE
 from masterdata.pages import timeline_of
@@ -31,7 +30,6 @@ from .models import PriceProposal
 from .permissions import APPROVE_PRICES, PROPOSE_PRICES
 from .queries import proposal_lines, proposal_list
 from .sheets import TEMPLATE, read_prices
-from .tasks import APPLY_PRICES, RESTORE_PRICES
 
 SHOWN = 50  # of the changes that weigh most, and of the parked rows; the list has all of them
 
@@ -120,15 +118,15 @@ def _heaviest(lines: Any) -> Any:
 @needs(APPROVE_PRICES)
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve, and let a worker write the prices."""
-    row = get_object_or_404(proposal_list(user=request.user), pk=pk)
+    get_object_or_404(proposal_list(user=request.user), pk=pk)
     given = _valid(ApproveForm(request.POST))
-    approve_proposal(
+    follows = approve_proposal(
         By(Actor.of(request.user)),
         proposal_id=pk,
         version=_version(request),
         effective_on=given["effective_on"],
     )
-    return _job(request, APPLY_PRICES, _("Prices of %(title)s") % {"title": row.title}, pk)
+    return redirect("job", follows.job)
 
 
 @require_POST
@@ -147,24 +145,18 @@ def reject(request: HttpRequest, pk: int) -> HttpResponse:
 @needs(APPROVE_PRICES)
 def activate(request: HttpRequest, pk: int) -> HttpResponse:
     """Let scheduled prices hold from today."""
-    row = get_object_or_404(proposal_list(user=request.user), pk=pk)
-    bring_forward(By(Actor.of(request.user)), proposal_id=pk)
-    return _job(request, APPLY_PRICES, _("Prices of %(title)s") % {"title": row.title}, pk)
+    get_object_or_404(proposal_list(user=request.user), pk=pk)
+    return redirect("job", bring_forward(By(Actor.of(request.user)), proposal_id=pk).job)
 
 
 @require_POST
 @needs(APPROVE_PRICES)
 def revert(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the whole batch back."""
-    row = get_object_or_404(proposal_list(user=request.user), pk=pk)
+    get_object_or_404(proposal_list(user=request.user), pk=pk)
     reason = _valid(ReasonForm(request.POST))["reason"]
-    revert_proposal(By(Actor.of(request.user), reason=reason), proposal_id=pk, reason=reason)
-    return _job(request, RESTORE_PRICES, _("Taking back %(title)s") % {"title": row.title}, pk)
-
-
-def _job(request: HttpRequest, kind: str, title: str, pk: int) -> HttpResponse:
-    started = start_job(kind, title, {"proposal_id": pk}, request.user)
-    return redirect("job", started.public_id)
+    by = By(Actor.of(request.user), reason=reason)
+    return redirect("job", revert_proposal(by, proposal_id=pk, reason=reason).job)
 
 
 def _valid(form: Form) -> dict[str, Any]:

@@ -17,6 +17,8 @@ from .permissions import VIEW_QUOTE
 from .queries import TO_APPROVE, ending_soon, quote_list, still_open
 from .states import GONE, STATES, standing
 
+LOST = ("lost", "all")  # the tabs where quotes may have been lost
+
 
 class QuoteFilters(Filters):
     """By quote, customer or reference, site, reason of loss and days."""
@@ -55,8 +57,10 @@ class QuoteList(ListPage):
         Column("net", _("Net"), "money", note=lambda quote: quote.currency),
         Column("ordered_net", _("Ordered"), "money", optional=True),
         Column("valid_until", _("Valid until"), "day", sort="valid_until"),
-        Column("loss", _("Lost because"), value=lambda quote: quote.get_loss_display(), optional=True),
-        Column("competitor", _("Competitor"), optional=True),
+        Column(
+            "loss", _("Lost because"), value=lambda quote: quote.get_loss_display(), optional=True, tabs=LOST
+        ),
+        Column("competitor", _("Competitor"), optional=True, tabs=LOST),
         Column("created_by", _("By"), optional=True),
         Column("created_at", _("Written"), "instant", sort="created_at"),
     )

@@ -34,15 +34,15 @@ CALLED = (30, 85)  # percent called off of each blanket order's lines
 
 def offer(by: Callable[[str, datetime], By], now: datetime) -> None:
     """Carry quotes through their stories, and blanket orders half way through their term."""
-    bought = _bought(len(STORIES) + len(CALLED))
-    for story, (customer, lines) in zip(STORIES, bought, strict=False):
+    buyers = bought(len(STORIES) + len(CALLED))
+    for story, (customer, lines) in zip(STORIES, buyers, strict=False):
         _quote(by, now, customer, lines, *story)
     expire_quotes(by("cs", now))
-    for percent, (customer, lines) in zip(CALLED, bought[len(STORIES) :], strict=False):
+    for percent, (customer, lines) in zip(CALLED, buyers[len(STORIES) :], strict=False):
         _commit(by, now - timedelta(days=20), customer, lines, percent)
 
 
-def _bought(most: int) -> list[tuple[Customer, list[LineRequest]]]:
+def bought(most: int) -> list[tuple[Customer, list[LineRequest]]]:
     """Customers who may buy, each with items that it has bought before, three of each order's."""
     found: list[tuple[Customer, list[LineRequest]]] = []
     customers = Customer.objects.filter(is_blocked=False).order_by("-pk")

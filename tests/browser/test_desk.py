@@ -11,6 +11,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from inventory.models import SiteStock, Supply
 from masterdata.models import Item, ItemReference, Substitute
 from orders.models import CreditAccount, LineSubstitution, OrderDraft, ParkedLine, SalesOrder
+from tests.browser.acts import choose_customer, saved
 from tests.browser.conftest import SignIn, assert_accessible, shoot
 from tests.trade import Trade, trade
 
@@ -54,18 +55,6 @@ def shop() -> Trade:
 @pytest.fixture
 def clerk(sign_in: SignIn) -> Page:
     return sign_in("customer_service", username="mo", name="Maya Okafor")
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("#saved")).to_have_text(re.compile(r"^Saved "))
-
-
-def choose_customer(page: Page, text: str = "c0") -> None:
-    page.locator("#customer").press_sequentially(text)
-    expect(page.locator("#customer-list [role=option]").first).to_be_visible()
-    page.keyboard.press("Enter")
-    expect(page.locator("#po")).to_be_focused()
-    expect(page.locator("#customer-facts")).to_contain_text("Net 30")
 
 
 def test_a_customer_is_taken_from_the_list_of_what_was_typed_and_from_no_closed_one(
@@ -155,6 +144,29 @@ def test_the_desk_as_drawn(clerk: Page, address: Address, shop: Trade) -> None:
     clerk.keyboard.press("Escape")
     clerk.keyboard.press("Escape")
     assert_accessible(clerk)
+
+
+def test_a_late_order_is_compared_and_moved_as_a_whole(clerk: Page, address: Address, shop: Trade) -> None:
+    clerk.goto(address("orders:order_new"))
+    choose_customer(clerk)
+    clerk.locator("tr[data-line='1'] [name=item]").focus()
+    for code, quantity in (("p1", "48"), ("p2", "40")):
+        clerk.keyboard.type(code)
+        clerk.keyboard.press("Enter")
+        clerk.keyboard.type(quantity)
+        clerk.keyboard.press("Enter")
+    expect(clerk.locator("tr[data-line='3'] [name=item]")).to_be_focused()
+    saved(clerk)
+    expect(clerk.locator("tr[data-line='2'] .atp")).to_have_text(re.compile("^39 now, rest "))
+    clerk.get_by_role("link", name="Compare sites").click()
+    expect(clerk.locator("tbody tr")).to_have_count(3)  # each site, and the late line from the other one
+    expect(clerk.get_by_text("takes two orders, one for each site")).to_be_visible()
+    assert_accessible(clerk)
+    shoot(clerk, "order-sources")
+    clerk.get_by_role("button", name="Ship the order from Bench 1").click()
+    expect(clerk.locator("#site option:checked")).to_contain_text("Bench 1")
+    expect(clerk.locator("tr[data-line='2'] .atp")).to_have_text("1,000,000 free")
+    expect(clerk.locator("tr[data-line='2'] [name=qty]")).to_have_value("40")
 
 
 def test_one_key_takes_the_substitute_and_asks_who_agreed(clerk: Page, address: Address, shop: Trade) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from masterdata.models import Customer
+from masterdata.models import Customer, ItemReference
 from orders.models import IntakeDocument, OutboundMessage, SalesOrder
 from tests.browser.conftest import SignIn, assert_accessible, shoot
 from tests.factories import trading_partner
@@ -51,9 +51,19 @@ def test_a_clerk_works_the_intake_queue(sign_in: SignIn, address: Address, shop:
     shoot(desk, "intake-document-partly")
     desk.get_by_role("link", name="No item is known as “WHO”.").click()
     desk.get_by_label("Item").fill("P1")
+    desk.get_by_label("Remember: this customer's “WHO” means this item").check()
+    assert_accessible(desk)
+    shoot(desk, "parked-line")
     desk.get_by_role("button", name="Order it").click()
     expect(desk.locator("h1")).to_have_text("Parked lines")
     assert SalesOrder.objects.count() == 2
+    assert ItemReference.objects.get().item_id == shop.world.items[1]
+    desk.goto(address("orders:intake_list"))
+    desk.get_by_role("link", name="Desk", exact=True).click()
+    expect(desk.get_by_text("Nothing was keyed at the desk")).to_be_visible()
+    assert_accessible(desk)
+    desk.get_by_role("link", name="Every other channel").click()
+    expect(desk.locator("h1")).to_have_text("Intake queue")
     desk.goto(address("orders:outbound_message_list"))
     expect(desk.locator("tbody tr")).to_have_count(3)
     assert_accessible(desk)

@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from masterdata.models import Item
 from orders.models import BlanketLine, Quote, SalesOrder
+from tests.browser.acts import saved, write_lines
 from tests.browser.conftest import SignIn, assert_accessible, shoot
-from tests.browser.test_desk import choose_customer, saved
 from tests.trade import Trade, trade
 
 Address = Callable[..., str]
@@ -25,22 +25,6 @@ def shop() -> Trade:
 @pytest.fixture
 def clerk(sign_in: SignIn) -> Page:
     return sign_in("customer_service", username="mo", name="Maya Okafor")
-
-
-def write_lines(page: Page, address: Address, *quantities: int) -> None:
-    """A draft for the first customer, one line for each quantity, everything keyed."""
-    page.goto(address("orders:order_new"))
-    choose_customer(page)
-    for _field in ("po", "ship", "req"):
-        page.keyboard.press("Enter")
-    for line, quantity in enumerate(quantities, 1):
-        expect(page.locator(f"tr[data-line='{line}'] [name=item]")).to_be_focused()
-        page.keyboard.type(f"p{line}")
-        page.keyboard.press("Enter")
-        expect(page.locator(f"tr[data-line='{line}'] [name=qty]")).to_be_focused()
-        page.keyboard.type(str(quantity))
-        page.keyboard.press("Enter")
-    saved(page)
 
 
 def test_a_quote_from_the_desk_to_its_order_by_keyboard(clerk: Page, address: Address, shop: Trade) -> None:

@@ -16,7 +16,6 @@ from django.db.models import F
 from playwright.sync_api import Page, expect
 
 from billing.models import CashReceipt, Invoice, InvoiceException, OpenItem
-from erp.kernel import outbox
 from erp.kernel.actor import Actor
 from erp.kernel.clock import now
 from erp.kernel.command import By
@@ -36,8 +35,7 @@ from orders.proposals.actions.apply_proposal import apply_proposal
 from orders.proposals.actions.decide_proposal import approve_proposal
 from orders.proposals.actions.propose_prices import propose_prices
 from orders.proposals.sheets import read_prices
-from reporting.facts.actions.roll_up import roll_up
-from tests.browser.acts import key_the_header, scan
+from tests.browser.acts import key_the_header, scan, workers
 from tests.browser.conftest import TABLET
 
 Address = Callable[..., str]
@@ -72,14 +70,6 @@ def house() -> House:
     )
     customer = customers.filter(credit_account__limit__gte=60_000).select_related("party").order_by("pk")[0]
     return House(site, customer, items[:3], items[3])
-
-
-def workers() -> None:
-    """What the Celery workers do once they are poked, and the roll-up that beat asks for."""
-    while names := outbox.due_subscribers():
-        for name in names:
-            assert outbox.deliver(name).failed == 0, name
-    roll_up()
 
 
 def by(login: str) -> By:

@@ -1,7 +1,11 @@
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import ClassVar
 
 import pytest
+from django.db import connection
 
 from erp.kernel import events, outbox
 from erp.kernel.actor import Actor
@@ -97,3 +101,85 @@ def test_workers_share_the_work_and_nothing_is_heard_twice(heard):
     run_concurrently(lambda _: outbox.deliver("test.hear"), range(4))
     assert names() == [f"U{n:02}" for n in range(40)]
     assert not OutboxEntry.objects.filter(done_at=None).exists()
+
+
+# Apart ------------------------------------------------------------------------------------------------------
+
+
+class Killed(BaseException):
+    """The worker's end in the middle of its work."""
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """A subscriber that works apart: what it sent, and whether a transaction was open meanwhile."""
+    calls: list[tuple[str, bool]] = []
+
+    def handler(event: Happened) -> Callable[[Batch], None] | None:
+        calls.append((event.code, connection.in_atomic_block))
+        if event.code == "BAD":
+            raise OSError("the mail server is away")
+        if event.code == "KILLED" and len(calls) == 1:
+            raise Killed
+        if event.code == "SILENT":
+            return None
+        return lambda batch: batch.insert(Unit, code=event.code, name="heard", decimals=0)
+
+    subscriber = events.Subscriber("test.send", Happened, handler, "default", 1, apart=True)
+    monkeypatch.setitem(events._subscribers, "test.send", subscriber)
+    monkeypatch.setitem(events._by_topic, Happened.topic, [subscriber])
+    return calls
+
+
+def test_work_apart_has_no_transaction_open_and_is_ticked_with_what_it_writes(sent):
+    publish(Happened("U1"), Happened("SILENT"), Happened("U2"))
+    assert outbox.deliver("test.send").handled == 3
+    assert sent == [("U1", False), ("SILENT", False), ("U2", False)]
+    assert names() == ["U1", "U2"]
+    assert outbox.deliver("test.send").handled == 0
+    assert not OutboxEntry.objects.filter(done_at=None).exists()
+
+
+def test_who_dies_apart_has_it_done_again_after_the_lease(sent):
+    publish(Happened("KILLED"))
+    with pytest.raises(Killed):
+        outbox.deliver("test.send")
+    left = OutboxEntry.objects.get()
+    assert (left.done_at, left.attempts) == (None, 0)
+    wait = left.due_at - now()
+    assert timedelta(seconds=outbox.LEASE_S - 30) < wait <= timedelta(seconds=outbox.LEASE_S)
+    assert outbox.deliver("test.send").handled == 0
+    OutboxEntry.objects.update(due_at=now())
+    assert outbox.deliver("test.send").handled == 1
+    assert [code for code, _open in sent] == ["KILLED", "KILLED"]
+    assert names() == ["KILLED"]
+
+
+def test_what_fails_apart_backs_off_and_keeps_its_document_waiting(sent):
+    publish(Happened("BAD"), Happened("U1"), Happened("U2", group="two"))
+    delivered = outbox.deliver("test.send")
+    assert (delivered.handled, delivered.failed) == (1, 1)
+    bad = OutboxEntry.objects.get(payload__code="BAD")
+    assert (bad.attempts, bad.error) == (1, "OSError: the mail server is away")
+    assert bad.due_at <= now() + timedelta(seconds=4)  # the back-off, not the lease
+    assert names() == ["U2"]
+
+
+@pytest.mark.concurrency
+def test_workers_share_what_is_done_apart_and_send_nothing_twice(sent):
+    publish(*(Happened(f"U{n:02}", group=str(n)) for n in range(20)))
+    run_concurrently(lambda _: outbox.deliver("test.send"), range(4))
+    assert sorted(code for code, _open in sent) == [f"U{n:02}" for n in range(20)]
+    assert names() == [f"U{n:02}" for n in range(20)]
+
+
+def test_only_what_is_late_is_told(heard, caplog):
+    caplog.set_level(logging.INFO, logger="erp.kernel.outbox")
+    publish(Happened("U1", group="1"), Happened("U2", group="2"))
+    outbox.deliver("test.hear")
+    assert caplog.messages == []
+    publish(Happened("U3", group="3"), Happened("U4", group="4"))
+    OutboxEntry.objects.filter(done_at=None).update(due_at=now() - timedelta(seconds=90))
+    outbox.deliver("test.hear")
+    (told,) = caplog.messages
+    assert told.startswith("test.hear caught up: 2 events, the oldest 9")

@@ -225,9 +225,11 @@ def test_requests_without_session_ask_the_database_nothing(visitor, django_asser
     [
         ("erp.kernel.tasks.sweep_outbox", logging.INFO, False),
         ("erp.kernel.tasks.sweep_outbox", logging.ERROR, True),
-        ("erp.kernel.tasks.deliver_outbox", logging.INFO, True),
+        ("erp.kernel.tasks.deliver_outbox", logging.INFO, False),
+        ("erp.kernel.tasks.deliver_outbox", logging.ERROR, True),
+        ("erp.kernel.upkeep.purge_finished", logging.INFO, True),
     ],
 )
-def test_a_sweep_that_went_well_is_not_told(task: str, level: int, told: bool) -> None:
+def test_what_comes_every_few_seconds_and_goes_well_is_not_told(task: str, level: int, told: bool) -> None:
     record = logging.makeLogRecord({"levelno": level, "data": {"name": task}})
     assert logs.Routine().filter(record) is told

@@ -20,6 +20,7 @@ from erp.kernel.attachments import attach_file, store_file
 from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.models import Attachment, Job, NumberSeries, User
+from inventory.commitments.models import AllocationPolicy, AllocationQuota
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
 from inventory.models import Receipt, Shipment, SiteStock
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
@@ -233,9 +234,22 @@ def _trade(
 
 
 def _drafts(made: Side, *, scope: md.PriceScope) -> dict[str, Model]:
-    """What waits for a decision: a notice to the customer, a run over scarce items, a batch of prices."""
-    told, at = f"{made.name} told", now()
+    """What waits for a decision: a notice to the customer, a run over scarce items, a batch of prices; and who is to be
+    served first one day, and for whom something was kept."""
+    told, at, group = f"{made.name} told", now(), made.rows["customer"].group
     return {
+        "allocation_policy": AllocationPolicy.objects.create(
+            company=made.company, customer_class=group, priority=9, valid_from=date(2099, 1, 1), reason=told,
+            set_by=made.name,
+        ),
+        "rebate": md.SupplierRebate.objects.create(
+            company=made.company, supplier=made.rows["supplier"], item=_item(), method="amount",
+            value=Decimal("0.01"), valid_from=date(2099, 1, 1), reason=told, set_by=made.name,
+        ),
+        "quota": AllocationQuota.objects.create(
+            site=made.site, item=_item(), customer_class=group, quantity=1, starts_at=at, expires_on=TODAY,
+            ended_at=at, reason=told, set_by=made.name,
+        ),
         "notice": OrderMessage.objects.create(
             order=made.rows["order"], company=made.company, language="en", subject=told, body=told, told={},
             later=True, drafted_at=at,

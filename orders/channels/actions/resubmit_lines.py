@@ -5,9 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from masterdata.items.lookups import resolve_codes
+from masterdata.items.actions.remember_numbers import remember_numbers
+from masterdata.items.errors import BadReference, NumberJustTaken
+from masterdata.items.lookups import Resolution, normal, resolve_codes
 from orders.channels.actions.intake_order import INTAKE_ORDER, submit_good
 from orders.channels.answering import answer_document
 from orders.channels.errors import CustomerUnknown
@@ -24,7 +28,10 @@ from orders.entry.rules import OrderRequest
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A parked line as it shall be asked for now, all of it."""
+    """A parked line as it shall be asked for now, all of it.
+
+    `remember`: what the document called the item is the customer's number of it from now on.
+    """
 
     line: int
     item: str
@@ -32,6 +39,7 @@ class Correction:
     unit: str = ""
     price: str = ""
     price_reason: str = ""
+    remember: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,8 @@ class Resubmitted:
         "order_customer_po_unique": lambda **given: CustomerPoUsed(
             customer_po=(given.get("header") or HeaderFix()).customer_po or "",
             order="an order submitted just now",
-        )
+        ),
+        "item_reference_unique": lambda **_given: NumberJustTaken(),
     },
 )
 def resubmit_lines(
@@ -76,8 +85,9 @@ def resubmit_lines(
 
     Good lines become an order of the same document: a second one where it made an order before, and then the
     customer PO may repeat, since it is the same purchase. Lines that still cannot be taken keep their correction
-    and their new reason. Where policy wants whole orders, every open line must pass, and all are asked for.
-    Raises NotFound, AlreadyResolved, CustomerUnknown, ShipToUnknown, CustomerPoUsed.
+    and their new reason. Where policy wants whole orders, every open line must pass, and all are asked for. Numbers
+    that are to be remembered find their items in the customer's next document, whatever becomes of this one's lines.
+    Raises NotFound, AlreadyResolved, CustomerUnknown, ShipToUnknown, CustomerPoUsed, and what remember_numbers raises.
     """
     named = sorted({*lines, *(entry.line for entry in corrections)})
     document, open_lines, chosen = lock_parked(batch, document_id, named)
@@ -87,6 +97,9 @@ def resubmit_lines(
     allowed = PARTIAL_INTAKE.value(company=document.company_id, customer=customer_id)
     asked_for = _corrected(chosen if allowed else open_lines, corrections)
     found = resolve_codes([line.item for line in asked_for], customer_id)
+    numbers = _numbers(document, corrections, found)
+    if numbers:
+        remember_numbers.inside(batch, customer_id=customer_id, numbers=numbers)
     good, requests, parked = readable(asked_for, found)
     requests = successors_of(batch, requests, company_id=document.company_id, customer_id=customer_id)
     request = OrderRequest(
@@ -103,7 +116,24 @@ def resubmit_lines(
     made: SubmittedOrder | None = None
     if allowed or not parked:
         made, parked = submit_good(batch, request, good, parked, delivered, allowed, False)
-    return _keep(batch, document, open_lines, asked_for, made, parked)
+    return _keep(batch, document, open_lines, asked_for, made, parked, numbers)
+
+
+def _numbers(
+    document: LockedDocument, corrections: Sequence[Correction], found: Resolution
+) -> dict[str, int]:
+    """What the document called the items of the corrections that are to be remembered, and which items those are."""
+    taught = [entry for entry in corrections if entry.remember]
+    delivered = {line["line"]: line["item"] for line in document.payload["lines"]} if taught else {}
+    numbers: dict[str, int] = {}
+    for entry in taught:
+        item_id, number = found.get(entry.item), normal(delivered.get(entry.line, ""))
+        if item_id is None or number in ("", normal(entry.item)):
+            continue
+        if numbers.setdefault(number, item_id) != item_id:
+            words = _("“%(number)s” cannot mean two items.") % {"number": number}
+            raise BadReference(reason=words, field="remember")
+    return numbers
 
 
 def _delivered(document: LockedDocument, header: HeaderFix | None) -> OrderDocument:
@@ -158,6 +188,7 @@ def _keep(
     asked_for: Sequence[DocumentLine],
     made: SubmittedOrder | None,
     parked: Sequence[Parked],
+    numbers: dict[str, int],
 ) -> Resubmitted:
     """Close what became an order; what still waits keeps its correction and its new reason."""
     ids = {entry.line: entry.parked_id for entry in open_lines}
@@ -188,7 +219,12 @@ def _keep(
         "orders.resubmit_lines",
         IntakeDocument,
         document.document_id,
-        {"lines": taken, "order": made.number if made else None, "waiting": sorted(waiting)},
+        {
+            "lines": taken,
+            "order": made.number if made else None,
+            "waiting": sorted(waiting),
+            **({"remembered": numbers} if numbers else {}),
+        },
     )
     answer_document(batch, document.document_id)
     return Resubmitted(

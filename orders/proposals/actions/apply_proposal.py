@@ -8,11 +8,12 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from masterdata.agreements.actions.write_prices import WantedPrice, withdraw_prices, write_prices
 
-from ..changes import lock_proposal
+from ..changes import PricesFollow, lock_proposal, start
 from ..models import PriceProposal, PriceProposalLine
 from ..permissions import APPROVE_PRICES
 from ..reads import COMPARE, LINES_TO_REVERT, LINES_TO_WRITE
 
+APPLY_PRICES = "orders.apply_prices"
 PART = 2000
 EVERY = 2**31 - 1
 
@@ -67,8 +68,8 @@ def apply_proposal(batch: Batch, *, proposal_id: int, after: int = 0) -> Part:
 
 
 @command("orders.bring_price_proposal_forward")
-def bring_forward(batch: Batch, *, proposal_id: int) -> None:
-    """Let scheduled prices hold from today on: they are taken back and written anew by the job that follows.
+def bring_forward(batch: Batch, *, proposal_id: int) -> PricesFollow:
+    """Let scheduled prices hold from today on: they are taken back, and written anew by a job of the same transaction.
 
     Raises NotFound, InvalidTransition when they hold already.
     """
@@ -89,3 +90,4 @@ def bring_forward(batch: Batch, *, proposal_id: int) -> None:
     batch.decide(
         "orders.bring_price_proposal_forward", PriceProposal, proposal_id, {"from": found.effective_on}
     )
+    return start(batch, APPLY_PRICES, _("Prices of %(title)s") % {"title": found.title}, proposal_id)

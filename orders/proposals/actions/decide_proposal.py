@@ -8,26 +8,28 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, StaleVersion
 
-from ..changes import LockedProposal, lock_proposal
+from ..changes import LockedProposal, PricesFollow, lock_proposal, start
 from ..errors import OwnProposal
 from ..models import PriceProposal
 from ..permissions import APPROVE_PRICES
+from .apply_proposal import APPLY_PRICES
 
 
 @command("orders.approve_price_proposal")
 def approve_proposal(
     batch: Batch, *, proposal_id: int, version: int, effective_on: date | None = None, reason: str = ""
-) -> None:
+) -> PricesFollow:
     """Let the prices hold from their day on, or from another; not in the past.
 
-    They are written next, by the job that follows. Raises NotFound, OwnProposal, StaleVersion, InvalidTransition,
-    BadInput.
+    They are written next, by a job of the same transaction. Raises NotFound, OwnProposal, StaleVersion,
+    InvalidTransition, BadInput.
     """
     found = _decidable(batch, proposal_id, version, _("approving it"))
     on = effective_on or found.effective_on
     if on < found.today:
         raise BadInput(field="effective_on", reason=_("prices are not changed in the past."))
     _decide(batch, found, PriceProposal.State.APPROVED.value, reason, effective_on=on)
+    return start(batch, APPLY_PRICES, _("Prices of %(title)s") % {"title": found.title}, proposal_id)
 
 
 @command("orders.reject_price_proposal")

@@ -7,16 +7,21 @@ from erp.kernel.command import command
 from erp.kernel.errors import BadInput
 from masterdata.agreements.actions.write_prices import WantedPrice, end_prices, withdraw_prices, write_prices
 
-from ..changes import lock_proposal
+from ..changes import PricesFollow, lock_proposal, start
 from ..models import PriceProposal
 from ..permissions import APPROVE_PRICES
 from ..reads import LINES_TO_REVERT, REPLACED
 from .apply_proposal import PART, Part
 
+RESTORE_PRICES = "orders.restore_prices"
+
 
 @command("orders.revert_price_proposal")
-def revert_proposal(batch: Batch, *, proposal_id: int, reason: str) -> None:
-    """Decide that the prices go; the job that follows takes them back. Raises NotFound, BadInput, InvalidTransition."""
+def revert_proposal(batch: Batch, *, proposal_id: int, reason: str) -> PricesFollow:
+    """Decide that the prices go; a job of the same transaction takes them back.
+
+    Raises NotFound, BadInput, InvalidTransition.
+    """
     if not reason.strip():
         raise BadInput(field="reason", reason=_("say why it is taken back."))
     found = lock_proposal(batch, proposal_id, APPROVE_PRICES)
@@ -30,6 +35,7 @@ def revert_proposal(batch: Batch, *, proposal_id: int, reason: str) -> None:
         add={"version": 1},
     )
     batch.decide("orders.revert_price_proposal", PriceProposal, proposal_id, {"reason": reason})
+    return start(batch, RESTORE_PRICES, _("Taking back %(title)s") % {"title": found.title}, proposal_id)
 
 
 @command("orders.restore_prices")

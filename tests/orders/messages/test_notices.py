@@ -2,10 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import ClassVar
 
 import pytest
 from django.core import mail
-from django.db import transaction
+from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -166,6 +168,27 @@ def test_it_is_sent_once_and_the_next_is_measured_against_it(shop):
     deliver(DRAFTER)
     newest = OrderMessage.objects.get(state="draft", order=order)
     assert "no date is known yet; we told you 4 Feb 2030" in newest.body
+
+
+class Watching(EmailBackend):
+    """A mail server that keeps whether its client held a transaction open."""
+
+    seen: ClassVar[list[bool]] = []
+
+    def send_messages(self, messages):
+        self.seen.append(connection.in_atomic_block)
+        return super().send_messages(messages)
+
+
+def test_nothing_is_held_while_the_mail_server_is_waited_for(shop, settings):
+    settings.EMAIL_BACKEND = f"{__name__}.Watching"
+    late_order(shop)
+    message = OrderMessage.objects.get()
+    send_messages(shop.by(), message_ids=[message.pk])
+    assert deliver(MAILER).handled == 1
+    assert Watching.seen == [False]
+    message.refresh_from_db()
+    assert message.delivered_at is not None
 
 
 def test_without_an_address_or_a_reason_nothing_is_decided(shop):

@@ -64,7 +64,9 @@ def propose(user, scope, text, on=SOON, title="Spring") -> PriceProposal:
 
 
 def run(kind, proposal, user) -> Job:
-    job = jobs.start_job(kind, "Prices", {"proposal_id": proposal.pk}, user)
+    """Do as the worker: run the job that the decision has left."""
+    job = Job.objects.get(kind=kind, params__proposal_id=proposal.pk, state=Job.State.QUEUED)
+    assert job.requested_by == user
     jobs.run_job(job.pk)
     job.refresh_from_db()
     assert job.state == Job.State.DONE, job.message
@@ -232,6 +234,7 @@ def test_who_may_not_and_what_is_stale_changes_nothing(shop, scope, steward, own
     reject_proposal(by(owner), proposal_id=proposal.pk, version=1, reason="Too much")
     with pytest.raises(InvalidTransition):
         approve_proposal(by(owner), proposal_id=proposal.pk, version=2)
+    assert not Job.objects.exists()
 
 
 def test_proposing_takes_the_same_statements_for_any_file(shop, scope, steward):
@@ -265,6 +268,9 @@ def test_the_pages_carry_a_proposal_from_file_to_approval(shop, scope, steward, 
         assert client.get(reverse(f"orders:{name}")).status_code == 200
     assert client.get(reverse("orders:price_template", args=["xlsx"])).status_code == 200
     assert "Approve and schedule" in client.get(answer["Location"]).content.decode()
-    assert client.post(approve_url, {"version": 1}).status_code == 302
+    answer = client.post(approve_url, {"version": 1})
+    job = Job.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, reverse("job", args=[job.public_id]))
+    assert (job.kind, job.title, job.requested_by) == (APPLY_PRICES, "Prices of Spring", owner)
     assert PriceProposal.objects.get().state == "approved"
     assert PriceProposalLine.objects.filter(problem="").count() == 1

@@ -110,6 +110,7 @@ def test_the_list_by_view(shop, clerk, view, found):
     )
     page = clerk.get(f"{reverse('orders:quote_list')}?view={view}").content.decode()
     assert sum(f'{url("quote", quote)}"' in page for quote in Quote.objects.all()) == found
+    assert ("Lost because</th>" in page) is (view in ("lost", "all"))
     if view == "lost":
         assert "Acme &amp; Co" in page
         assert "EUR" in clerk.get(f"{reverse('orders:quote_list')}?view=lost&part=totals").content.decode()
