@@ -10,6 +10,7 @@ from .credit.api import CreditAccountViewSet
 from .desk.api import OrderPreviewView, PriceCheckView
 from .exceptions.api import OrderExceptionViewSet
 from .holds.api import HoldViewSet
+from .orchestration.api import OrderRuleViewSet
 from .partners.api import TradingPartnerViewSet
 from .quotes.api import QuoteViewSet
 from .returns.api import ReturnViewSet
@@ -23,6 +24,7 @@ router.register("order-exceptions", OrderExceptionViewSet, "api-order-exception"
 router.register("returns", ReturnViewSet, "api-return")
 router.register("quotes", QuoteViewSet, "api-quote")
 router.register("blanket-orders", BlanketViewSet, "api-blanket-order")
+router.register("order-rules", OrderRuleViewSet, "api-order-rule")
 router.register("credit-accounts", CreditAccountViewSet, "api-credit-account")
 
 urlpatterns = [

@@ -134,6 +134,7 @@ class OrderIn(StrictSerializer):
     ship_to = CodeField(default="", allow_blank=True)
     customer_po = CodeField(default="", allow_blank=True)
     job = CodeField(max_length=30, default="", allow_blank=True)
+    rush = CodeField(max_length=12, default="", allow_blank=True)
     requested_on = BusinessDateField(required=False)
     note = NoteField()
     hold_reason = CodeField(max_length=200, default="", allow_blank=True)
@@ -304,6 +305,7 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
                 ship_to=given["ship_to"],
                 customer_po=given["customer_po"],
                 job=given["job"],
+                rush=given["rush"],
                 requested_on=given.get("requested_on"),
                 note=given["note"],
                 hold_reason=given["hold_reason"],

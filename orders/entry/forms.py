@@ -39,7 +39,7 @@ class AmendForm(VersionedForm):
         )
         super().__init__(*args, **kwargs)
         self.order = order
-        self.open_lines = [view for view in lines if view.ordered - view.cancelled and not view.is_freight]
+        self.open_lines = [view for view in lines if view.ordered - view.cancelled and not view.is_charge]
         # A form of an older version may lack lines of this one: the verb shows the difference.
         stale = self.is_bound and self.data.get("version") != str(order.version)
         for view in self.open_lines:

@@ -97,8 +97,8 @@ class LineView:
     )  # prices that were tried, and why they gave none
 
     @property
-    def is_freight(self) -> bool:
-        return self.line.price_source == OrderLine.PriceSource.FREIGHT
+    def is_charge(self) -> bool:
+        return self.line.price_source in (OrderLine.PriceSource.FREIGHT, OrderLine.PriceSource.FEE)
 
     @property
     def open(self) -> Decimal:

@@ -16,15 +16,18 @@ from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rej
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.amending import Amendment, leaves_nothing, nets_after, plan_lines, request_of, restated
 from orders.entry.changes import Change, LockedOrder, compared, lock_order, recheck_credit, restamped
+from orders.entry.charges import CHARGES, goods_net
 from orders.entry.checks import asks_of, asks_of_lines, checked_holds
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.events import OrderChanged
-from orders.entry.freight import SOURCE, goods_net, quoted_anew
+from orders.entry.freight import quoted_anew
 from orders.entry.gates import HoldReason, assess_lines, override_holds, price_holds
 from orders.entry.models import OrderLine, SalesOrder
 from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, read_facts
+from orders.entry.resteering import resteered
 from orders.entry.rules import OrderRequest, Totals
+from orders.entry.steering import joined
 from orders.pricing.draws import draws_of, total_drawn, write_draws
 
 AMEND_ORDER = permit("orders.amend_order", "customer_service", "process_owner")
@@ -93,7 +96,8 @@ def amend_order(
         raise refusal.numbered([plan.number for plan in plans]) from refusal
     if leaves_nothing(locked, plans, dropped):
         raise BadInput(field="lines", reason=_("no line would remain. Cancel the order instead."))
-    change = quoted_anew(batch, locked, header, Change(plans, facts, outcomes, dropped))
+    change, ruled, why = resteered(batch, locked, asked, header, Change(plans, facts, outcomes, dropped))
+    change = quoted_anew(batch, locked, header, change)
 
     line_ids = change.line_ids
     stamped = restamped(order, nets_after(locked, change))
@@ -107,7 +111,7 @@ def amend_order(
         *_override_holds(batch, locked, header, change),
         *checked,
     ]
-    holds = locked.not_yet(found, line_ids)
+    holds = locked.not_yet(joined(found, ruled), line_ids)
     promises = promise_anew(batch, locked, header, change, asked.requested_on)
     restate_lines(batch, order_id, change, asked.requested_on)
     added = len(change.rows(new=True))
@@ -127,6 +131,7 @@ def amend_order(
             "gross": [order.gross, stamped["gross"]],
             "holds": [hold.kind for hold in holds],
             "reason": reason,
+            **why,
         },
     )
     batch.publish(OrderChanged(order_id=order_id))
@@ -161,7 +166,7 @@ def _checked(
 ) -> list[HoldReason]:
     """The thresholds that a change can pass: of the lines it touches, a new PO, less goods."""
     every, asks = asks_of(header), asks_of_lines(header)
-    before = sum((row.net for row in locked.lines if row.price_source != SOURCE), Decimal(0))
+    before = sum((row.net for row in locked.lines if row.price_source not in CHARGES), Decimal(0))
     if goods_net(total.net, change.outcomes) < before:
         asks = replace(asks, minimum_net=every.minimum_net)
     if asked.customer_po:
