@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 from erp.kernel.batch import Batch
 from erp.kernel.events import on
 from orders.entry.events import RushShort
-from orders.holds.events import OrderUnheld
+from orders.holds.events import RushUnheld
 
 from .actions.propose_run import propose_run
 from .actions.raise_rush import raise_rush
 from .errors import NothingScarce
-from .reads import RUSH_RELEASED, SHORT_OF_ORDER
+from .reads import SHORT_OF_ORDER
 
 
 @on(RushShort)
@@ -23,12 +23,12 @@ def propose_for_rush(batch: Batch, events: Sequence[RushShort]) -> None:
         propose_for_order(batch, event.order_id)
 
 
-@on(OrderUnheld)
-def let_rush_go_ahead(batch: Batch, events: Sequence[OrderUnheld]) -> None:
+@on(RushUnheld)
+def let_rush_go_ahead(batch: Batch, events: Sequence[RushUnheld]) -> None:
     """Who releases the hold of a rush order beyond the quota lets it go ahead of others."""
-    for (order_id,) in batch.read(RUSH_RELEASED, sorted({event.hold_id for event in events})):
-        raise_rush.inside(batch, order_id=order_id)
-        propose_for_order(batch, order_id)
+    for event in events:
+        raise_rush.inside(batch, order_id=event.order_id)
+        propose_for_order(batch, event.order_id)
 
 
 def propose_for_order(batch: Batch, order_id: int) -> None:

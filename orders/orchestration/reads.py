@@ -33,7 +33,7 @@ SELECT l.demand_id, l.before::text, l.after::text FROM orders_reallocationline l
 ORDER BY l.demand_id"""
 
 
-# Rush order's items of which less is reserved than is wanted.
+# A rush order's items of which less is reserved than is wanted.
 SHORT_OF_ORDER = """
 SELECT o.number, o.site_id, d.item_id FROM orders_salesorder o JOIN inventory_demand d ON d.group_id = o.group_id
 WHERE o.id = %s::bigint AND o.state = 'submitted' AND d.ordered - d.shipped - d.cancelled - d.reserved > 0
@@ -79,12 +79,6 @@ WHERE o.id = ANY(%s::bigint[]) ORDER BY o.id"""
 PLACES = (
     "SELECT s.id, s.code, s.country FROM masterdata_site s WHERE s.company_id = %s::bigint AND s.is_active"
 )
-
-# Orders that one of these holds kept from rushing.
-RUSH_RELEASED = """
-SELECT DISTINCT h.order_id FROM orders_hold h JOIN orders_salesorder o ON o.id = h.order_id
-WHERE h.id = ANY(%s::bigint[]) AND h.kind = 'rush' AND h.released_at IS NOT NULL AND o.state = 'submitted'
-    AND o.group_id IS NOT NULL ORDER BY 1"""
 
 LOCK_RUSH = """
 SELECT g.id, g.company_id, g.site_id, g.priority, g.own_priority

@@ -1,10 +1,7 @@
 """Put a rush order ahead of others once its hold beyond the quota was released."""
 
-from django.utils.translation import gettext as _
-
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.errors import NotFound
 from inventory.models import DemandGroup
 from orders.entry.models import SalesOrder
 from orders.orchestration.reads import LOCK_RUSH
@@ -13,10 +10,10 @@ from orders.rulebook.policies import RUSH_PRIORITY
 
 @command("orders.raise_rush")
 def raise_rush(batch: Batch, *, order_id: int) -> None:
-    """Give the order's delivery the priority of rush orders. A second time changes nothing. Raises NotFound."""
+    """Give the order's delivery the priority of rush orders. Services, and a second time, change nothing."""
     rows = batch.read(LOCK_RUSH, order_id)
     if not rows:
-        raise NotFound(what=_("rush order"), reference=order_id)
+        return
     ((group_id, company_id, site_id, priority, own),) = rows
     raised = min(priority, RUSH_PRIORITY.value(site=site_id, company=company_id))
     if (priority, own) == (raised, True):
