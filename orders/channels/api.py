@@ -177,6 +177,7 @@ class AmendIn(StrictSerializer):
     requested_on = BusinessDateField(required=False)
     customer_po = CodeField(required=False, allow_blank=True)
     note = NoteField(required=False, default=None)
+    rush = CodeField(max_length=12, required=False, allow_blank=True)
     reason = CodeField(max_length=200, default="", allow_blank=True)
 
 
@@ -327,6 +328,7 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
             requested_on=given.get("requested_on"),
             customer_po=given.get("customer_po"),
             note=given.get("note"),
+            rush=given.get("rush"),
         )
         result = amend_order(
             _by(request, given["reason"]),

@@ -41,12 +41,13 @@ class Amendment:
     requested_on: date | None = None
     customer_po: str | None = None
     note: str | None = None
+    rush: str | None = None  # a rush code; blank takes it off
 
     @property
     def header(self) -> dict[str, Any]:
         """The header fields that change, by column."""
-        fields = {"requested_on": self.requested_on, "customer_po": self.customer_po, "note": self.note}
-        return {name: value for name, value in fields.items() if value is not None}
+        names = ("requested_on", "customer_po", "note", "rush")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
 def plan_lines(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], list[LineRow]]:
@@ -113,7 +114,7 @@ def request_of(locked: LockedOrder, amendment: Amendment, plans: Sequence[Plan])
         customer_po=new_po or "",
         ship_to_id=order.ship_to_id,
         job=order.job,
-        rush=order.rush,
+        rush=order.rush if amendment.rush is None else amendment.rush,
     )
 
 

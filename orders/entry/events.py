@@ -24,7 +24,7 @@ class OrderSubmitted(OfOrder):
 
 @dataclass(frozen=True, slots=True)
 class RushShort(OfOrder):
-    """A rush order came of which not everything is in stock for it."""
+    """A rush order came, or an order became one, of which not everything may be in stock for it."""
 
     topic: ClassVar[str] = "orders.rush_short.v1"
 

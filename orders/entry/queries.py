@@ -214,6 +214,7 @@ VERBS = {
 SHOWN_FIELDS = {
     "customer_po": gettext_lazy("Customer PO"),
     "gross": gettext_lazy("Total"),
+    "rush": gettext_lazy("Rush"),
     "note": gettext_lazy("Note"),
 }
 MOST_EVENTS = 40

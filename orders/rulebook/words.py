@@ -112,6 +112,8 @@ def explain(told: Mapping[str, Any], rules: Sequence[Rule], names: Names) -> tup
 
 def rush_words(code: str, quota: int, used: str, asked: str) -> str:
     """What a rush order met of the quota, from its why-record."""
+    if not code:
+        return _("It is no rush any more.")
     figures = {"code": code, "quota": quota}
     figures |= {"used": write_quantity(Decimal(used)), "asked": write_quantity(Decimal(asked))}
     return (

@@ -19,7 +19,7 @@ from orders.entry.changes import Change, LockedOrder, compared, lock_order, rech
 from orders.entry.charges import CHARGES, goods_net
 from orders.entry.checks import asks_of, asks_of_lines, checked_holds
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
-from orders.entry.events import OrderChanged
+from orders.entry.events import OrderChanged, RushShort
 from orders.entry.freight import quoted_anew
 from orders.entry.gates import HoldReason, assess_lines, override_holds, price_holds
 from orders.entry.models import OrderLine, SalesOrder
@@ -27,6 +27,7 @@ from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, read_facts
 from orders.entry.resteering import resteered
 from orders.entry.rules import OrderRequest, Totals
+from orders.entry.rushing import known_rush
 from orders.entry.steering import joined
 from orders.pricing.draws import draws_of, total_drawn, write_draws
 
@@ -65,7 +66,8 @@ def amend_order(
     Changed and new lines are priced and promised anew, totals restamped, the exposure moved by the difference and
     the credit checked again: what fails is held. `on_page`: a person's page saves it, refused while somebody else has
     the order open (EditTakenOver). Raises what `lock_order` raises, LineRefused, CustomerPoUsed,
-    OrderReleased, BadInput when no line would remain. The number of statements does not depend on the lines.
+    OrderReleased, RushUnknown, RushUsedUp, BadInput when no line would remain. The number of statements does not depend
+    on the lines.
     """
     mine = [{"line": change.line, "value": f"{change.quantity.normalize():f}"} for change in amendment.lines]
     locked = lock_order(
@@ -81,6 +83,8 @@ def amend_order(
     if locked.has_shipped:
         raise OrderReleased(order=order.number, shipments=_("a part has shipped"))
     plans, dropped = plan_lines(locked, amendment)
+    if amendment.rush is not None:
+        amendment = replace(amendment, rush=known_rush(amendment.rush, order.company_id))
     asked = request_of(locked, amendment, plans)
     header, facts = read_facts(batch, asked)
     _refuse_po(header, amendment, order.customer_po)
@@ -135,7 +139,10 @@ def amend_order(
         },
     )
     batch.publish(OrderChanged(order_id=order_id))
-    held = sorted(locked.holds | {hold.kind for hold in holds})
+    new, gone = {hold.kind for hold in holds}, set() if asked.rush else {"rush"}
+    if asked.rush and not order.rush and "rush" not in new:
+        batch.publish(RushShort(order_id=order_id))
+    held = sorted((locked.holds | new) - gone)
     return AmendedOrder(order_id, stamped["version"], str(stamped["gross"]), held)
 
 

@@ -14,6 +14,8 @@ from erp.kernel.proofs import prove, results_of
 from inventory.models import AllocationPolicy, Demand, DemandGroup, PromiseEvent, SiteStock
 from masterdata.models import Customer, Party
 from masterdata.policies import snapshot
+from orders.entry.actions.amend_order import amend_order
+from orders.entry.amending import Amendment
 from orders.entry.rules import LineRequest
 from orders.holds.actions.release_hold import release_hold
 from orders.models import Hold, OrderMessage, ReallocationRun, SalesOrder
@@ -226,3 +228,37 @@ def test_the_desk_keeps_the_code_and_says_what_it_means(shop):
     assert "Beyond the quota" in seen.rush_words
     policies(rush_quota=1)
     assert preview_draft(draft, bench).rush_words == "Goes ahead of others; nobody is bumped"
+
+
+def amend(shop: Trade, order: SalesOrder, code: str) -> SalesOrder:
+    order.refresh_from_db()
+    amend_order(shop.by(), order_id=order.pk, version=order.version, amendment=Amendment(rush=code))
+    return SalesOrder.objects.select_related("group").get(pk=order.pk)
+
+
+def test_an_order_becomes_rush_and_is_no_rush_any_more(shop):
+    service()
+    approved(shop, rule(10, "fee", when("rush", "in", "RUSH"), item="HANDLING", amount="25"))
+    policies(rush_quota=1)
+    order = SalesOrder.objects.get(pk=shop.submit().order_id)
+    order = amend(shop, order, "rush")
+    assert (order.rush, order.group.priority, order.group.own_priority) == ("RUSH", 1, True)
+    assert order.lines.get(price_source="fee").net == 25
+    other = SalesOrder.objects.get(pk=shop.submit().order_id)
+    with pytest.raises(RushUsedUp):
+        amend(shop, other, "RUSH")
+    with pytest.raises(RushUnknown):
+        amend(shop, other, "AOG")
+    order = amend(shop, order, "")
+    assert (order.rush, order.group.priority, order.group.own_priority) == ("", 5, False)
+    assert order.lines.get(price_source="fee").net == 0
+    assert amend(shop, other, "RUSH").group.own_priority
+    assert all(result.green for result in results_of(prove()))
+
+
+def test_rush_taken_off_lets_go_what_was_held_for_it(shop):
+    policies(rush_quota=0, rush_over_quota="hold")
+    order = rush(shop)
+    assert Hold.objects.get().released_at is None
+    order = amend(shop, order, "")
+    assert (Hold.objects.get().released_by, order.group.own_priority) == ("system:rush", False)
