@@ -54,7 +54,7 @@ class OrderOut(serializers.ModelSerializer[SalesOrder]):
     class Meta:
         model = SalesOrder
         fields = [
-            "id", "number", "customer", "site", "channel", "customer_po", "requested_on", "state", "standing",
+            "id", "number", "customer", "site", "channel", "customer_po", "requested_on", "rush", "state", "standing",
             "currency", "line_count", "net", "tax", "gross", "open_net", "open_gross", "submitted_at", "version",
         ]  # fmt: skip
 

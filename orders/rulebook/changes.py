@@ -1,5 +1,6 @@
 """A version of the order rules under lock, for the verbs that write it or decide about it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,13 +41,23 @@ class LockedVersion:
             raise RulesState(version=self.name, state=label, verb=verb, remedy=remedy)
 
 
-def lock_version(batch: Batch, version_id: int, right: str, *, version: int) -> LockedVersion:
-    """Lock a version for an actor with the right in its company. Raises NotFound, NotPermitted, StaleVersion."""
+Compared = Callable[[LockedVersion], list[dict[str, Any]]]
+
+
+def lock_version(
+    batch: Batch, version_id: int, right: str, *, version: int, compared: Compared = lambda _version: []
+) -> LockedVersion:
+    """Lock a version for an actor with the right in its company. Raises NotFound, NotPermitted, StaleVersion.
+
+    `compared` says of a stale one what was to be saved beside what is there.
+    """
     rows = batch.read(LOCK_VERSION, batch.now, version_id)
     if not rows:
         raise NotFound(what=_("version of the order rules"), reference=version_id)
     found = LockedVersion(*rows[0])
     batch.actor.require(right, company=found.company_id)
     if found.version != version:
-        raise StaleVersion(document=found.name, actor=found.changed_by, changes=[], version=found.version)
+        raise StaleVersion(
+            document=found.name, actor=found.changed_by, changes=compared(found), version=found.version
+        )
     return found

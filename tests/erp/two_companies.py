@@ -41,9 +41,12 @@ from orders.models import (
     OrderDraft,
     OrderException,
     OrderMessage,
+    OrderRule,
     PriceProposal,
     Quote,
     ReallocationRun,
+    RuleTrial,
+    RuleVersion,
     SalesOrder,
 )
 from orders.quotes.actions.write_quote import create_quote
@@ -235,7 +238,16 @@ def _trade(
 def _drafts(made: Side, *, scope: md.PriceScope) -> dict[str, Model]:
     """What waits for a decision: a notice to the customer, a run over scarce items, a batch of prices."""
     told, at = f"{made.name} told", now()
+    rules = RuleVersion.objects.create(company=made.company, number=1, reason=told, written_by=made.clerk)
     return {
+        "rule_version": rules,
+        "rule": OrderRule.objects.create(
+            rule_version=rules, sequence=10, name=f"{made.name} rule", kind="priority", outcome={"priority": 2}
+        ),
+        "rule_trial": RuleTrial.objects.create(
+            rule_version=rules, company=made.company, from_on=TODAY, to_on=TODAY, rules=[], started_by=made.name,
+            started_at=at,
+        ),
         "notice": OrderMessage.objects.create(
             order=made.rows["order"], company=made.company, language="en", subject=told, body=told, told={},
             later=True, drafted_at=at,

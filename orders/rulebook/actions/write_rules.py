@@ -11,7 +11,7 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound, NotPermitted
 
-from ..changes import lock_version
+from ..changes import LockedVersion, lock_version
 from ..checks import sound_conditions, sound_outcome
 from ..errors import RulesOpen
 from ..models import OrderRule, RuleVersion
@@ -84,14 +84,18 @@ def write_rule(
 
     A sequence that another rule has is refused. Raises NotFound, StaleVersion, RulesState, BadInput.
     """
-    draft = lock_version(batch, version_id, WRITE_RULES, version=version)
-    draft.needs(State.DRAFT, verb=_("changed"))
+    rules = OrderRule.objects.filter(rule_version=version_id)
     name = name.strip()[:80]
+
+    def compared(_version: LockedVersion) -> list[dict[str, Any]]:
+        return _compared(rules.filter(pk=rule_id).first(), name, sequence, kind)
+
+    draft = lock_version(batch, version_id, WRITE_RULES, version=version, compared=compared)
+    draft.needs(State.DRAFT, verb=_("changed"))
     if not name:
         raise BadInput(field="name", reason=_("give it a name; it stands in every order's why."))
     if not 1 <= sequence <= 9999:
         raise BadInput(field="sequence", reason=_("a whole number from 1 to 9999."))
-    rules = OrderRule.objects.filter(rule_version=version_id)
     if rules.filter(sequence=sequence).exclude(pk=rule_id).exists():
         raise BadInput(field="sequence", reason=_("another rule has this place."))
     rule = OrderRule(rule_version_id=version_id)
@@ -105,6 +109,17 @@ def write_rule(
     rule.outcome = sound_outcome(kind, outcome, draft.company_id)
     rule.save()
     return _written(batch, version_id, version)
+
+
+def _compared(theirs: OrderRule | None, name: str, sequence: int, kind: str) -> list[dict[str, Any]]:
+    """What was entered beside what the rule is now; its conditions are looked at on the page."""
+    mine = {_("Name"): name, _("Place"): str(sequence), _("It decides"): kind}
+    there = (theirs.name, str(theirs.sequence), theirs.kind) if theirs else ("–", "–", "–")
+    return [
+        {"label": label, "mine": own, "theirs": other}
+        for (label, own), other in zip(mine.items(), there, strict=True)
+        if own != other
+    ]
 
 
 @command("orders.remove_rule")
