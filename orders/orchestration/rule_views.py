@@ -198,6 +198,7 @@ class RulePage(FormPage):
 def rule_remove(request: HttpRequest, pk: int, rule_id: int) -> HttpResponse:
     """Take a rule out of a draft."""
     row = _find(request, pk)
+    get_object_or_404(row.rules, pk=rule_id)
     remove_rule(By(Actor.of(request.user)), version_id=pk, version=_version(request), rule_id=rule_id)
     return done(request, _("Removed."), back=_there(row))
 
