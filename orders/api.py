@@ -14,6 +14,7 @@ from .exceptions.api import OrderExceptionViewSet
 from .holds.api import HoldViewSet
 from .messages.api import NoticeViewSet
 from .orchestration.api import RunLineViewSet, RunViewSet
+from .orchestration.rules_api import OrderRuleViewSet
 from .partners.api import TradingPartnerViewSet
 from .quotes.api import QuoteViewSet
 from .returns.api import ReturnViewSet
@@ -27,6 +28,7 @@ router.register("order-exceptions", OrderExceptionViewSet, "api-order-exception"
 router.register("returns", ReturnViewSet, "api-return")
 router.register("quotes", QuoteViewSet, "api-quote")
 router.register("blanket-orders", BlanketViewSet, "api-blanket-order")
+router.register("order-rules", OrderRuleViewSet, "api-order-rule")
 router.register("credit-accounts", CreditAccountViewSet, "api-credit-account")
 router.register("customer-notices", NoticeViewSet, "api-customer-notice")
 router.register("reallocation-runs", RunViewSet, "api-reallocation-run")

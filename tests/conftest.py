@@ -14,7 +14,9 @@ from hypothesis import settings as hypothesis_settings
 from psycopg2.extensions import connection as Connection
 
 from billing.ledger import accounts
+from erp.kernel.kept import Kept
 from masterdata.policies import snapshot
+from orders.rulebook import snapshot as rulebook
 from tests import template
 
 # How fast examples are made says something of the machine, nothing of the code.
@@ -40,17 +42,19 @@ def clean_cache() -> None:
 
 @pytest.fixture(autouse=True)
 def policy_defaults() -> Iterator[None]:
-    """Every test starts from the policies' defaults, without a query for them."""
+    """Every test starts from the policies' defaults and without order rules, without a query for them."""
     snapshot.assume(snapshot.Snapshot())
+    rulebook.assume({})
     yield
     snapshot.assume(snapshot.Snapshot())
+    rulebook.assume({})
 
 
 @pytest.fixture(autouse=True)
 def snapshots_stay_fresh(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a slow machine a snapshot that ages would be read anew in the middle of a test that counts statements."""
-    for module in (accounts, snapshot):
-        monkeypatch.setattr(module, "FRESH_S", 3600)
+    for keeper in (accounts, Kept):
+        monkeypatch.setattr(keeper, "FRESH_S", 3600)
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ class DemandGroup(models.Model):
     version = models.PositiveIntegerField(default=1, db_default=1)  # of its ship rules
     minimum_life_days = models.PositiveSmallIntegerField(default=0)
     priority = models.PositiveSmallIntegerField()  # 1 first
+    own_priority = models.BooleanField(default=False, db_default=False)  # goes before any allocation policy's
     ship_on = models.DateField()  # the site's date by whose cut-off it should leave
     created_at = models.DateTimeField(db_default=Now())
 

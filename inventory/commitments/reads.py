@@ -24,7 +24,8 @@ _STANDINGS = """
 WITH demand AS MATERIALIZED (
     SELECT d.id, d.group_id, d.item_id, d.requested_on, d.promised_on, d.ordered - d.shipped - d.cancelled AS open
     FROM inventory_demand d WHERE {which} ORDER BY d.id FOR NO KEY UPDATE)
-SELECT d.id, d.item_id, d.requested_on, d.promised_on, d.open, coalesce(p.priority, g.priority),
+SELECT d.id, d.item_id, d.requested_on, d.promised_on, d.open,
+    CASE WHEN g.own_priority THEN g.priority ELSE coalesce(p.priority, g.priority) END,
     coalesce(p.method = 'fair', false), k.group_id, un.decimals,
     coalesce(p.stance, 'redistribute'), c.supply_id, c.quantity, c.promised_on
 FROM demand d JOIN inventory_demandgroup g ON g.id = d.group_id JOIN masterdata_site s ON s.id = g.site_id

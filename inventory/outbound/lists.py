@@ -1,6 +1,7 @@
 """Lists of the warehouse: what to release, and every shipment."""
 
 from collections import defaultdict
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -50,6 +51,11 @@ def release(user: User, ids: list[int]) -> Outcome:
     return outcome
 
 
+def own_priority(group: DemandGroup) -> Any:
+    """A word beside a priority that was decided for the delivery alone, as for a rush order."""
+    return _("its own") if group.own_priority else ""
+
+
 class ReleaseList(ListPage):
     """What customers were promised from stock and the warehouse has not been told yet."""
 
@@ -64,7 +70,7 @@ class ReleaseList(ListPage):
         Column("ship_to", _("Ship to"), optional=True),
         Column("site__code", _("Site"), "code"),
         Column("ship_on", _("Ship date"), "day", sort="ship_on"),
-        Column("priority", _("Priority"), "number", sort="priority"),
+        Column("priority", _("Priority"), "number", sort="turn", note=own_priority),
         Column("ready", _("Lines ready"), "number"),
         Column("lines", _("Lines open"), "number"),
         Column("ship_rule", _("Ships"), "chip", states=SHIP_RULES, optional=True),
@@ -80,7 +86,7 @@ class ReleaseList(ListPage):
             past=ngettext_lazy("%(n)d shipment released", "%(n)d shipments released", "n"), icon="package-open",
         ),
     )  # fmt: skip
-    default_sort = "ship_on"
+    default_sort = "priority"
     empty_title = _("Nothing to release")
     empty_text = _("Deliveries appear here as soon as stock is reserved for them.")
 

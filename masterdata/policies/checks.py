@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -54,8 +53,7 @@ def not_past(batch: Batch, valid_from: date) -> None:
 
 def tell_process() -> None:
     """The change counts at once in this process, also for a thread that read between now and the commit."""
-    snapshot.forget()
-    transaction.on_commit(snapshot.forget)
+    snapshot.changed()
 
 
 def variation(batch: Batch, value_id: int) -> PolicyValue:

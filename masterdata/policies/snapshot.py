@@ -1,42 +1,25 @@
-"""The values in effect, kept by the process: a verb that asks for a policy costs no query.
+"""The values in effect, kept by the process (erp.kernel.kept): a verb that asks for a policy costs no query."""
 
-Read at the first question and then every few seconds, between pieces of work (a request, a task), never
-inside one. The process that changes a value forgets its copy at once.
-"""
-
-import time
 from dataclasses import dataclass, field
 from datetime import date
-from math import inf
 from typing import Any
 
-from celery.signals import task_prerun
-from django.core.signals import request_started
-from django.db import Error, connection
+from django.db import connection
 
-FRESH_S = 5.0
+from erp.kernel.kept import Kept
 
 Dated = tuple[date, date | None, Any]  # from, to (exclusive), value
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Every value in effect, past and future ones too, as it stood under one version."""
+    """Every value in effect, past and future ones too, as it stood under one version.
+
+    `Snapshot()` is a house that follows the defaults of the code.
+    """
 
     version: int = 0  # the newest value's id
     values: dict[tuple[str, str], list[Dated]] = field(default_factory=dict)  # by key and scope, newest first
-    read_at: float = inf
-
-
-_kept: Snapshot | None = None
-
-
-def current() -> Snapshot:
-    """The process's snapshot, read now if there is none."""
-    global _kept
-    if _kept is None:
-        _kept = _read()
-    return _kept
 
 
 def find(key: str, scope: str, on: date) -> Any:
@@ -47,32 +30,6 @@ def find(key: str, scope: str, on: date) -> Any:
     return None
 
 
-def forget() -> None:
-    """Read afresh at the next question: this process has changed a value."""
-    global _kept
-    _kept = None
-
-
-def assume(snapshot: Snapshot) -> None:
-    """Keep this one until told otherwise. `Snapshot()` is a house that follows the defaults of the code."""
-    global _kept
-    _kept = snapshot
-
-
-def refresh(**_: Any) -> None:
-    """Look whether another process has changed a value; called before a request and before a task."""
-    global _kept
-    if _kept is not None and time.monotonic() - _kept.read_at > FRESH_S:
-        try:
-            _kept = _read()
-        except Error:  # the work itself will say that the database is away
-            return
-
-
-request_started.connect(refresh, dispatch_uid="masterdata.policies")
-task_prerun.connect(refresh, dispatch_uid="masterdata.policies")
-
-
 def _read() -> Snapshot:
     values: dict[tuple[str, str], list[Dated]] = {}
     newest = 0
@@ -81,10 +38,15 @@ def _read() -> Snapshot:
         for pk, key, scope, valid_from, valid_to, value in cursor.fetchall():
             values.setdefault((key, scope), []).append((valid_from, valid_to, value))
             newest = max(newest, pk)
-    return Snapshot(newest, values, time.monotonic())
+    return Snapshot(newest, values)
 
 
 IN_EFFECT = """
 SELECT id, key, scope, valid_from, valid_to, value #>> '{}' FROM masterdata_policyvalue
 WHERE scope = '*' OR approved_by_id IS NOT NULL ORDER BY valid_from DESC
 """
+
+_kept = Kept("masterdata.policies", _read)
+current, forget, changed, assume, refresh = (
+    _kept.current, _kept.forget, _kept.changed, _kept.assume, _kept.refresh,
+)  # fmt: skip

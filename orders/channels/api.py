@@ -54,7 +54,7 @@ class OrderOut(serializers.ModelSerializer[SalesOrder]):
     class Meta:
         model = SalesOrder
         fields = [
-            "id", "number", "customer", "site", "channel", "customer_po", "requested_on", "state", "standing",
+            "id", "number", "customer", "site", "channel", "customer_po", "requested_on", "rush", "state", "standing",
             "currency", "line_count", "net", "tax", "gross", "open_net", "open_gross", "submitted_at", "version",
         ]  # fmt: skip
 
@@ -134,6 +134,7 @@ class OrderIn(StrictSerializer):
     ship_to = CodeField(default="", allow_blank=True)
     customer_po = CodeField(default="", allow_blank=True)
     job = CodeField(max_length=30, default="", allow_blank=True)
+    rush = CodeField(max_length=12, default="", allow_blank=True)
     requested_on = BusinessDateField(required=False)
     note = NoteField()
     hold_reason = CodeField(max_length=200, default="", allow_blank=True)
@@ -176,6 +177,7 @@ class AmendIn(StrictSerializer):
     requested_on = BusinessDateField(required=False)
     customer_po = CodeField(required=False, allow_blank=True)
     note = NoteField(required=False, default=None)
+    rush = CodeField(max_length=12, required=False, allow_blank=True)
     reason = CodeField(max_length=200, default="", allow_blank=True)
 
 
@@ -304,6 +306,7 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
                 ship_to=given["ship_to"],
                 customer_po=given["customer_po"],
                 job=given["job"],
+                rush=given["rush"],
                 requested_on=given.get("requested_on"),
                 note=given["note"],
                 hold_reason=given["hold_reason"],
@@ -325,6 +328,7 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
             requested_on=given.get("requested_on"),
             customer_po=given.get("customer_po"),
             note=given.get("note"),
+            rush=given.get("rush"),
         )
         result = amend_order(
             _by(request, given["reason"]),

@@ -82,6 +82,7 @@ def _would_park(batch: Batch, document: OrderDocument, customer_id: int | None) 
         ship_to_id=ship_to_id,
         customer_po=document.customer_po,
         job=document.job,
+        rush=document.rush,
     )
     header, facts = read_facts(batch, request, preview=True)
     if header.po_used_on:

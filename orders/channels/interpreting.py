@@ -115,6 +115,7 @@ def as_document(
         ship_to=ship_to,
         customer_po=order.number[:60],
         requested_on=order.wanted_on,
+        rush=order.rush,
         note="\n".join(filter(None, order.notes))[:2000],
     )
 

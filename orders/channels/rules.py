@@ -40,6 +40,7 @@ class OrderDocument:
     note: str = ""
     hold_reason: str = ""
     job: str = ""
+    rush: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ def payload_of(document: OrderDocument) -> dict[str, Any]:
         "ship_to": document.ship_to,
         "customer_po": document.customer_po,
         "job": document.job,
+        "rush": document.rush,
         "requested_on": document.requested_on.isoformat() if document.requested_on else None,
         "note": document.note,
         "lines": [

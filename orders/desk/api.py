@@ -91,6 +91,7 @@ class OrderPreviewIn(StrictSerializer):
     lines = PreviewLineIn(many=True, allow_empty=False)
     ship_to = CodeField(default="", allow_blank=True)
     job = CodeField(max_length=30, default="", allow_blank=True)
+    rush = CodeField(max_length=12, default="", allow_blank=True)
     requested_on = BusinessDateField(required=False)
 
 
@@ -116,18 +117,31 @@ class PreviewFreightOut(serializers.Serializer[Any]):
     note = serializers.CharField()
 
 
+class PreviewFeeOut(serializers.Serializer[Any]):
+    """What an order rule charges."""
+
+    code = serializers.CharField()
+    amount = serializers.DecimalField(max_digits=18, decimal_places=2)
+    note = serializers.CharField()
+
+
 class PreviewHoldOut(serializers.Serializer[Any]):
     kind = serializers.CharField()
     detail = serializers.CharField()
 
 
 class OrderPreviewOut(serializers.Serializer[Any]):
-    """`net` includes freight; `taxes` are rounded once per rate, as the invoice will have them."""
+    """`net` includes freight and fees; `taxes` are rounded once per rate, as the invoice will have them.
+
+    `site`: chosen by an order rule instead of the customer's own.
+    """
 
     currency = serializers.CharField()
     lines = PreviewLineOut(many=True)
     freight_terms = serializers.CharField()
     freight = PreviewFreightOut(allow_null=True)
+    fees = PreviewFeeOut(many=True)
+    site = serializers.CharField(allow_blank=True)
     net = serializers.DecimalField(max_digits=18, decimal_places=2)
     taxes = PreviewTaxOut(many=True)
     tax = serializers.DecimalField(max_digits=18, decimal_places=2)
@@ -145,7 +159,7 @@ class OrderPreviewView(APIView):
     def post(self, request: Request) -> Response:
         given = body_of(request, OrderPreviewIn)
         wanted = wanted_order(given, customer_of(given["customer"], request.user))
-        return Response(OrderPreviewOut(_previewed(look_at(wanted, request.user))).data)
+        return Response(OrderPreviewOut(_previewed(look_at(wanted, request.user, steers=True))).data)
 
 
 def wanted_order(given: dict[str, Any], customer: Customer, *, site_id: int | None = None) -> OrderRequest:
@@ -159,6 +173,7 @@ def wanted_order(given: dict[str, Any], customer: Customer, *, site_id: int | No
         ship_to_id=ship_to_of(customer, given["ship_to"]) if given["ship_to"] else None,
         site_id=site_id,
         job=given["job"],
+        rush=given["rush"],
     )
 
 
@@ -180,6 +195,10 @@ def _previewed(seen: Seen) -> dict[str, Any]:
         ],
         "freight_terms": seen.header.freight_terms,
         "freight": freight and {"code": freight.fact.code, "amount": freight.amount, "note": freight.note},
+        "fees": [
+            {"code": fee.fact.code, "amount": fee.amount, "note": fee.note} for fee in seen.steered.fees
+        ],
+        "site": seen.steered.site,
         "net": seen.total.net,
         "taxes": [{"rate_percent": rate, "base": base, "tax": tax} for rate, base, tax in seen.taxes],
         "tax": seen.total.tax,

@@ -16,8 +16,9 @@ from erp.kernel.formats import write_quantity
 from inventory.commitments.rules import Promise, Wanted
 from orders.credit.rules import CreditCheck
 from orders.entry.actions.submit_order import SELL_BELOW_COST, SUBMIT
+from orders.entry.charges import ChargeLine, goods_of, value_of, with_charges
 from orders.entry.checks import checked_holds
-from orders.entry.freight import FreightLine, goods_of, quote_freight, value_of, with_freight
+from orders.entry.freight import quote_freight
 from orders.entry.gates import (
     HoldReason,
     LineOutcome,
@@ -32,6 +33,7 @@ from orders.entry.models import OrderDraft
 from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, LineFacts, Standing, look, read_facts
 from orders.entry.rules import OrderRequest, Totals, tax_by_rate
+from orders.entry.steering import Steered, joined, steer
 from orders.entry.substituting import consent_of, settle
 from orders.pricing.rules import margin_percent
 
@@ -103,7 +105,10 @@ class Preview:
     currency: str = ""
     totals: Totals = field(default_factory=lambda: Totals(Decimal(0), Decimal(0)))
     taxes: list[tuple[Decimal, Decimal, Decimal]] = field(default_factory=list)  # rate percent, base, tax
-    freight: FreightLine | None = None
+    freight: ChargeLine | None = None
+    fees: Sequence[ChargeLine] = ()
+    site: str = ""  # that a rule chooses instead of the order's own
+    rush_words: str = ""
     margin: Decimal | None = None
     late: int = 0
     credit: Credit | None = None
@@ -132,7 +137,7 @@ def preview_draft(draft: OrderDraft, user: Any) -> Preview:
     if draft.customer_id is None:
         return Preview([Row(line, line.problem, line.item_id, line.raw) for line in lines])
     good = [line for line in lines if not line.problem]
-    seen = look_at(wanted_of(draft, draft.customer_id, good), user)
+    seen = look_at(wanted_of(draft, draft.customer_id, good), user, steers=True)
     request = seen.request
     rows = {line.line: row for line, row in zip(good, seen.rows(good), strict=True)}
     bad = {line.line: Row(line, line.problem) for line in lines if line.problem}
@@ -142,6 +147,9 @@ def preview_draft(draft: OrderDraft, user: Any) -> Preview:
         totals=seen.total,
         taxes=seen.taxes,
         freight=seen.freight,
+        fees=seen.steered.fees,
+        site=seen.steered.site,
+        rush_words=seen.rush_words,
         margin=seen.margin,
         late=sum(is_late(promise, request.requested_on) for promise in seen.promises.values()),
         credit=seen.credit,
@@ -163,6 +171,7 @@ def wanted_of(draft: OrderDraft, customer_id: int, lines: Sequence[DraftLine]) -
         note=draft.note,
         job=draft.job,
         site_id=draft.site_id,
+        rush=draft.rush,
     )
 
 
@@ -176,8 +185,9 @@ class Seen:
     outcomes: Sequence[LineOutcome]
     standing: Standing
     promises: dict[int, Promise]  # by line position; stocked lines that can be taken
-    freight: FreightLine | None
-    total: Totals  # freight included
+    steered: Steered
+    freight: ChargeLine | None
+    total: Totals  # charges included
     holds: list[HoldReason]
     floor: Decimal
     sees_cost: bool
@@ -228,13 +238,29 @@ class Seen:
 
     @property
     def goods_net(self) -> Decimal:
-        """Net without freight."""
-        return self.total.net - (self.freight.amount if self.freight else Decimal(0))
+        """Net without charges."""
+        return self.total.net - sum((charge.amount for charge in self.charges), Decimal(0))
+
+    @property
+    def charges(self) -> list[ChargeLine]:
+        """Fees, then freight: the order's last lines."""
+        return [*self.steered.fees, *([self.freight] if self.freight else ())]
+
+    @property
+    def rush_words(self) -> str:
+        """What rush means for this order, in one sentence."""
+        if not self.steered.rush:
+            return ""
+        if not self.steered.rushes:
+            return _("Beyond the quota: it would be held, or refused")
+        if any(is_late(promise, self.request.requested_on) for promise in self.promises.values()):
+            return _("Short: who would be bumped for it is previewed once it is submitted")
+        return _("Goes ahead of others; nobody is bumped")
 
     @property
     def taxes(self) -> list[tuple[Decimal, Decimal, Decimal]]:
         """Rate percent, base and tax, by rate: as the invoice of everything would have them."""
-        facts, outcomes = with_freight(self.facts, self.outcomes, self.freight)
+        facts, outcomes = with_charges(self.facts, self.outcomes, self.charges)
         by_rate = tax_by_rate(taxed(outcomes, facts), self.header.currency)
         return [(rate, base, tax) for rate, (base, tax) in sorted(by_rate.items())]
 
@@ -247,11 +273,12 @@ class Seen:
         return Credit(account.limit, account.exposure + check.amount, self.header.currency, account.holder)
 
 
-def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> Seen:
+def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, steers: bool = False) -> Seen:
     """Ask about an order without wanting it: two statements, whatever the lines; two more where it offers substitutes,
     one more where freight is added, one for what policies check.
 
-    `at`: as if it were placed then.
+    `at`: as if it were placed then. `steers`: it is a whole order, so the order rules have their say, with what
+    orders.entry.steering asks for that.
     """
     batch = Batch(Actor.of(user), at or clock.now())
     header, facts = read_facts(batch, request, preview=True)
@@ -259,9 +286,16 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> 
     request = settled.request
     may = batch.actor.may(SELL_BELOW_COST, company=header.company_id, site=header.site_id)
     outcomes = assess_lines(request, header, facts, below_cost=may, problems=settled.problems)
+    steered = (
+        steer(batch, request, header, facts, outcomes, right=SUBMIT, preview=True)
+        if steers
+        else Steered(header)
+    )
+    header = steered.header
     goods = goods_of(facts, outcomes)
     freight = quote_freight(batch, header, goods, value_of(outcomes), preview=True)
-    every_fact, every_outcome = with_freight(facts, outcomes, freight)
+    charges = [*steered.fees, *([freight] if freight else ())]
+    every_fact, every_outcome = with_charges(facts, outcomes, charges)
     total = total_of(every_outcome, every_fact, header.currency)
     stocked = [
         position
@@ -278,6 +312,7 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> 
         request, header, facts, outcomes, total, standing, floor_percent=floor, authority=authority
     )
     holds += checked_holds(batch, request, header, every_fact, every_outcome, total)
+    holds = joined(holds, steered.holds)
     return Seen(
         request=request,
         header=header,
@@ -285,6 +320,7 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None) -> 
         outcomes=outcomes,
         standing=standing,
         promises=dict(zip(stocked, promises, strict=True)),
+        steered=steered,
         freight=freight,
         total=total,
         holds=holds,

@@ -42,7 +42,7 @@ def draft_of(public_id: str, *, user: Any) -> OrderDraft:
     if found is None:
         if OrderDraft.objects.filter(public_id=public_id).exists():
             raise OrderDraft.DoesNotExist
-        found = OrderDraft(public_id=public_id, version=0, created_by=user)
+        found = OrderDraft(public_id=public_id, version=0, created_by=user, job="", rush="")
         company = Company.objects.visible_to(user).order_by("pk").first()
         if company is not None:
             found.company = company

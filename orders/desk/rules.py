@@ -22,6 +22,7 @@ HEADER = {
     "job": gettext_lazy("Job"),
     "site_id": gettext_lazy("Ships from"),
     "requested_on": gettext_lazy("Requested date"),
+    "rush": gettext_lazy("Rush"),
     "note": gettext_lazy("Note"),
 }
 WISH = ("asked_item_id", "asked_raw", "asked_quantity", "asked_unit")
@@ -197,6 +198,7 @@ def request_of(
     hold_reason: str = "",
     job: str = "",
     site_id: int | None = None,
+    rush: str = "",
 ) -> OrderRequest:
     """The order that a draft asks for."""
     return OrderRequest(
@@ -210,4 +212,5 @@ def request_of(
         note=note,
         hold_reason=hold_reason,
         job=job,
+        rush=rush,
     )

@@ -62,5 +62,6 @@ def take_draft(
         hold_reason=hold_reason,
         job=draft.job,
         site_id=draft.site_id,
+        rush=draft.rush,
     )
     return TakenDraft(draft.pk, lines, request)

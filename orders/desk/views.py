@@ -26,8 +26,10 @@ from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer
 from masterdata.parties.permissions import VIEW_CUSTOMER
 from orders.entry.actions.submit_order import SUBMIT
+from orders.entry.charges import CHARGES
 from orders.entry.errors import LineRefused
 from orders.entry.models import OrderDraft, SalesOrder
+from orders.rulebook.policies import rush_codes
 
 from .actions.discard_draft import discard_draft
 from .actions.save_draft import save_draft
@@ -127,6 +129,7 @@ def _context(request: HttpRequest, draft: OrderDraft, preview: Any) -> dict[str,
         "facts": facts,
         "ship_tos": list(draft.customer.ship_tos.filter(is_active=True)) if draft.customer else [],
         "sites": sites_of(draft, user=request.user),
+        "rush_codes": rush_codes(draft.company_id) if draft.company_id else (),
         "jobs": jobs_of(draft.customer, on=timezone.localdate()) if draft.customer else [],
         "requested_on": asked,
         "requested_hint": hint_for_day(asked),
@@ -152,7 +155,7 @@ def save_header(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         if name in request.POST:
             text = request.POST[name]
             header[name] = int(text) if text.isdecimal() else None
-    for name, most in (("customer_po", 60), ("job", 30), ("note", 2000)):
+    for name, most in (("customer_po", 60), ("job", 30), ("rush", 12), ("note", 2000)):
         if name in request.POST:
             header[name] = request.POST[name].replace("\0", "").strip()[:most]
     if "requested_on" in request.POST:
@@ -384,7 +387,7 @@ def copy(request: HttpRequest, number: str) -> HttpResponse:
             "unit": line.unit_id,
         }
         for place, line in enumerate(
-            order.lines.exclude(price_source="freight").select_related("item").order_by("line"), 1
+            order.lines.exclude(price_source__in=CHARGES).select_related("item").order_by("line"), 1
         )
     ]
     public_id = str(uuid.uuid4())

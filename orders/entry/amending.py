@@ -14,8 +14,8 @@ from erp.kernel.quantity import InexactQuantity
 from orders.pricing.rules import BOUND
 
 from .changes import Change, LineRow, LockedOrder, Plan
+from .charges import CHARGES
 from .events import LinesRestated
-from .freight import SOURCE
 from .models import OrderLine
 from .reads import LineFacts
 from .rules import LineRequest, OrderRequest
@@ -41,12 +41,13 @@ class Amendment:
     requested_on: date | None = None
     customer_po: str | None = None
     note: str | None = None
+    rush: str | None = None  # a rush code; blank takes it off
 
     @property
     def header(self) -> dict[str, Any]:
         """The header fields that change, by column."""
-        fields = {"requested_on": self.requested_on, "customer_po": self.customer_po, "note": self.note}
-        return {name: value for name, value in fields.items() if value is not None}
+        names = ("requested_on", "customer_po", "note", "rush")
+        return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
 def plan_lines(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], list[LineRow]]:
@@ -57,13 +58,13 @@ def plan_lines(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], l
         raise BadInput(field="lines", reason=_("a line is named twice."))
     if unknown := changes.keys() - rows.keys():
         raise NotFound(what=_("line of %(order)s") % {"order": locked.order.number}, reference=min(unknown))
-    if any(number in changes and row.price_source == SOURCE for number, row in rows.items()):
-        raise BadInput(field="lines", reason=_("freight follows from the other lines."))
+    if any(number in changes and row.price_source in CHARGES for number, row in rows.items()):
+        raise BadInput(field="lines", reason=_("charges follow from the other lines."))
     moved = amendment.requested_on is not None and amendment.requested_on != locked.order.requested_on
     plans, dropped = [], []
     for number, row in rows.items():
         left = row.quantity - row.cancelled_quantity
-        if row.price_source == SOURCE:
+        if row.price_source in CHARGES:
             continue
         if number in changes:
             change = changes[number]
@@ -113,6 +114,7 @@ def request_of(locked: LockedOrder, amendment: Amendment, plans: Sequence[Plan])
         customer_po=new_po or "",
         ship_to_id=order.ship_to_id,
         job=order.job,
+        rush=order.rush if amendment.rush is None else amendment.rush,
     )
 
 
@@ -139,9 +141,9 @@ def nets_after(locked: LockedOrder, change: Change) -> list[tuple[Decimal, Decim
 
 
 def leaves_nothing(locked: LockedOrder, plans: Sequence[Plan], dropped: Sequence[LineRow]) -> bool:
-    """Whether no line would remain but freight."""
+    """Whether no line would remain but charges."""
     gone = {row.line for row in dropped}
     return not plans and all(
-        line.line in gone or line.quantity == line.cancelled_quantity or line.price_source == SOURCE
+        line.line in gone or line.quantity == line.cancelled_quantity or line.price_source in CHARGES
         for line in locked.lines
     )

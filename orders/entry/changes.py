@@ -26,7 +26,7 @@ from .rules import LineRequest, Totals, totals
 LOCK_ORDER = """
 SELECT o.id, o.number, o.company_id, o.site_id, o.customer_id, o.bill_to_id, o.group_id, o.ship_to_id, o.channel,
     o.customer_po, o.job, o.requested_on, o.note, o.state, o.currency, o.net, o.gross, o.open_net, o.open_gross,
-    o.version
+    o.version, o.rush
 FROM orders_salesorder o WHERE o.id = %s::bigint FOR NO KEY UPDATE"""
 LOCK_GROUP = "SELECT id FROM inventory_demandgroup WHERE id = %s::bigint FOR NO KEY UPDATE"
 
@@ -71,6 +71,7 @@ class OrderRow:
     open_net: Decimal
     open_gross: Decimal
     version: int
+    rush: str
 
 
 @dataclass(frozen=True, slots=True)

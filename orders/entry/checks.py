@@ -11,7 +11,7 @@ from erp.kernel.batch import Batch
 from orders.credit.owed import OVERDUE
 from orders.holds.policies import Thresholds, thresholds
 
-from .freight import goods_net
+from .charges import goods_net
 from .gates import HoldReason, LineOutcome
 from .reads import Header, LineFacts, asked_facts
 from .rules import OrderRequest, Totals
@@ -46,7 +46,7 @@ def checked_holds(
 ) -> list[HoldReason]:
     """Holds by the customer's thresholds; orders taken over from another system are not judged.
 
-    The lines and `total` have the freight that is added. `asks`: what to look at, all that is asked of the customer by
+    The lines and `total` have the charges that are added. `asks`: what to look at, all that is asked of the customer by
     default. `order_id`: the order, once there is one.
     """
     if request.price_source == "conversion":

@@ -23,6 +23,13 @@ class OrderSubmitted(OfOrder):
 
 
 @dataclass(frozen=True, slots=True)
+class RushShort(OfOrder):
+    """A rush order came, or an order became one, of which not everything may be in stock for it."""
+
+    topic: ClassVar[str] = "orders.rush_short.v1"
+
+
+@dataclass(frozen=True, slots=True)
 class OrderChanged(OfOrder):
     """Lines were amended or cancelled."""
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.forms import DayField, NumberField, VersionedForm
 from masterdata.parties.models import Customer
+from orders.rulebook.policies import rush_codes
 
 from .amending import Amendment, LineChange
 from .models import SalesOrder
@@ -26,6 +27,7 @@ class AmendForm(VersionedForm):
 
     customer_po = forms.CharField(label=_("Customer PO"), max_length=60, required=False)
     requested_on = DayField(label=_("Requested date"))
+    rush = forms.ChoiceField(label=_("Rush"), required=False)
     reason = forms.CharField(label=_("Why does it change?"), max_length=200)
     new_item = forms.CharField(
         label=_("Add an item"), max_length=80, required=False, help_text=_("Code or barcode")
@@ -35,11 +37,18 @@ class AmendForm(VersionedForm):
     def __init__(self, *args: Any, order: SalesOrder, lines: list[LineView], **kwargs: Any) -> None:
         kwargs.setdefault(
             "initial",
-            {"version": order.version, "customer_po": order.customer_po, "requested_on": order.requested_on},
+            {
+                "version": order.version,
+                "customer_po": order.customer_po,
+                "requested_on": order.requested_on,
+                "rush": order.rush,
+            },
         )
         super().__init__(*args, **kwargs)
         self.order = order
-        self.open_lines = [view for view in lines if view.ordered - view.cancelled and not view.is_freight]
+        codes = dict.fromkeys([*rush_codes(order.company_id), *([order.rush] if order.rush else ())])
+        self.fields["rush"].choices = [("", _("Not urgent")), *((code, code) for code in codes)]
+        self.open_lines = [view for view in lines if view.ordered - view.cancelled and not view.is_charge]
         # A form of an older version may lack lines of this one: the verb shows the difference.
         stale = self.is_bound and self.data.get("version") != str(order.version)
         for view in self.open_lines:
@@ -80,8 +89,10 @@ class AmendForm(VersionedForm):
             changes.append(LineChange(0, given.get("new_quantity") or Decimal(1), new_item_id))
         moved = given["requested_on"] != self.order.requested_on
         renamed = given["customer_po"] != self.order.customer_po
+        rushed = given["rush"] != self.order.rush
         return Amendment(
             changes,
+            rush=given["rush"] if rushed else None,
             requested_on=given["requested_on"] if moved else None,
             customer_po=given["customer_po"] if renamed else None,
         )

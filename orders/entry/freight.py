@@ -1,7 +1,7 @@
 """Freight that is prepaid and added: quoted when the order is taken, its last line, charged with the first shipment."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,30 +9,10 @@ from erp.kernel.batch import Batch
 from erp.kernel.formats import write_quantity
 from masterdata.freight.quoting import Freight, freight_of
 from masterdata.parties.models import Customer
-from orders.pricing.rules import PricedLine
 
 from .changes import Change, LockedOrder, Plan
-from .gates import LineOutcome
-from .models import OrderLine
+from .charges import CHARGES, FREIGHT, ChargeLine, charge_line, goods_of, value_of, with_charges
 from .reads import Header, LineFacts
-from .rules import LineRequest
-
-SOURCE = OrderLine.PriceSource.FREIGHT.value
-ONE = Decimal(1)
-
-
-@dataclass(frozen=True, slots=True)
-class FreightLine:
-    """Freight as the line that it is charged as. `outcome` says what of, its steps why."""
-
-    request: LineRequest
-    fact: LineFacts
-    outcome: LineOutcome
-    note: str  # tariff, weight and destination in words
-
-    @property
-    def amount(self) -> Decimal:
-        return self.outcome.priced.net
 
 
 def quote_freight(
@@ -43,7 +23,7 @@ def quote_freight(
     *,
     line_id: int | None = None,
     preview: bool = False,
-) -> FreightLine | None:
+) -> ChargeLine | None:
     """What is added for carriage of `goods` (item id, stock quantity) worth `value`; None where nothing is.
 
     Asks nothing for customers whose freight is not prepaid and added. `line_id`: of the line that it changes; else
@@ -67,7 +47,7 @@ def quote_freight(
     return _line(found, line_id)
 
 
-def _line(found: Freight, line_id: int) -> FreightLine:
+def _line(found: Freight, line_id: int) -> ChargeLine:
     amount, why = found.quote.amount, found.quote.why
     fact = LineFacts(
         line_id=line_id,
@@ -83,11 +63,8 @@ def _line(found: Freight, line_id: int) -> FreightLine:
         tax_rate=found.tax_rate,
         candidates=[],
     )
-    step = {"step": SOURCE, "value": amount, "code": found.tariff, **why}
-    priced = PricedLine(None, amount, SOURCE, amount, steps=[step])
-    note = freight_note(step)
-    request = LineRequest(found.item_id, ONE, found.unit.unit, price_reason=note[:120])
-    return FreightLine(request, fact, LineOutcome("", found.unit.to_stock(ONE), priced), note)
+    step = {"code": found.tariff, **why}
+    return charge_line(fact, found.unit, source=FREIGHT, amount=amount, step=step, note=freight_note(step))
 
 
 def freight_note(step: dict[str, Any]) -> str:
@@ -96,40 +73,11 @@ def freight_note(step: dict[str, Any]) -> str:
     return note + (f", {step['unweighed']} lines without a weight" if step.get("unweighed") else "")
 
 
-def goods_of(facts: Sequence[LineFacts], outcomes: Sequence[LineOutcome]) -> list[tuple[int, Decimal]]:
-    """What has to be carried: (item id, stock quantity) of the stocked lines that can be taken."""
-    return [
-        (fact.item_id, outcome.stock_quantity)
-        for fact, outcome in zip(facts, outcomes, strict=True)
-        if fact.kind == "stocked" and fact.item_id is not None and not outcome.problem
-    ]
-
-
-def value_of(outcomes: Sequence[LineOutcome]) -> Decimal:
-    """Net of the lines that can be taken."""
-    return sum((outcome.priced.net for outcome in outcomes if not outcome.problem), Decimal(0))
-
-
-def goods_net(net: Decimal, outcomes: Sequence[LineOutcome]) -> Decimal:
-    """What an order's goods come to: its net without the freight that is among its lines."""
-    freight = (outcome.priced.net for outcome in outcomes if outcome.priced.source == SOURCE)
-    return net - sum(freight, Decimal(0))
-
-
-def with_freight(
-    facts: Sequence[LineFacts], outcomes: Sequence[LineOutcome], freight: FreightLine | None
-) -> tuple[list[LineFacts], list[LineOutcome]]:
-    """The lines with freight as the last one, where there is freight."""
-    if freight is None:
-        return list(facts), list(outcomes)
-    return [*facts, freight.fact], [*outcomes, freight.outcome]
-
-
 def quoted_anew(batch: Batch, locked: LockedOrder, header: Header, change: Change) -> Change:
     """The change with the freight of what the order will be, by the terms that the customer has now."""
-    before = next((row for row in locked.lines if row.price_source == SOURCE and row.net), None)
+    before = next((row for row in locked.lines if row.price_source == FREIGHT and row.net), None)
     touched = change.numbers
-    stays = [row for row in locked.lines if row.line not in touched and row.price_source != SOURCE]
+    stays = [row for row in locked.lines if row.line not in touched and row.price_source not in CHARGES]
     goods = [(row.item_id, row.stock_left) for row in stays if row.demand_ids and row.stock_left]
     freight = quote_freight(
         batch,
@@ -142,5 +90,5 @@ def quoted_anew(batch: Batch, locked: LockedOrder, header: Header, change: Chang
         return change if before is None else replace(change, dropped=[*change.dropped, before])
     last = max(touched | {row.line for row in locked.lines})
     plan = Plan(before, freight.request, before.line if before else last + 1)
-    facts, outcomes = with_freight(change.facts, change.outcomes, freight)
+    facts, outcomes = with_charges(change.facts, change.outcomes, [freight])
     return Change([*change.plans, plan], facts, outcomes, change.dropped)

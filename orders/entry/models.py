@@ -31,6 +31,7 @@ class OrderDraft(models.Model):
     customer_po = models.CharField(max_length=60, blank=True)
     job = models.CharField(max_length=30, blank=True, db_default="")
     requested_on = models.DateField(null=True)
+    rush = models.CharField(max_length=12, blank=True, db_default="")
     note = models.TextField(blank=True)
     lines = models.JSONField(default=list)  # [{line, item_id, raw, quantity, unit, price, price_reason}]
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="drafts")
@@ -88,6 +89,7 @@ class SalesOrder(models.Model):
     job = models.CharField(max_length=30, blank=True, db_default="")  # the customer's name of what it is for
     po_unique = models.BooleanField()  # whether the customer allows a PO only once, when it was submitted
     requested_on = models.DateField()
+    rush = models.CharField(max_length=12, blank=True, db_default="")  # the code by which it is urgent
     freight_terms = models.CharField(
         max_length=12, choices=Customer.FreightTerms.choices, blank=True, db_default=""
     )  # the customer's when submitted
@@ -124,6 +126,7 @@ class SalesOrder(models.Model):
             models.Index(fields=["site", "-submitted_at", "-id"], name="order_of_site"),
             models.Index(Upper("customer_po"), name="order_po"),
             models.Index(fields=["bill_to"], name="order_open", condition=Q(open_gross__gt=0)),
+            models.Index(fields=["site", "submitted_at"], name="order_rush", condition=~Q(rush="")),
         ]
 
     def __str__(self) -> str:
@@ -144,6 +147,7 @@ class OrderLine(models.Model):
         QUOTE = "quote", "Quote"
         BLANKET = "blanket", "Blanket order"
         FREIGHT = "freight", "Freight tariff"
+        FEE = "fee", "Fee by order rule"
 
     order = models.ForeignKey(SalesOrder, models.PROTECT, related_name="lines", db_index=False)
     line = models.PositiveIntegerField()

@@ -97,8 +97,8 @@ class LineView:
     )  # prices that were tried, and why they gave none
 
     @property
-    def is_freight(self) -> bool:
-        return self.line.price_source == OrderLine.PriceSource.FREIGHT
+    def is_charge(self) -> bool:
+        return self.line.price_source in (OrderLine.PriceSource.FREIGHT, OrderLine.PriceSource.FEE)
 
     @property
     def open(self) -> Decimal:
@@ -214,6 +214,7 @@ VERBS = {
 SHOWN_FIELDS = {
     "customer_po": gettext_lazy("Customer PO"),
     "gross": gettext_lazy("Total"),
+    "rush": gettext_lazy("Rush"),
     "note": gettext_lazy("Note"),
 }
 MOST_EVENTS = 40

@@ -169,9 +169,10 @@ WHERE i.id = ANY(%s::bigint[]) AND %s::text <> ''
   AND coalesce(i.attributes ->> %s::text, '') NOT IN ('', '0', 'no', 'false')"""
 
 
-# The lines of the request, in its order; freight was added to them.
+# The lines of the request, in its order; charges were added to them.
 WANTED_LINES = """
-SELECT l.id FROM orders_orderline l WHERE l.order_id = %s::bigint AND l.price_source <> 'freight' ORDER BY l.line"""
+SELECT l.id FROM orders_orderline l WHERE l.order_id = %s::bigint AND l.price_source NOT IN ('freight', 'fee')
+ORDER BY l.line"""
 
 
 def asked_facts(overdue: Sequence[str]) -> str:

@@ -52,6 +52,8 @@ class OrderRequest:
     hold_reason: str = ""  # hold the order by hand from the start
     po_repeats: bool = False  # a later part of a document whose PO was taken before
     job: str = ""  # the customer's name of the job it is for: opens what was agreed for that job
+    rush: str = ""  # the code by which it is urgent
+    fees: bool = True  # whether order rules may add fees
     warnings: list[str] = field(default_factory=list)
 
 

@@ -41,7 +41,7 @@ from .queries import (
 )
 from .rules import tax_by_rate
 from .shipping import set_ship_rule
-from .why import explain_lines
+from .why import explain_lines, explain_rules
 
 
 @require_GET
@@ -64,11 +64,13 @@ def order_context(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
     lines = lines_of_order(order)
     holds = list(order.holds.order_by("-released_at", "pk"))
     sees_cost = request.user.has_perm(VIEW_COST)
-    explain_lines(order.number, lines, decisions_of(order), sees_cost=sees_cost)
+    decisions = list(decisions_of(order))
+    explain_lines(order.number, lines, decisions, sees_cost=sees_cost)
     return {
         "order": order,
         "standing": STANDINGS[order.standing],
         "lines": lines,
+        "ruled": explain_rules(decisions),
         "steps": steps_of_order(order, lines),
         "holds": [(hold, HOLDS[hold.kind], _may_release(request, hold)) for hold in holds],
         "held": any(hold.released_at is None for hold in holds),

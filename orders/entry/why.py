@@ -15,6 +15,9 @@ from inventory.commitments.explain import explain_promises
 from inventory.models import Supply
 from orders.pricing.rules import margin_percent
 from orders.pricing.steps import NamedStep, named_rejection, named_step, prices_of
+from orders.rulebook.models import OrderRule
+from orders.rulebook.queries import as_asked
+from orders.rulebook.words import explain, names_of, rush_words
 from orders.templatetags.orders import unit_price
 
 from .queries import LineView
@@ -62,6 +65,24 @@ def explain_lines(
         else:
             view.steps += _promise_steps(why.promise, supplies)
         view.rejected = [named_rejection(entry, prices) for entry in why.rejected]
+
+
+def explain_rules(decisions: Iterable[Decision]) -> list[tuple[Decision, str, list[dict[str, Any]]]]:
+    """What the order rules and rush made of the order, newest first: the why-record, a sentence, steps."""
+    ruled = [each for each in decisions if "rules" in each.outcome or "rush" in each.outcome]
+    versions = {each.outcome["rules"]["version"] for each in ruled if "rules" in each.outcome}
+    rules = as_asked(OrderRule.objects.filter(rule_version__in=versions)) if versions else []
+    names = names_of(rules)
+    found = []
+    for each in ruled:
+        told, sentences, steps = each.outcome.get("rules"), [], []
+        if "rush" in each.outcome:
+            sentences.append(rush_words(*each.outcome["rush"]))
+        if told is not None:
+            said, steps = explain(told, rules, names)
+            sentences.append(said)
+        found.append((each, " ".join(sentences), steps))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,3 +28,15 @@ class OrderUnheld:
     @property
     def document(self) -> str:
         return f"order:{self.order_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class RushUnheld:
+    """A rush order beyond the quota may go ahead of others after all."""
+
+    topic: ClassVar[str] = "orders.rush_unheld.v1"
+    order_id: int
+
+    @property
+    def document(self) -> str:
+        return f"order:{self.order_id}"

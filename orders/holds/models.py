@@ -31,6 +31,8 @@ class Hold(models.Model):
         ADDRESS = "address", "Address incomplete"
         EXPORT = "export", "Export control"
         DATA = "data", "Master data missing"
+        RULE = "rule", "Order rule"
+        RUSH = "rush", "Rush beyond quota"
         MANUAL = "manual", "Held by hand"
 
     order = models.ForeignKey("orders.SalesOrder", models.PROTECT, related_name="holds")

@@ -19,8 +19,11 @@ RELEASE_RIGHT = {
     "address": permit("orders.release_data_hold", "customer_service", "process_owner"),
     "export": permit("orders.release_export_hold", "process_owner"),
     "data": permit("orders.release_data_hold", "customer_service", "process_owner"),
+    "rule": permit("orders.release_rule_hold", "process_owner"),
+    "rush": permit("orders.release_rush_hold", "process_owner"),
     "manual": permit("orders.release_data_hold", "customer_service", "process_owner"),
 }
+BY_RULE = ("rule", "data", "export")  # kinds that an order rule may place: they differ in who releases them
 
 HOLDS = {
     "credit": (_("Credit limit"), "bad"),
@@ -37,5 +40,7 @@ HOLDS = {
     "address": (_("Address incomplete"), "warn"),
     "export": (_("Export control"), "bad"),
     "data": (_("Master data missing"), "warn"),
+    "rule": (_("Order rule"), "warn"),
+    "rush": (_("Rush beyond quota"), "warn"),
     "manual": (_("Held by hand"), "info"),
 }

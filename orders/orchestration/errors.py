@@ -1,4 +1,4 @@
-"""Refusals of the re-allocation run."""
+"""Refusals of re-allocation runs and of rules on trial."""
 
 from django.utils.translation import gettext_lazy as _
 

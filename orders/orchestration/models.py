@@ -1,4 +1,4 @@
-"""Re-allocation runs: what was previewed, committed and taken back, order line by order line (AT07)."""
+"""Re-allocation runs, order line by order line (AT07), and order rules tried on the orders of the past (OC03)."""
 
 from typing import ClassVar
 
@@ -9,6 +9,7 @@ from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
 from inventory.stock.models import Money, Quantity
 from orders.orchestration.permissions import VIEW_SCARCITY
+from orders.rulebook.permissions import VIEW_RULES
 
 
 class ReallocationRun(models.Model):
@@ -100,3 +101,61 @@ class ReallocationLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id}: {self.demand_id}"
+
+
+class RuleTrial(models.Model):
+    """A version of the order rules asked about the orders of some days. It changes none of them."""
+
+    SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_RULES,)
+
+    rule_version = models.ForeignKey("orders.RuleVersion", models.CASCADE, related_name="trials")
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
+    from_on = models.DateField()  # the company's days on which the orders came, both inclusive
+    to_on = models.DateField()
+    rules = models.JSONField()  # as they stood: [[id, sequence, name, conditions, kind, outcome], ...]
+    orders = models.PositiveIntegerField(default=0)  # that were asked about
+    hits = models.JSONField(default=dict)  # {rule id: how many orders it decides something of}
+    started_by = models.CharField(max_length=80)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    objects = ScopedQuerySet["RuleTrial"].as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.rule_version} {self.from_on} – {self.to_on}"
+
+
+class RuleTrialLine(models.Model):
+    """An order for which the rules decide something, or were applied: what happened, and what would have.
+
+    Site, ship rule and priority that no rule decides stay what they were. Money in the order's currency.
+    """
+
+    SCOPE: ClassVar = {"company": "trial__company_id", "site": "order__site_id"}
+    READ: ClassVar = (VIEW_RULES,)
+
+    trial = models.ForeignKey(RuleTrial, models.CASCADE, related_name="lines")
+    order = models.ForeignKey("orders.SalesOrder", models.PROTECT, related_name="+", db_index=False)
+    decides = models.JSONField()  # ids of the rules that decide something
+    site_was = MasterKey("masterdata.Site", related_name="+")
+    site_would = MasterKey("masterdata.Site", related_name="+")
+    ship_was = models.CharField(max_length=10, blank=True)
+    ship_would = models.CharField(max_length=10, blank=True)
+    priority_was = models.PositiveSmallIntegerField(null=True)
+    priority_would = models.PositiveSmallIntegerField(null=True)
+    holds_was = models.CharField(max_length=60, blank=True)  # kinds that rules may place
+    holds_would = models.CharField(max_length=60, blank=True)
+    fee_was = Money()
+    fee_would = Money()
+
+    objects = ScopedQuerySet["RuleTrialLine"].as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["trial", "order"], name="rule_trial_order")]
+
+    def __str__(self) -> str:
+        return f"{self.trial_id}: {self.order_id}"

@@ -1,4 +1,4 @@
-"""Who looks at scarce stock and shares it anew."""
+"""Who looks at scarce stock and shares it anew, and who tries order rules on the past."""
 
 from erp.kernel.access import permit
 
@@ -6,3 +6,4 @@ VIEW_SCARCITY = permit(
     "orders.view_scarcity", "customer_service", "procurement", "executive", "process_owner"
 )
 REALLOCATE = permit("orders.reallocate", "process_owner")
+TRY_RULES = permit("orders.try_rules", "process_owner", "executive")

@@ -1,4 +1,4 @@
-"""Scarce items with what waits for them, runs, and what a run does line by line."""
+"""Scarce items with what waits for them, runs and what each does line by line, rules on trial."""
 
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from inventory.models import Demand, SiteStock
 from inventory.stock.models import Money, Quantity
 from inventory.stock.queries import stock_on_hand
 
-from .models import ReallocationLine, ReallocationRun
+from .models import ReallocationLine, ReallocationRun, RuleTrial, RuleTrialLine
 
 _WAITS = """(SELECT {what} FROM inventory_demand d
     LEFT JOIN orders_linedemand ld ON ld.demand_id = d.id LEFT JOIN orders_orderline l ON l.id = ld.line_id
@@ -68,3 +68,15 @@ def totals_of(run: ReallocationRun) -> dict[str, Any]:
         moved=Sum("amount", filter=Q(amount__gt=0)),
     )
     return {name: value or Decimal(0) for name, value in found.items()}
+
+
+def rule_trials(*, user: Any) -> QuerySet[RuleTrial]:
+    """Trials of order rules in scope, newest first."""
+    return RuleTrial.objects.visible_to(user).select_related("rule_version", "company").order_by("-pk")
+
+
+def trial_lines(*, user: Any) -> QuerySet[RuleTrialLine]:
+    """Orders in scope that trials touch, with what happened and what would have."""
+    return RuleTrialLine.objects.visible_to(user).select_related(
+        "order__customer__party", "site_was", "site_would"
+    )

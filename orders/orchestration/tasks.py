@@ -1,15 +1,28 @@
-"""The items of a run, one transaction each."""
+"""The items of a run, one transaction each; rules on trial, a part of the orders at a time."""
+
+from collections import Counter
+
+from django.db import transaction
+from django.utils.translation import ngettext
 
 from erp.kernel.actor import Actor
+from erp.kernel.batch import constant
+from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from erp.kernel.jobs import JobRun, job
+from orders.entry.sites import Place
+from orders.rulebook.rules import stored_rule
 
 from .actions.decide_run import JOB
 from .actions.share_item import share_item, share_item_back
-from .models import ReallocationItem
+from .actions.start_trial import TRY
+from .models import ReallocationItem, RuleTrial, RuleTrialLine
+from .reads import PAST, PAST_IDS, PLACES
+from .trials import Tried, held, past_order, try_rules
 
 State = ReallocationItem.State
+PART = 500  # orders that are tried in one transaction
 
 
 @job(JOB)
@@ -40,3 +53,52 @@ def reallocate(run: JobRun) -> str:
     left = len(waiting) - done
     word = "taken back" if undo else "shared anew"
     return f"{done} items {word}" + (f", {left} could not be" if left else "")
+
+
+@job(TRY)
+def try_on_past_orders(run: JobRun) -> str:
+    """Ask a trial's rules about its orders and keep those they touch, or that were steered otherwise."""
+    trial = RuleTrial.objects.get(pk=run.params["trial"])
+    rules = [stored_rule(*rule) for rule in trial.rules]
+    places = [Place(*row, free={}) for row in constant(PLACES, trial.company_id)]
+    ids = [row[0] for row in constant(PAST_IDS, trial.company_id, trial.from_on, trial.to_on)]
+    run.total(len(ids))
+    waiting = [order_id for order_id in ids if order_id > run.position.get("after", 0)]
+    hits = Counter(trial.hits)
+    for start in range(0, len(waiting), PART):
+        if run.cancelled:
+            break
+        part = waiting[start : start + PART]
+        with transaction.atomic():
+            tried = [try_rules(past_order(row), rules, places) for row in constant(PAST, part)]
+            hits.update(str(rule_id) for each in tried for rule_id in each.decides)
+            touched = [each for each in tried if each.decides or each.differs]
+            RuleTrialLine.objects.bulk_create(_line(trial.pk, each) for each in touched)
+            trial.orders, trial.hits = trial.orders + len(tried), dict(hits)
+            trial.save(update_fields=["orders", "hits"])
+            run.cursor({"after": part[-1]})
+            run.advance(len(part))
+    trial.finished_at = now()
+    trial.save(update_fields=["finished_at"])
+    count = trial.lines.count()
+    words = ngettext("%(n)d of %(all)d orders touched", "%(n)d of %(all)d orders touched", count)
+    return words % {"n": count, "all": trial.orders}
+
+
+def _line(trial_id: int, tried: Tried) -> RuleTrialLine:
+    was = tried.order
+    return RuleTrialLine(
+        trial_id=trial_id,
+        order_id=was.order_id,
+        decides=list(tried.decides),
+        site_was_id=was.facts.site,
+        site_would_id=tried.site,
+        ship_was=was.ship_rule,
+        ship_would=tried.ship_rule,
+        priority_was=was.priority,
+        priority_would=tried.priority,
+        holds_was=held(was.holds),
+        holds_would=tried.holds,
+        fee_was=was.fee,
+        fee_would=tried.fee,
+    )

@@ -18,6 +18,7 @@ NAMES = {
     "quote": gettext_lazy("Quoted"),
     "blanket": gettext_lazy("Blanket order"),
     "freight": gettext_lazy("Freight tariff"),
+    "fee": gettext_lazy("Fee by order rule"),
 }
 REJECTED = {
     "currency": gettext_lazy("in another currency"),
@@ -87,6 +88,8 @@ def _note(step: Mapping[str, Any], price: Price | None) -> str:
             _("%(tariff)s, %(n)s kg to %(place)s")
             % {"tariff": step["code"], "n": weight, "place": step["to"]}
         )
+    if "rule" in step:
+        parts.append(step["rule"])
     if step.get("from") is not None:
         parts.append(_("instead of %(price)s") % {"price": write_quantity(Decimal(step["from"]))})
     return ", ".join(parts)

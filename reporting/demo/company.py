@@ -22,7 +22,7 @@ from masterdata.models import (
     Site,
 )
 
-from . import books, masters, partners, people, policies
+from . import books, masters, partners, people, policies, rules
 from .masters import Size, Variant
 
 M = TypeVar("M", bound=Model)
@@ -64,6 +64,8 @@ def build(size: Size, today: date) -> None:
     _company(rng, second, parties[-8:], shared, sites, today, exchange=POUND)
     users = _people([main, second], sites)
     save(policies.values(users, second, SINCE))
+    (version,) = save([rules.proposed(main, users)])
+    save(rules.rules(version, shared.groups))
 
 
 def _catalogue(rng: Random, size: Size) -> tuple[Shared, list[Party]]:

@@ -32,6 +32,7 @@ NOTHING_TO_OVERWRITE = {
     "/orders/intake/parked/<pk>/": "a parked line is ordered once; its state refuses the second",
     "/billing/exceptions/<pk>/": "work is taken over from an owner; the history tells from whom",
     "/orders/inbox/<pk>/": "work is taken over from an owner; the history tells from whom",
+    "/orders/order-rules/<pk>/": "days proposed for a trial, which changes nothing",
     "/billing/cash/<pk>/": "amounts proposed for open items, which are locked and checked",
 }
 OWN = "/orders/drafts/"  # a draft is its clerk's: two tabs of one person are told by the desk's own tests

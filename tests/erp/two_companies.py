@@ -42,9 +42,12 @@ from orders.models import (
     OrderDraft,
     OrderException,
     OrderMessage,
+    OrderRule,
     PriceProposal,
     Quote,
     ReallocationRun,
+    RuleTrial,
+    RuleVersion,
     SalesOrder,
 )
 from orders.quotes.actions.write_quote import create_quote
@@ -234,9 +237,10 @@ def _trade(
 
 
 def _drafts(made: Side, *, scope: md.PriceScope) -> dict[str, Model]:
-    """What waits for a decision: a notice to the customer, a run over scarce items, a batch of prices; and who is to be
+    """What waits for a decision: a notice to the customer, a run over scarce items, a batch of prices, order rules; and who is to be
     served first one day, and for whom something was kept."""
     told, at, group = f"{made.name} told", now(), made.rows["customer"].group
+    rules = RuleVersion.objects.create(company=made.company, number=1, reason=told, written_by=made.clerk)
     return {
         "allocation_policy": AllocationPolicy.objects.create(
             company=made.company, customer_class=group, priority=9, valid_from=date(2099, 1, 1), reason=told,
@@ -249,6 +253,14 @@ def _drafts(made: Side, *, scope: md.PriceScope) -> dict[str, Model]:
         "quota": AllocationQuota.objects.create(
             site=made.site, item=_item(), customer_class=group, quantity=1, starts_at=at, expires_on=TODAY,
             ended_at=at, reason=told, set_by=made.name,
+        ),
+        "rule_version": rules,
+        "rule": OrderRule.objects.create(
+            rule_version=rules, sequence=10, name=f"{made.name} rule", kind="priority", outcome={"priority": 2}
+        ),
+        "rule_trial": RuleTrial.objects.create(
+            rule_version=rules, company=made.company, from_on=TODAY, to_on=TODAY, rules=[], started_by=made.name,
+            started_at=at,
         ),
         "notice": OrderMessage.objects.create(
             order=made.rows["order"], company=made.company, language="en", subject=told, body=told, told={},

@@ -26,6 +26,7 @@ class Delivery:
     maximum_shipments: int
     priority: int
     ship_on: date
+    own_priority: bool = False  # decided for it alone: no allocation policy changes it
 
 
 def place_demands(
@@ -55,6 +56,7 @@ def place_demands(
         maximum_shipments=delivery.maximum_shipments,
         minimum_life_days=0,
         priority=delivery.priority,
+        own_priority=delivery.own_priority,
         ship_on=delivery.ship_on,
     )
     add_demands(

@@ -26,6 +26,7 @@ from orders.channels.superseding import successors_of
 from orders.entry.actions.submit_order import SubmittedOrder, submit_order
 from orders.entry.errors import CustomerPoUsed, EmptyOrder, LineRefused, ShipToUnknown
 from orders.entry.rules import LineRequest, OrderRequest
+from orders.rulebook.errors import RushUnknown, RushUsedUp
 
 WAITS = "The line is fine and waits for the others of its order."
 INTAKE_ORDER = permit("orders.intake_order", "customer_service", "process_owner")
@@ -113,6 +114,7 @@ def intake_order(
         ship_to_id=ship_to_id,
         customer_po=document.customer_po,
         job=document.job,
+        rush=document.rush,
         note=document.note,
         hold_reason=document.hold_reason,
         po_repeats=origin.po_repeats,
@@ -184,7 +186,7 @@ def submit_good(
             return None, more
         asked.lines[:] = kept
         return submit_order.inside(batch, request=asked), more
-    except (CustomerPoUsed, EmptyOrder) as refusal:
+    except (CustomerPoUsed, EmptyOrder, RushUnknown, RushUsedUp) as refusal:
         if not park_all:
             raise
         return None, _all(document, refusal)

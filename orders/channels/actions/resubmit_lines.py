@@ -110,6 +110,7 @@ def resubmit_lines(
         ship_to_id=ship_to_id,
         customer_po=delivered.customer_po,
         job=delivered.job,
+        rush=delivered.rush,
         note=delivered.note,
         po_repeats=document.order_id is not None,
     )
@@ -145,6 +146,7 @@ def _delivered(document: LockedDocument, header: HeaderFix | None) -> OrderDocum
         ship_to=payload.get("ship_to", ""),
         customer_po=payload.get("customer_po", ""),
         job=payload.get("job", ""),
+        rush=payload.get("rush", ""),
         requested_on=date.fromisoformat(on) if on else None,
         note=payload.get("note", ""),
     )

@@ -68,6 +68,7 @@ class WantedOrder:
     number: str = ""
     purpose: str = "original"
     kind: str = "order"
+    rush: str = ""  # the code of an urgent one
     ordered_on: date | None = None
     requested_on: date | None = None
     currency: str = ""

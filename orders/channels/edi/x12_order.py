@@ -27,6 +27,7 @@ PURPOSES = {
     "05": "replace",
 }
 BLANKET = frozenset({"BK", "BL", "BH"})
+RUSH = {"RO": "RUSH"}  # type of order (92) to rush code
 BASES = {"HP": Decimal(100), "TP": Decimal(1000)}  # price per hundred, per thousand
 ASKED = frozenset({"002", "010", "063", "067", "106"})  # delivery or shipping asked for
 LINE_REFERENCE, FIRST_CODE = 1, 6
@@ -56,6 +57,7 @@ def _of_header(order: WantedOrder, position: int, found: Segment) -> None:
         case "BEG":
             order.purpose = PURPOSES.get(found.at(1), f"code {found.at(1)}")
             order.kind = "blanket" if found.at(2) in BLANKET else "order"
+            order.rush = RUSH.get(found.at(2), "")
             order.number = found.at(3)
             order.ordered_on = a_date(found.at(5))
             if found.at(5) and order.ordered_on is None:

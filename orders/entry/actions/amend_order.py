@@ -16,15 +16,19 @@ from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rej
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.amending import Amendment, leaves_nothing, nets_after, plan_lines, request_of, restated
 from orders.entry.changes import Change, LockedOrder, compared, lock_order, recheck_credit, restamped
+from orders.entry.charges import CHARGES, goods_net
 from orders.entry.checks import asks_of, asks_of_lines, checked_holds
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
-from orders.entry.events import OrderChanged
-from orders.entry.freight import SOURCE, goods_net, quoted_anew
+from orders.entry.events import OrderChanged, RushShort
+from orders.entry.freight import quoted_anew
 from orders.entry.gates import HoldReason, assess_lines, override_holds, price_holds
 from orders.entry.models import OrderLine, SalesOrder
 from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, read_facts
+from orders.entry.resteering import resteered
 from orders.entry.rules import OrderRequest, Totals
+from orders.entry.rushing import known_rush
+from orders.entry.steering import joined
 from orders.pricing.draws import draws_of, total_drawn, write_draws
 
 AMEND_ORDER = permit("orders.amend_order", "customer_service", "process_owner")
@@ -62,7 +66,8 @@ def amend_order(
     Changed and new lines are priced and promised anew, totals restamped, the exposure moved by the difference and
     the credit checked again: what fails is held. `on_page`: a person's page saves it, refused while somebody else has
     the order open (EditTakenOver). Raises what `lock_order` raises, LineRefused, CustomerPoUsed,
-    OrderReleased, BadInput when no line would remain. The number of statements does not depend on the lines.
+    OrderReleased, RushUnknown, RushUsedUp, BadInput when no line would remain. The number of statements does not depend
+    on the lines.
     """
     mine = [{"line": change.line, "value": f"{change.quantity.normalize():f}"} for change in amendment.lines]
     locked = lock_order(
@@ -78,6 +83,8 @@ def amend_order(
     if locked.has_shipped:
         raise OrderReleased(order=order.number, shipments=_("a part has shipped"))
     plans, dropped = plan_lines(locked, amendment)
+    if amendment.rush is not None:
+        amendment = replace(amendment, rush=known_rush(amendment.rush, order.company_id))
     asked = request_of(locked, amendment, plans)
     header, facts = read_facts(batch, asked)
     _refuse_po(header, amendment, order.customer_po)
@@ -93,7 +100,8 @@ def amend_order(
         raise refusal.numbered([plan.number for plan in plans]) from refusal
     if leaves_nothing(locked, plans, dropped):
         raise BadInput(field="lines", reason=_("no line would remain. Cancel the order instead."))
-    change = quoted_anew(batch, locked, header, Change(plans, facts, outcomes, dropped))
+    change, ruled, why = resteered(batch, locked, asked, header, Change(plans, facts, outcomes, dropped))
+    change = quoted_anew(batch, locked, header, change)
 
     line_ids = change.line_ids
     stamped = restamped(order, nets_after(locked, change))
@@ -107,7 +115,7 @@ def amend_order(
         *_override_holds(batch, locked, header, change),
         *checked,
     ]
-    holds = locked.not_yet(found, line_ids)
+    holds = locked.not_yet(joined(found, ruled), line_ids)
     promises = promise_anew(batch, locked, header, change, asked.requested_on)
     restate_lines(batch, order_id, change, asked.requested_on)
     added = len(change.rows(new=True))
@@ -127,10 +135,14 @@ def amend_order(
             "gross": [order.gross, stamped["gross"]],
             "holds": [hold.kind for hold in holds],
             "reason": reason,
+            **why,
         },
     )
     batch.publish(OrderChanged(order_id=order_id))
-    held = sorted(locked.holds | {hold.kind for hold in holds})
+    new, gone = {hold.kind for hold in holds}, set() if asked.rush else {"rush"}
+    if asked.rush and not order.rush and "rush" not in new:
+        batch.publish(RushShort(order_id=order_id))
+    held = sorted((locked.holds | new) - gone)
     return AmendedOrder(order_id, stamped["version"], str(stamped["gross"]), held)
 
 
@@ -161,7 +173,7 @@ def _checked(
 ) -> list[HoldReason]:
     """The thresholds that a change can pass: of the lines it touches, a new PO, less goods."""
     every, asks = asks_of(header), asks_of_lines(header)
-    before = sum((row.net for row in locked.lines if row.price_source != SOURCE), Decimal(0))
+    before = sum((row.net for row in locked.lines if row.price_source not in CHARGES), Decimal(0))
     if goods_net(total.net, change.outcomes) < before:
         asks = replace(asks, minimum_net=every.minimum_net)
     if asked.customer_po:

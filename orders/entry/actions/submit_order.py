@@ -15,10 +15,11 @@ from orders.credit.exposure import move
 from orders.entry.actions.promise_anew import told
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.changes import columns_of
+from orders.entry.charges import goods_of, value_of, with_charges
 from orders.entry.checks import checked_holds
 from orders.entry.errors import CustomerPoUsed, EmptyOrder, LineRefused, ShipToUnknown
-from orders.entry.events import OrderSubmitted
-from orders.entry.freight import goods_of, quote_freight, value_of, with_freight
+from orders.entry.events import OrderSubmitted, RushShort
+from orders.entry.freight import quote_freight
 from orders.entry.gates import (
     HoldReason,
     LineOutcome,
@@ -34,6 +35,7 @@ from orders.entry.models import LineDemand, OrderLine, SalesOrder
 from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, LineFacts, Standing, lock, read_facts
 from orders.entry.rules import OrderRequest, Totals
+from orders.entry.steering import Steered, joined, steer
 from orders.entry.substituting import Settled, settle, write_substitutions
 from orders.holds.models import Hold
 from orders.pricing.draws import write_draws
@@ -64,11 +66,12 @@ class SubmittedOrder:
 def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     """Make an order of what a customer wants.
 
-    Every line gets its price, every stocked line a demand with a promise; freight that is prepaid and added becomes
-    the last line. A failed gate (credit, price, authority, customer block, missing PO, the thresholds of
-    orders.holds.policies) puts a typed hold on the order, which keeps it from the warehouse. Raises LineRefused
-    with every line that cannot be taken, CustomerPoUsed, ShipToUnknown, EmptyOrder. A line that offers a substitute
-    keeps what was asked for; it needs a rule and the customer's consent.
+    Every line gets its price, every stocked line a demand with a promise. The company's order rules choose site, ship
+    rule, priority, holds and fees; fees, and freight that is prepaid and added, become the last lines. A failed gate
+    (credit, price, authority, customer block, missing PO, the thresholds of orders.holds.policies, a rule) puts a
+    typed hold on the order, which keeps it from the warehouse. Raises LineRefused with every line that cannot be
+    taken, CustomerPoUsed, ShipToUnknown, EmptyOrder, RushUnknown, RushUsedUp. A line that offers a substitute keeps
+    what was asked for; it needs a rule and the customer's consent.
     """
     if not request.lines:
         raise EmptyOrder()
@@ -86,10 +89,13 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
         problems=settled.problems,
     )
     refuse_lines(outcomes, facts)
+    steered = steer(batch, request, header, facts, outcomes, right=SUBMIT)
+    header = steered.header
     freight = quote_freight(batch, header, goods_of(facts, outcomes), value_of(outcomes))
-    if freight is not None:
-        request = replace(request, lines=[*request.lines, freight.request])
-        facts, outcomes = with_freight(facts, outcomes, freight)
+    charges = [*steered.fees, *([freight] if freight else ())]
+    if charges:
+        request = replace(request, lines=[*request.lines, *(charge.request for charge in charges)])
+        facts, outcomes = with_charges(facts, outcomes, charges)
     quantities = [outcome.stock_quantity for outcome in outcomes]
     priced = [outcome.priced for outcome in outcomes]
     total = total_of(outcomes, facts, header.currency)
@@ -99,7 +105,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     floor, authority = margin_floor_of(header), authority_of(batch.actor, SUBMIT, header)
     checked = checked_holds(batch, request, header, facts, outcomes, total)
     # What does not depend on the locks goes before them, so that they are held for less time.
-    _write_order(batch, request, header, facts, outcomes, total)
+    _write_order(batch, request, header, facts, outcomes, total, steered.rush)
     batch.insert(
         LineDemand,
         line=[facts[index].line_id for index in stocked],
@@ -117,7 +123,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     holds = holds_of(
         request, header, facts, outcomes, total, locked, floor_percent=floor, authority=authority
     )
-    holds += checked
+    holds = joined([*holds, *checked], steered.holds)
     ships_on = ships_from(header)
     short = short_items(wanted, locked.free, stock_until(header))
     coming = lock_open_supply(batch, site_id=header.site_id, item_ids=short) if short else {}
@@ -138,6 +144,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
                 minimum_fill_percent=header.minimum_fill_percent,
                 maximum_shipments=header.maximum_shipments,
                 priority=header.priority,
+                own_priority=steered.own_priority,
                 ship_on=max(ships_on, request.requested_on),
             ),
             demand_ids=[facts[index].demand_id for index in stocked],
@@ -152,9 +159,13 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
         "orders.submit_order",
         SalesOrder,
         header.order_id,
-        _why(header, priced, promises, stocked, locked, total, holds, ships_on, settled),
+        _why(header, priced, promises, stocked, locked, total, holds, ships_on, settled, steered),
     )
     batch.publish(OrderSubmitted(order_id=header.order_id))
+    if steered.rushes and any(
+        promise.reserved < demand.quantity for promise, demand in zip(promises, wanted, strict=True)
+    ):
+        batch.publish(RushShort(order_id=header.order_id))
     return SubmittedOrder(
         header.order_id,
         order_number(header.order_id),
@@ -197,6 +208,7 @@ def _write_order(
     facts: Sequence[LineFacts],
     outcomes: Sequence[LineOutcome],
     total: Totals,
+    rush: str,
 ) -> None:
     batch.insert(
         SalesOrder,
@@ -213,6 +225,7 @@ def _write_order(
         job=request.job.upper(),
         po_unique=header.po_unique and not request.po_repeats,
         requested_on=request.requested_on,
+        rush=rush,
         freight_terms=header.freight_terms,
         state=SalesOrder.State.SUBMITTED.value,
         currency=header.currency,
@@ -262,6 +275,7 @@ def _why(
     holds: Sequence[HoldReason],
     ships_on: date,
     settled: Settled,
+    steered: Steered,
 ) -> dict[str, Any]:
     """Inputs by id, steps in order: enough to answer "why this price, why this date" next year."""
     by_line = dict(zip(stocked, promises, strict=True))
@@ -274,6 +288,7 @@ def _why(
         "ships_on": ships_on,
         "promise": [told(by_line[index]) if index in by_line else None for index in range(len(priced))],
         "holds": [hold.kind for hold in holds],
+        **steered.why,
     }
 
 

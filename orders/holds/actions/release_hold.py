@@ -13,7 +13,7 @@ from erp.kernel.command import command
 from erp.kernel.errors import BadInput, DomainError, NotFound, NotPermitted
 from orders.credit.exposure import move_payers
 from orders.holds.errors import HoldReleased, OwnHold
-from orders.holds.events import OrderUnheld
+from orders.holds.events import OrderUnheld, RushUnheld
 from orders.holds.models import Hold
 from orders.holds.reads import HOLDS_TO_RELEASE
 from orders.holds.rules import RELEASE_RIGHT
@@ -73,6 +73,7 @@ def release_holds(
             {"kind": row[1], "amount": row[4], "reason": reason, "order": row[5]},
         )
     batch.publish(*(OrderUnheld(order_id=row[5], hold_id=row[0]) for row in free))
+    batch.publish(*(RushUnheld(order_id=row[5]) for row in free if row[1] == Hold.Kind.RUSH))
     return ReleasedHolds([row[0] for row in free], refused)
 
 

@@ -64,6 +64,7 @@ def replace_return(batch: Batch, *, return_id: int) -> Replacement:
             customer_po=customer_po,
             note=f"Replaces goods of {rma.number}",
             po_repeats=True,
+            fees=False,
         ),
     )
     batch.update(CustomerReturn, [return_id], replacement=order.order_id)

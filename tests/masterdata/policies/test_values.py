@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from erp.kernel.kept import Kept
 from masterdata.models import PolicyValue
 from masterdata.policies import snapshot
 from masterdata.policies.registry import Policy, declare, policies
@@ -75,7 +76,7 @@ def test_another_process_s_change_is_seen_between_two_pieces_of_work(monkeypatch
     assert HORIZON.value(on=DAY) == 5
     PolicyValue.objects.update(value=8)  # as another process would, without telling this one
     assert HORIZON.value(on=DAY) == 5
-    monkeypatch.setattr(snapshot, "FRESH_S", -1)
+    monkeypatch.setattr(Kept, "FRESH_S", -1)
     snapshot.refresh()
     assert HORIZON.value(on=DAY) == 8
 

@@ -4,9 +4,10 @@ import pytest
 
 from erp.kernel.errors import InvalidTransition
 from masterdata.models import Customer, ItemUnit, ShipTo, Unit
+from masterdata.policies import snapshot
 from orders.channels.actions.resubmit_lines import Correction, resubmit_lines
 from orders.models import OutboundMessage, SalesOrder
-from tests.factories import trading_partner
+from tests.factories import LONG_AGO, trading_partner
 from tests.orders.channels.edi.texts import x12_order
 from tests.orders.channels.electronic import again, answers, ours, send
 from tests.support import count_statements
@@ -144,3 +145,15 @@ def partner_of_many() -> Trade:
     shop = trade(items=300)
     trading_partner(Customer.objects.get(pk=shop.world.customers[0]))
     return shop
+
+
+def test_a_rush_order_by_edi_rushes_or_waits_with_its_reason(shop, partner):
+    (first,) = send(shop, x12_order(("P0", "5", "EA", ""), kind="RO"))
+    order = SalesOrder.objects.select_related("group").get(pk=first.order_id)
+    assert (order.rush, order.group.priority) == ("RUSH", 1)
+    quota = {("orders.rush_quota", "*"): [(LONG_AGO, None, 1)]}
+    snapshot.assume(snapshot.Snapshot(values=quota))
+    (second,) = send(shop, x12_order(("P0", "5", "EA", ""), kind="RO", po="4712", control=18))
+    assert (second.state, second.order_id) == ("parked", None)
+    assert {line.code for line in second.parked_lines.all()} == {"orders.rush_used_up"}
+    assert SalesOrder.objects.count() == 1

@@ -1,0 +1,141 @@
+"""What the house's rules make of a change: fees of what the order will be, holds that the change has brought (OC03).
+
+Site, ship rule and priority were decided when the order came.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from erp.kernel.batch import Batch
+from inventory.commitments.models import DemandGroup
+from orders.pricing.rules import BOUND
+from orders.rulebook.rules import Ruling, evaluate
+from orders.rulebook.snapshot import in_effect
+
+from .changes import Change, LockedOrder, Plan
+from .charges import CHARGES, FEE, goods_of, value_of, with_charges
+from .gates import HoldReason
+from .models import SalesOrder
+from .reads import Header
+from .rules import OrderRequest
+from .rushing import refuse_beyond, rush_priority, rush_quota
+from .steering import facts_of, fees_of, holds_of_rules, read_known, told
+
+Decided = tuple[Change, list[HoldReason], dict[str, Any]]
+
+# Whoever takes rush off an order lets go what was held for it alone.
+NO_RUSH_HOLD = """
+UPDATE orders_hold SET released_at = %s::timestamptz, released_by = 'system:rush',
+    release_reason = 'It is no rush any more'
+WHERE order_id = %s::bigint AND kind = 'rush' AND released_at IS NULL"""
+
+
+def resteered(
+    batch: Batch, locked: LockedOrder, asked: OrderRequest, header: Header, change: Change
+) -> Decided:
+    """The change with its fees, the holds whose rule meets the order now and did not before, and why.
+
+    By the rules of today, before freight is quoted anew. A change may make the order rush, or take rush off it. No
+    statement without rules and with the same rush code. Raises RushUsedUp.
+    """
+    steered, holds, why = _ruled(batch, locked, asked, header, change)
+    if asked.rush != locked.order.rush:
+        held, told_of_rush = _rushed(batch, locked, asked, header, change)
+        return steered, [*holds, *held], {**why, **told_of_rush}
+    return steered, holds, why
+
+
+def _ruled(batch: Batch, locked: LockedOrder, asked: OrderRequest, header: Header, change: Change) -> Decided:
+    fees = [row for row in locked.lines if row.price_source == FEE and row.net]
+    book = in_effect(header.company_id, header.on_day)
+    if locked.order.channel == SalesOrder.Channel.CONVERSION or (book is None and not fees):
+        return change, [], {}
+    if book is None:
+        return replace(change, dropped=[*change.dropped, *fees]), [], {}
+    goods = [row for row in locked.lines if row.price_source not in CHARGES]
+    was = [row for row in goods if row.quantity > row.cancelled_quantity]
+    stays = [row for row in was if row.line not in change.numbers]
+    items = {fact.item_id for fact in change.facts if fact.item_id is not None}
+    known = read_known(batch, book, header, sorted(items | {row.item_id for row in was}))
+    net = sum((row.net for row in stays), value_of(change.outcomes))
+
+    def ruling(
+        request: OrderRequest, worth: Decimal, carried: Sequence[tuple[int, Decimal]], of: set[int]
+    ) -> Ruling:
+        found = facts_of(request, header, request.rush, worth, carried, of, known)
+        return evaluate(found, book.rules)
+
+    before = ruling(
+        replace(asked, requested_on=locked.order.requested_on, rush=locked.order.rush),
+        sum((row.net for row in was), Decimal(0)),
+        [(row.item_id, row.stock_left) for row in was if row.demand_ids],
+        {row.item_id for row in was},
+    )
+    after = ruling(
+        asked,
+        net,
+        [(row.item_id, row.stock_left) for row in stays if row.demand_ids]
+        + goods_of(change.facts, change.outcomes),
+        items | {row.item_id for row in stays},
+    )
+    stood = {rule.rule_id for rule in before.of("hold")}
+    holds = holds_of_rules([rule for rule in after.of("hold") if rule.rule_id not in stood], net)
+    bound = all(row.price_source in BOUND for row in stays) and all(
+        outcome.priced.source in BOUND for outcome in change.outcomes
+    )
+    if bound:
+        after = replace(after, decided={key: rule for key, rule in after.decided.items() if key[0] != "fee"})
+    return _charged(batch, locked, asked, header, change, after, net), holds, {"rules": told(book, after)}
+
+
+def _charged(
+    batch: Batch,
+    locked: LockedOrder,
+    asked: OrderRequest,
+    header: Header,
+    change: Change,
+    ruling: Ruling,
+    net: Decimal,
+) -> Change:
+    """Fees that stay are restated, new ones come as new lines, the others go."""
+    rows = {row.item_id: row for row in locked.lines if row.price_source == FEE and row.net}
+    line_ids = {item_id: row.line_id for item_id, row in rows.items()}
+    fees = fees_of(batch, asked, header, ruling, net, line_ids=line_ids)
+    last = max(change.numbers | {row.line for row in locked.lines})
+    plans = []
+    for fee in fees:
+        row = rows.pop(fee.request.item_id, None)
+        last += row is None
+        plans.append(Plan(row, fee.request, row.line if row else last))
+    facts, outcomes = with_charges(change.facts, change.outcomes, fees)
+    return Change([*change.plans, *plans], facts, outcomes, [*change.dropped, *rows.values()])
+
+
+def _rushed(
+    batch: Batch, locked: LockedOrder, asked: OrderRequest, header: Header, change: Change
+) -> tuple[list[HoldReason], dict[str, Any]]:
+    """Its delivery's priority, or a hold beyond the quota. Taken off, it has its customer's priority again."""
+    if not asked.rush:
+        _give_priority(batch, locked, header.priority, own=False)
+        batch.write(NO_RUSH_HOLD, batch.now, locked.order.order_id)
+        return [], {"rush": ["", 0, 0, 0]}
+    if locked.order.rush:  # another code, the same place in the quota
+        return [], {}
+    stays = [row for row in locked.lines if row.line not in change.numbers and row.demand_ids]
+    goods = [row.stock_left for row in stays] + [
+        quantity for _item, quantity in goods_of(change.facts, change.outcomes)
+    ]
+    quota = rush_quota(batch, header, sum(goods, Decimal(0)))
+    refuse_beyond(quota, header)
+    why = {"rush": [asked.rush, quota.quota, quota.used, quota.asked]}
+    if not quota.passed:
+        return [quota.hold(locked.order.net)], why
+    _give_priority(batch, locked, rush_priority(header), own=True)
+    return [], why
+
+
+def _give_priority(batch: Batch, locked: LockedOrder, priority: int, *, own: bool) -> None:
+    if locked.order.group_id is not None:
+        batch.update(DemandGroup, [locked.order.group_id], priority=priority, own_priority=own)
