@@ -173,7 +173,7 @@ def wanted_order(given: dict[str, Any], customer: Customer, *, site_id: int | No
         ship_to_id=ship_to_of(customer, given["ship_to"]) if given["ship_to"] else None,
         site_id=site_id,
         job=given["job"],
-        rush=given["rush"],
+        rush=given.get("rush", ""),
     )
 
 

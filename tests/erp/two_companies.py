@@ -237,8 +237,8 @@ def _trade(
 
 
 def _drafts(made: Side, *, scope: md.PriceScope) -> dict[str, Model]:
-    """What waits for a decision: a notice to the customer, a run over scarce items, a batch of prices, order rules; and who is to be
-    served first one day, and for whom something was kept."""
+    """What waits for a decision: a notice to the customer, a run over scarce items, a batch of prices, order rules;
+    and who is to be served first one day, and for whom something was kept."""
     told, at, group = f"{made.name} told", now(), made.rows["customer"].group
     rules = RuleVersion.objects.create(company=made.company, number=1, reason=told, written_by=made.clerk)
     return {
