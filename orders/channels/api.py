@@ -26,6 +26,7 @@ from erp.kernel.shapes import (
     StrictSerializer,
     body_of,
 )
+from inventory.commitments.models import SupplyMethod
 from inventory.outbound.permissions import CHANGE_SHIP_RULE
 from masterdata.parties.models import Customer
 from orders.entry.actions.amend_order import AMEND_ORDER, amend_order
@@ -85,9 +86,10 @@ class InsteadOut(serializers.Serializer[Any]):
 
 
 class OrderLineOut(serializers.Serializer[Any]):
-    """A line with what has happened to it."""
+    """A line with what has happened to it. `supply`: where its goods come from; blank for a service."""
 
     line = LineOut()
+    supply = serializers.CharField()
     reserved = serializers.DecimalField(max_digits=18, decimal_places=6)
     picked = serializers.DecimalField(max_digits=18, decimal_places=6)
     shipped = serializers.DecimalField(max_digits=18, decimal_places=6)
@@ -117,13 +119,15 @@ class OrderDetailOut(OrderOut):
 
 
 class OrderLineIn(StrictSerializer):
-    """One wanted line. `item`: any number that means one item. `price` needs a reason."""
+    """One wanted line. `item`: any number that means one item. `price` needs a reason. `supply`: from stock, bought for
+    the line (special), or sent by the supplier (drop); left out: as the item and the house say."""
 
     item = CodeField()
     quantity = QuantityField()
     unit = CodeField(max_length=3, default="", allow_blank=True)
     price = MoneyField(min_value=0, required=False)
     price_reason = CodeField(max_length=120, default="", allow_blank=True)
+    supply = serializers.ChoiceField(SupplyMethod.choices, default="", allow_blank=True)
 
 
 class OrderIn(StrictSerializer):
@@ -160,7 +164,7 @@ class IntakeOut(serializers.Serializer[Any]):
 
 
 class LineChangeIn(StrictSerializer):
-    """`line` of the order, or `item` to add one. Quantity 0 cancels the line."""
+    """`line` of the order, or `item` to add one, supplied as `supply` says. Quantity 0 cancels the line."""
 
     line = serializers.IntegerField(min_value=1, required=False)
     item = CodeField(required=False)
@@ -168,6 +172,7 @@ class LineChangeIn(StrictSerializer):
     unit = CodeField(max_length=3, default="", allow_blank=True)
     price = MoneyField(min_value=0, required=False)
     price_reason = CodeField(max_length=120, default="", allow_blank=True)
+    supply = serializers.ChoiceField(SupplyMethod.choices, default="", allow_blank=True)
 
 
 class AmendIn(StrictSerializer):

@@ -15,6 +15,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.shapes import CodeField, MoneyField, QuantityField, StrictSerializer, body_of
+from inventory.commitments.models import SupplyMethod
 from orders.entry.models import SalesOrder
 
 from .actions.discard_document import discard_document
@@ -75,6 +76,7 @@ class LineFixIn(StrictSerializer):
     unit = CodeField(max_length=3, default="", allow_blank=True)
     price = MoneyField(min_value=0, required=False)
     price_reason = CodeField(max_length=120, default="", allow_blank=True)
+    supply = serializers.ChoiceField(SupplyMethod.choices, default="", allow_blank=True)
 
 
 class ResubmitIn(StrictSerializer):
@@ -215,4 +217,5 @@ def _correction(line: dict[str, Any]) -> Correction:
         unit=line["unit"],
         price=f"{line['price']:f}" if "price" in line else "",
         price_reason=line["price_reason"],
+        supply=line["supply"],
     )

@@ -10,6 +10,7 @@ from django.db.models import F, Max, Q, QuerySet
 
 from erp.kernel import clock
 from erp.kernel.access import access_of
+from inventory.commitments.models import SupplyMethod
 from inventory.models import SiteStock, Supply
 from masterdata.items.lookups import item_lookup
 from masterdata.models import Company, Customer, Site
@@ -18,7 +19,7 @@ from orders.entry.models import OrderDraft, OrderLine
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.pricing.steps import named_step, prices_of
 
-from .preview import Row, Seen, is_late, look_at
+from .preview import Row, Seen, look_at
 from .rules import DraftLine
 from .sourcing import Elsewhere, elsewhere
 from .substitutes import Offered, offers_of_draft
@@ -114,6 +115,7 @@ class Inspection:
     sites: list[dict[str, Any]] = field(default_factory=list)
     next_receipt: Mapping[str, Any] | None = None
     bought: list[Mapping[str, Any]] = field(default_factory=list)
+    ways: list[tuple[str, Any, bool]] = field(default_factory=list)  # how it may be supplied, and how it is
     late: bool = False  # it cannot be promised for the day it was asked for
     offers: list[Offered] = field(default_factory=list)  # what may come instead
     takes_none: bool = False  # the customer wants no substitutes
@@ -146,7 +148,10 @@ def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection
         sites=by_site(fact.item_id, seen, user),
         next_receipt=next_receipt(fact.item_id, seen.header.site_id),
         bought=_bought(fact.item_id, draft.customer_id, user),
-        late=is_late(seen.promises.get(0), request.requested_on),
+        ways=[(way, words, way == seen.methods[0]) for way, words in SupplyMethod.choices]
+        if seen.methods
+        else [],
+        late=seen.late(0),
         offers=offers_of_draft(seen, user),
         takes_none=seen.consent == "never",
         elsewhere=elsewhere(seen, user),

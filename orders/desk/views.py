@@ -21,6 +21,7 @@ from erp.kernel.formats import read_day
 from erp.kernel.forms import Form, hint_for_day
 from erp.kernel.sections import Section, sections_of
 from erp.kernel.web import done, is_htmx, needs, refusal
+from inventory.commitments.models import SupplyMethod
 from masterdata.agreements.queries import jobs_of
 from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer
@@ -197,6 +198,9 @@ def save_line(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpRe
         "price": typed_figure(request.POST["price"][:40]) if by_hand else "",
         "price_reason": request.POST.get("reason", "").replace("\0", "").strip()[:120] if by_hand else "",
     }
+    if before is None or before.item_id in (None, entry["item_id"]):
+        said = request.POST.get("supply", before.supply if before else "")
+        entry["supply"] = said if said in SupplyMethod.values else ""
     wish = wish_again(request.POST) if before is None else before.wish
     if wish and (before is None or before.item_id == entry["item_id"]):
         agreed = request.POST.get("consent", before.consent if before else "")

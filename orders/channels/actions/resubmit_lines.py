@@ -15,7 +15,7 @@ from orders.channels.models import IntakeDocument, ParkedLine
 from orders.channels.parked import LockedDocument, OpenLine, lock_parked, state_after
 from orders.channels.policies import PARTIAL_INTAKE
 from orders.channels.reads import FIND_CUSTOMER
-from orders.channels.rules import DocumentLine, OrderDocument, Parked, readable
+from orders.channels.rules import DocumentLine, OrderDocument, Parked, readable, supply_of
 from orders.channels.superseding import successors_of
 from orders.entry.actions.submit_order import SubmittedOrder
 from orders.entry.errors import CustomerPoUsed, ShipToUnknown
@@ -32,6 +32,7 @@ class Correction:
     unit: str = ""
     price: str = ""
     price_reason: str = ""
+    supply: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ def _corrected(lines: Sequence[OpenLine], corrections: Sequence[Correction]) -> 
             price=given.price,
             price_reason=given.price_reason,
             line=entry.line,
+            supply=given.supply,
         )
         for entry in lines
         for given in [changed.get(entry.line) or Correction(**entry.payload)]
@@ -209,4 +211,5 @@ def _payload(line: DocumentLine) -> dict[str, Any]:
         "unit": line.unit,
         "price": line.price,
         "price_reason": line.price_reason,
+        **supply_of(line),
     }
