@@ -28,7 +28,7 @@ from masterdata.models import Customer
 from masterdata.parties.permissions import VIEW_CUSTOMER
 from orders.entry.actions.submit_order import SUBMIT
 from orders.entry.errors import LineRefused
-from orders.entry.models import OrderDraft, SalesOrder
+from orders.entry.models import OrderDraft, OrderLine, SalesOrder
 
 from .actions.discard_draft import discard_draft
 from .actions.save_draft import save_draft
@@ -374,6 +374,12 @@ def restore(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     )
 
 
+def _supply_of(line: OrderLine) -> str:
+    """How a line was supplied, where not from stock."""
+    methods = {link.demand.supply_method for link in line.demands.all()} - {SupplyMethod.STOCK.value}
+    return methods.pop() if methods else ""
+
+
 @require_POST
 @needs(SUBMIT)
 def copy(request: HttpRequest, number: str) -> HttpResponse:
@@ -386,9 +392,14 @@ def copy(request: HttpRequest, number: str) -> HttpResponse:
             "item_id": line.item_id,
             "quantity": f"{line.quantity.normalize():f}",
             "unit": line.unit_id,
+            "supply": _supply_of(line),
         }
         for place, line in enumerate(
-            order.lines.exclude(price_source="freight").select_related("item").order_by("line"), 1
+            order.lines.exclude(price_source="freight")
+            .select_related("item")
+            .prefetch_related("demands__demand")
+            .order_by("line"),
+            1,
         )
     ]
     public_id = str(uuid.uuid4())

@@ -26,6 +26,8 @@ def method_of(line: LineRequest, fact: LineFacts, header: Header) -> str:
 
 def supply_problem(line: LineRequest, fact: LineFacts, header: Header) -> str:
     """Why the line cannot be supplied that way, in the clerk's words; empty when it can."""
+    if fact.item_id is None:
+        return ""
     if line.supply and line.supply not in SupplyMethod.values:
         return _("“%(text)s” is no way to supply a line: stock, special or drop.") % {
             "text": line.supply[:20]

@@ -24,6 +24,7 @@ from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.exceptions.tasks import sweep_inbox
 from orders.models import SalesOrder
+from reporting.demo.bought import buy_for_orders
 from reporting.demo.offers import offer
 from reporting.demo.returns import bring_back
 from reporting.facts.actions.roll_up import roll_up, value_stock_history
@@ -54,6 +55,7 @@ def run(now: datetime) -> str:
     _hold_some(trade)
     bring_back(trade.by, now)
     offer(trade.by, now)
+    buy_for_orders(trade.by, now)
     _count()
     shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED).count()
     return f"{SalesOrder.objects.count()} orders, {shipped} shipments, {OpenItem.objects.count()} invoices"

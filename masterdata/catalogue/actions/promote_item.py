@@ -11,6 +11,7 @@ from masterdata.catalogue.errors import NotPromoted
 from masterdata.catalogue.models import Promotion
 from masterdata.catalogue.permissions import PROMOTE_ITEM
 from masterdata.items.models import Item
+from masterdata.items.rules import missing_attributes
 from masterdata.records import locked, write
 
 
@@ -50,7 +51,7 @@ def propose_promotion(batch: Batch, *, item_id: int, reason: str) -> Promoted:
 def decide_promotion(batch: Batch, *, promotion_id: int, approve: bool) -> Promoted:
     """Approve a proposal, or turn it down. Deciding twice changes nothing.
 
-    Raises NotFound, NotPromoted when whoever proposed it approves it.
+    Raises NotFound, NotPromoted when whoever proposed it approves it, or the item lacks what its class asks for.
     """
     batch.actor.require(PROMOTE_ITEM)
     row = locked(Promotion.objects.select_related("item"), promotion_id)
@@ -58,10 +59,14 @@ def decide_promotion(batch: Batch, *, promotion_id: int, approve: bool) -> Promo
         return Promoted(row.pk, row.approved)
     if approve and row.proposed_by_id == batch.actor.user_id:
         raise NotPromoted(item=row.item.code, reason=_("somebody else approves what you propose."))
+    item = locked(Item.objects.select_related("item_class"), row.item_id)
+    missing = missing_attributes(item.item_class.required_attributes, item.attributes)
+    if approve and missing:
+        names = ", ".join(name.replace("_", " ") for name in missing)
+        raise NotPromoted(item=item.code, reason=_("its class asks for %(names)s.") % {"names": names})
     row.decided_by_id, row.decided_at, row.approved = batch.actor.user_id, batch.now, approve
     row.save(update_fields=["decided_by", "decided_at", "approved"])
     if approve:
-        item = locked(Item.objects.all(), row.item_id)
         write(item, {"stocking": Item.Stocking.KEPT.value})
         batch.decide(
             "masterdata.promote_item",

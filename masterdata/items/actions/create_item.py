@@ -53,6 +53,7 @@ def create_item(
     Raises BadInput, NotFound, CodeTaken, BadGtin, GtinTaken, MissingAttributes, BadFactor.
     """
     batch.actor.require(right)
+    quick = stocking == Item.Stocking.CATALOGUE  # it has what its class asks for before it is kept in stock
     code, name = code.strip().upper(), name.strip()
     if not CODE.fullmatch(code):
         raise BadInput(field="code", reason=_("up to 40 letters, digits and . / + _ - without blanks."))
@@ -84,7 +85,7 @@ def create_item(
         lot_tracked=lot_tracked,
         stocking=stocking,
         standard_cost=standard_cost,
-        attributes=complete_attributes(item_class, attributes or {}),
+        attributes=(attributes or {}) if quick else complete_attributes(item_class, attributes or {}),
     )
     ItemUnit.objects.create(item=item, unit_id=stock_unit)
     if packed:

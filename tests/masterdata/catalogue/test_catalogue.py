@@ -202,6 +202,17 @@ def test_two_people_put_an_item_in_stock():
         propose_promotion(one, item_id=item.pk, reason="again")
 
 
+def test_what_its_class_asks_for_is_there_before_it_is_kept():
+    kind = factories.item_class(required_attributes=["thread"])
+    item = factories.item(stocking="catalogue", item_class=kind)
+    one, other = By(factories.actor("procurement")), By(factories.actor("data_steward"))
+    made = propose_promotion(one, item_id=item.pk, reason="sold weekly")
+    with pytest.raises(NotPromoted, match="asks for thread"):
+        decide_promotion(other, promotion_id=made.promotion_id, approve=True)
+    item.refresh_from_db()
+    assert item.stocking == "catalogue"
+
+
 def test_a_proposal_may_be_turned_down_by_anyone_and_made_again():
     item, one = factories.item(stocking="catalogue"), By(factories.actor("procurement"))
     made = propose_promotion(one, item_id=item.pk, reason="sold weekly")
