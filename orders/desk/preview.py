@@ -204,6 +204,9 @@ class Seen:
         row.unit = fact.factor.unit if fact.factor else ""
         row.asks_consent = line.asked_item_id is not None and self.consent == "ask"
         row.by_hand = bool(line.price)
+        if position in self.promises and self.bought(position):
+            row.supply = str(SupplyMethod(self.methods[position]).label)
+            row.atp_text, row.atp_tone = to_be_bought(self.arrivals.get(fact.item_id or 0))
         if priced.unit_price is None:
             row.problem = row.problem or ""
             return row
@@ -213,10 +216,7 @@ class Seen:
         if self.sees_cost:
             row.margin = outcome.margin(fact.unit_cost)
         row.low = is_low(outcome, fact, self.floor)
-        if position in self.promises and self.bought(position):
-            row.supply = str(SupplyMethod(self.methods[position]).label)
-            row.atp_text, row.atp_tone = to_be_bought(self.arrivals.get(fact.item_id or 0))
-        elif position in self.promises and fact.factor:
+        if position in self.promises and fact.factor and not row.supply:
             promise = self.promises[position]
             row.atp_text, row.atp_tone = availability(
                 promise, self.standing.free.get(fact.item_id or 0, Decimal(0)), fact

@@ -1,4 +1,4 @@
-"""A line bought for its order and one that the supplier sends: keyed, bought, received or confirmed; and a catalogue."""
+"""A line bought for its order, one that the supplier sends, and a catalogue: keyed, bought, received or confirmed."""
 
 import re
 from collections.abc import Callable

@@ -78,6 +78,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "blankets/number": row("blanket", "number"),
     "cash-receipts/pk": row("cash_receipt"),
     "cash/pk": row("cash_receipt"),
+    "catalogue/pk": row("catalogue"),
     "companies/pk": row("company"),
     "credit-accounts/pk": row("credit_account"),
     "credit-limit/company": row("company"),
@@ -87,6 +88,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "freight-rates/pk": row("freight_rate"),
     "freight-tariffs/pk": row("freight_tariff"),
     "drafts/public_id": row("draft", "public_id"),
+    "drop-shipments/pk": row("drop_shipment"),
     "exceptions/pk": row("exception"),
     "holds/pk": row("hold"),
     "inbox/pk": row("order_exception"),
@@ -121,6 +123,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "sites/pk": row("site"),
     "stock/pk": row("site_stock"),
     "suppliers/pk": row("supplier"),
+    "to-buy/pk": row("need"),
     "tax/pk": row("tax_code"),
 }
 # ... a row that all companies share, or a choice.
