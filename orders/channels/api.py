@@ -31,6 +31,7 @@ from inventory.outbound.permissions import CHANGE_SHIP_RULE
 from masterdata.parties.models import Customer
 from orders.entry.actions.amend_order import AMEND_ORDER, amend_order
 from orders.entry.actions.cancel_order import CANCEL_ORDER, cancel_lines, cancel_order
+from orders.entry.actions.change_supply import change_supply
 from orders.entry.actions.substitute_lines import SUBSTITUTE, substitute_lines
 from orders.entry.amending import Amendment
 from orders.entry.models import OrderLine, SalesOrder
@@ -258,6 +259,27 @@ class ShipRuleOut(serializers.Serializer[Any]):
     )
 
 
+class LineSupplyIn(StrictSerializer):
+    line = serializers.IntegerField(min_value=1)
+    supply = serializers.ChoiceField(SupplyMethod.choices)
+
+
+class SupplyIn(StrictSerializer):
+    """How the open rest of lines is supplied from now on."""
+
+    version = serializers.IntegerField(min_value=1)
+    lines = LineSupplyIn(many=True, allow_empty=False, max_length=5000)
+    reason = CodeField(max_length=200)
+
+
+class SuppliedOtherwiseOut(serializers.Serializer[Any]):
+    """The order's version after it, and the lines that changed."""
+
+    order_id = serializers.IntegerField()
+    version = serializers.IntegerField()
+    lines = serializers.ListField(child=serializers.IntegerField())
+
+
 class OrderFilter(django_filters.FilterSet):
     """`customer`: its number. `submitted_after` and `submitted_before`: days, both included."""
 
@@ -276,6 +298,7 @@ RIGHTS = {
     "substitute": SUBSTITUTE,
     "hold": PLACE_HOLD,
     "ship_rule": CHANGE_SHIP_RULE,
+    "supply": AMEND_ORDER,
 }
 
 
@@ -373,6 +396,20 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
         reason = given["reason"]
         placed = place_hold(_by(request, reason), order_id=self.get_object().pk, reason=reason)
         return Response(PlacedOut(placed).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=SupplyIn, responses=SuppliedOtherwiseOut)
+    @action(detail=True, methods=["post"])
+    def supply(self, request: Request, number: str) -> Response:
+        """Buy lines for the order, let the supplier send them, or serve them from stock after all."""
+        given = body_of(request, SupplyIn)
+        result = change_supply(
+            _by(request, given["reason"]),
+            order_id=self.get_object().pk,
+            version=given["version"],
+            supply={row["line"]: row["supply"] for row in given["lines"]},
+            reason=given["reason"],
+        )
+        return Response(SuppliedOtherwiseOut(result).data)
 
     @extend_schema(request=ShipRuleIn, responses=ShipRuleOut)
     @action(detail=True, methods=["post"], url_path="ship-rule")

@@ -219,6 +219,7 @@ VERBS = {
     "orders.cancel_order": gettext_lazy("Cancelled"),
     "orders.cancel_lines": gettext_lazy("Lines cancelled"),
     "orders.substitute_lines": gettext_lazy("Substituted"),
+    "orders.change_supply": gettext_lazy("Supplied otherwise"),
     "orders.take_over_order": gettext_lazy("Change taken over"),
     **attachments.VERBS,
 }
