@@ -44,6 +44,7 @@ from orders.holds.actions.place_hold import PLACE_HOLD, place_hold
 from .actions.intake_order import INTAKE_ORDER, intake_order
 from .order_lines import document_line, line_changes, replacements
 from .rules import OrderDocument
+from .supply_shapes import SuppliedOtherwiseOut, SupplyIn
 
 
 class OrderOut(serializers.ModelSerializer[SalesOrder]):
@@ -257,27 +258,6 @@ class ShipRuleOut(serializers.Serializer[Any]):
     waits_for = serializers.CharField(
         help_text="Why it does not go now as far as the rule is concerned; blank: it may."
     )
-
-
-class LineSupplyIn(StrictSerializer):
-    line = serializers.IntegerField(min_value=1)
-    supply = serializers.ChoiceField(SupplyMethod.choices)
-
-
-class SupplyIn(StrictSerializer):
-    """How the open rest of lines is supplied from now on."""
-
-    version = serializers.IntegerField(min_value=1)
-    lines = LineSupplyIn(many=True, allow_empty=False, max_length=5000)
-    reason = CodeField(max_length=200)
-
-
-class SuppliedOtherwiseOut(serializers.Serializer[Any]):
-    """The order's version after it, and the lines that changed."""
-
-    order_id = serializers.IntegerField()
-    version = serializers.IntegerField()
-    lines = serializers.ListField(child=serializers.IntegerField())
 
 
 class OrderFilter(django_filters.FilterSet):

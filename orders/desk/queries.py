@@ -15,7 +15,7 @@ from inventory.models import SiteStock, Supply
 from masterdata.items.lookups import item_lookup
 from masterdata.models import Company, Customer, Site
 from masterdata.places.queries import site_list
-from orders.entry.models import OrderDraft, OrderLine
+from orders.entry.models import OrderDraft, OrderLine, SalesOrder
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.pricing.steps import named_step, prices_of
 
@@ -198,3 +198,27 @@ def _bought(item_id: int, customer_id: int, user: Any) -> list[Mapping[str, Any]
         .order_by("-pk")
         .values("order__submitted_at", "order__number", "quantity", "unit_id", "unit_price")[:3]
     )
+
+
+def lines_to_copy(order: SalesOrder) -> list[dict[str, Any]]:
+    """An order's lines as a draft has them, supplied as they were; at today's prices, so without freight."""
+    lines = (
+        order.lines.exclude(price_source="freight").select_related("item").prefetch_related("demands__demand")
+    )
+    return [
+        {
+            "line": place,
+            "raw": line.item.code,
+            "item_id": line.item_id,
+            "quantity": f"{line.quantity.normalize():f}",
+            "unit": line.unit_id,
+            "supply": _supply_of(line),
+        }
+        for place, line in enumerate(lines.order_by("line"), 1)
+    ]
+
+
+def _supply_of(line: OrderLine) -> str:
+    """How a line was supplied, where not from stock."""
+    methods = {link.demand.supply_method for link in line.demands.all()} - {SupplyMethod.STOCK.value}
+    return methods.pop() if methods else ""

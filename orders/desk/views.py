@@ -28,7 +28,7 @@ from masterdata.models import Customer
 from masterdata.parties.permissions import VIEW_CUSTOMER
 from orders.entry.actions.submit_order import SUBMIT
 from orders.entry.errors import LineRefused
-from orders.entry.models import OrderDraft, OrderLine, SalesOrder
+from orders.entry.models import OrderDraft, SalesOrder
 
 from .actions.discard_draft import discard_draft
 from .actions.save_draft import save_draft
@@ -41,6 +41,7 @@ from .queries import (
     draft_of,
     inspect_line,
     item_options,
+    lines_to_copy,
     sites_of,
 )
 from .rules import (
@@ -374,34 +375,12 @@ def restore(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     )
 
 
-def _supply_of(line: OrderLine) -> str:
-    """How a line was supplied, where not from stock."""
-    methods = {link.demand.supply_method for link in line.demands.all()} - {SupplyMethod.STOCK.value}
-    return methods.pop() if methods else ""
-
-
 @require_POST
 @needs(SUBMIT)
 def copy(request: HttpRequest, number: str) -> HttpResponse:
     """A new draft with the order's customer and lines, at today's prices."""
     order = get_object_or_404(SalesOrder.objects.visible_to(request.user), number=number)
-    lines = [
-        {
-            "line": place,
-            "raw": line.item.code,
-            "item_id": line.item_id,
-            "quantity": f"{line.quantity.normalize():f}",
-            "unit": line.unit_id,
-            "supply": _supply_of(line),
-        }
-        for place, line in enumerate(
-            order.lines.exclude(price_source="freight")
-            .select_related("item")
-            .prefetch_related("demands__demand")
-            .order_by("line"),
-            1,
-        )
-    ]
+    lines = lines_to_copy(order)
     public_id = str(uuid.uuid4())
     change = DraftChange(
         {"customer_id": order.customer_id, "ship_to_id": order.ship_to_id, "job": order.job}, lines
