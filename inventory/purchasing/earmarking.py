@@ -52,7 +52,7 @@ def promise_bought(
     before = remember(own)
     for peg in pegs:
         demand = standings.get(peg.demand_id or 0)
-        _refuse(peg, demand, known, site_id, group_id, asked=wanted.count(peg.demand_id or 0))
+        _refuse(peg, demand, known, site_id, group_id)
         assert demand is not None
         kept = min(peg.quantity, demand.uncovered)
         leaves = (peg.due_on,) if group_id is not None else (ships_on, peg.due_on)
@@ -74,13 +74,11 @@ def _refuse(
     known: dict[int, tuple[Any, ...]],
     site_id: int,
     group_id: int | None,
-    *,
-    asked: int,
 ) -> None:
     at, group, document = known.get(peg.demand_id or 0, (None, None, _("no order")))
     method = SupplyMethod.SPECIAL if group_id is None else SupplyMethod.DROP
-    if demand is None or at != site_id or demand.item_id != peg.item_id or asked > 1:
-        reason = _("a line names one order line of its item at the site, and each once.")
+    if demand is None or at != site_id or demand.item_id != peg.item_id:
+        reason = _("a line names one order line of its item at the site.")
     elif group_id not in (None, group):
         reason = _("the goods go to the customer of another delivery.")
     elif demand.method != method:

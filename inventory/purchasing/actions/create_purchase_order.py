@@ -73,6 +73,9 @@ def create_purchase_order(
     """
     if not lines:
         raise BadInput(field="lines", reason="A purchase order needs at least one line.")
+    bought_for = [line.demand_id for line in lines if line.demand_id is not None]
+    if len(set(bought_for)) < len(bought_for):
+        raise BadInput(field="lines", reason="A purchase order buys for an order line once.")
     rows = batch.read(FACTS, site_id, supplier_id)
     if not rows:
         raise NotFound(what="active supplier of the site's company", reference=supplier_id)

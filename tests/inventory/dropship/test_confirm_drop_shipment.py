@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from billing.models import Billable, Invoice, JournalLine
+from billing.models import Account, Billable, Invoice, Journal, JournalLine
 from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotFound, NotPermitted
@@ -58,8 +58,11 @@ def stock() -> list[tuple]:
 def accounts() -> dict[str, Decimal]:
     """The balance of each purpose that stock postings use."""
     found: dict[str, Decimal] = {}
-    for line in JournalLine.objects.filter(journal__kind="stock").select_related("account"):
-        found[line.account.name] = found.get(line.account.name, Decimal(0)) + line.amount
+    names = dict(Account.objects.values_list("pk", "name"))
+    journals = Journal.objects.filter(kind="stock").values("pk")
+    for line in JournalLine.objects.filter(journal_id__in=journals):
+        name = names[line.account_id]
+        found[name] = found.get(name, Decimal(0)) + line.amount
     return found
 
 

@@ -12,7 +12,7 @@ from inventory.purchasing.candidate_lists import candidates, propose
 from inventory.purchasing.need_lists import buy
 from masterdata.catalogue.policies import PROMOTION_LINES
 from masterdata.catalogue.views import PromotionList
-from masterdata.models import CatalogueItem, Item, ItemUnit, Promotion
+from masterdata.models import CatalogueItem, Item, Promotion
 from masterdata.policies import snapshot
 from orders.holds.actions.place_hold import place_hold
 from tests import factories
@@ -66,7 +66,7 @@ def test_a_selection_becomes_one_purchase_per_supplier_and_drop_delivery(shop):
 
 def test_a_customer_is_sent_no_more_than_was_ordered(shop):
     item = shop.world.items[0]
-    ItemUnit.objects.create(item_id=item, unit_id="BX", numerator=12)
+    factories.item_unit(Item.objects.get(pk=item))
     offer(shop, seller(), 0)
     CatalogueItem.objects.update(unit="BX", cost=30)
     _order, demand = wants(shop, 5, "drop")

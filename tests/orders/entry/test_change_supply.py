@@ -127,6 +127,6 @@ def test_the_page_asks_line_by_line(shop):
     assert client.get(address).status_code == 200
     assert client.post(address, {"version": 1, "line_1": "special"}).status_code == 422
     answer = client.post(address, {"version": 1, "line_1": "special", "reason": "short"})
-    assert answer.status_code == 302
+    assert answer.status_code == 303
     demand.refresh_from_db()
     assert demand.supply_method == "special"
