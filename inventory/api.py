@@ -4,15 +4,19 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from .commitments.api import AllocationPolicyViewSet, AvailabilityView, QuotaViewSet
+from .dropship.api import DropShipmentViewSet
 from .inbound.api import GoodsReceiptViewSet
 from .outbound.api import ShipmentViewSet, ToReleaseViewSet
 from .purchasing.api import PurchaseOrderViewSet
+from .purchasing.need_api import LineToBuyViewSet
 from .stock.api import SiteStockViewSet
 
 router = SimpleRouter()
 router.register("deliveries-to-release", ToReleaseViewSet, "api-to-release")
 router.register("shipments", ShipmentViewSet, "api-shipment")
 router.register("purchase-orders", PurchaseOrderViewSet, "api-purchase-order")
+router.register("lines-to-buy", LineToBuyViewSet, "api-line-to-buy")
+router.register("drop-shipments", DropShipmentViewSet, "api-drop-shipment")
 router.register("receipts", GoodsReceiptViewSet, "api-receipt")
 router.register("stock", SiteStockViewSet, "api-stock")
 router.register("allocation-policies", AllocationPolicyViewSet, "api-allocation-policy")

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from .commitments import urls as commitments
+from .dropship import urls as dropship
 from .inbound import urls as inbound
 from .outbound import urls as outbound
 from .purchasing import urls as purchasing
@@ -12,6 +13,7 @@ app_name = "inventory"
 urlpatterns: list[URLPattern | URLResolver] = [
     *outbound.urlpatterns,
     *purchasing.urlpatterns,
+    *dropship.urlpatterns,
     *inbound.urlpatterns,
     *commitments.urlpatterns,
     *stock.urlpatterns,

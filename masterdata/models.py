@@ -1,6 +1,7 @@
 """The app's face: it only gathers the rooms' rows."""
 
 from .agreements.models import Allowance, CustomerPriceScope, Price, PriceScope, SupplierRebate
+from .catalogue.models import CatalogueItem, Promotion
 from .freight.models import FreightRate, FreightTariff
 from .items.models import Item, ItemClass, ItemReference, ItemUnit, Substitute, Unit
 from .parties.models import Customer, CustomerGroup, Party, PaymentTerms, ShipTo, Supplier
@@ -9,8 +10,9 @@ from .policies.models import PolicyValue
 from .tax.models import TaxCode, TaxRule
 
 __all__ = [
-    "AccountingPeriod", "Allowance", "Bin", "Company", "Customer", "CustomerGroup", "CustomerPriceScope",
-    "FreightRate", "FreightTariff", "Holiday",
+    "AccountingPeriod", "Allowance", "Bin", "CatalogueItem", "Company", "Customer", "CustomerGroup",
+    "CustomerPriceScope", "FreightRate", "FreightTariff", "Holiday",
     "Item", "ItemClass", "ItemReference", "ItemUnit", "Party", "PaymentTerms", "PolicyValue", "Price", "PriceScope",
+    "Promotion",
     "ShipTo", "Site", "Substitute", "Supplier", "SupplierRebate", "TaxCode", "TaxRule", "Unit", "Zone",
 ]  # fmt: skip

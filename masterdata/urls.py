@@ -1,6 +1,7 @@
 """Every page of the app: each room's urls.py, gathered."""
 
 from .agreements.urls import urlpatterns as agreements
+from .catalogue.urls import urlpatterns as catalogue
 from .freight.urls import urlpatterns as freight
 from .items.urls import urlpatterns as items
 from .parties.urls import urlpatterns as parties
@@ -9,4 +10,4 @@ from .policies.urls import urlpatterns as policies
 from .tax.urls import urlpatterns as tax
 
 app_name = "masterdata"
-urlpatterns = [*items, *parties, *agreements, *places, *tax, *freight, *policies]
+urlpatterns = [*items, *parties, *agreements, *places, *tax, *freight, *catalogue, *policies]

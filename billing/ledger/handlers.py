@@ -6,28 +6,32 @@ from erp.kernel.batch import Batch
 from erp.kernel.events import inline
 from inventory.stock.events import StockPosted
 
-# What stands against inventory for each kind of stock posting.
-AGAINST = {
-    "opening": Purpose.OPENING,
-    "receipt": Purpose.GRNI,
-    "issue": Purpose.COGS,
-    "adjustment": Purpose.ADJUSTMENT,
-    "return": Purpose.COGS,
-    "scrap": Purpose.ADJUSTMENT,
+# What each kind of stock posting changes by its value, and what stands against it. What a supplier sends to a customer
+# never was inventory.
+SIDES = {
+    "opening": (Purpose.INVENTORY, Purpose.OPENING),
+    "receipt": (Purpose.INVENTORY, Purpose.GRNI),
+    "issue": (Purpose.INVENTORY, Purpose.COGS),
+    "adjustment": (Purpose.INVENTORY, Purpose.ADJUSTMENT),
+    "return": (Purpose.INVENTORY, Purpose.COGS),
+    "scrap": (Purpose.INVENTORY, Purpose.ADJUSTMENT),
+    "drop": (Purpose.COGS, Purpose.GRNI),
 }
 
 
 @inline(StockPosted)
 def post_stock_journals(batch: Batch, fact: StockPosted) -> None:
-    """One journal per posting: inventory against the outside that the posting's kind names."""
+    """One journal per posting: inventory against the outside that the posting's kind names; a drop shipment's two
+    outsides against each other."""
     entries = []
     for posting in fact.postings:
-        if posting.kind not in AGAINST:
+        if posting.kind not in SIDES:
             continue
+        own, against = SIDES[posting.kind]
         amounts = []
         for class_id, value in posting.values.items():
-            amounts.append(Amount(Purpose.INVENTORY, value, class_id))
-            amounts.append(Amount(AGAINST[posting.kind], -value, class_id))
+            amounts.append(Amount(own, value, class_id))
+            amounts.append(Amount(against, -value, class_id))
         entries.append(
             Entry(
                 kind=Journal.Kind.STOCK.value,

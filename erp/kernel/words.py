@@ -44,6 +44,7 @@ WORDS = {
     "next_cell": _("Quantity, then the next line"),
     "previous_line": _("Previous line, same column"),
     "copy_above": _("Copy the cell above"),
+    "change_supply": _("From stock, bought for the line, or sent by the supplier"),
     "take_substitute": _("Take the first substitute"),
     "remove_line": _("Remove line"),
     "open_list": _("Open the list"),

@@ -8,12 +8,13 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Sum
+from django.db.models import F, OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from erp.kernel.batch import constant
 from erp.kernel.clock import now
-from inventory.stock.models import SiteStock
+from inventory.stock.models import Quantity, SiteStock
 from inventory.stock.queries import stock_on_hand
 from masterdata.items.models import Item, ItemReference
 from masterdata.parties.models import Supplier
@@ -21,7 +22,7 @@ from masterdata.places.models import Site
 from masterdata.places.queries import closed_days, site_list
 
 from .ladder import Calendar, Incoming, Rung, available_on, buy_now, ladder, transfer_now
-from .models import SHORT, Demand, Supply
+from .models import BOUGHT, SHORT, Commitment, Demand, Supply
 from .policies import TRANSFER_DAYS
 from .reads import HOLDERS, KEPT, PARTS
 from .reasons import Holder, Kept, Known, Part, Reason, reason_of, why_not_now
@@ -49,6 +50,7 @@ def explain_promises(demands: Sequence[Demand], *, document: str = "") -> dict[i
             Known(
                 open=demand.ordered - demand.shipped - demand.cancelled,
                 requested_on=demand.requested_on,
+                method=demand.supply_method,
                 parts=parts[demand.pk],
                 on_hand=stock[demand.item_id].on_hand if demand.item_id in stock else ZERO,
                 available=stock[demand.item_id].available if demand.item_id in stock else ZERO,
@@ -116,12 +118,12 @@ def outlooks_of(item: Item, *, user: Any, also: int | None = None) -> list[Outlo
     stock = {row.site_id: row for row in stock_on_hand(user=user).filter(item=item)}
     coming: defaultdict[int, list[Incoming]] = defaultdict(list)
     open_supplies = Supply.objects.visible_to(user).filter(
-        item=item, expected__gt=F("received") + F("cancelled")
+        item=item, expected__gt=F("received") + F("cancelled"), is_drop=False
     )
     for supply in open_supplies.order_by("due_on", "pk"):
         to_come = supply.expected - supply.received - supply.cancelled
         coming[supply.site_id].append(Incoming(supply.document, supply.due_on, to_come, supply.committed))
-    wanted = _waiting(item, coming)
+    wanted = _waiting(item)
     days = closed_days(sites)
     leads = _lead_times(item, {site.company_id for site in sites.values()})
     shown = [
@@ -171,14 +173,21 @@ def calendar_of(site: Site, closed: set[date]) -> Calendar:
     return Calendar(site.cut_off, site.ship_days, site.working_days, frozenset(closed))
 
 
-def _waiting(item: Item, coming: dict[int, list[Incoming]]) -> dict[int, Decimal]:
-    """What demands want that leans on nothing, by site."""
-    short = Demand.objects.filter(SHORT, item=item)
-    open_rows = short.values("site").annotate(
-        open=Sum(F("ordered") - F("shipped") - F("cancelled") - F("reserved"))
+def _waiting(item: Item) -> dict[int, Decimal]:
+    """What demands want that leans on nothing, by site; what is to be bought for one of them takes from nobody."""
+    leaning = (
+        Commitment.objects.filter(demand=OuterRef("pk"), supply__isnull=False)
+        .values("demand")
+        .annotate(n=Sum("quantity"))
+        .values("n")
     )
-    leaning = {site: sum((supply.promised for supply in supplies), ZERO) for site, supplies in coming.items()}
-    return {row["site"]: max(ZERO, row["open"] - leaning.get(row["site"], ZERO)) for row in open_rows}
+    short = Demand.objects.filter(SHORT, item=item).exclude(BOUGHT)
+    open_rows = (
+        short.annotate(leaning=Coalesce(Subquery(leaning), Value(ZERO), output_field=Quantity()))
+        .values("site")
+        .annotate(open=Sum(F("ordered") - F("shipped") - F("cancelled") - F("reserved") - F("leaning")))
+    )
+    return {row["site"]: max(ZERO, row["open"]) for row in open_rows}
 
 
 def _lead_times(item: Item, companies: set[int]) -> dict[int, list[tuple[str, int]]]:

@@ -13,6 +13,14 @@ from inventory.commitments.permissions import VIEW_ALLOCATION
 from inventory.stock.models import Quantity
 
 
+class SupplyMethod(models.TextChoices):
+    """Where the goods of a demand come from (OC12). What is bought for one demand goes to no other."""
+
+    STOCK = "stock", "From stock"
+    SPECIAL = "special", "Special order"  # bought for it, received at its site, sent from there
+    DROP = "drop", "Drop ship"  # bought for it, sent by the supplier to the customer
+
+
 class DemandGroup(models.Model):
     """Demands that are delivered together: all a warehouse needs without knowing orders."""
 
@@ -51,6 +59,7 @@ class DemandGroup(models.Model):
 # Spelt the same in indexes, lists and statements: the planner keeps statistics of both (demand_differences).
 OPEN = Q(GreaterThan(F("ordered") - F("shipped") - F("cancelled"), 0))
 SHORT = Q(GreaterThan(F("ordered") - F("shipped") - F("cancelled") - F("reserved"), 0))
+BOUGHT = ~Q(supply_method="stock")
 
 
 class Demand(models.Model):
@@ -69,6 +78,9 @@ class Demand(models.Model):
     ship_rule = models.CharField(
         max_length=10, blank=True, db_default=""
     )  # partial, line; blank: the group's
+    supply_method = models.CharField(
+        max_length=7, choices=SupplyMethod.choices, default=SupplyMethod.STOCK, db_default="stock"
+    )
     requested_on = models.DateField()
     first_promised_on = models.DateField(null=True)  # never overwritten
     promised_on = models.DateField(null=True)  # null: no supply known
@@ -100,6 +112,7 @@ class Demand(models.Model):
                 name="demand_promised",
                 condition=OPEN,
             ),
+            models.Index(fields=["site", "item"], name="demand_bought", condition=BOUGHT & OPEN),
         ]
 
     def __str__(self) -> str:
@@ -119,6 +132,9 @@ class Supply(models.Model):
     cancelled = Quantity(default=0)
     committed = Quantity(default=0)  # promised from what is still to come
     due_on = models.DateField()
+    is_drop = models.BooleanField(
+        default=False, db_default=False
+    )  # comes to one customer's door: free for nobody else
 
     objects = ScopedQuerySet["Supply"].as_manager()
 
@@ -151,7 +167,7 @@ class Commitment(models.Model):
 
     class Kind(models.TextChoices):
         SOFT = "soft", "Promised"
-        # What was bought for one order (OC12) may go to no other. Nobody makes one yet.
+        # What was bought for one order (OC12) may go to no other.
         EARMARKED = "earmarked", "Earmarked"
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="commitments", db_index=False)

@@ -110,7 +110,7 @@ def _standings(rows: Sequence[tuple[Any, ...]]) -> list[Standing]:
         demand_id, item_id, requested_on, promised_on, wanted, priority, fair, class_id, decimals, stance = (
             row[:10]
         )
-        supply_id, quantity, on = row[10:]
+        method, supply_id, quantity, on = row[10:]
         if demand_id not in found:
             found[demand_id] = Standing(
                 demand_id,
@@ -124,6 +124,7 @@ def _standings(rows: Sequence[tuple[Any, ...]]) -> list[Standing]:
                 class_id,
                 Decimal(1).scaleb(-decimals),
                 stance,
+                method,
             )
         if quantity is not None:
             found[demand_id].shares.append(Share(supply_id, quantity, on))

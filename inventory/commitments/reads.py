@@ -1,9 +1,10 @@
 """Statements of the promise: locking reads, what policies and quotas say, who holds what (performance.md 2.2)."""
 
+# What comes to a customer's door is offered to nobody.
 OPEN_SUPPLY = """
 SELECT id, item_id, due_on, expected - received - cancelled - committed
 FROM inventory_supply
-WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND expected > received + cancelled
+WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND expected > received + cancelled AND NOT is_drop
 ORDER BY id FOR NO KEY UPDATE"""
 
 
@@ -22,12 +23,13 @@ POLICY = """
 # everyone holds who changes a promise.
 _STANDINGS = """
 WITH demand AS MATERIALIZED (
-    SELECT d.id, d.group_id, d.item_id, d.requested_on, d.promised_on, d.ordered - d.shipped - d.cancelled AS open
+    SELECT d.id, d.group_id, d.item_id, d.requested_on, d.promised_on, d.ordered - d.shipped - d.cancelled AS open,
+        d.supply_method
     FROM inventory_demand d WHERE {which} ORDER BY d.id FOR NO KEY UPDATE)
 SELECT d.id, d.item_id, d.requested_on, d.promised_on, d.open,
     CASE WHEN g.own_priority THEN g.priority ELSE coalesce(p.priority, g.priority) END,
     coalesce(p.method = 'fair', false), k.group_id, un.decimals,
-    coalesce(p.stance, 'redistribute'), c.supply_id, c.quantity, c.promised_on
+    coalesce(p.stance, 'redistribute'), d.supply_method, c.supply_id, c.quantity, c.promised_on
 FROM demand d JOIN inventory_demandgroup g ON g.id = d.group_id JOIN masterdata_site s ON s.id = g.site_id
 JOIN masterdata_item i ON i.id = d.item_id JOIN masterdata_unit un ON un.code = i.stock_unit_id
 LEFT JOIN masterdata_customer k ON k.company_id = g.company_id AND k.party_id = g.party_id
@@ -54,13 +56,13 @@ FREE_STOCK = """
 SELECT id, item_id, available - reserved FROM inventory_sitestock
 WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"""
 
-# What a quota's class was given since it began: all that is reserved for it and has shipped to it.
+# What a quota's class was given of stock since it began: all that is reserved for it and has shipped to it.
 TAKEN = """(
     SELECT coalesce(sum(d.reserved + d.shipped), 0) FROM inventory_demand d
     JOIN inventory_demandgroup g ON g.id = d.group_id AND g.created_at >= {quota}.starts_at
     JOIN masterdata_customer k ON k.company_id = g.company_id AND k.party_id = g.party_id
         AND k.group_id = {quota}.customer_class_id
-    WHERE d.site_id = {quota}.site_id AND d.item_id = {quota}.item_id)"""
+    WHERE d.site_id = {quota}.site_id AND d.item_id = {quota}.item_id AND d.supply_method = 'stock')"""
 QUOTAS = f"""
 SELECT q.id, q.item_id, q.customer_class_id, greatest(0, q.quantity - {TAKEN.format(quota="q")})
 FROM inventory_allocationquota q JOIN masterdata_site s ON s.id = q.site_id

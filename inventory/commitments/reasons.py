@@ -53,6 +53,7 @@ class Known:
     holders: Sequence[Holder] = ()  # the largest first
     others: int = 0  # further documents that hold some
     kept: Sequence[Kept] = ()
+    method: str = "stock"  # SupplyMethod
 
     @property
     def short(self) -> Decimal:
@@ -83,6 +84,8 @@ def _sentence(known: Known) -> str:
     coming = [part for part in known.parts if part.document]
     if not known.open:
         return _("Nothing is open any more.")
+    if known.method != "stock":
+        return _bought(known)
     if known.short > 0:
         text = _("No date yet: %(short)s of %(open)s have no supply") % {
             "short": write_quantity(known.short),
@@ -100,6 +103,25 @@ def _sentence(known: Known) -> str:
     if on <= known.requested_on:
         return _("Leaves %(day)s as asked: all %(n)s are in stock.") % figures
     return _("All %(n)s are in stock, and %(day)s is the first day on which they can leave.") % figures
+
+
+def _bought(known: Known) -> str:
+    """The same for what is bought for this demand alone (OC12)."""
+    coming = [part for part in known.parts if part.document]
+    figures = {"short": write_quantity(known.short), "open": write_quantity(known.open)}
+    if known.short > 0 and known.method == "drop":
+        return (
+            _("No date yet: %(short)s of %(open)s are to be bought, and the supplier sends them.") % figures
+        )
+    if known.short > 0:
+        return _("No date yet: %(short)s of %(open)s are to be bought for this order.") % figures
+    figures["day"] = write_day(max(part.on for part in known.parts))
+    if not coming:
+        return _("%(open)s were bought for this order and are in stock; they leave %(day)s.") % figures
+    figures["parts"] = _(" and ").join(_comes(part) for part in coming)
+    if known.method == "drop":
+        return _("Promised %(day)s: the supplier sends it, %(parts)s.") % figures
+    return _("Promised %(day)s because it is bought for this order: %(parts)s.") % figures
 
 
 def _comes(part: Part) -> str:
@@ -166,5 +188,6 @@ def _steps(known: Known) -> list[tuple[str, str, str]]:
         for part in known.parts
     ]
     if known.short > 0:
-        steps.append((_("No supply known"), "", write_quantity(known.short)))
+        words = _("No supply known") if known.method == "stock" else _("To be bought")
+        steps.append((words, "", write_quantity(known.short)))
     return steps

@@ -23,7 +23,7 @@ def redistribute(
     ships_on: date,
     quotas: Mapping[int, Sequence[Quota]] | None = None,
 ) -> None:
-    """Promise all of these demands anew by their policies' stance and priority.
+    """Promise all of these demands anew by their policies' stance and priority; what was bought for one stays its own.
 
     `bound` is what of a demand's stock the warehouse has in hand: that stays. Who wins or gains keeps what it has.
     Everyone else gives up what is not bound and is served again; fill and lose get no more than they had.
@@ -33,7 +33,7 @@ def redistribute(
         if demand.stance in NEVER_MORE:
             demand.cap = demand.open - demand.uncovered
         demand.priority += 100 * ORDER.index(demand.stance)
-        if demand.stance in KEEPS:
+        if demand.stance in KEEPS or demand.bought:
             continue
         supplies = {supply.supply_id: supply for supply in coming.get(demand.item_id, ())}
         for share in list(demand.shares):

@@ -10,11 +10,17 @@ from .sharing import ZERO, Claim, Quota, allot, serve
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One demand: `quantity` of an item, in its stock unit, not before `on`."""
+    """One demand: `quantity` of an item, in its stock unit, not before `on`. `method`: a SupplyMethod."""
 
     item_id: int
     quantity: Decimal
     on: date
+    method: str = "stock"
+
+    @property
+    def bought(self) -> bool:
+        """Whether only what is bought for it serves it (OC12)."""
+        return self.method != "stock"
 
 
 @dataclass(slots=True)
@@ -64,11 +70,15 @@ def plan_promises(
     Stock first, then supplies by due date; what is wanted after `stock_until` leans on the last supplies that come
     in time, so that stock stays free for those who want it now (AT04). `ships_on` is the first day stock can
     leave; nothing leaves before it is wanted. Nobody borrows from an earlier promise: `free` and `coming` hold
-    only what is not promised yet.
+    only what is not promised yet. What is to be bought for a demand is short until it is.
     """
     promises = []
     for demand in wanted:
         promise, open_quantity = Promise(), demand.quantity
+        if demand.bought:
+            promise.short = open_quantity
+            promises.append(promise)
+            continue
         if demand.on > stock_until:
             for supply in reversed(coming.get(demand.item_id, ())):
                 taken = min(open_quantity, supply.free) if supply.due_on <= demand.on else ZERO
@@ -109,7 +119,13 @@ class Standing:
     class_id: int | None = None  # the customer's class
     step: Decimal = Decimal(1)  # the least quantity its unit knows
     stance: str = "redistribute"  # AllocationPolicy.Stance: what a re-allocation run may do to it
+    method: str = "stock"  # SupplyMethod
     cap: Decimal | None = None  # it is never promised more than this
+
+    @property
+    def bought(self) -> bool:
+        """Whether it gets what was bought for it, all of that, and nothing else (OC12)."""
+        return self.method != "stock"
 
     @property
     def most(self) -> Decimal:
@@ -193,21 +209,22 @@ def let_go(
 def take_back(
     item_id: int, shares: Iterable[Share], *, free: dict[int, Decimal], coming: Mapping[int, list[Coming]]
 ) -> None:
-    """What was given up is free again."""
+    """What was given up is free again; what comes to a customer's door is not among `coming` and stays nobody's."""
     supplies = {supply.supply_id: supply for supply in coming.get(item_id, ())}
     for share in shares:
         if share.supply_id is None:
             free[item_id] = free.get(item_id, ZERO) + share.quantity
-        else:
+        elif share.supply_id in supplies:
             supplies[share.supply_id].free += share.quantity
 
 
 def arrive(
     standings: Sequence[Standing], *, arrived: Mapping[int, Decimal], ships_on: date
 ) -> dict[int, Decimal]:
-    """What leaned on a supply that has come is kept from it first, in the order given; what is left by supply."""
+    """What leaned on a supply that has come is kept from it first, for whom it was bought before all others, then in
+    the order given; what is left by supply."""
     left = dict(arrived)
-    for demand in standings:
+    for demand in sorted(standings, key=lambda demand: not demand.bought):
         for share in list(demand.shares):
             if share.supply_id is not None and left.get(share.supply_id):
                 kept = demand.lose(share.supply_id, left[share.supply_id])
@@ -228,11 +245,13 @@ def replan(
 
     Stock replaces what has no supply, then what would arrive last; the supplies so freed serve those behind.
     What a demand already has stays, unless it gets the same sooner. Quotas (by item) keep stock from other
-    classes. Consumes `free` (by item), `coming` and the quotas as it goes.
+    classes. Who waits for what is bought for it is passed over. Consumes `free` (by item), `coming` and the quotas as
+    it goes.
     """
     by_item: dict[int, list[Standing]] = {}
     for demand in standings:
-        by_item.setdefault(demand.item_id, []).append(demand)
+        if not demand.bought:
+            by_item.setdefault(demand.item_id, []).append(demand)
     for item_id, demands in by_item.items():
         supplies = sorted(coming.get(item_id, ()), key=lambda supply: (supply.due_on, supply.supply_id))
         claims = [demand.claim(max(ZERO, demand.most - demand.reserved)) for demand in demands]

@@ -30,6 +30,9 @@ class Shipment(models.Model):
     company = MasterKey("masterdata.Company", related_name="+")
     site = MasterKey("masterdata.Site", related_name="shipments")
     group = models.ForeignKey("inventory.DemandGroup", models.PROTECT, related_name="shipments")
+    purchase_order = models.ForeignKey(
+        "inventory.PurchaseOrder", models.PROTECT, null=True, related_name="shipments", db_index=False
+    )  # its supplier sent it to the customer; null: it left from the site
     state = models.CharField(max_length=10, choices=State.choices, default=State.RELEASED)
     ship_on = models.DateField()
     carrier_service = models.CharField(max_length=40, blank=True)
@@ -59,6 +62,11 @@ class Shipment(models.Model):
                 condition=Q(state__in=("released", "picked", "packed")),
             ),
             models.Index(fields=["site", "-shipped_at", "-id"], name="shipment_shipped"),
+            models.Index(
+                fields=["purchase_order"],
+                name="shipment_drop",
+                condition=Q(purchase_order__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

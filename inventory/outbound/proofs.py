@@ -39,7 +39,7 @@ proof(
     """SELECT s.number AS shipment, s.state, count(p.id) FILTER (WHERE p.reverses_id IS NULL) AS issues,
         count(p.id) FILTER (WHERE p.reverses_id IS NOT NULL) AS mirrors
     FROM inventory_shipment s LEFT JOIN inventory_stockposting p
-        ON p.source = 'inventory.shipment' AND p.source_id = s.id AND p.kind = 'issue'
+        ON p.source = 'inventory.shipment' AND p.source_id = s.id AND p.kind IN ('issue', 'drop')
     GROUP BY s.id
     HAVING count(p.id) FILTER (WHERE p.reverses_id IS NULL) <> (s.state IN ('shipped', 'reversed'))::int
         OR count(p.id) FILTER (WHERE p.reverses_id IS NOT NULL) <> (s.state = 'reversed')::int""",

@@ -194,15 +194,20 @@ def timeline_of(shipment: Shipment) -> list[Happening]:
     decisions = Decision.objects.filter(subject="inventory.shipment", subject_id=shipment.pk)
     by_verb = {decision.verb: decision for decision in decisions.order_by("recorded_at")}
     released = by_verb.pop("inventory.release_groups", None)
-    found.append(
-        Happening(_("Released to the warehouse"), released.actor if released else "", shipment.released_at)
-    )
+    if shipment.purchase_order_id is None:
+        found.append(
+            Happening(
+                _("Released to the warehouse"), released.actor if released else "", shipment.released_at
+            )
+        )
     for decision in by_verb.values():
         words = {
             "inventory.record_picks": _("Short at picking"),
             "inventory.pack_shipment": _("Packed"),
             "inventory.cancel_shipment": _("Cancelled"),
             "inventory.reverse_shipment": _("Reversed"),
+            "inventory.confirm_drop_shipment": _("Sent by the supplier"),
+            "inventory.reverse_drop_shipment": _("Reversed"),
         }
         found.append(
             Happening(
@@ -212,14 +217,14 @@ def timeline_of(shipment: Shipment) -> list[Happening]:
                 str(decision.outcome.get("sentence", "")),
             )
         )
-    if shipment.picked_at:
+    if shipment.picked_at and shipment.purchase_order_id is None:
         pickers = (
             picks_of(shipment).exclude(picked_by="").order_by().values_list("picked_by", flat=True).distinct()
         )
         found.append(Happening(_("Picked"), ", ".join(pickers), shipment.picked_at))
     if shipment.shipped_at:
         issue = StockPosting.objects.filter(
-            source="inventory.shipment", source_id=shipment.pk, kind="issue"
+            source="inventory.shipment", source_id=shipment.pk, kind__in=("issue", "drop")
         ).order_by("pk")
         shipper = issue.values_list("actor", flat=True).first()
         found.append(Happening(_("Shipped"), shipper or "", shipment.shipped_at, shipment.tracking_number))

@@ -7,17 +7,19 @@ GROUPS = """
 SELECT g.id, g.company_id, g.site_id, g.document, g.ship_rule, g.ship_on, g.carrier_service, g.minimum_life_days,
     g.minimum_fill_percent, g.maximum_shipments,
     CASE WHEN g.maximum_shipments > 0 THEN (SELECT count(*) FROM inventory_shipment s
-        WHERE s.group_id = g.id AND s.state NOT IN ('cancelled', 'reversed')) ELSE 0 END,
+        WHERE s.group_id = g.id AND s.purchase_order_id IS NULL
+        AND s.state NOT IN ('cancelled', 'reversed')) ELSE 0 END,
     nextval('inventory_shipment_id_seq')
 FROM inventory_demandgroup g WHERE g.id = ANY(%s::bigint[]) ORDER BY g.id FOR NO KEY UPDATE"""
 
-# Demands first, then the bins that can serve them; bins of other kinds and other statuses are not pickable.
+# What suppliers send to the customer is no part of what the house sends: its ship rule counts without it. Demands
+# first, then the bins that can serve them; bins of other kinds and other statuses are not pickable.
 RELEASE = """
 WITH demand AS MATERIALIZED (
     SELECT d.id, d.group_id, d.item_id, d.site_id, d.ordered - d.shipped - d.cancelled AS open, d.reserved,
         d.ordered - d.cancelled AS wanted, d.ship_rule
     FROM inventory_demand d WHERE d.group_id = ANY(%s::bigint[]) AND d.ordered - d.shipped - d.cancelled > 0
-    ORDER BY d.id FOR NO KEY UPDATE),
+      AND d.supply_method <> 'drop' ORDER BY d.id FOR NO KEY UPDATE),
 bin AS MATERIALIZED (
     SELECT b.id, b.item_id, b.quantity - b.allocated AS free, b.bin_id, b.lot_id FROM inventory_stockbalance b
     JOIN masterdata_bin n ON n.id = b.bin_id
@@ -38,7 +40,7 @@ FROM bin b JOIN masterdata_bin n ON n.id = b.bin_id LEFT JOIN inventory_lot t ON
 SHIPMENTS = """
 SELECT s.id, s.number, s.state, s.company_id, s.site_id, s.group_id, c.currency,
     g.ship_rule <> 'partial' OR g.minimum_fill_percent > 0 OR g.maximum_shipments > 0 OR g.has_line_rules AS ruled,
-    nextval('inventory_stockposting_id_seq')
+    s.purchase_order_id, nextval('inventory_stockposting_id_seq')
 FROM inventory_shipment s JOIN masterdata_company c ON c.id = s.company_id
 JOIN inventory_demandgroup g ON g.id = s.group_id
 WHERE s.id = ANY(%s::bigint[]) ORDER BY s.id FOR NO KEY UPDATE OF s"""
@@ -69,24 +71,25 @@ WHERE l.shipment_id = ANY(%s::bigint[]) AND l.picked > 0"""
 LEAVING = """
 SELECT g.id, g.ship_rule, g.minimum_fill_percent, g.maximum_shipments,
     (SELECT count(*) FROM inventory_shipment s WHERE s.group_id = g.id AND s.id <> ALL(%s::bigint[])
-        AND s.state NOT IN ('cancelled', 'reversed')),
+        AND s.purchase_order_id IS NULL AND s.state NOT IN ('cancelled', 'reversed')),
     d.id, d.item_id, d.ordered - d.cancelled, d.shipped, d.ship_rule,
     (SELECT coalesce(sum(k.picked), 0) FROM inventory_shipmentline l JOIN inventory_pick k ON k.line_id = l.id
         WHERE l.demand_id = d.id AND l.shipment_id = ANY(%s::bigint[]))
 FROM inventory_demandgroup g JOIN inventory_demand d ON d.group_id = g.id
-WHERE g.id = ANY(%s::bigint[]) AND d.ordered > d.cancelled ORDER BY g.id, d.id"""
+WHERE g.id = ANY(%s::bigint[]) AND d.ordered > d.cancelled AND d.supply_method <> 'drop' ORDER BY g.id, d.id"""
 
 # What of a delivery is wanted, has left and is reserved, without a lock: why it does not go now.
 STANDING = """
 SELECT g.ship_rule, g.minimum_fill_percent, g.maximum_shipments,
-    (SELECT count(*) FROM inventory_shipment s WHERE s.group_id = g.id AND s.state NOT IN ('cancelled', 'reversed')),
+    (SELECT count(*) FROM inventory_shipment s WHERE s.group_id = g.id AND s.purchase_order_id IS NULL
+        AND s.state NOT IN ('cancelled', 'reversed')),
     d.id, d.item_id, d.ordered - d.shipped - d.cancelled, d.reserved,
     (SELECT coalesce(sum(coalesce(k.picked, k.quantity)), 0) FROM inventory_shipmentline l
      JOIN inventory_shipment s ON s.id = l.shipment_id JOIN inventory_pick k ON k.line_id = l.id
      WHERE l.demand_id = d.id AND s.state IN ('released', 'picked', 'packed')),
     d.ordered - d.cancelled, d.ship_rule
 FROM inventory_demandgroup g JOIN inventory_demand d ON d.group_id = g.id
-WHERE g.id = %s::bigint AND d.ordered - d.shipped - d.cancelled > 0 ORDER BY d.id"""
+WHERE g.id = %s::bigint AND d.ordered - d.shipped - d.cancelled > 0 AND d.supply_method <> 'drop' ORDER BY d.id"""
 
 GROUP_TO_RULE = """
 SELECT g.document, g.company_id, g.site_id, g.version, g.ship_rule, g.minimum_fill_percent, g.maximum_shipments
@@ -152,7 +155,7 @@ gone AS (
 UPDATE inventory_commitment c SET quantity = c.quantity - u.quantity FROM left_house u
 WHERE c.id = u.id AND NOT u.whole"""
 
-# What left with a shipment, by its posting; a shipment leaves once.
+# What left the site with a shipment, by its posting; a shipment leaves once.
 SHIPPED_ENTRIES = """
 SELECT p.id, e.item_id, e.bin_id, e.lot_id, e.status, e.quantity, e.value, e.line_id, l.demand_id
 FROM inventory_stockposting p JOIN inventory_stockentry e ON e.posting_id = p.id
@@ -162,6 +165,7 @@ ORDER BY e.id"""
 
 PROMISE_AGAIN = """
 INSERT INTO inventory_commitment (demand_id, supply_id, quantity, promised_on, kind)
-SELECT u.demand_id, NULL, u.quantity, coalesce(d.promised_on, %s::date), 'soft'
+SELECT u.demand_id, NULL, u.quantity, coalesce(d.promised_on, %s::date),
+    CASE d.supply_method WHEN 'stock' THEN 'soft' ELSE 'earmarked' END
 FROM unnest(%s::bigint[], %s::numeric[]) AS u(demand_id, quantity) JOIN inventory_demand d ON d.id = u.demand_id
 ON CONFLICT (demand_id, supply_id) DO UPDATE SET quantity = inventory_commitment.quantity + excluded.quantity"""

@@ -286,7 +286,12 @@ def _document(request: HttpRequest, found: Shipment, form: Form | None = None) -
         "entries": timeline_of(found),
         "may_work": is_open and user.has_perm(PICK),
         "may_cancel": is_open and user.has_perm(CANCEL),
-        "may_reverse": found.state == Shipment.State.SHIPPED and user.has_perm(REVERSE),
+        "may_reverse": found.state == Shipment.State.SHIPPED
+        and found.purchase_order_id is None
+        and user.has_perm(REVERSE),
+        "may_reverse_drop": found.state == Shipment.State.SHIPPED
+        and found.purchase_order_id is not None
+        and user.has_perm(REVERSE),
         "form": form or ReasonForm(initial={"key": uuid4().hex}),
     }
     return render(request, "inventory/outbound/shipment.html", context, status=422 if form else 200)

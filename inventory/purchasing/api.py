@@ -39,12 +39,15 @@ class PurchaseOrderLineOut(serializers.ModelSerializer[PurchaseOrderLine]):
     received = serializers.DecimalField(source="supply.received", max_digits=18, decimal_places=6)
     cancelled = serializers.DecimalField(source="supply.cancelled", max_digits=18, decimal_places=6)
     due_on = serializers.DateField(source="supply.due_on")
+    bought_for = serializers.CharField(
+        source="demand.group.document", default=None, help_text="The order that it is bought for."
+    )
 
     class Meta:
         model = PurchaseOrderLine
         fields = [
             "id", "line", "item", "quantity", "unit", "unit_cost", "supply", "expected", "received", "cancelled",
-            "due_on",
+            "due_on", "bought_for",
         ]  # fmt: skip
 
 
@@ -53,6 +56,9 @@ class PurchaseOrderOut(serializers.ModelSerializer[PurchaseOrder]):
     supplier = serializers.CharField(source="supplier.party.code")
     due_on = serializers.DateField(allow_null=True, help_text="The earliest date of what is open.")
     open_lines = serializers.IntegerField(source="open_count")
+    drop_ship_for = serializers.CharField(
+        source="group.document", default=None, help_text="The order whose customer the supplier sends it to."
+    )
 
     class Meta:
         model = PurchaseOrder
@@ -65,6 +71,7 @@ class PurchaseOrderOut(serializers.ModelSerializer[PurchaseOrder]):
             "ordered_at",
             "due_on",
             "open_lines",
+            "drop_ship_for",
             "version",
         ]
 
@@ -105,7 +112,11 @@ class PurchaseOrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Ge
 
     def get_queryset(self) -> QuerySet[PurchaseOrder]:
         rows = purchase_order_list(user=self.request.user)
-        return rows if self.action == "list" else rows.prefetch_related("lines__item", "lines__supply")
+        return (
+            rows
+            if self.action == "list"
+            else rows.prefetch_related("lines__item", "lines__supply", "lines__demand__group")
+        )
 
     def get_serializer_class(self) -> type[PurchaseOrderOut]:
         return PurchaseOrderOut if self.action == "list" else PurchaseOrderDetailOut

@@ -14,3 +14,13 @@ class PurchaseLineRefused(DomainError):
 class NothingToCancel(DomainError):
     code = "inventory.nothing_to_cancel"
     message = _("Line {line} of {order} is closed: everything was received or cancelled before.")
+
+
+class NotToBuy(DomainError):
+    code = "inventory.not_to_buy"
+    message = _("Line {line} cannot be bought for {document}: {reason}")
+
+
+class BuyRefused(DomainError):
+    code = "inventory.buy_refused"
+    message = _("Nothing is bought for {document} now: {reason}")

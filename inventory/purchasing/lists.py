@@ -41,6 +41,7 @@ class PurchaseOrderList(ListPage):
         Column("number", _("Order"), "code", sort="pk"),
         Column("supplier__party__name", _("Supplier")),
         Column("site__code", _("Site"), "code"),
+        Column("group__document", _("Drop ship for"), "code", optional=True),
         Column("due_on", _("Due"), "day", sort="due_on"),
         Column("open_count", _("Lines open"), "number"),
         Column("line_count", _("Lines"), "number"),

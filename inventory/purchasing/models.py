@@ -12,7 +12,7 @@ from inventory.stock.models import Quantity
 
 
 class PurchaseOrder(models.Model):
-    """An order to one supplier for one site."""
+    """An order to one supplier for one site, or for the customer of one delivery (drop ship)."""
 
     SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
     READ: ClassVar = (VIEW_PURCHASE_ORDER,)
@@ -21,6 +21,9 @@ class PurchaseOrder(models.Model):
     company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
     site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="purchase_orders")
     supplier = models.ForeignKey("masterdata.Supplier", models.PROTECT, related_name="purchase_orders")
+    group = models.ForeignKey(
+        "inventory.DemandGroup", models.PROTECT, null=True, related_name="purchase_orders"
+    )  # the delivery that the supplier sends to its customer; null: it comes to the site
     currency = models.CharField(max_length=3)
     ordered_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
@@ -42,10 +45,14 @@ class PurchaseOrderLine(models.Model):
     quantity = Quantity()  # in `unit`, as ordered
     unit = models.ForeignKey("masterdata.Unit", models.PROTECT, related_name="+")
     unit_cost = models.DecimalField(max_digits=18, decimal_places=6)  # per `unit`, company currency
+    demand = models.ForeignKey(
+        "inventory.Demand", models.PROTECT, null=True, related_name="purchase_lines"
+    )  # bought for it alone (OC12); null: for whoever needs it
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "line"], name="purchase_line_unique"),
+            models.UniqueConstraint(fields=["order", "demand"], name="purchase_line_demand_once"),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, unit_cost__gte=0), name="purchase_line_positive"
             ),

@@ -16,7 +16,7 @@ def purchase_order_list(*, user: Any) -> QuerySet[PurchaseOrder]:
     """Purchase orders in the reader's scope with `line_count`, `open_count` and `due_on` of what is open."""
     return (
         PurchaseOrder.objects.visible_to(user)
-        .select_related("site", "supplier__party")
+        .select_related("site", "supplier__party", "group__ship_to", "group__party")
         .annotate(
             line_count=Count("lines"),
             open_count=Count("lines", filter=OPEN_SUPPLY),
@@ -26,9 +26,9 @@ def purchase_order_list(*, user: Any) -> QuerySet[PurchaseOrder]:
 
 
 def lines_of(order: PurchaseOrder) -> QuerySet[PurchaseOrderLine]:
-    """Its lines with the supply behind each and `left`, what is still expected, in the stock unit."""
+    """Its lines with the supply behind each, for whom it is, and `left`, what is still expected, in the stock unit."""
     return (
-        order.lines.select_related("item", "supply", "unit")
+        order.lines.select_related("item", "supply", "unit", "demand__group")
         .annotate(left=F("supply__expected") - F("supply__received") - F("supply__cancelled"))
         .order_by("line")
     )

@@ -90,7 +90,12 @@ def _page(request: HttpRequest, order: PurchaseOrder, form: CancelLineForm | Non
         "decisions": Decision.objects.filter(subject="inventory.purchaseorder", subject_id=order.pk).order_by(
             "-recorded_at"
         ),
-        "may_receive": order.open_count and request.user.has_perm("inventory.post_receipt"),
+        "may_receive": order.open_count
+        and order.group_id is None
+        and request.user.has_perm("inventory.post_receipt"),
+        "may_confirm": order.open_count
+        and order.group_id is not None
+        and request.user.has_perm("inventory.confirm_drop_shipment"),
         "may_cancel": request.user.has_perm(CANCEL_LINE),
         "form": form,
         "key": uuid4().hex,

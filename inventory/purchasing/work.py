@@ -8,6 +8,9 @@ from erp.kernel.models import User
 from erp.kernel.work import WorkItem, queue
 from erp.kernel.workplace import at_workplace
 
+from .actions.create_purchase_order import ORDER
+from .needs import late as too_late
+from .needs import to_buy_list
 from .permissions import VIEW_PURCHASE_ORDER
 from .queries import late, purchase_order_list
 
@@ -23,4 +26,19 @@ def late_receipts(user: User) -> WorkItem:
         url=f"{reverse('inventory:purchase_order_list')}?view=late",
         oldest=figures["oldest"],
         tone="bad" if figures["n"] else "ok",
+    )
+
+
+@queue(ORDER, roles=["procurement"], order=25)
+def lines_to_buy(user: User) -> WorkItem:
+    """Order lines that something is to be bought for."""
+    here = at_workplace(to_buy_list(user=user), user)
+    figures = here.aggregate(n=Count("pk"), oldest=Min("group__created_at"))
+    overdue = here.filter(too_late(user)).exists()
+    return WorkItem(
+        label=_("Lines to buy"),
+        count=figures["n"],
+        url=reverse("inventory:to_buy_list"),
+        oldest=figures["oldest"],
+        tone="bad" if overdue else "warn" if figures["n"] else "ok",
     )

@@ -56,7 +56,8 @@ class Lot(models.Model):
 class StockPosting(models.Model):
     """One movement of goods: why, when, by whom, from which document. Its rows are StockEntry. Append-only.
 
-    Moves sum to zero; receipts and issues are one-sided and `kind` names the outside.
+    Moves sum to zero; receipts and issues are one-sided and `kind` names the outside. A drop shipment passes a transit
+    bin in one posting: what comes in goes out.
     """
 
     append_only: ClassVar = True
@@ -71,6 +72,7 @@ class StockPosting(models.Model):
         ADJUSTMENT = "adjustment", "Adjustment"
         RETURN = "return", "Return from customer"
         SCRAP = "scrap", "Scrap"
+        DROP = "drop", "Drop shipment"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     company = MasterKey("masterdata.Company", related_name="+")

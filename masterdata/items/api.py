@@ -43,7 +43,8 @@ class ItemOut(serializers.ModelSerializer[Item]):
         model = Item
         fields = [
             "id", "code", "name", "item_class", "kind", "status", "stock_unit", "sell_unit", "buy_unit", "gtin",
-            "tax_class", "weight_kg", "lot_tracked", "standard_cost", "attributes", "units", "version",
+            "tax_class", "weight_kg", "lot_tracked", "stocking", "standard_cost", "attributes", "units",
+            "version",
         ]  # fmt: skip
 
     def to_representation(self, instance: Item) -> dict[str, Any]:
@@ -68,6 +69,7 @@ class ItemChangeIn(StrictSerializer):
         max_digits=12, decimal_places=4, min_value=0, required=False, allow_null=True
     )
     lot_tracked = serializers.BooleanField(required=False)
+    stocking = serializers.ChoiceField(Item.Stocking.choices, required=False)
     standard_cost = MoneyField(min_value=0, required=False)
     attributes = serializers.DictField(
         child=serializers.CharField(max_length=200, allow_blank=True), required=False
@@ -87,6 +89,7 @@ class ItemIn(StrictSerializer):
     tax_class = serializers.ChoiceField(Item.TaxClass.choices, default=Item.TaxClass.STANDARD)
     weight_kg = ExactDecimalField(max_digits=12, decimal_places=4, min_value=0, default=None, allow_null=True)
     lot_tracked = serializers.BooleanField(default=False)
+    stocking = serializers.ChoiceField(Item.Stocking.choices, default=Item.Stocking.KEPT)
     standard_cost = MoneyField(min_value=0, default=0)
     attributes = serializers.DictField(
         child=serializers.CharField(max_length=200, allow_blank=True), default=dict

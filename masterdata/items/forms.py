@@ -20,6 +20,8 @@ from .rules import attribute_name
 class ItemForm(GroupedForm):
     """What is known of an item; attributes as one line each, "thread: M8"."""
 
+    item: Item | None = None  # the one that is changed
+
     name = forms.CharField(label=_("Name"), max_length=200)
     item_class = forms.ModelChoiceField(label=_("Class"), queryset=None)
     gtin = forms.CharField(
@@ -30,6 +32,12 @@ class ItemForm(GroupedForm):
         label=_("Weight, kg"), required=False, min_value=0, max_digits=12, decimal_places=4
     )
     lot_tracked = forms.BooleanField(label=_("Kept by lot"), required=False)
+    stocking = forms.ChoiceField(
+        label=_("Stocking"),
+        choices=Item.Stocking.choices[:2],
+        required=False,
+        help_text=_("Bought to order: for each order anew"),
+    )
     standard_cost = NumberField(
         label=_("Standard cost"), min_value=0, max_digits=18, decimal_places=6, help_text=_("Per stock unit")
     )
@@ -44,6 +52,9 @@ class ItemForm(GroupedForm):
         self.fields["item_class"].queryset = item_classes()
         if not self.user.has_perm(VIEW_COST):
             self.drop("standard_cost")
+
+    def clean_stocking(self) -> str:
+        return self.cleaned_data["stocking"] or (self.item.stocking if self.item else Item.Stocking.KEPT)
 
     def clean_attributes(self) -> dict[str, str]:
         found = {}
@@ -75,7 +86,7 @@ class CreateItemForm(ItemForm):
     layout = (
         (_("Item"), ("code", "name", "item_class", "kind", "gtin", "tax_class")),
         (_("Units"), ("stock_unit", "pack_unit", "pack_content", "sold_packed")),
-        (_("Properties"), ("weight_kg", "standard_cost", "lot_tracked", "attributes")),
+        (_("Properties"), ("weight_kg", "standard_cost", "lot_tracked", "stocking", "attributes")),
     )
 
     def arrange(self) -> None:
@@ -100,7 +111,7 @@ class ChangeItemForm(ItemForm):
     layout = (
         (_("Item"), ("name", "item_class", "status", "gtin", "tax_class")),
         (_("Units"), ("sell_unit", "buy_unit")),
-        (_("Properties"), ("weight_kg", "standard_cost", "lot_tracked", "attributes")),
+        (_("Properties"), ("weight_kg", "standard_cost", "lot_tracked", "stocking", "attributes")),
     )
 
     def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
@@ -109,8 +120,11 @@ class ChangeItemForm(ItemForm):
 
     def arrange(self) -> None:
         super().arrange()
+        assert self.item is not None
         own = units().filter(pk__in=self.item.units.values("unit"))
         self.fields["sell_unit"].queryset = self.fields["buy_unit"].queryset = own
+        if self.item.stocking == Item.Stocking.CATALOGUE:
+            self.drop("stocking")
 
 
 class UnitForm(GroupedForm):

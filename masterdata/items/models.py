@@ -66,6 +66,13 @@ class Item(models.Model):
         STOCKED = "stocked", "Stocked"
         SERVICE = "service", "Service"  # never in stock, needs no demand
 
+    class Stocking(models.TextChoices):
+        """Whether the house keeps it; what it does not keep is bought for each order (OC12, OC13)."""
+
+        KEPT = "kept", "Kept in stock"
+        ORDER = "order", "Bought to order"
+        CATALOGUE = "catalogue", "From a catalogue, not kept yet"  # kept once two people say so
+
     class TaxClass(models.TextChoices):
         STANDARD = "standard", "Standard"
         REDUCED = "reduced", "Reduced"
@@ -83,6 +90,9 @@ class Item(models.Model):
     tax_class = models.CharField(max_length=10, choices=TaxClass.choices, default=TaxClass.STANDARD)
     weight_kg = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     lot_tracked = models.BooleanField(default=False)
+    stocking = models.CharField(
+        max_length=9, choices=Stocking.choices, default=Stocking.KEPT, db_default="kept"
+    )
     standard_cost = models.DecimalField(
         max_digits=18, decimal_places=6, default=0
     )  # per stock unit, for margins

@@ -111,6 +111,7 @@ class ItemRecord(RecordPage):
             Fact(_("Tax class"), row.get_tax_class_display()),
             Fact(_("Weight, kg"), qty(row.weight_kg)),
             Fact(_("Kept by lot"), _("yes") if row.lot_tracked else _("no")),
+            Fact(_("Stocking"), row.get_stocking_display()),
         ]
         if request.user.has_perm(VIEW_COST):
             facts.append(Fact(_("Standard cost"), f"{money(row.standard_cost, 4)} / {row.stock_unit_id}"))
@@ -176,7 +177,7 @@ class ItemChange(OfItem):
     title, verb = _("Change item"), _("Save item")
     fields = (
         "name", "item_class", "status", "gtin", "sell_unit", "buy_unit", "tax_class", "weight_kg", "lot_tracked",
-        "standard_cost",
+        "stocking", "standard_cost",
     )  # fmt: skip
 
     def initial(self, request: HttpRequest) -> dict[str, Any]:

@@ -26,10 +26,12 @@ from erp.kernel.shapes import (
     StrictSerializer,
     body_of,
 )
+from inventory.commitments.models import SupplyMethod
 from inventory.outbound.permissions import CHANGE_SHIP_RULE
 from masterdata.parties.models import Customer
 from orders.entry.actions.amend_order import AMEND_ORDER, amend_order
 from orders.entry.actions.cancel_order import CANCEL_ORDER, cancel_lines, cancel_order
+from orders.entry.actions.change_supply import change_supply
 from orders.entry.actions.substitute_lines import SUBSTITUTE, substitute_lines
 from orders.entry.amending import Amendment
 from orders.entry.models import OrderLine, SalesOrder
@@ -42,6 +44,7 @@ from orders.holds.actions.place_hold import PLACE_HOLD, place_hold
 from .actions.intake_order import INTAKE_ORDER, intake_order
 from .order_lines import document_line, line_changes, replacements
 from .rules import OrderDocument
+from .supply_shapes import SuppliedOtherwiseOut, SupplyIn
 
 
 class OrderOut(serializers.ModelSerializer[SalesOrder]):
@@ -85,9 +88,10 @@ class InsteadOut(serializers.Serializer[Any]):
 
 
 class OrderLineOut(serializers.Serializer[Any]):
-    """A line with what has happened to it."""
+    """A line with what has happened to it. `supply`: where its goods come from; blank for a service."""
 
     line = LineOut()
+    supply = serializers.CharField()
     reserved = serializers.DecimalField(max_digits=18, decimal_places=6)
     picked = serializers.DecimalField(max_digits=18, decimal_places=6)
     shipped = serializers.DecimalField(max_digits=18, decimal_places=6)
@@ -117,13 +121,15 @@ class OrderDetailOut(OrderOut):
 
 
 class OrderLineIn(StrictSerializer):
-    """One wanted line. `item`: any number that means one item. `price` needs a reason."""
+    """One wanted line. `item`: any number that means one item. `price` needs a reason. `supply`: from stock, bought for
+    the line (special), or sent by the supplier (drop); left out: as the item and the house say."""
 
     item = CodeField()
     quantity = QuantityField()
     unit = CodeField(max_length=3, default="", allow_blank=True)
     price = MoneyField(min_value=0, required=False)
     price_reason = CodeField(max_length=120, default="", allow_blank=True)
+    supply = serializers.ChoiceField(SupplyMethod.choices, default="", allow_blank=True)
 
 
 class OrderIn(StrictSerializer):
@@ -161,7 +167,7 @@ class IntakeOut(serializers.Serializer[Any]):
 
 
 class LineChangeIn(StrictSerializer):
-    """`line` of the order, or `item` to add one. Quantity 0 cancels the line."""
+    """`line` of the order, or `item` to add one, supplied as `supply` says. Quantity 0 cancels the line."""
 
     line = serializers.IntegerField(min_value=1, required=False)
     item = CodeField(required=False)
@@ -169,6 +175,7 @@ class LineChangeIn(StrictSerializer):
     unit = CodeField(max_length=3, default="", allow_blank=True)
     price = MoneyField(min_value=0, required=False)
     price_reason = CodeField(max_length=120, default="", allow_blank=True)
+    supply = serializers.ChoiceField(SupplyMethod.choices, default="", allow_blank=True)
 
 
 class AmendIn(StrictSerializer):
@@ -273,6 +280,7 @@ RIGHTS = {
     "substitute": SUBSTITUTE,
     "hold": PLACE_HOLD,
     "ship_rule": CHANGE_SHIP_RULE,
+    "supply": AMEND_ORDER,
 }
 
 
@@ -372,6 +380,20 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
         reason = given["reason"]
         placed = place_hold(_by(request, reason), order_id=self.get_object().pk, reason=reason)
         return Response(PlacedOut(placed).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=SupplyIn, responses=SuppliedOtherwiseOut)
+    @action(detail=True, methods=["post"])
+    def supply(self, request: Request, number: str) -> Response:
+        """Buy lines for the order, let the supplier send them, or serve them from stock after all."""
+        given = body_of(request, SupplyIn)
+        result = change_supply(
+            _by(request, given["reason"]),
+            order_id=self.get_object().pk,
+            version=given["version"],
+            supply={row["line"]: row["supply"] for row in given["lines"]},
+            reason=given["reason"],
+        )
+        return Response(SuppliedOtherwiseOut(result).data)
 
     @extend_schema(request=ShipRuleIn, responses=ShipRuleOut)
     @action(detail=True, methods=["post"], url_path="ship-rule")

@@ -13,14 +13,6 @@ class CustomerUnknown(DomainError):
     status = 404
 
 
-class FileRefused(DomainError):
-    """The file cannot be read as a whole; nothing of it was taken."""
-
-    code = "orders.file_refused"
-    message = _("The file was not taken: {reason}")
-    status = 422
-
-
 class AlreadyResolved(DomainError):
     code = "orders.parked_line_resolved"
     message = _("Line {line} was already {how} by {by}.")

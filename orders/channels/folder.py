@@ -20,11 +20,11 @@ from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import Busy, DomainError
 from erp.kernel.files import write_whole
+from erp.kernel.tabular import MOST_BYTES
 from masterdata.models import Company
 
 from .actions.receive_delivery import receive_delivery
 from .delivering import EDI, take_delivery
-from .files import MOST_BYTES
 from .models import Delivery, OutboundMessage
 
 log = logging.getLogger(__name__)

@@ -15,6 +15,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.shapes import CodeField, MoneyField, QuantityField, StrictSerializer, body_of
+from inventory.commitments.models import SupplyMethod
 from orders.entry.models import SalesOrder
 
 from .actions.discard_document import discard_document
@@ -77,6 +78,7 @@ class LineFixIn(StrictSerializer):
     price = MoneyField(min_value=0, required=False)
     price_reason = CodeField(max_length=120, default="", allow_blank=True)
     remember = serializers.BooleanField(default=False)
+    supply = serializers.ChoiceField(SupplyMethod.choices, default="", allow_blank=True)
 
 
 class ResubmitIn(StrictSerializer):
@@ -218,4 +220,5 @@ def _correction(line: dict[str, Any]) -> Correction:
         price=f"{line['price']:f}" if "price" in line else "",
         price_reason=line["price_reason"],
         remember=line["remember"],
+        supply=line["supply"],
     )

@@ -19,6 +19,7 @@ def document_line(place: int, line: dict[str, Any]) -> DocumentLine:
         price=f"{line['price']:f}" if "price" in line else "",
         price_reason=line["price_reason"],
         line=place,
+        supply=line["supply"],
     )
 
 
@@ -35,6 +36,7 @@ def line_changes(lines: list[dict[str, Any]], customer_id: int) -> list[LineChan
             unit=line["unit"],
             price=line.get("price"),
             price_reason=line["price_reason"],
+            supply=line["supply"],
         )
         for place, line in enumerate(lines, 1)
     ]

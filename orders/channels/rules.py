@@ -26,6 +26,7 @@ class DocumentLine:
     line: int = 0  # its place in the document, from 1
     problem: str = ""  # why it could not even be read, in the user's words
     problem_code: str = "orders.line_unreadable"
+    supply: str = ""  # stock, special, drop; blank: as the item and the house say
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ def readable(
                 unit=line.unit.strip().upper() or found.units.get(line.item.strip().upper(), ""),
                 price=Decimal(line.price) if line.price else None,
                 price_reason=line.price_reason,
+                supply=line.supply.strip().lower(),
             )
         )
     return good, requests, parked
@@ -129,7 +131,12 @@ def payload_of(document: OrderDocument) -> dict[str, Any]:
         "note": document.note,
         "lines": [
             {"line": line.line, "item": line.item, "quantity": line.quantity, "unit": line.unit, "price": line.price,
-             "price_reason": line.price_reason}
+             "price_reason": line.price_reason, **supply_of(line)}
             for line in document.lines
         ],
     }  # fmt: skip
+
+
+def supply_of(line: DocumentLine) -> dict[str, str]:
+    """How the line is to be supplied, as it is kept: only where the document says so."""
+    return {"supply": line.supply} if line.supply else {}

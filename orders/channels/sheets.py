@@ -12,9 +12,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from erp.kernel.formats import Formats, current, read_day, read_number, reading_as, write_day
+from erp.kernel.tabular import Cell, FileRefused, SheetRow, read_rows
 
-from .errors import FileRefused
-from .files import Cell, SheetRow, read_rows
 from .rules import DocumentLine, OrderDocument
 
 HEADINGS = {
@@ -29,6 +28,7 @@ HEADINGS = {
     "unit": ("unit", "uom", "unit of measure"),
     "price": ("price", "unit price", "net price"),
     "price_reason": ("price reason",),
+    "supply": ("supply", "supply method", "supplied"),
     "note": ("note", "comment", "remark"),
 }
 TOGETHER = ("customer", "customer_po", "reference")  # rows that agree on these are one order
@@ -40,10 +40,11 @@ LENGTHS = {
     "item": 60,
     "unit": 3,
     "price_reason": 120,
+    "supply": 7,
     "note": 2000,
 }
 TEMPLATE = ("Customer", "Customer PO", "Order reference", "Job", "Ship to", "Requested date", "Item", "Quantity",
-            "Unit", "Price", "Price reason", "Note")  # fmt: skip
+            "Unit", "Price", "Price reason", "Supply", "Note")  # fmt: skip
 MARKS = {".": ",", ",": "."}  # decimal mark → the mark that then groups
 FULL_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}([./])\d{1,2}\1\d{4}")
 
@@ -262,6 +263,7 @@ def _document(rows: Sequence[_Values]) -> OrderDocument:
                 unit=row.text("unit")[:40],
                 price=figure(row.cells.get("price", "")),
                 price_reason=row.text("price_reason")[:200],
+                supply=row.text("supply"),
                 line=row.number,
                 problem=problem,
             )

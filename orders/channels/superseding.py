@@ -52,7 +52,8 @@ def successors_of(
     for line in requests:
         chain = [each for each in chains[line.item_id] if each.item_id in packs]
         factor = factors.get((line.item_id, line.unit))
-        if not chain or factor is None or line.price is not None or free.get(line.item_id, Decimal(0)) > 0:
+        stays = line.price is not None or line.supply not in ("", "stock")
+        if not chain or factor is None or stays or free.get(line.item_id, Decimal(0)) > 0:
             made.append(line)
             continue
         wanted = Fraction(line.quantity) * factor

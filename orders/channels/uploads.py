@@ -11,7 +11,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .errors import FileRefused
+from erp.kernel.tabular import FileRefused
 
 FOLDER, SALT = "intake", "orders.intake"
 KEPT = timedelta(days=1)

@@ -13,6 +13,7 @@ from erp.kernel import charts, clock
 from erp.kernel.actor import Actor
 from erp.kernel.batch import Batch
 from erp.kernel.formats import write_quantity
+from inventory.commitments.models import SupplyMethod
 from inventory.commitments.rules import Promise, Wanted
 from orders.credit.rules import CreditCheck
 from orders.entry.actions.submit_order import SELL_BELOW_COST, SUBMIT
@@ -35,6 +36,7 @@ from orders.entry.reads import Header, LineFacts, Standing, look, read_facts
 from orders.entry.rules import OrderRequest, Totals, tax_by_rate
 from orders.entry.steering import Steered, joined, steer
 from orders.entry.substituting import consent_of, settle
+from orders.entry.supplying import arrivals, method_of
 from orders.pricing.rules import margin_percent
 
 from .rules import DraftLine, lines_of, request_of
@@ -61,6 +63,7 @@ class Row:
     low: bool = False
     net: Decimal | None = None
     asks_consent: bool = False  # a substitute that somebody has to have agreed to
+    supply: str = ""  # how it is supplied, where not from stock
 
     @property
     def no(self) -> int:
@@ -138,7 +141,6 @@ def preview_draft(draft: OrderDraft, user: Any) -> Preview:
         return Preview([Row(line, line.problem, line.item_id, line.raw) for line in lines])
     good = [line for line in lines if not line.problem]
     seen = look_at(wanted_of(draft, draft.customer_id, good), user, steers=True)
-    request = seen.request
     rows = {line.line: row for line, row in zip(good, seen.rows(good), strict=True)}
     bad = {line.line: Row(line, line.problem) for line in lines if line.problem}
     return Preview(
@@ -151,7 +153,7 @@ def preview_draft(draft: OrderDraft, user: Any) -> Preview:
         site=seen.steered.site,
         rush_words=seen.rush_words,
         margin=seen.margin,
-        late=sum(is_late(promise, request.requested_on) for promise in seen.promises.values()),
+        late=sum(seen.late(position) for position in seen.promises),
         credit=seen.credit,
         po_used_on=seen.header.po_used_on or "",
         po_required=seen.header.po_required,
@@ -185,6 +187,8 @@ class Seen:
     outcomes: Sequence[LineOutcome]
     standing: Standing
     promises: dict[int, Promise]  # by line position; stocked lines that can be taken
+    methods: dict[int, str]  # SupplyMethod of the same lines
+    arrivals: dict[int, date]  # by item that is to be bought: when it could leave, were it bought now
     steered: Steered
     freight: ChargeLine | None
     total: Totals  # charges included
@@ -192,6 +196,17 @@ class Seen:
     floor: Decimal
     sees_cost: bool
     consent: str  # whether the customer takes substitutes: always, ask, never
+
+    def bought(self, position: int) -> bool:
+        """Whether the line's goods are bought for it."""
+        return self.methods.get(position, SupplyMethod.STOCK) != SupplyMethod.STOCK
+
+    def late(self, position: int) -> bool:
+        """Whether a stocked line cannot be there, or be bought, for the day it was asked for."""
+        if not self.bought(position):
+            return is_late(self.promises.get(position), self.request.requested_on)
+        arrival = self.arrivals.get(self.facts[position].item_id or 0)
+        return arrival is None or arrival > self.request.requested_on
 
     def rows(self, lines: Sequence[DraftLine]) -> list[Row]:
         return [self.row(line, position) for position, line in enumerate(lines)]
@@ -203,6 +218,9 @@ class Seen:
         row.unit = fact.factor.unit if fact.factor else ""
         row.asks_consent = line.asked_item_id is not None and self.consent == "ask"
         row.by_hand = bool(line.price)
+        if position in self.promises and self.bought(position):
+            row.supply = str(SupplyMethod(self.methods[position]).label)
+            row.atp_text, row.atp_tone = to_be_bought(self.arrivals.get(fact.item_id or 0))
         if priced.unit_price is None:
             row.problem = row.problem or ""
             return row
@@ -212,7 +230,7 @@ class Seen:
         if self.sees_cost:
             row.margin = outcome.margin(fact.unit_cost)
         row.low = is_low(outcome, fact, self.floor)
-        if position in self.promises and fact.factor:
+        if position in self.promises and fact.factor and not row.supply:
             promise = self.promises[position]
             row.atp_text, row.atp_tone = availability(
                 promise, self.standing.free.get(fact.item_id or 0, Decimal(0)), fact
@@ -275,7 +293,7 @@ class Seen:
 
 def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, steers: bool = False) -> Seen:
     """Ask about an order without wanting it: two statements, whatever the lines; two more where it offers substitutes,
-    one more where freight is added, one for what policies check.
+    one more where freight is added, one where something is bought for it, one for what policies check.
 
     `at`: as if it were placed then. `steers`: it is a whole order, so the order rules have their say, with what
     orders.entry.steering asks for that.
@@ -302,11 +320,14 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, ste
         for position, (fact, outcome) in enumerate(zip(facts, outcomes, strict=True))
         if fact.kind == "stocked" and outcome.stock_quantity > 0
     ]
+    methods = {n: method_of(request.lines[n], facts[n], header) for n in stocked}
     wanted = [
-        Wanted(facts[n].item_id or 0, outcomes[n].stock_quantity, request.requested_on) for n in stocked
+        Wanted(facts[n].item_id or 0, outcomes[n].stock_quantity, request.requested_on, methods[n])
+        for n in stocked
     ]
     standing, coming = look(batch, header, [demand.item_id for demand in wanted])
     promises = promises_of(wanted, standing, coming, header)
+    buyable = arrivals(header, (demand.item_id for demand in wanted if demand.bought))
     floor, authority = margin_floor_of(header), authority_of(batch.actor, SUBMIT, header)
     holds = holds_of(
         request, header, facts, outcomes, total, standing, floor_percent=floor, authority=authority
@@ -321,6 +342,8 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, ste
         standing=standing,
         promises=dict(zip(stocked, promises, strict=True)),
         steered=steered,
+        methods=methods,
+        arrivals=buyable,
         freight=freight,
         total=total,
         holds=holds,
@@ -343,6 +366,13 @@ def availability(promise: Promise, free: Decimal, fact: LineFacts) -> tuple[str,
     if dated and not promise.short:
         return _("From %(day)s") % {"day": short_day(max(dated))}, "bad"
     return (_("Part from %(day)s") % {"day": short_day(min(dated))} if dated else _("No supply known")), "bad"
+
+
+def to_be_bought(arrival: date | None) -> tuple[str, str]:
+    """The same for what is bought for the line."""
+    if arrival is None:
+        return _("To buy, nobody is known to sell it"), "bad"
+    return _("To buy, about %(day)s") % {"day": short_day(arrival)}, "warn"
 
 
 def in_unit(stock: Decimal, fact: LineFacts) -> str:

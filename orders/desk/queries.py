@@ -10,15 +10,17 @@ from django.db.models import F, Max, Q, QuerySet
 
 from erp.kernel import clock
 from erp.kernel.access import access_of
+from inventory.commitments.models import SupplyMethod
 from inventory.models import SiteStock, Supply
 from masterdata.items.lookups import item_lookup
 from masterdata.models import Company, Customer, Site
 from masterdata.places.queries import site_list
-from orders.entry.models import OrderDraft, OrderLine
+from orders.entry.charges import CHARGES
+from orders.entry.models import OrderDraft, OrderLine, SalesOrder
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.pricing.steps import named_step, prices_of
 
-from .preview import Row, Seen, is_late, look_at
+from .preview import Row, Seen, look_at
 from .rules import DraftLine
 from .sourcing import Elsewhere, elsewhere
 from .substitutes import Offered, offers_of_draft
@@ -114,6 +116,7 @@ class Inspection:
     sites: list[dict[str, Any]] = field(default_factory=list)
     next_receipt: Mapping[str, Any] | None = None
     bought: list[Mapping[str, Any]] = field(default_factory=list)
+    ways: list[tuple[str, Any, bool]] = field(default_factory=list)  # how it may be supplied, and how it is
     late: bool = False  # it cannot be promised for the day it was asked for
     offers: list[Offered] = field(default_factory=list)  # what may come instead
     takes_none: bool = False  # the customer wants no substitutes
@@ -146,7 +149,10 @@ def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection
         sites=by_site(fact.item_id, seen, user),
         next_receipt=next_receipt(fact.item_id, seen.header.site_id),
         bought=_bought(fact.item_id, draft.customer_id, user),
-        late=is_late(seen.promises.get(0), request.requested_on),
+        ways=[(way, words, way == seen.methods[0]) for way, words in SupplyMethod.choices]
+        if seen.methods
+        else [],
+        late=seen.late(0),
         offers=offers_of_draft(seen, user),
         takes_none=seen.consent == "never",
         elsewhere=elsewhere(seen, user),
@@ -193,3 +199,29 @@ def _bought(item_id: int, customer_id: int, user: Any) -> list[Mapping[str, Any]
         .order_by("-pk")
         .values("order__submitted_at", "order__number", "quantity", "unit_id", "unit_price")[:3]
     )
+
+
+def lines_to_copy(order: SalesOrder) -> list[dict[str, Any]]:
+    """An order's lines as a draft has them, supplied as they were; at today's prices, so without charges."""
+    lines = (
+        order.lines.exclude(price_source__in=CHARGES)
+        .select_related("item")
+        .prefetch_related("demands__demand")
+    )
+    return [
+        {
+            "line": place,
+            "raw": line.item.code,
+            "item_id": line.item_id,
+            "quantity": f"{line.quantity.normalize():f}",
+            "unit": line.unit_id,
+            "supply": _supply_of(line),
+        }
+        for place, line in enumerate(lines.order_by("line"), 1)
+    ]
+
+
+def _supply_of(line: OrderLine) -> str:
+    """How a line was supplied, where not from stock."""
+    methods = {link.demand.supply_method for link in line.demands.all()} - {SupplyMethod.STOCK.value}
+    return methods.pop() if methods else ""

@@ -33,6 +33,7 @@ CELLS = {
     "price": gettext_lazy("Unit price"),
     "consent": gettext_lazy("Who agreed"),
     "price_reason": gettext_lazy("Reason"),
+    "supply": gettext_lazy("Supply"),
 }
 
 
@@ -53,6 +54,7 @@ class DraftLine:
     asked_quantity: str = ""
     asked_unit: str = ""
     consent: str = ""  # who agreed to the substitute
+    supply: str = ""  # SupplyMethod, where the clerk says so; empty: as the item and the house say
 
     @property
     def problem(self) -> str:
@@ -80,6 +82,7 @@ class DraftLine:
             price=figure(self.price),
             price_reason=self.price_reason,
             asked=self._asked(),
+            supply=self.supply,
         )
 
     @property

@@ -21,12 +21,12 @@ from erp.kernel.formats import read_day
 from erp.kernel.forms import Form, hint_for_day
 from erp.kernel.sections import Section, sections_of
 from erp.kernel.web import done, is_htmx, needs, refusal
+from inventory.commitments.models import SupplyMethod
 from masterdata.agreements.queries import jobs_of
 from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer
 from masterdata.parties.permissions import VIEW_CUSTOMER
 from orders.entry.actions.submit_order import SUBMIT
-from orders.entry.charges import CHARGES
 from orders.entry.errors import LineRefused
 from orders.entry.models import OrderDraft, SalesOrder
 from orders.rulebook.policies import rush_codes
@@ -42,6 +42,7 @@ from .queries import (
     draft_of,
     inspect_line,
     item_options,
+    lines_to_copy,
     sites_of,
 )
 from .rules import (
@@ -200,6 +201,9 @@ def save_line(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpRe
         "price": typed_figure(request.POST["price"][:40]) if by_hand else "",
         "price_reason": request.POST.get("reason", "").replace("\0", "").strip()[:120] if by_hand else "",
     }
+    if before is None or before.item_id in (None, entry["item_id"]):
+        said = request.POST.get("supply", before.supply if before else "")
+        entry["supply"] = said if said in SupplyMethod.values else ""
     wish = wish_again(request.POST) if before is None else before.wish
     if wish and (before is None or before.item_id == entry["item_id"]):
         agreed = request.POST.get("consent", before.consent if before else "")
@@ -378,18 +382,7 @@ def restore(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def copy(request: HttpRequest, number: str) -> HttpResponse:
     """A new draft with the order's customer and lines, at today's prices."""
     order = get_object_or_404(SalesOrder.objects.visible_to(request.user), number=number)
-    lines = [
-        {
-            "line": place,
-            "raw": line.item.code,
-            "item_id": line.item_id,
-            "quantity": f"{line.quantity.normalize():f}",
-            "unit": line.unit_id,
-        }
-        for place, line in enumerate(
-            order.lines.exclude(price_source__in=CHARGES).select_related("item").order_by("line"), 1
-        )
-    ]
+    lines = lines_to_copy(order)
     public_id = str(uuid.uuid4())
     change = DraftChange(
         {"customer_id": order.customer_id, "ship_to_id": order.ship_to_id, "job": order.job}, lines

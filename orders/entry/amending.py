@@ -23,7 +23,10 @@ from .rules import LineRequest, OrderRequest
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """A line's new quantity and price; `line` 0 adds one. Quantity zero cancels. `price` None: the customer's own."""
+    """A line's new quantity and price; `line` 0 adds one. Quantity zero cancels. `price` None: the customer's own.
+
+    `supply`: how a line that is added is supplied; one that is there stays as it is.
+    """
 
     line: int
     quantity: Decimal
@@ -31,6 +34,7 @@ class LineChange:
     unit: str = ""
     price: Decimal | None = None
     price_reason: str = ""
+    supply: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,11 @@ def plan_lines(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], l
     added = [change for change in amendment.lines if not change.line]
     last = max(rows, default=0)
     plans += [
-        Plan(None, LineRequest(c.item_id, c.quantity, c.unit, c.price, c.price_reason), last + place)
+        Plan(
+            None,
+            LineRequest(c.item_id, c.quantity, c.unit, c.price, c.price_reason, supply=c.supply),
+            last + place,
+        )
         for place, c in enumerate(added, 1)
     ]
     return plans, dropped

@@ -64,6 +64,11 @@ class NotBackordered(DomainError):
     )
 
 
+class BoughtAlready(DomainError):
+    code = "orders.bought_already"
+    message = _("Line {line}: {item} is on order for it. Have the buyer cancel that purchase first.")
+
+
 class SubstituteRefused(LinesRefused):
     """Lines whose substitute may not be sent."""
 

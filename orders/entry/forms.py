@@ -1,5 +1,6 @@
 """Forms of the order's page."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -7,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.forms import DayField, NumberField, VersionedForm
+from inventory.commitments.models import SupplyMethod
 from masterdata.parties.models import Customer
 from orders.rulebook.policies import rush_codes
 
@@ -132,3 +134,24 @@ class ShipRuleForm(VersionedForm):
         """The arguments of set_ship_rule."""
         given = dict(self.cleaned_data)
         return {"lines": {line: given.pop(f"line_{line}") for line, _code, _rule in self.lines}, **given}
+
+
+class SupplyForm(VersionedForm):
+    """How each open line is supplied, and why that changes."""
+
+    reason = forms.CharField(label=_("Why is it supplied otherwise?"), max_length=200)
+
+    def __init__(self, *args: Any, lines: Sequence[LineView], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lines = {view.line.line: view for view in lines if view.open and view.stocked}
+        for number, view in self.lines.items():
+            self.fields[f"line_{number}"] = forms.ChoiceField(
+                label=_("Line %(n)s, %(item)s") % {"n": number, "item": view.line.item.code},
+                choices=SupplyMethod.choices,
+                initial=view.supply,
+            )
+
+    def answers(self) -> dict[int, str]:
+        """The lines that are supplied otherwise, by number."""
+        given = {number: self.cleaned_data[f"line_{number}"] for number in self.lines}
+        return {number: method for number, method in given.items() if method != self.lines[number].supply}

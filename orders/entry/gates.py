@@ -15,6 +15,7 @@ from orders.pricing.rules import BOUND, UNBOUND, Authority, PricedLine, margin_p
 
 from .reads import Header, LineFacts, Standing
 from .rules import LineRequest, OrderRequest, Totals, totals
+from .supplying import supply_problem
 
 NO_FLOOR = Decimal(-100)
 NO_PROBLEMS: Mapping[int, str] = {}
@@ -67,6 +68,9 @@ def assess_lines(
     for place, (line, fact) in enumerate(zip(request.lines, facts, strict=True)):
         if place in problems:
             outcomes.append(LineOutcome(problems[place]))
+            continue
+        if problem := supply_problem(line, fact, header):
+            outcomes.append(LineOutcome(problem))
             continue
         outcome = _assess(line, fact, request, header.currency, below_cost, taken, takes_blocked)
         if not outcome.problem:
@@ -276,6 +280,7 @@ def stock_until(header: Header) -> date:
 
 def short_items(wanted: Sequence[Wanted], free: dict[int, Decimal], until: date) -> list[int]:
     """Items of which more is wanted than is free, or after `until`: only these need a look at what is coming."""
+    wanted = [demand for demand in wanted if not demand.bought]
     asked: dict[int, Decimal] = {}
     for demand in wanted:
         asked[demand.item_id] = asked.get(demand.item_id, Decimal(0)) + demand.quantity

@@ -35,6 +35,24 @@ SUBSTITUTION_CONSENT = declare(
 )
 
 
+ORDER_ONLY_SUPPLY = declare(
+    key="orders.order_only_supply",
+    type=str,
+    default="special",
+    choices=(
+        ("special", _("Bought, received at the site, sent from there")),
+        ("drop", _("Sent to the customer by the supplier")),
+        ("stock", _("From stock, like everything else")),
+    ),
+    levels=("customer", "company"),
+    owner="procurement",
+    title=_("Supply of what the house does not keep"),
+    help=_(
+        "How a line is supplied whose item is bought to order or comes from a catalogue, if nobody says otherwise."
+    ),
+)
+
+
 def _of_role(role: str, words: object, percent: int) -> tuple[Policy[Decimal], Policy[Decimal]]:
     """What a role may give away by hand, and below which margin it asks whatever it gives."""
     discount = declare_percent(

@@ -14,7 +14,7 @@ from erp.kernel import attachments
 from erp.kernel.audit import history_of
 from erp.kernel.formats import write_day
 from erp.kernel.models import Decision
-from inventory.commitments.models import OPEN, SHORT
+from inventory.commitments.models import OPEN, SHORT, SupplyMethod
 from inventory.models import Demand, PromiseEvent, Shipment
 from orders.holds.models import Hold
 from orders.holds.rules import HOLDS
@@ -101,6 +101,17 @@ class LineView:
         return self.line.price_source in (OrderLine.PriceSource.FREIGHT, OrderLine.PriceSource.FEE)
 
     @property
+    def supply(self) -> str:
+        """SupplyMethod; blank for a service."""
+        return self.demands[0].supply_method if self.demands else ""
+
+    @property
+    def bought(self) -> str:
+        """How it is supplied where not from stock, in words."""
+        method = self.supply
+        return str(SupplyMethod(method).label) if method not in ("", SupplyMethod.STOCK) else ""
+
+    @property
     def open(self) -> Decimal:
         return self.ordered - self.cancelled - self.shipped
 
@@ -119,7 +130,7 @@ class LineView:
         if not self.open:
             return _("Shipped"), "ok"
         if self.promised_on is None:
-            return _("No supply known"), "bad"
+            return (_("To be bought"), "warn") if self.bought else (_("No supply known"), "bad")
         if self.promised_on > self.line.requested_on:
             return _("Promised %(day)s") % {"day": write_day(self.promised_on)}, "warn"
         return _("As requested"), "ok"
@@ -208,6 +219,7 @@ VERBS = {
     "orders.cancel_order": gettext_lazy("Cancelled"),
     "orders.cancel_lines": gettext_lazy("Lines cancelled"),
     "orders.substitute_lines": gettext_lazy("Substituted"),
+    "orders.change_supply": gettext_lazy("Supplied otherwise"),
     "orders.take_over_order": gettext_lazy("Change taken over"),
     **attachments.VERBS,
 }

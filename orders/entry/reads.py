@@ -90,7 +90,7 @@ scopes AS MATERIALIZED (
       AND (cs.ship_to_id IS NULL OR cs.ship_to_id = h.ship_to_id) AND (cs.job = '' OR cs.job = upper(%s::text)))
 SELECT l.n, i.id, i.code, i.name, i.kind, i.status, i.standard_cost, u.unit_id, u.numerator, u.denominator,
     un.decimals, tc.id, tc.rate_percent, prices.found,
-    {line}, rebate.amount,
+    {line}, rebate.amount, i.stocking,
     CASE WHEN l.n = 1 THEN row_to_json(h)::text END
 FROM unnest(%s::bigint[], %s::numeric[], %s::text[]) WITH ORDINALITY AS l(item_id, quantity, unit, n)
 CROSS JOIN h
@@ -136,7 +136,7 @@ SELECT 'stock', id, item_id, available - reserved, NULL, NULL, NULL FROM invento
 WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[])
 UNION ALL
 SELECT 'coming', id, item_id, expected - received - cancelled - committed, NULL, due_on, NULL FROM inventory_supply
-WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND expected > received + cancelled
+WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND expected > received + cancelled AND NOT is_drop
 UNION ALL
 SELECT 'quota', q.id, q.item_id, q.quantity, NULL, NULL, NULL FROM inventory_allocationquota q
 WHERE q.site_id = %s::bigint AND q.item_id = ANY(%s::bigint[]) AND q.ended_at IS NULL"""
@@ -233,6 +233,7 @@ class LineFacts:
     tax_code_id: int | None
     tax_rate: Decimal | None
     candidates: list[Candidate]
+    stocking: str = ""  # Item.Stocking
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +315,7 @@ def _line(row: Row, line: LineRequest) -> LineFacts:
         tax_code_id=tax_code,
         tax_rate=tax_rate,
         candidates=candidates_of(row[13]),
+        stocking=row[17] or "",
     )
 
 

@@ -34,6 +34,7 @@ class LineRequest:
     price_reason: str = ""
     price_source: str = ""  # what its price counts as; blank: as the order says
     asked: Asked | None = None  # the line offers a substitute for this
+    supply: str = ""  # SupplyMethod: where its goods come from; blank: as its item and the house say
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ SELECT json_build_object(
         'reserved', round(coalesce(d.reserved, 0) * l.quantity / l.stock_quantity, 6)::text,
         'picked', round(coalesce(d.picked, 0) * l.quantity / l.stock_quantity, 6)::text,
         'shipped', round(coalesce(d.shipped, 0) * l.quantity / l.stock_quantity, 6)::text,
-        'first_promised_on', d.first_promised_on, 'promised_on', d.promised_on,
+        'supply', coalesce(d.supply, ''), 'first_promised_on', d.first_promised_on, 'promised_on', d.promised_on,
         'instead', CASE WHEN y.line_id IS NOT NULL THEN json_build_object(
             'item', yi.code, 'quantity', y.asked_quantity::text, 'unit', y.asked_unit_id, 'kind', y.kind,
             'consent', y.consent, 'replaces', yl.line) END) ORDER BY l.line)
@@ -43,6 +43,7 @@ SELECT json_build_object(
         LEFT JOIN orders_linesubstitution y ON y.line_id = l.id LEFT JOIN masterdata_item yi ON yi.id = y.asked_item_id
         LEFT JOIN orders_orderline yl ON yl.id = y.replaces_id
         CROSS JOIN LATERAL (SELECT sum(x.reserved) AS reserved, sum(x.picked) AS picked, sum(x.shipped) AS shipped,
+                max(x.supply_method) AS supply,
                 CASE WHEN bool_and(x.first_promised_on IS NOT NULL) THEN max(x.first_promised_on) END
                     AS first_promised_on,
                 CASE WHEN bool_and(x.promised_on IS NOT NULL) THEN max(x.promised_on) END AS promised_on

@@ -13,6 +13,7 @@ urlpatterns = [
     re_path(r"^(?P<number>[A-Z]+-\d+)/change/$", views.amend, name="order_amend"),
     re_path(r"^(?P<number>[A-Z]+-\d+)/change/presence/$", views.presence, name="order_editing"),
     re_path(r"^(?P<number>[A-Z]+-\d+)/ship-rule/$", views.ship_rule, name="order_ship_rule"),
+    re_path(r"^(?P<number>[A-Z]+-\d+)/supply/$", views.supply, name="order_supply"),
     re_path(r"^(?P<number>[A-Z]+-\d+)/cancel/$", views.cancel, name="order_cancel"),
     re_path(r"^(?P<number>[A-Z]+-\d+)/confirmation/$", views.confirmation, name="order_confirmation"),
 ]

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from erp.kernel import attachments, chains, editing
 from erp.kernel.actor import Actor
@@ -25,9 +25,10 @@ from orders.holds.rules import HOLDS, RELEASE_RIGHT
 
 from .actions.amend_order import AMEND_ORDER, amend_order
 from .actions.cancel_order import CANCEL_ORDER, cancel_order
+from .actions.change_supply import change_supply
 from .actions.edit_order import edit_order
 from .actions.substitute_lines import SUBSTITUTE
-from .forms import AmendForm, CancelForm, ShipRuleForm
+from .forms import AmendForm, CancelForm, ShipRuleForm, SupplyForm
 from .models import SalesOrder
 from .permissions import VIEW_ORDER
 from .queries import (
@@ -233,3 +234,28 @@ def ship_rule(request: HttpRequest, number: str) -> HttpResponse:
             )
     context = {"order": order, "form": form, "waits_for": waits_for(order.group)}
     return render(request, "orders/ship_rule.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(AMEND_ORDER)
+def supply(request: HttpRequest, number: str) -> HttpResponse:
+    """Buy lines for the order, let the supplier send them, or serve them from stock after all."""
+    order = find_order(request, number)
+    data = request.POST if request.method == "POST" else None
+    form = SupplyForm(data, lines=lines_of_order(order), initial={"version": order.version})
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        by = By(Actor.of(request.user), reason=given["reason"])
+        try:
+            change_supply(
+                by, order_id=order.pk, version=form.opened_on, supply=form.answers(), reason=given["reason"]
+            )
+        except StaleVersion:
+            raise
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            text = _("%(order)s is changed") % {"order": number}
+            return done(request, text, back=reverse("orders:order", args=[number]))
+    context = {"order": order, "form": form}
+    return render(request, "orders/supply.html", context, status=422 if form.errors else 200)

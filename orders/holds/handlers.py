@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from erp.kernel.batch import Batch
 from erp.kernel.events import Refusal, on
 from inventory.outbound.guards import release_guard, ship_guard
+from inventory.purchasing.guards import buy_guard
 from orders.credit.events import CreditEased
 
 from .actions.release_covered import release_covered
@@ -13,6 +14,7 @@ from .reads import REASONS
 from .rules import RELEASE_RIGHT
 
 
+@buy_guard.check
 @release_guard.check
 @ship_guard.check
 def refuse_held(batch: Batch, group_ids: Sequence[int]) -> list[Refusal]:

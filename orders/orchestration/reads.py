@@ -4,7 +4,7 @@
 SCARCE = """
 SELECT DISTINCT d.item_id FROM inventory_demand d
 WHERE d.site_id = %s::bigint AND d.ordered - d.shipped - d.cancelled - d.reserved > 0
-    AND (%s::bigint[] = '{}' OR d.item_id = ANY(%s::bigint[])) ORDER BY 1"""
+    AND d.supply_method = 'stock' AND (%s::bigint[] = '{}' OR d.item_id = ANY(%s::bigint[])) ORDER BY 1"""
 
 # What the warehouse has in hand of each demand, as release counts it: what a picker did not find is not in hand. A
 # statement of its own behind the demands' locks, which release takes too.

@@ -9,11 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from erp.kernel.formats import current, reading_as
+from erp.kernel.tabular import Cell, FileRefused, SheetRow, read_rows
 from masterdata.agreements.rules import PER_UNIT, price_problem
 from masterdata.items.lookups import resolve_codes
 from masterdata.models import Item, ItemClass, ItemUnit, PriceScope
-from orders.channels.errors import FileRefused
-from orders.channels.files import Cell, SheetRow, read_rows
 from orders.channels.sheets import MARKS, decimal_mark, figure
 
 HEADINGS = {

@@ -49,7 +49,7 @@ SELECT e.line_id, e.lot_id, -sum(e.quantity), -sum(e.value),
     coalesce((SELECT sum(k.value) FROM orders_returnreceipt k JOIN orders_returnline r ON r.id = k.line_id
         WHERE r.shipment_line_id = e.line_id AND r.lot_id IS NOT DISTINCT FROM e.lot_id), 0)
 FROM inventory_stockposting p JOIN inventory_stockentry e ON e.posting_id = p.id
-WHERE p.source = 'inventory.shipment' AND p.kind = 'issue' AND e.line_id = ANY(%s::bigint[])
+WHERE p.source = 'inventory.shipment' AND p.kind IN ('issue', 'drop') AND e.line_id = ANY(%s::bigint[])
   AND p.source_id = ANY(ARRAY(SELECT l.shipment_id FROM inventory_shipmentline l WHERE l.id = ANY(%s::bigint[])))
 GROUP BY e.line_id, e.lot_id"""
 

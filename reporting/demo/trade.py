@@ -24,6 +24,7 @@ from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.exceptions.tasks import sweep_inbox
 from orders.models import SalesOrder
+from reporting.demo.bought import buy_for_orders
 from reporting.demo.campaigns import open_campaigns
 from reporting.demo.electronic import exchange
 from reporting.demo.offers import offer
@@ -58,6 +59,7 @@ def run(now: datetime) -> str:
     offer(trade.by, now)
     exchange(trade.by, now)
     open_campaigns(trade.by, now)
+    buy_for_orders(trade.by, now)
     _count()
     shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED).count()
     return f"{SalesOrder.objects.count()} orders, {shipped} shipments, {OpenItem.objects.count()} invoices"

@@ -169,6 +169,7 @@ function typed(tr) {
   return {
     item: item.value, pk: item.dataset.pk || "", qty: cell(tr, "qty").value, unit: tr.querySelector("[data-unit]").dataset.unit,
     price: price.value, reason: cell(tr, "reason")?.value ?? "",
+    supply: cell(tr, "supply")?.value ?? "",
     ...(consent ? { consent: consent.value } : {}), ...(byHand ? { manual: 1 } : {}),
   };
 }
@@ -273,9 +274,17 @@ grid.addEventListener("keydown", (e) => {
       break;
     }
     case "F9": e.preventDefault(); instead(tr); break;
+    case "F7": e.preventDefault(); supply(tr); break;
     case "Delete": if (e.ctrlKey) { e.preventDefault(); remove(tr); } break;
   }
 });
+// Where the goods of the line come from: the next way, or the one that was chosen in the details beside it.
+const WAYS = ["", "special", "drop", "stock"];
+function supply(tr, way = WAYS[(WAYS.indexOf(cell(tr, "supply")?.value ?? "") + 1) % WAYS.length]) {
+  if (!cell(tr, "item").value.trim()) return;
+  const name = document.activeElement?.name;
+  commit(tr, { supply: way }, () => { inspect(tr); focus(tr, name && cell(tr, name) ? name : "qty"); });
+}
 // A substitute from the details beside the line: F9 takes the first, a click any of them.
 const inspector = document.querySelector("#inspector");
 function instead(tr, button = inspector.querySelector("[data-take]:not([disabled])")) {
@@ -289,6 +298,8 @@ function instead(tr, button = inspector.querySelector("[data-take]:not([disabled
 inspector.addEventListener("click", (e) => {
   const site = e.target.closest("[data-site]");
   if (site) { save(head.dataset.url, { site_id: site.dataset.site }, () => { if (last) { inspect(last); focus(last, "qty"); } }); return; }
+  const way = e.target.closest("[data-supply]");
+  if (way) { const tr = [...body.rows].find((each) => no(each) === way.dataset.line); if (tr) supply(tr, way.dataset.supply); return; }
   const button = e.target.closest("[data-take]");
   const tr = button && [...body.rows].find((each) => no(each) === button.dataset.line);
   if (tr) instead(tr, button);
@@ -379,6 +390,7 @@ bind("ctrl+enter", say("primary"), say("everywhere"), () => {
 const here = say("line_grid");
 describe("enter", say("next_cell"), here);
 describe("shift+enter", say("previous_line"), here);
+describe("f7", say("change_supply"), here);
 describe("f8", say("copy_above"), here);
 describe("f9", say("take_substitute"), here);
 describe("ctrl+del", say("remove_line"), here);

@@ -79,6 +79,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "blankets/number": row("blanket", "number"),
     "cash-receipts/pk": row("cash_receipt"),
     "cash/pk": row("cash_receipt"),
+    "catalogue/pk": row("catalogue"),
     "companies/pk": row("company"),
     "credit-accounts/pk": row("credit_account"),
     "credit-limit/company": row("company"),
@@ -90,6 +91,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "freight-tariffs/pk": row("freight_tariff"),
     "desk/public_id": row("draft", "public_id"),
     "drafts/public_id": row("draft", "public_id"),
+    "drop-shipments/pk": row("drop_shipment"),
     "exceptions/pk": row("exception"),
     "holds/pk": row("hold"),
     "inbox/pk": row("order_exception"),
@@ -130,6 +132,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "stock/pk": row("site_stock"),
     "supplier-rebates/pk": row("rebate"),
     "suppliers/pk": row("supplier"),
+    "to-buy/pk": row("need"),
     "tax/pk": row("tax_code"),
 }
 # ... a row that all companies share, or a choice.

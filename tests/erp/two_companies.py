@@ -21,11 +21,13 @@ from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.models import Attachment, Job, NumberSeries, User
 from inventory.commitments.models import AllocationPolicy, AllocationQuota
+from inventory.dropship.actions.confirm_drop_shipment import SentLine, confirm_drop_shipment
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
-from inventory.models import Receipt, Shipment, SiteStock
+from inventory.models import Demand, Receipt, Shipment, SiteStock
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.actions.record_picks import record_picks
 from inventory.outbound.actions.release_groups import release_groups
+from inventory.purchasing.actions.buy_lines import Buy, buy_lines
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
 from inventory.purchasing.models import PurchaseOrder
 from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
@@ -151,8 +153,8 @@ def _trade(
     def by() -> By:
         return By(Actor.of(made.clerk), key=f"{made.name}-{next(keys)}")
 
-    def order(buyer: md.Customer, quantity: int = 1, **values: Any) -> SalesOrder:
-        lines = [LineRequest(_item().pk, Decimal(quantity))]
+    def order(buyer: md.Customer, quantity: int = 1, supply: str = "", **values: Any) -> SalesOrder:
+        lines = [LineRequest(_item().pk, Decimal(quantity), supply=supply)]
         wanted = OrderRequest(buyer.pk, lines, requested_on=TODAY, channel="desk", **values)
         return SalesOrder.objects.get(pk=submit_order(by(), request=wanted).order_id)
 
@@ -175,6 +177,16 @@ def _trade(
         lines=[PurchaseLine(_item().pk, Decimal(10), "", Decimal(6))],
     )  # fmt: skip
     arrival = ReceiptLineRequest(bought.supply_ids[0], Decimal(4), bins["receiving"].pk)
+    wanted = Demand.objects.get(group=order(customer, supply="special").group_id)
+    far = Demand.objects.get(group=order(customer, supply="drop").group_id)
+    to_customer = buy_lines(
+        by(), site_id=made.site.pk, supplier_id=supplier.pk, group_id=far.group_id,
+        buys=[Buy(far.pk, Decimal(1), "EA", Decimal(6), TODAY)],
+    )  # fmt: skip
+    (sent,) = PurchaseOrder.objects.get(pk=to_customer.purchase_order_id).lines.all()
+    notice = confirm_drop_shipment(
+        by(), purchase_order_id=to_customer.purchase_order_id, lines=[SentLine(sent.pk, Decimal(1))]
+    )
     receipt = post_receipt(by(), purchase_order_id=bought.purchase_order_id, lines=[arrival])
     invoice = Invoice.objects.get(shipment=shipped)
     share = Application(invoice.open_item.pk, Decimal(3))
@@ -202,6 +214,16 @@ def _trade(
             company=made.company, customer=customer, created_by=made.clerk, note=f"{made.name} note"
         ),
         "shipment": Shipment.objects.get(pk=waiting),
+        "need": wanted,
+        "drop_shipment": Shipment.objects.get(pk=notice.shipment_id),
+        "catalogue": md.CatalogueItem.objects.create(
+            supplier=supplier,
+            code=made.name,
+            name=f"{made.name} offer",
+            search=made.name,
+            unit_id="EA",
+            cost=6,
+        ),
         "invoice": invoice,
         "return": CustomerReturn.objects.get(pk=rma.return_id),
         "quote": Quote.objects.get(pk=quote.quote_id),

@@ -93,6 +93,7 @@ def add_demands(
         picked=0,
         shipped=0,
         cancelled=0,
+        supply_method=[demand.method for demand in wanted],
         requested_on=[demand.on for demand in wanted],
         first_promised_on=dates,
         promised_on=dates,

@@ -16,6 +16,11 @@ from inventory.stock.models import SiteStock
 # The customer asked for these changes and is told by what answers the wish.
 ASKED_FOR = (PromiseEvent.Cause.AMENDED, PromiseEvent.Cause.CANCELLED)
 
+KINDS = {
+    False: Commitment.Kind.SOFT,
+    True: Commitment.Kind.EARMARKED,
+}  # by whether it was bought for the demand
+
 LET_GO = "DELETE FROM inventory_commitment c WHERE c.demand_id = ANY(%s::bigint[])"
 
 
@@ -157,6 +162,7 @@ def cancel_open(
 
 def _write_shares(batch: Batch, changed: Sequence[Standing]) -> None:
     rows = [(demand.demand_id, share) for demand in changed for share in demand.shares]
+    kinds = {demand.demand_id: KINDS[demand.bought].value for demand in changed}
     if changed:
         batch.write(LET_GO, [demand.demand_id for demand in changed])
     batch.insert(
@@ -165,5 +171,5 @@ def _write_shares(batch: Batch, changed: Sequence[Standing]) -> None:
         supply=[share.supply_id for _, share in rows],
         quantity=[share.quantity for _, share in rows],
         promised_on=[share.on for _, share in rows],
-        kind=Commitment.Kind.SOFT.value,
+        kind=[kinds[demand_id] for demand_id, _ in rows],
     )

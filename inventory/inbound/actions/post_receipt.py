@@ -28,7 +28,7 @@ RECEIVE = permit("inventory.post_receipt", "warehouse", "procurement")
 ORDER = """
 SELECT p.number, p.company_id, p.site_id, c.currency, (%s::timestamptz AT TIME ZONE s.time_zone), s.cut_off,
     s.ship_days, s.working_days, (SELECT array_agg(h.on) FROM masterdata_holiday h WHERE h.site_id = s.id),
-    nextval('inventory_receipt_id_seq')
+    nextval('inventory_receipt_id_seq'), p.group_id IS NOT NULL
 FROM inventory_purchaseorder p JOIN masterdata_company c ON c.id = p.company_id
 JOIN masterdata_site s ON s.id = p.site_id WHERE p.id = %s::bigint FOR NO KEY UPDATE OF p"""
 
@@ -75,17 +75,34 @@ def post_receipt(
 ) -> Received:
     """Take goods in at the ordered cost and give them to those who wait, highest priority and oldest date first.
 
-    Raises ReceiptRefused for more than is still expected, for a line of another order or a missing lot.
+    What was bought for one demand goes to it alone. Raises ReceiptRefused for more than is still expected, for a line
+    of another order, a missing lot, or what its supplier sends to the customer.
     """
     if not lines:
         raise BadInput(field="lines", reason="A receipt needs at least one line.")
     rows = batch.read(ORDER, batch.now, purchase_order_id)
     if not rows:
         raise NotFound(what="purchase order", reference=purchase_order_id)
-    ((_, company_id, site_id, currency, clock, cut_off, ship_days, working_days, holidays, receipt_id),) = (
-        rows
-    )
+    (
+        (
+            _,
+            company_id,
+            site_id,
+            currency,
+            clock,
+            cut_off,
+            ship_days,
+            working_days,
+            holidays,
+            receipt_id,
+            is_drop,
+        ),
+    ) = rows
     batch.actor.require(RECEIVE, company=company_id, site=site_id)
+    if is_drop:
+        raise ReceiptRefused(
+            line=1, reason="its supplier sends it to the customer. Confirm the drop shipment instead."
+        )
     found = batch.read(
         ITEMS_AND_BINS, [line.supply_id for line in lines], [line.bin_id for line in lines], site_id
     )

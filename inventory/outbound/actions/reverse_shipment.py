@@ -37,8 +37,12 @@ def reverse_shipment(batch: Batch, *, shipment_id: int, reason: str) -> Reversed
     rows = batch.read(SHIPMENTS, [shipment_id])
     if not rows:
         raise NotFound(what="shipment", reference=shipment_id)
-    ((_, number, state, company_id, site_id, _, currency, *_),) = rows
+    ((_, number, state, company_id, site_id, _, currency, _, purchase_order_id, _),) = rows
     batch.actor.require(REVERSE, company=company_id, site=site_id)
+    if purchase_order_id is not None:
+        raise ReverseRefused(
+            shipment=number, reason="its supplier sent it. Reverse the drop shipment instead.", role=""
+        )
     if state == Shipment.State.REVERSED:
         return Reversed(shipment_id)
     if state != Shipment.State.SHIPPED:

@@ -1,4 +1,4 @@
-"""Order goods from a supplier: every line becomes a supply that promises may lean on."""
+"""Order goods from a supplier: every line becomes a supply that promises may lean on, or that one demand owns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.quantity import UnitFactor
 from inventory.commitments.actions.promise_waiting import promise_waiting
 from inventory.commitments.models import Supply
+from inventory.purchasing.earmarking import Peg, promise_bought
 from inventory.purchasing.errors import PurchaseLineRefused
 from inventory.purchasing.models import PurchaseOrder, PurchaseOrderLine
 
@@ -32,12 +33,17 @@ LEFT JOIN masterdata_unit n ON n.code = u.unit_id ORDER BY l.n"""
 
 @dataclass(frozen=True, slots=True)
 class PurchaseLine:
-    """Quantity in `unit` (blank: the item's buy unit); `unit_cost` per that unit, company currency."""
+    """Quantity in `unit` (blank: the item's buy unit); `unit_cost` per that unit, company currency.
+
+    `demand_id`: it is bought for that demand alone. `due_on` None: with the order.
+    """
 
     item_id: int
     quantity: Decimal
     unit: str
     unit_cost: Decimal
+    demand_id: int | None = None
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +57,25 @@ class OrderedGoods:
 
 @command("inventory.create_purchase_order")
 def create_purchase_order(
-    batch: Batch, *, supplier_id: int, site_id: int, lines: Sequence[PurchaseLine], due_on: date
+    batch: Batch,
+    *,
+    supplier_id: int,
+    site_id: int,
+    lines: Sequence[PurchaseLine],
+    due_on: date,
+    group_id: int | None = None,
 ) -> OrderedGoods:
     """Order `lines` for a site, due there on `due_on`; who waits for the items is promised from it at once.
 
-    Raises PurchaseLineRefused for a line that cannot be bought.
+    What is bought for one demand is its own and goes to no other. `group_id`: the supplier sends everything straight to
+    the customer of that delivery. Raises PurchaseLineRefused for a line that cannot be bought, NotToBuy for a demand
+    that does not wait to be bought for.
     """
     if not lines:
         raise BadInput(field="lines", reason="A purchase order needs at least one line.")
+    bought_for = [line.demand_id for line in lines if line.demand_id is not None]
+    if len(set(bought_for)) < len(bought_for):
+        raise BadInput(field="lines", reason="A purchase order buys for an order line once.")
     rows = batch.read(FACTS, site_id, supplier_id)
     if not rows:
         raise NotFound(what="active supplier of the site's company", reference=supplier_id)
@@ -75,6 +92,7 @@ def create_purchase_order(
         company=company_id,
         site=site_id,
         supplier=supplier_id,
+        group=group_id,
         currency=currency,
         ordered_at=batch.now,
     )
@@ -88,7 +106,8 @@ def create_purchase_order(
         received=0,
         cancelled=0,
         committed=0,
-        due_on=due_on,
+        due_on=[line.due_on or due_on for line in lines],
+        is_drop=group_id is not None,
     )
     batch.insert(
         PurchaseOrderLine,
@@ -99,8 +118,20 @@ def create_purchase_order(
         quantity=[line.quantity for line in lines],
         unit=[row[3] for row in facts],
         unit_cost=[line.unit_cost for line in lines],
+        demand=[line.demand_id for line in lines],
     )
-    promises = promise_waiting(batch, site_id=site_id, item_ids=[line.item_id for line in lines])
+    pegs = [
+        Peg(place, line.demand_id, line.item_id, supply_id, quantity, line.due_on or due_on)
+        for place, (line, supply_id, quantity) in enumerate(
+            zip(lines, supply_ids, quantities, strict=True), 1
+        )
+        if line.demand_id is not None or group_id is not None
+    ]
+    items = [line.item_id for line in lines]
+    if pegs:
+        promises = promise_bought(batch, site_id=site_id, group_id=group_id, pegs=pegs, item_ids=items)
+    else:
+        promises = promise_waiting(batch, site_id=site_id, item_ids=items)
     if promises:
         batch.decide(
             "inventory.create_purchase_order",

@@ -43,13 +43,17 @@ def create_item(
     lot_tracked: bool = False,
     standard_cost: Decimal = Decimal(0),
     attributes: dict[str, Any] | None = None,
+    stocking: str = Item.Stocking.KEPT,
+    right: str = CHANGE_ITEM,
 ) -> ItemCreated:
     """Create an item that is counted in `stock_unit` and, where one is named, comes in packs of `pack_content`.
 
     A packed item is bought by the pack, and sold so with `sold_packed`. standard_cost is per stock unit, in the
-    company's currency. Raises BadInput, NotFound, CodeTaken, BadGtin, GtinTaken, MissingAttributes, BadFactor.
+    company's currency. `right`: what is asked of whoever makes items by a verb of their own.
+    Raises BadInput, NotFound, CodeTaken, BadGtin, GtinTaken, MissingAttributes, BadFactor.
     """
-    batch.actor.require(CHANGE_ITEM)
+    batch.actor.require(right)
+    quick = stocking == Item.Stocking.CATALOGUE  # it has what its class asks for before it is kept in stock
     code, name = code.strip().upper(), name.strip()
     if not CODE.fullmatch(code):
         raise BadInput(field="code", reason=_("up to 40 letters, digits and . / + _ - without blanks."))
@@ -79,8 +83,9 @@ def create_item(
         tax_class=tax_class,
         weight_kg=weight_kg,
         lot_tracked=lot_tracked,
+        stocking=stocking,
         standard_cost=standard_cost,
-        attributes=complete_attributes(item_class, attributes or {}),
+        attributes=(attributes or {}) if quick else complete_attributes(item_class, attributes or {}),
     )
     ItemUnit.objects.create(item=item, unit_id=stock_unit)
     if packed:

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput
+from erp.kernel.tabular import MOST_BYTES
 from orders.channels.actions.intake_order import INTAKE_ORDER
 from orders.channels.edi.reading import standard_of
-from orders.channels.files import MOST_BYTES
 from orders.channels.models import Delivery
 
 MAIL_HEADERS = (b"from:", b"received:", b"return-path:", b"mime-version:", b"delivered-to:", b"date:", b"subject:",

@@ -19,7 +19,7 @@ from orders.channels.models import IntakeDocument, ParkedLine
 from orders.channels.parked import LockedDocument, OpenLine, lock_parked, state_after
 from orders.channels.policies import PARTIAL_INTAKE
 from orders.channels.reads import FIND_CUSTOMER
-from orders.channels.rules import DocumentLine, OrderDocument, Parked, readable
+from orders.channels.rules import DocumentLine, OrderDocument, Parked, readable, supply_of
 from orders.channels.superseding import successors_of
 from orders.entry.actions.submit_order import SubmittedOrder
 from orders.entry.errors import CustomerPoUsed, ShipToUnknown
@@ -40,6 +40,7 @@ class Correction:
     price: str = ""
     price_reason: str = ""
     remember: bool = False
+    supply: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ def _corrected(lines: Sequence[OpenLine], corrections: Sequence[Correction]) -> 
             price=given.price,
             price_reason=given.price_reason,
             line=entry.line,
+            supply=given.supply,
         )
         for entry in lines
         for given in [changed.get(entry.line) or Correction(**entry.payload)]
@@ -247,4 +249,5 @@ def _payload(line: DocumentLine) -> dict[str, Any]:
         "unit": line.unit,
         "price": line.price,
         "price_reason": line.price_reason,
+        **supply_of(line),
     }

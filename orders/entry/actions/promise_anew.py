@@ -1,6 +1,9 @@
 """The promise half of an amendment: touched lines let theirs go and are promised again."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,11 +15,20 @@ from inventory.commitments.actions.place_demands import add_demands
 from inventory.commitments.actions.write_promises import cancel_open, remember, write_promises
 from inventory.commitments.models import PromiseEvent
 from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply, quotas_of
-from inventory.commitments.rules import Promise, Wanted, let_go, plan_promises
+from inventory.commitments.rules import (
+    Coming,
+    Promise,
+    Standing,
+    Wanted,
+    let_go,
+    plan_promises,
+    take_back,
+)
 from inventory.commitments.sharing import open_to
 from orders.entry.changes import Change, LockedOrder
 from orders.entry.gates import ships_from, stock_until
 from orders.entry.reads import Header
+from orders.entry.supplying import method_of
 
 
 def promise_anew(
@@ -37,7 +49,15 @@ def promise_anew(
         raise BadInput(
             field="lines", reason=_("this order is for services only. Enter goods as a new order.")
         )
-    wanted = {n: Wanted(facts[n].item_id or 0, change.outcomes[n].stock_quantity, on) for n in stocked}
+    wanted = {
+        n: Wanted(
+            facts[n].item_id or 0,
+            change.outcomes[n].stock_quantity,
+            on,
+            method_of(plans[n].request, facts[n], header),
+        )
+        for n in stocked
+    }
     items = [demand.item_id for demand in wanted.values()] + [row.item_id for row in dropped]
     old = {n: row.demand_ids[0] for n in stocked if (row := plans[n].row) is not None and row.demand_ids}
     gone = {demand_id for row in dropped for demand_id in row.demand_ids}
@@ -48,9 +68,10 @@ def promise_anew(
     quotas = quotas_of(batch, site_id=order.site_id, item_ids=items)
 
     kept = {n: standings[demand_id] for n, demand_id in old.items()}
+    wanted |= {n: replace(wanted[n], method=demand.method) for n, demand in kept.items()}
     before = remember(list(kept.values()))
     leaving = [standings[demand_id] for demand_id in sorted(gone)]
-    let_go(kept.values(), free=free, coming=coming)
+    let_go((demand for demand in kept.values() if not demand.bought), free=free, coming=coming)
     promises = dict(
         zip(
             stocked,
@@ -66,6 +87,9 @@ def promise_anew(
     )
     for n, promise in promises.items():
         free[wanted[n].item_id] -= promise.reserved
+    for n, demand in kept.items():
+        if demand.bought:
+            promises[n] = keep_bought(demand, wanted[n], free=free, coming=coming)
     cancel_open(batch, leaving, stock_ids=stock_ids, free=free, coming=coming)
     for n, demand in kept.items():
         demand.open, demand.requested_on, demand.shares = wanted[n].quantity, on, promises[n].shares
@@ -89,6 +113,17 @@ def promise_anew(
     )
     offer_freed(batch, waiting, site_id=order.site_id, free=free, coming=coming, stock_ids=stock_ids)
     return [told(promises[n]) if n in promises else None for n in range(len(plans))]
+
+
+def keep_bought(
+    demand: Standing, wanted: Wanted, *, free: dict[int, Decimal], coming: Mapping[int, list[Coming]]
+) -> Promise:
+    """What was bought for a demand stays with it as far as it is still wanted; what is wanted more is to be bought."""
+    surplus = demand.open - wanted.quantity
+    if surplus > 0:
+        take_back(demand.item_id, demand.forgo(surplus), free=free, coming=coming)
+    shares = [replace(share, on=max(share.on, wanted.on)) for share in demand.shares]
+    return Promise(shares, wanted.quantity - sum((share.quantity for share in shares), Decimal(0)))
 
 
 def told(promise: Promise) -> dict[str, Any]:

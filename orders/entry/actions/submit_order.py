@@ -37,6 +37,7 @@ from orders.entry.reads import Header, LineFacts, Standing, lock, read_facts
 from orders.entry.rules import OrderRequest, Totals
 from orders.entry.steering import Steered, joined, steer
 from orders.entry.substituting import Settled, settle, write_substitutions
+from orders.entry.supplying import method_of
 from orders.holds.models import Hold
 from orders.pricing.draws import write_draws
 from orders.pricing.rules import PricedLine
@@ -101,7 +102,15 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     total = total_of(outcomes, facts, header.currency)
 
     stocked = [index for index, fact in enumerate(facts) if fact.kind == "stocked"]
-    wanted = [Wanted(_item(facts[index]), quantities[index], request.requested_on) for index in stocked]
+    wanted = [
+        Wanted(
+            _item(facts[index]),
+            quantities[index],
+            request.requested_on,
+            method_of(request.lines[index], facts[index], header),
+        )
+        for index in stocked
+    ]
     floor, authority = margin_floor_of(header), authority_of(batch.actor, SUBMIT, header)
     checked = checked_holds(batch, request, header, facts, outcomes, total)
     # What does not depend on the locks goes before them, so that they are held for less time.
@@ -159,11 +168,13 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
         "orders.submit_order",
         SalesOrder,
         header.order_id,
-        _why(header, priced, promises, stocked, locked, total, holds, ships_on, settled, steered),
+        _why(header, priced, promises, stocked, wanted, locked, total, holds, ships_on, settled, steered),
     )
     batch.publish(OrderSubmitted(order_id=header.order_id))
     if steered.rushes and any(
-        promise.reserved < demand.quantity for promise, demand in zip(promises, wanted, strict=True)
+        promise.reserved < demand.quantity
+        for promise, demand in zip(promises, wanted, strict=True)
+        if not demand.bought
     ):
         batch.publish(RushShort(order_id=header.order_id))
     return SubmittedOrder(
@@ -270,6 +281,7 @@ def _why(
     priced: Sequence[PricedLine],
     promises: Sequence[Promise],
     stocked: Sequence[int],
+    wanted: Sequence[Wanted],
     locked: Standing,
     total: Totals,
     holds: Sequence[HoldReason],
@@ -283,6 +295,7 @@ def _why(
         "price": [line.steps for line in priced],
         **rejected_prices(priced),
         **instead_of(settled),
+        **bought_for(stocked, wanted),
         "credit": locked.credit_check(total.gross).why(),
         "site": header.site_id,
         "ships_on": ships_on,
@@ -302,6 +315,14 @@ def instead_of(settled: Settled) -> dict[str, Any]:
     """What was asked for where something else is offered, by line number, where there is any."""
     found = {str(place + 1): each.why() for place, each in settled.substitutions.items()}
     return {"instead": found} if found else {}
+
+
+def bought_for(stocked: Sequence[int], wanted: Sequence[Wanted]) -> dict[str, Any]:
+    """How the lines are supplied that do not come from stock, by line number, where there are any."""
+    found = {
+        str(place + 1): demand.method for place, demand in zip(stocked, wanted, strict=True) if demand.bought
+    }
+    return {"supply": found} if found else {}
 
 
 def rejected_prices(priced: Sequence[PricedLine]) -> dict[str, Any]:

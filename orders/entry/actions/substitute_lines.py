@@ -32,6 +32,7 @@ from orders.entry.reads import Header, LineFacts, read_facts
 from orders.entry.rules import OrderRequest, Totals
 from orders.entry.shortages import Replacement, Shortage, not_backordered, shortages_of
 from orders.entry.substituting import write_substitutions
+from orders.entry.supplying import method_of
 from orders.pricing.draws import Draw, draws_of, remaining_draws, total_drawn, write_draws
 
 SUBSTITUTE = permit("orders.substitute_lines", "customer_service", "process_owner")
@@ -189,8 +190,13 @@ def _promise(
     """The short parts let go what they leaned on, the substitutes are promised, those who wait get the rest."""
     order = locked.order
     wanted = [
-        Wanted(short.request.item_id, outcome.stock_quantity, order.requested_on)
-        for short, outcome in zip(shortages, outcomes, strict=True)
+        Wanted(
+            short.request.item_id,
+            outcome.stock_quantity,
+            order.requested_on,
+            method_of(short.request, fact, header),
+        )
+        for short, fact, outcome in zip(shortages, facts, outcomes, strict=True)
     ]
     items = sorted({short.row.item_id for short in shortages} | {each.item_id for each in wanted})
     stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)

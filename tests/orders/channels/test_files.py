@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from erp.kernel import tabular as files
 from erp.kernel.formats import Formats, reading_as
-from orders.channels import files
-from orders.channels.errors import FileRefused
+from erp.kernel.tabular import FileRefused
 from orders.channels.sheets import Sheet, decimal_mark, full_date, read_sheet
 
 HEAD = "customer;customer po;item;quantity;price;requested date\n"

@@ -12,8 +12,8 @@ from erp.kernel import jobs
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, InvalidTransition, NotPermitted, StaleVersion
 from erp.kernel.models import Job
+from erp.kernel.tabular import FileRefused
 from masterdata.models import Item, Price, PriceScope
-from orders.channels.errors import FileRefused
 from orders.entry.rules import LineRequest
 from orders.models import OrderLine, PriceProposal, PriceProposalLine
 from orders.proposals.actions.apply_proposal import bring_forward

@@ -16,9 +16,10 @@ from io import BytesIO, StringIO
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from openpyxl import load_workbook
 
-from .errors import FileRefused
+from .errors import DomainError
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_ROWS = 200_000
@@ -28,6 +29,15 @@ MOST_RATIO = 100  # size unpacked over size packed: beyond it the file is made t
 DELIMITERS = ";\t,|"
 ZIP, OLD_EXCEL, PDF = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+class FileRefused(DomainError):
+    """The file cannot be read as a whole; nothing of it was taken."""
+
+    code = "orders.file_refused"
+    message = gettext_lazy("The file was not taken: {reason}")
+    status = 422
+
 
 Cell = str | Decimal  # a figure that Excel keeps as one needs no reading
 

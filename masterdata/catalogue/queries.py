@@ -1,0 +1,73 @@
+"""Catalogues as a reader sees them, and the offers that buying chooses from."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+
+from erp.kernel.batch import constant
+from erp.kernel.quantity import UnitFactor
+
+from .models import CatalogueItem, Promotion
+from .rules import CatalogueRow, Comparison, Offer, compare
+
+# Offers of the catalogue first; a supplier that is only known by its number for the item sells it in our buy unit at
+# our standard cost, as far as anyone knows.
+OFFERS = """
+SELECT c.item_id, s.id, p.name, c.code, u.unit_id, u.numerator, u.denominator, n.decimals, c.cost,
+    coalesce(c.lead_time_days, s.lead_time_days), c.returnable, c.rank::int, c.id
+FROM masterdata_catalogueitem c
+JOIN masterdata_supplier s ON s.id = c.supplier_id AND s.company_id = %s::bigint AND NOT s.is_blocked
+JOIN masterdata_party p ON p.id = s.party_id
+JOIN masterdata_itemunit u ON u.item_id = c.item_id AND u.unit_id = c.unit_id
+JOIN masterdata_unit n ON n.code = u.unit_id WHERE c.item_id = ANY(%s::bigint[])
+UNION ALL
+SELECT i.id, s.id, p.name, r.code, u.unit_id, u.numerator, u.denominator, n.decimals,
+    round(i.standard_cost * u.numerator / u.denominator, 6), s.lead_time_days, true, 100, r.id
+FROM masterdata_itemreference r JOIN masterdata_item i ON i.id = r.item_id
+JOIN masterdata_supplier s ON s.party_id = r.party_id AND s.company_id = %s::bigint AND NOT s.is_blocked
+JOIN masterdata_party p ON p.id = s.party_id
+JOIN masterdata_itemunit u ON u.item_id = i.id AND u.unit_id = i.buy_unit_id
+JOIN masterdata_unit n ON n.code = u.unit_id
+WHERE r.kind = 'supplier' AND r.item_id = ANY(%s::bigint[]) AND NOT EXISTS (
+    SELECT FROM masterdata_catalogueitem c WHERE c.item_id = i.id AND c.supplier_id = s.id)
+ORDER BY 1, 12, 13"""
+
+KNOWN = """
+SELECT upper(c.code), c.id, c.name, c.unit_id, c.cost, c.lead_time_days, c.returnable, c.rank, c.item_id
+FROM masterdata_catalogueitem c WHERE c.supplier_id = %s::bigint AND upper(c.code) = ANY(%s::text[])"""
+
+
+def catalogue_list(*, user: Any) -> QuerySet[CatalogueItem]:
+    """Rows of the catalogues in the reader's scope."""
+    return CatalogueItem.objects.visible_to(user).select_related(
+        "supplier__party", "supplier__company", "item"
+    )
+
+
+def offers_of(company_id: int, item_ids: Iterable[int]) -> dict[int, list[Offer]]:
+    """Who sells us the items, the one to take first; one statement."""
+    found: defaultdict[int, list[Offer]] = defaultdict(list)
+    items = sorted(set(item_ids))
+    for row in constant(OFFERS, company_id, items, company_id, items):
+        item_id, supplier_id, name, code, unit, numerator, denominator, decimals, cost, days, returnable = (
+            row[:11]
+        )
+        factor = UnitFactor(unit, numerator, denominator, decimals)
+        found[item_id].append(Offer(item_id, supplier_id, name, code, factor, cost, days, returnable))
+    return found
+
+
+def compared(supplier_id: int, rows: Sequence[CatalogueRow]) -> Comparison:
+    """What a list would change; one statement, whatever its length."""
+    columns = ("name", "unit_id", "cost", "lead_time_days", "returnable", "rank", "item_id")
+    known = {
+        row[0]: (row[1], dict(zip(columns, row[2:], strict=True)))
+        for row in constant(KNOWN, supplier_id, [each.code.upper() for each in rows])
+    }
+    return compare(rows, known)
+
+
+def open_promotions() -> QuerySet[Promotion]:
+    return Promotion.objects.filter(decided_at=None).select_related("item", "proposed_by")
