@@ -254,7 +254,7 @@ SPECTACULAR_SETTINGS = {
         "InvoiceKindEnum": "billing.invoicing.models.Invoice.Kind",
         "InvoiceExceptionKindEnum": "billing.exceptions.models.InvoiceException.Kind",
         "ShipRuleEnum": "masterdata.parties.models.Customer.ShipRule",
-        "LineShipRuleEnum": "orders.entry.shipping.LINE_RULES",
+        "LineShipRuleEnum": "orders.entry.shipping.KIT_RULES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -2,7 +2,7 @@
 
 from .agreements.models import Allowance, CustomerPriceScope, Price, PriceScope
 from .freight.models import FreightRate, FreightTariff
-from .items.models import Item, ItemClass, ItemReference, ItemUnit, Substitute, Unit
+from .items.models import Item, ItemClass, ItemReference, ItemUnit, KitComponent, Substitute, Unit
 from .parties.models import Customer, CustomerGroup, Party, PaymentTerms, ShipTo, Supplier
 from .places.models import AccountingPeriod, Bin, Company, Holiday, Site, Zone
 from .policies.models import PolicyValue
@@ -11,6 +11,6 @@ from .tax.models import TaxCode, TaxRule
 __all__ = [
     "AccountingPeriod", "Allowance", "Bin", "Company", "Customer", "CustomerGroup", "CustomerPriceScope",
     "FreightRate", "FreightTariff", "Holiday",
-    "Item", "ItemClass", "ItemReference", "ItemUnit", "Party", "PaymentTerms", "PolicyValue", "Price", "PriceScope",
-    "ShipTo", "Site", "Substitute", "Supplier", "TaxCode", "TaxRule", "Unit", "Zone",
+    "Item", "ItemClass", "ItemReference", "ItemUnit", "KitComponent", "Party", "PaymentTerms", "PolicyValue", "Price",
+    "PriceScope", "ShipTo", "Site", "Substitute", "Supplier", "TaxCode", "TaxRule", "Unit", "Zone",
 ]  # fmt: skip

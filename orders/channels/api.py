@@ -36,7 +36,7 @@ from orders.entry.models import OrderLine, SalesOrder
 from orders.entry.permissions import VIEW_ORDER
 from orders.entry.queries import order_list
 from orders.entry.sheets import order_sheet
-from orders.entry.shipping import LINE_RULES, set_ship_rule
+from orders.entry.shipping import KIT_RULES, set_ship_rule
 from orders.holds.actions.place_hold import PLACE_HOLD, place_hold
 
 from .actions.intake_order import INTAKE_ORDER, intake_order
@@ -234,7 +234,7 @@ class PlacedOut(serializers.Serializer[Any]):
 
 class LineShipRuleIn(StrictSerializer):
     line = serializers.IntegerField(min_value=1)
-    ship_rule = serializers.ChoiceField(LINE_RULES, allow_blank=True)
+    ship_rule = serializers.ChoiceField(KIT_RULES, allow_blank=True)
 
 
 class ShipRuleIn(StrictSerializer):

@@ -14,6 +14,7 @@ from orders.pricing.rules import PricedLine
 from .changes import Change, LockedOrder, Plan
 from .gates import LineOutcome
 from .models import OrderLine
+from .needs import needs_of
 from .reads import Header, LineFacts
 from .rules import LineRequest
 
@@ -97,12 +98,9 @@ def freight_note(step: dict[str, Any]) -> str:
 
 
 def goods_of(facts: Sequence[LineFacts], outcomes: Sequence[LineOutcome]) -> list[tuple[int, Decimal]]:
-    """What has to be carried: (item id, stock quantity) of the stocked lines that can be taken."""
-    return [
-        (fact.item_id, outcome.stock_quantity)
-        for fact, outcome in zip(facts, outcomes, strict=True)
-        if fact.kind == "stocked" and fact.item_id is not None and not outcome.problem
-    ]
+    """What has to be carried: (item id, stock quantity) of the goods that can be taken, of kits what is in them."""
+    quantities = [Decimal(0) if outcome.problem else outcome.stock_quantity for outcome in outcomes]
+    return [(need.item_id, need.quantity) for need in needs_of(facts, quantities)]
 
 
 def value_of(outcomes: Sequence[LineOutcome]) -> Decimal:
@@ -130,7 +128,7 @@ def quoted_anew(batch: Batch, locked: LockedOrder, header: Header, change: Chang
     before = next((row for row in locked.lines if row.price_source == SOURCE and row.net), None)
     touched = change.numbers
     stays = [row for row in locked.lines if row.line not in touched and row.price_source != SOURCE]
-    goods = [(row.item_id, row.stock_left) for row in stays if row.demand_ids and row.stock_left]
+    goods = [part for row in stays if row.stock_left for part in row.goods_left]
     freight = quote_freight(
         batch,
         header,

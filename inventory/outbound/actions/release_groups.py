@@ -70,13 +70,13 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
         sequence,
         line_id,
         wanted,
-        line_rule,
+        *of_line,
     ) in batch.read(RELEASE, ids, site_id, ids):
         if kind == "demand":
             if row_id in parts:
                 reserved = min(reserved, working)  # what is out already is stopped at the truck
             by_group[group_id].append(
-                OpenDemand(row_id, group_id, item_id, first_figure, reserved, working, wanted, line_rule)
+                OpenDemand(row_id, group_id, item_id, first_figure, reserved, working, wanted, *of_line)
             )
             line_ids[row_id] = line_id
         else:

@@ -6,7 +6,7 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from masterdata.records import locked_at, only, write
 
-from ..checks import complete_attributes, refresh_search, sound_gtin
+from ..checks import complete_attributes, refresh_search, sound_gtin, sound_kit
 from ..errors import NoSuchUnit
 from ..models import Item, ItemClass
 from ..permissions import CHANGE_ITEM, VIEW_COST
@@ -30,6 +30,8 @@ def change_item(batch: Batch, *, item_id: int, version: int, changes: dict[str, 
     only(CHANGEABLE, changes)
     changes = dict(changes)
     item = locked_at(Item.objects.all(), item_id, version, changes)
+    if item.kind == Item.Kind.KIT:
+        sound_kit(item.stock_unit, lot_tracked=changes.get("lot_tracked", False))
     if "gtin" in changes:
         changes["gtin"] = sound_gtin(changes["gtin"], item_id=item.pk)
     if "attributes" in changes or "item_class_id" in changes:

@@ -1,6 +1,8 @@
 """The promise half of an amendment: touched lines let theirs go and are promised again."""
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,10 +14,12 @@ from inventory.commitments.actions.place_demands import add_demands
 from inventory.commitments.actions.write_promises import cancel_open, remember, write_promises
 from inventory.commitments.models import PromiseEvent
 from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply, quotas_of
-from inventory.commitments.rules import Promise, Wanted, let_go, plan_promises
+from inventory.commitments.rules import Promise, let_go, plan_promises
 from inventory.commitments.sharing import open_to
 from orders.entry.changes import Change, LockedOrder
 from orders.entry.gates import ships_from, stock_until
+from orders.entry.needs import Need, limiting, needs_of, promises_by_line
+from orders.entry.policies import kit_rule_of
 from orders.entry.reads import Header
 
 
@@ -31,64 +35,70 @@ def promise_anew(
 
     What they leave is offered to those who wait, in the same transaction.
     """
-    order, plans, facts, dropped = locked.order, change.plans, change.facts, change.dropped
-    stocked = [place for place, fact in enumerate(facts) if fact.kind == "stocked"]
-    if any(plans[n].row is None for n in stocked) and order.group_id is None:
+    order, plans, dropped = locked.order, change.plans, change.dropped
+    quantities = [outcome.stock_quantity for outcome in change.outcomes]
+    needs = needs_of(change.facts, quantities)
+    placed = {demand_id for plan in plans if plan.row is not None for demand_id in plan.row.demand_ids}
+    old = [need for need in needs if need.demand_id in placed]
+    new = [need for need in needs if need.demand_id not in placed]
+    if new and order.group_id is None:
         raise BadInput(
             field="lines", reason=_("this order is for services only. Enter goods as a new order.")
         )
-    wanted = {n: Wanted(facts[n].item_id or 0, change.outcomes[n].stock_quantity, on) for n in stocked}
-    items = [demand.item_id for demand in wanted.values()] + [row.item_id for row in dropped]
-    old = {n: row.demand_ids[0] for n in stocked if (row := plans[n].row) is not None and row.demand_ids}
+    rule = kit_rule_of(header)
+    wanted = {need.demand_id: need.wanted(on, rule) for need in needs}
+    items = [need.item_id for need in needs] + [item_id for row in dropped for item_id in row.item_ids]
     gone = {demand_id for row in dropped for demand_id in row.demand_ids}
     stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
-    own, waiting = lock_leaving(batch, [*old.values(), *gone], site_id=order.site_id, item_ids=items)
+    held = [need.demand_id for need in old]
+    own, waiting = lock_leaving(batch, [*held, *gone], site_id=order.site_id, item_ids=items)
     standings = {demand.demand_id: demand for demand in own}
     coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
     quotas = quotas_of(batch, site_id=order.site_id, item_ids=items)
 
-    kept = {n: standings[demand_id] for n, demand_id in old.items()}
-    before = remember(list(kept.values()))
+    kept = [standings[demand_id] for demand_id in held]
+    before = remember(kept)
     leaving = [standings[demand_id] for demand_id in sorted(gone)]
-    let_go(kept.values(), free=free, coming=coming)
-    promises = dict(
-        zip(
-            stocked,
-            plan_promises(
-                list(wanted.values()),
-                free={item: open_to(header.class_id, free[item], quotas.get(item, ())) for item in free},
-                coming=coming,
-                ships_on=ships_from(header),
-                stock_until=stock_until(header),
-            ),
-            strict=True,
-        )
+    let_go(kept, free=free, coming=coming)
+    planned = plan_promises(
+        list(wanted.values()),
+        free={item: open_to(header.class_id, free[item], quotas.get(item, ())) for item in free},
+        coming=coming,
+        ships_on=ships_from(header),
+        stock_until=stock_until(header),
     )
-    for n, promise in promises.items():
-        free[wanted[n].item_id] -= promise.reserved
+    promises = dict(zip(wanted, planned, strict=True))
+    for need in needs:
+        free[need.item_id] -= promises[need.demand_id].reserved
     cancel_open(batch, leaving, stock_ids=stock_ids, free=free, coming=coming)
-    for n, demand in kept.items():
-        demand.open, demand.requested_on, demand.shares = wanted[n].quantity, on, promises[n].shares
-    write_promises(
-        batch,
-        list(kept.values()),
-        before,
-        cause=PromiseEvent.Cause.AMENDED,
-        stock_ids=stock_ids,
-        restated=True,
-    )
-    new = [n for n in stocked if n not in old]
+    for demand in kept:
+        demand.open, demand.requested_on = wanted[demand.demand_id].quantity, on
+        demand.shares = promises[demand.demand_id].shares
+    write_promises(batch, kept, before, cause=PromiseEvent.Cause.AMENDED, stock_ids=stock_ids, restated=True)
     add_demands(
         batch,
         group_id=order.group_id or 0,
         site_id=order.site_id,
-        demand_ids=[facts[n].demand_id for n in new],
-        wanted=[wanted[n] for n in new],
-        promises=[promises[n] for n in new],
+        demand_ids=[need.demand_id for need in new],
+        wanted=[wanted[need.demand_id] for need in new],
+        promises=[promises[need.demand_id] for need in new],
         stock_ids=stock_ids,
     )
     offer_freed(batch, waiting, site_id=order.site_id, free=free, coming=coming, stock_ids=stock_ids)
-    return [told(promises[n]) if n in promises else None for n in range(len(plans))]
+    return told_of_lines(needs, planned, quantities)
+
+
+def told_of_lines(
+    needs: Sequence[Need], promises: Sequence[Promise], quantities: Sequence[Decimal]
+) -> list[dict[str, Any] | None]:
+    """What each line was promised, for the why-record; of a kit also what it waits for longest."""
+    by_line, waits = promises_by_line(needs, promises, quantities), limiting(needs, promises)
+    return [
+        {**told(by_line[place]), **({"waits_for": waits[place].code} if place in waits else {})}
+        if place in by_line
+        else None
+        for place in range(len(quantities))
+    ]
 
 
 def told(promise: Promise) -> dict[str, Any]:
