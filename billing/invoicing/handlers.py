@@ -98,7 +98,8 @@ SELECT x.shipment_id, (SELECT s.number FROM inventory_shipmentline sl
     JOIN orders_linedemand ld ON ld.demand_id = sl.demand_id
     WHERE ld.line_id = x.line_id AND s.id <> x.shipment_id ORDER BY s.shipped_at DESC, s.id DESC LIMIT 1)
 FROM (
-    SELECT k.shipment_id, k.line_id, min(div((d.shipped - coalesce(l.shipped, 0)) * ld.denominator, ld.numerator)) AS kits
+    SELECT k.shipment_id, k.line_id,
+        min(div((d.shipped - coalesce(l.shipped, 0)) * ld.denominator, ld.numerator)) AS kits
     FROM (SELECT DISTINCT l.shipment_id, ld.line_id FROM inventory_shipmentline l
         JOIN orders_linedemand ld ON ld.demand_id = l.demand_id AND ld.role = 'component'
         WHERE l.shipment_id = ANY(%s::bigint[]) AND l.shipped > 0) k

@@ -84,6 +84,19 @@ class InsteadOut(serializers.Serializer[Any]):
     replaces = serializers.IntegerField(allow_null=True)
 
 
+class ComponentOut(serializers.Serializer[Any]):
+    """What leaves for a line's kits of one component, in its stock unit."""
+
+    item = serializers.CharField()
+    unit = serializers.CharField()
+    in_one_kit = serializers.DecimalField(max_digits=18, decimal_places=6)
+    ordered = serializers.DecimalField(max_digits=18, decimal_places=6)
+    cancelled = serializers.DecimalField(max_digits=18, decimal_places=6)
+    reserved = serializers.DecimalField(max_digits=18, decimal_places=6)
+    shipped = serializers.DecimalField(max_digits=18, decimal_places=6)
+    promised_on = serializers.DateField(allow_null=True)
+
+
 class OrderLineOut(serializers.Serializer[Any]):
     """A line with what has happened to it."""
 
@@ -93,6 +106,7 @@ class OrderLineOut(serializers.Serializer[Any]):
     shipped = serializers.DecimalField(max_digits=18, decimal_places=6)
     first_promised_on = serializers.DateField(allow_null=True)
     promised_on = serializers.DateField(allow_null=True)
+    components = ComponentOut(many=True, allow_null=True, help_text="Of a kit; else null.")
     instead = InsteadOut(allow_null=True)
 
 
