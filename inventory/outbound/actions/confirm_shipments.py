@@ -84,7 +84,8 @@ def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int], tracking_num
     batch.announce(
         StockPosted(_postings(batch, company_id, site_id, currency, accounting_on, postings, issues))
     )
-    batch.announce(GoodsShipped(company_id, site_id, batch.now, _shipped_lines(issues)))
+    ruled = any(row[7] for row in shipments)
+    batch.announce(GoodsShipped(company_id, site_id, batch.now, _shipped_lines(issues), ruled))
     effective_at = batch.now.isoformat() if batch.backdated else ""
     batch.publish(*(ShipmentConfirmed(shipment_id, company_id, effective_at) for shipment_id in leaving))
     return Confirmed(ids)
