@@ -24,7 +24,7 @@ from masterdata.places.queries import day_of, is_past, site_list
 
 from .policies import RELEASE_HORIZON
 from .reads import STANDING
-from .rules import OpenDemand, ShipRule, why_not_now
+from .rules import OpenDemand, ShipRule, why_kits_wait, why_not_now
 from .states import OPEN
 
 QUANTITY = DecimalField(max_digits=18, decimal_places=6)
@@ -141,7 +141,7 @@ def waits_for(group: DemandGroup) -> str:
     if not rows:
         return ""
     demands = [OpenDemand(row[4], group.pk, *row[5:]) for row in rows]
-    return why_not_now(demands, ShipRule(*rows[0][:4]))
+    return why_not_now(demands, ShipRule(*rows[0][:4])) or why_kits_wait(demands)
 
 
 # One shipment --------------------------------------------------------------------------------------------

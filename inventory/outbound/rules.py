@@ -110,6 +110,16 @@ def in_whole_kits(line: Sequence[OpenDemand], missing: Mapping[int, Decimal] = N
     return [replace(each, most=kits * each.per_kit - each.shipped) for each in line]
 
 
+def why_kits_wait(demands: Sequence[OpenDemand]) -> str:
+    """Which kits have components in stock and are not whole, in one sentence; empty where there are none."""
+    waiting = sum(
+        any(demand.releasable for demand in line)
+        and not any(demand.releasable for demand in in_whole_kits(line))
+        for line in by_line(demands)
+    )
+    return _("Whole kits only: %(n)s lines wait for a component.") % {"n": waiting} if waiting else ""
+
+
 def why_not_now(demands: Sequence[OpenDemand], ship: ShipRule) -> str:
     """What the delivery waits for, in one sentence; empty where its rule lets go what is there."""
     bound = [line for line in by_line(demands) if not line[0].ship_rule]

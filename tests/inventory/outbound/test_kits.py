@@ -16,7 +16,7 @@ from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.actions.record_picks import Picked, record_picks
 from inventory.outbound.actions.release_groups import release_groups
 from inventory.outbound.errors import ReleaseRefused, ShipRefused
-from inventory.outbound.queries import slip_of
+from inventory.outbound.queries import slip_of, waits_for
 from inventory.outbound.rules import (
     BinStock,
     LeavingDemand,
@@ -185,8 +185,10 @@ def test_a_short_component_keeps_the_others_in_the_house(shop):
     shipment = deliver(shop, order.pk)
     assert list(shipment.lines.order_by("item").values_list("quantity", "shipped")) == [(12, 12), (6, 6)]
     assert deliver(shop, order.pk) is None  # one nut alone is no kit
-    with pytest.raises(ReleaseRefused):
+    with pytest.raises(ReleaseRefused) as refusal:
         release_groups(shop.by(), group_ids=[order.group_id], strict=True)
+    assert "Whole kits only: 1 lines wait for a component." in str(refusal.value)
+    assert waits_for(order.group) == "Whole kits only: 1 lines wait for a component."
     receive(shop, nut, 3)
     assert deliver(shop, order.pk) is not None
     assert figures(order.pk, "ordered", "shipped") == [(20, 20), (10, 10)]
