@@ -4,11 +4,14 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
 from erp.kernel.errors import BadInput
 from erp.kernel.models import Decision
+from inventory.commitments.kits import kits_by_site
 from inventory.commitments.rules import Promise, Share, promise_of_kits, whole_kits
 from inventory.models import Demand, DemandGroup, SiteStock
 from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
@@ -317,3 +320,21 @@ def test_what_is_carried_of_a_kit_is_what_is_in_it():
     facts = [LineFacts(1, 0, 9, "KIT", "Kit", "kit", "active", Decimal(39), None, None, None, [], parts)]
     assert goods_of(facts, [LineOutcome("", Decimal(3))]) == [(11, Decimal("7.5")), (12, 12)]
     assert goods_of(facts, [LineOutcome("no price", Decimal(3))]) == []
+
+
+def test_pages_show_what_is_in_the_kit_and_how_many_could_be_made(shop):
+    bolt, nut = part(shop, 100, code="BOLT-8"), part(shop, 7, code="NUT-8")
+    kit = kit_of({bolt: 4, nut: 2}, code="KIT-8")
+    order = order_of(shop, of(kit, 2))
+    user = make.user("customer_service", username="reads")
+    (place,) = kits_by_site(kit, user=user)
+    assert (place.site.pk, place.kits, place.limited_by) == (shop.world.sites[0], 1, nut)
+    client = Client()
+    client.force_login(user)
+    page = client.get(reverse("orders:order", args=[order.number])).content.decode()
+    assert "What is in the kits of this line" in page
+    assert "All components are in stock." in page
+    item = client.get(reverse("masterdata:item", args=[kit.pk])).content.decode()
+    assert "Kits free now" in item
+    paper = client.get(reverse("orders:order_confirmation", args=[order.number]))
+    assert paper.content.startswith(b"%PDF")
