@@ -33,8 +33,15 @@ class Need:
         """As it is promised. `kit_rule`: how the components of a kit leave, blank in whole kits."""
         if self.component is None:
             return Wanted(self.item_id, self.quantity, on)
-        per_kit = self.component.quantity
-        return Wanted(self.item_id, self.quantity, on, self.line_id, self.kit_item_id, per_kit, kit_rule)
+        return Wanted(
+            self.item_id,
+            self.quantity,
+            on,
+            kit=self.line_id,
+            kit_item_id=self.kit_item_id,
+            per_kit=self.component.quantity,
+            ship_rule=kit_rule,
+        )
 
 
 def needs_of(facts: Sequence[LineFacts], quantities: Sequence[Decimal]) -> list[Need]:
