@@ -28,8 +28,9 @@ _numbers = count(1)
 
 
 def part(shop: Trade, stock: object = 0, *, cost: int = 6, **values: object) -> Item:
-    """A stocked item with so much at the first site, worth `cost` each."""
+    """A stocked item at a list price of 10, with so much at the first site, worth `cost` each."""
     made = make.item(standard_cost=Decimal(cost), **values)
+    _list(made, 10)
     if stock:
         put(shop, made, stock, cost=cost)
     return made
@@ -46,9 +47,13 @@ def kit_of(contents: Mapping[Item, object], price: int = 50, **values: object) -
     """A kit with so much of each item in it, at a list price."""
     exact = {item: Decimal(str(quantity)) for item, quantity in contents.items()}
     made = make.kit(exact, **{"code": f"KIT-{next(_numbers)}", **values})
-    scope = PriceScope.objects.filter(kind="list").order_by("pk")[0]
-    Price.objects.create(scope=scope, item=made, value=price, unit_id="EA", valid_from=make.LONG_AGO)
+    _list(made, price)
     return made
+
+
+def _list(item: Item, price: int) -> None:
+    scope = PriceScope.objects.filter(kind="list").order_by("pk")[0]
+    Price.objects.create(scope=scope, item=item, value=price, unit_id="EA", valid_from=make.LONG_AGO)
 
 
 def of(kit: Item, quantity: object, **terms: object) -> LineRequest:
@@ -63,7 +68,7 @@ def take_parts() -> None:
 
 def figures(order_id: int, *names: str) -> list[tuple[Decimal, ...]]:
     """These columns of the order's demands, by line and component."""
-    rows = Demand.objects.filter(line_demand__line__order=order_id).order_by("line_demand__line", "item")
+    rows = Demand.objects.filter(line_demand__line__order=order_id).order_by("line_demand__line", "item_id")
     return [tuple(getattr(row, name) for name in names) for row in rows]
 
 

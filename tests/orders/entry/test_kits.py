@@ -113,7 +113,7 @@ def test_a_kit_is_one_line_with_a_demand_for_each_component(shop):
         150,
         Decimal("15.5"),
     )
-    links = LineDemand.objects.filter(line=line).order_by("demand__item")
+    links = LineDemand.objects.filter(line=line).order_by("demand__item_id")
     assert [(each.role, each.numerator, each.denominator) for each in links] == [
         ("component", 4, 1), ("component", 5, 2),
     ]  # fmt: skip
