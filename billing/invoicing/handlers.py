@@ -70,7 +70,7 @@ def write_billables(batch: Batch, fact: GoodsShipped) -> None:
         fact.shipped_at,
     )
     batch.write(BILLABLES, *rows, into=[Billable])
-    if fact.ruled:
+    if fact.kits:
         batch.write(KITS, *rows, into=[Billable])
 
 

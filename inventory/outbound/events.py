@@ -25,7 +25,7 @@ class GoodsShipped:
     site_id: int
     shipped_at: datetime
     lines: list[ShippedLine]
-    ruled: bool  # some delivery does not leave as it comes: components of kits may be among the lines
+    kits: bool  # components of kits may be among the lines
 
 
 @dataclass(frozen=True, slots=True)

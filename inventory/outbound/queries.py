@@ -178,8 +178,9 @@ def slip_of(shipment: Shipment) -> list[SlipRow]:
     rows = []
     for (kit, _pk), parts in lines.items():
         if kit is not None:
-            ordered = whole_kits((part.demand.ordered, part.demand.per_kit) for part in parts)
-            picked = whole_kits((part.picked, part.demand.per_kit) for part in parts)
+            inside = [(part, part.demand) for part in parts]
+            ordered = whole_kits((d.ordered, d.per_kit) for _, d in inside if d.per_kit)
+            picked = whole_kits((part.picked, d.per_kit) for part, d in inside if d.per_kit)
             rows.append(SlipRow(parts[0].demand.kit_item, ordered, picked))
         rows += [SlipRow(part.item, part.demand.ordered, part.picked, kit is not None) for part in parts]
     return rows

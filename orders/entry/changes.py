@@ -211,7 +211,7 @@ def lock_order(
     batch.actor.require(right, company=order.company_id, site=order.site_id)
     batch.write(LOCK_GROUP, order.group_id)
     found = batch.read(LINES, order.group_id, order.group_id, order_id)
-    lines = [LineRow(*row[:17], components_of(row[17])) for row in found]
+    lines = [LineRow(*(*row[:17], components_of(row[17]))) for row in found]
     if order.version != version:
         raise StaleVersion(
             document=order.number, actor=_("someone"), changes=compared(lines, mine), version=order.version

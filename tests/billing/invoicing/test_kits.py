@@ -54,7 +54,7 @@ def test_whole_kits_are_charged_with_the_delivery_that_completes_them(shop):
     receive(shop, nut, 10)
     second = deliver(shop, order.pk)
     shop.invoice(second.pk)
-    assert [(row[0], row[1]) for row in billables()] == [("kit", 3), ("shipment", 2), ("kit", 2)]
+    assert sorted((row[0], row[1]) for row in billables()) == [("kit", 2), ("kit", 3), ("shipment", 2)]
     order.refresh_from_db()
     assert (order.open_net, order.open_gross) == (0, 0)
     assert sum(Invoice.objects.values_list("net", flat=True)) == order.net
