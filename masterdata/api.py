@@ -6,6 +6,7 @@ from .agreements.api import AgreementViewSet, AssignmentViewSet, PriceViewSet
 from .agreements.rebate_api import RebateViewSet
 from .freight.api import FreightTariffViewSet
 from .items.api import ItemViewSet
+from .items.component_api import KitComponentViewSet
 from .items.setup_api import ItemClassViewSet, UnitViewSet
 from .items.substitute_api import SubstituteViewSet
 from .parties.api import CustomerViewSet
@@ -15,6 +16,7 @@ from .places.api import HolidayViewSet, SiteViewSet
 router = SimpleRouter()
 router.register("items", ItemViewSet, "api-item")
 router.register("substitutes", SubstituteViewSet, "api-substitute")
+router.register("kit-components", KitComponentViewSet, "api-kit-component")
 router.register("customers", CustomerViewSet, "api-customer")
 router.register("sites", SiteViewSet, "api-site")
 router.register("item-classes", ItemClassViewSet, "api-item-class")

@@ -3,7 +3,7 @@
 from .agreements.models import Allowance, CustomerPriceScope, Price, PriceScope, SupplierRebate
 from .catalogue.models import CatalogueItem, Promotion
 from .freight.models import FreightRate, FreightTariff
-from .items.models import Item, ItemClass, ItemReference, ItemUnit, Substitute, Unit
+from .items.models import Item, ItemClass, ItemReference, ItemUnit, KitComponent, Substitute, Unit
 from .parties.models import Customer, CustomerGroup, Party, PaymentTerms, ShipTo, Supplier
 from .places.models import AccountingPeriod, Bin, Company, Holiday, Site, Zone
 from .policies.models import PolicyValue
@@ -12,7 +12,7 @@ from .tax.models import TaxCode, TaxRule
 __all__ = [
     "AccountingPeriod", "Allowance", "Bin", "CatalogueItem", "Company", "Customer", "CustomerGroup",
     "CustomerPriceScope", "FreightRate", "FreightTariff", "Holiday",
-    "Item", "ItemClass", "ItemReference", "ItemUnit", "Party", "PaymentTerms", "PolicyValue", "Price", "PriceScope",
-    "Promotion",
+    "Item", "ItemClass", "ItemReference", "ItemUnit", "KitComponent", "Party", "PaymentTerms", "PolicyValue", "Price",
+    "PriceScope", "Promotion",
     "ShipTo", "Site", "Substitute", "Supplier", "SupplierRebate", "TaxCode", "TaxRule", "Unit", "Zone",
 ]  # fmt: skip

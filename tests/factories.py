@@ -158,6 +158,21 @@ def substitute(**values: Any) -> md.Substitute:
     return md.Substitute.objects.create(**{**defaults, **values})
 
 
+def kit(contents: dict[md.Item, Any] | None = None, **values: Any) -> md.Item:
+    """A kit with so much of each component in it, since long ago: of one, where nothing is said."""
+    made = item(**{"kind": "kit", "standard_cost": 0, **values})
+    for place, (component, quantity) in enumerate((contents or {item(): 1}).items(), 1):
+        kit_component(kit=made, component=component, quantity=quantity, position=place)
+    return made
+
+
+def kit_component(**values: Any) -> md.KitComponent:
+    """One of a stocked item in a kit, since long ago."""
+    values["kit"] = values.get("kit") or item(kind="kit", standard_cost=0)
+    values["component"] = values.get("component") or item()
+    return md.KitComponent.objects.create(**{"quantity": 1, "valid_from": LONG_AGO, **values})
+
+
 # Parties -----------------------------------------------------------------------------------------
 
 

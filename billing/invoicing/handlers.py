@@ -9,6 +9,7 @@ from billing.invoicing.actions.invoice_shipments import invoice_shipments
 from billing.invoicing.documents import store_pdf
 from billing.invoicing.events import InvoicePosted
 from billing.invoicing.models import Billable, Invoice
+from billing.invoicing.reads import KITS, LEANED_ON, LOCK_KITS
 from erp.kernel.batch import Batch
 from erp.kernel.events import Refusal, apart, inline, on
 from inventory.outbound.events import GoodsReturned, GoodsShipped, ShipmentConfirmed
@@ -17,12 +18,12 @@ from orders.entry.models import SalesOrder
 from orders.returns.events import ReturnDisposed
 
 # With the first goods of an order its services are earned too, freight among them; a shipment that was reversed
-# before it was billed lets the next one bring them.
+# before it was billed lets the next one bring them. Components are charged as kits.
 BILLABLES = """
 INSERT INTO billing_billable (company_id, site_id, kind, source_id, shipment_id, order_id, order_line_id, quantity,
     billed, cost, earned_at)
 WITH goods AS MATERIALIZED (
-    SELECT u.line_id, u.shipment_id, ol.order_id, ol.id AS order_line_id, u.quantity, u.cost
+    SELECT u.line_id, u.shipment_id, ol.order_id, ol.id AS order_line_id, u.quantity, u.cost, ld.role
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[])
         AS u(line_id, shipment_id, demand_id, quantity, cost)
     JOIN orders_linedemand ld ON ld.demand_id = u.demand_id
@@ -37,7 +38,7 @@ services AS (
 SELECT %s::bigint, %s::bigint, e.kind, e.source_id, e.shipment_id, e.order_id, e.order_line_id, e.quantity, 0, e.cost,
     %s::timestamptz
 FROM (SELECT 'shipment' AS kind, g.line_id AS source_id, g.shipment_id, g.order_id, g.order_line_id, g.quantity, g.cost
-        FROM goods g
+        FROM goods g WHERE g.role <> 'component'
     UNION ALL
     SELECT 'service', s.id, s.shipment_id, s.order_id, s.id, s.quantity, 0 FROM services s) e
 ON CONFLICT (kind, source_id) DO UPDATE SET shipment_id = excluded.shipment_id, site_id = excluded.site_id,
@@ -56,9 +57,9 @@ ORDER BY b.id FOR NO KEY UPDATE"""
 
 @inline(GoodsShipped)
 def write_billables(batch: Batch, fact: GoodsShipped) -> None:
-    """One billable per shipped line of an order, and per service of it, in the shipment's transaction (design.md 8)."""
-    batch.write(
-        BILLABLES,
+    """One billable per shipped line of an order, per service of it and per line of kits that are complete now, in the
+    shipment's transaction (design.md 8)."""
+    rows = (
         [line.line_id for line in fact.lines],
         [line.shipment_id for line in fact.lines],
         [line.demand_id for line in fact.lines],
@@ -67,8 +68,10 @@ def write_billables(batch: Batch, fact: GoodsShipped) -> None:
         fact.company_id,
         fact.site_id,
         fact.shipped_at,
-        into=[Billable],
     )
+    batch.write(BILLABLES, *rows, into=[Billable])
+    if fact.kits:
+        batch.write(KITS, *rows, into=[Billable])
 
 
 @inline(GoodsReturned)
@@ -79,7 +82,11 @@ def withdraw_billables(batch: Batch, fact: GoodsReturned) -> None:
 
 @reverse_guard.check
 def refuse_charged_shipments(batch: Batch, shipment_ids: Sequence[int]) -> list[Refusal]:
-    """What was charged is not taken back but credited; the billables stay locked until the reversal is through."""
+    """What was charged is not taken back but credited; the billables stay locked until the reversal is through.
+
+    Nor are components that make kits with those of a later shipment.
+    """
+    batch.write(LOCK_KITS, sorted(shipment_ids))
     charged = {shipment_id for shipment_id, billed in batch.read(CHARGED, sorted(shipment_ids)) if billed}
     return [
         Refusal(
@@ -89,6 +96,13 @@ def refuse_charged_shipments(batch: Batch, shipment_ids: Sequence[int]) -> list[
             "finance",
         )
         for shipment_id in sorted(charged)
+    ] + [
+        Refusal(
+            shipment_id,
+            "billing.kit_leans_on_it",
+            f"Its components make kits with those of {number}. Reverse that one first.",
+        )
+        for shipment_id, number in batch.read(LEANED_ON, sorted(shipment_ids))
     ]
 
 

@@ -24,11 +24,14 @@ class Billable(models.Model):
     class Kind(models.TextChoices):
         SHIPMENT = "shipment", "Shipped goods"
         SERVICE = "service", "Service"
+        KIT = "kit", "Kits whose components have shipped"
 
     company = MasterKey("masterdata.Company", related_name="+")
     site = MasterKey("masterdata.Site", related_name="+")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    source_id = models.BigIntegerField()  # shipment line; for a service the order line
+    source_id = (
+        models.BigIntegerField()
+    )  # shipment line, of a kit's first component; for a service the order line
     shipment = models.ForeignKey(
         "inventory.Shipment", models.PROTECT, related_name="billables", db_index=False
     )

@@ -84,3 +84,17 @@ proof(
     GROUP BY l.id, l.stock_quantity, l.net, l.fee
     HAVING sum(c.quantity) <> l.stock_quantity OR sum(c.net) <> l.net OR sum(c.fee) <> l.fee""",
 )
+proof(
+    "B7",
+    "Kits that may be charged = the whole kits that left",
+    """SELECT o.number, l.line, k.kits, coalesce(b.quantity, 0) AS billable
+    FROM (
+        SELECT ld.line_id, min(div(d.shipped * ld.denominator, ld.numerator)) AS kits
+        FROM orders_linedemand ld JOIN inventory_demand d ON d.id = ld.demand_id
+        WHERE ld.role = 'component' GROUP BY ld.line_id) k
+    JOIN orders_orderline l ON l.id = k.line_id JOIN orders_salesorder o ON o.id = l.order_id
+    LEFT JOIN (
+        SELECT order_line_id, sum(quantity) AS quantity FROM billing_billable WHERE withdrawn_at IS NULL
+        GROUP BY order_line_id) b ON b.order_line_id = l.id
+    WHERE k.kits <> coalesce(b.quantity, 0)""",
+)

@@ -1,4 +1,4 @@
-"""Billing's locking reads."""
+"""Billing's locking reads, and what is written of kits."""
 
 from inventory.stock.reads import PERIOD
 from orders.credit.reads import ACCOUNT_IDS
@@ -130,3 +130,67 @@ paid AS (
     UPDATE billing_openitem o SET open = o.open - g.amount FROM given g WHERE o.id = g.item_id RETURNING o.id)
 INSERT INTO billing_cashapplication (item_id, credit_id, amount, applied_at, applied_by)
 SELECT memo.item_id, memo.id, memo.amount, %s::timestamptz, %s::text FROM memo JOIN paid ON paid.id = memo.item_id"""
+
+# Components are not charged: a kit is once all of it has left, with what all components have cost that no kit before
+# was charged with (`before`: with earlier shipments, `now`: with these up to the one in question).
+KITS = """
+INSERT INTO billing_billable (company_id, site_id, kind, source_id, shipment_id, order_id, order_line_id, quantity,
+    billed, cost, earned_at)
+WITH goods AS MATERIALIZED (
+    SELECT u.line_id, u.shipment_id, u.demand_id, ol.order_id, ol.id AS order_line_id, u.quantity, u.cost
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[])
+        AS u(line_id, shipment_id, demand_id, quantity, cost)
+    JOIN orders_linedemand ld ON ld.demand_id = u.demand_id AND ld.role = 'component'
+    JOIN orders_orderline ol ON ol.id = ld.line_id),
+made AS (
+    SELECT k.order_line_id, k.shipment_id, k.order_id, k.line_id, m.kits, m.cost, b.kits AS billed_kits,
+        b.cost AS billed_cost
+    FROM (SELECT g.order_line_id, g.shipment_id, g.order_id, min(g.line_id) AS line_id FROM goods g GROUP BY 1, 2, 3) k
+    CROSS JOIN LATERAL (
+        SELECT min(div((coalesce(before.quantity, 0) + coalesce(now.quantity, 0)) * ld.denominator, ld.numerator))
+                AS kits, sum(coalesce(before.cost, 0) + coalesce(now.cost, 0)) AS cost
+        FROM orders_linedemand ld
+        CROSS JOIN LATERAL (SELECT sum(sl.shipped) AS quantity, sum(issue.cost) AS cost
+            FROM inventory_shipmentline sl JOIN inventory_shipment s ON s.id = sl.shipment_id AND s.state = 'shipped'
+            CROSS JOIN LATERAL (SELECT -sum(e.value) AS cost
+                FROM inventory_stockposting p JOIN inventory_stockentry e ON e.posting_id = p.id AND e.line_id = sl.id
+                WHERE p.source = 'inventory.shipment' AND p.source_id = s.id AND p.kind = 'issue'
+                    AND p.reverses_id IS NULL) issue
+            WHERE sl.demand_id = ld.demand_id AND s.id NOT IN (SELECT g.shipment_id FROM goods g)) before
+        CROSS JOIN LATERAL (SELECT sum(g.quantity) AS quantity, sum(g.cost) AS cost FROM goods g
+            WHERE g.demand_id = ld.demand_id AND g.shipment_id <= k.shipment_id) now
+        WHERE ld.line_id = k.order_line_id) m
+    CROSS JOIN LATERAL (SELECT coalesce(sum(b.quantity), 0) AS kits, coalesce(sum(b.cost), 0) AS cost
+        FROM billing_billable b WHERE b.order_line_id = k.order_line_id AND b.withdrawn_at IS NULL) b),
+complete AS (
+    SELECT m.*, greatest(m.billed_kits, lag(m.kits) OVER (PARTITION BY m.order_line_id ORDER BY m.shipment_id))
+        AS kits_before FROM made m)
+SELECT %s::bigint, %s::bigint, 'kit', c.line_id, c.shipment_id, c.order_id, c.order_line_id, c.kits - c.kits_before, 0,
+    c.cost - coalesce(lag(c.cost) OVER (PARTITION BY c.order_line_id ORDER BY c.shipment_id), c.billed_cost),
+    %s::timestamptz
+FROM complete c WHERE c.kits > c.kits_before"""
+
+# Nothing of a delivery with kits leaves meanwhile: its confirmation waits for the group.
+LOCK_KITS = """
+SELECT g.id FROM inventory_demandgroup g
+WHERE g.id = ANY(ARRAY(SELECT s.group_id FROM inventory_shipment s WHERE s.id = ANY(%s::bigint[])))
+    AND g.has_line_rules ORDER BY g.id FOR NO KEY UPDATE"""
+
+# Shipments without which the others would make more or fewer kits than they are charged with, and the newest of these.
+LEANED_ON = """
+SELECT x.shipment_id, (SELECT s.number FROM inventory_shipmentline sl
+    JOIN inventory_shipment s ON s.id = sl.shipment_id AND s.state = 'shipped'
+    JOIN orders_linedemand ld ON ld.demand_id = sl.demand_id
+    WHERE ld.line_id = x.line_id AND s.id <> x.shipment_id ORDER BY s.shipped_at DESC, s.id DESC LIMIT 1)
+FROM (
+    SELECT k.shipment_id, k.line_id,
+        min(div((d.shipped - coalesce(l.shipped, 0)) * ld.denominator, ld.numerator)) AS kits
+    FROM (SELECT DISTINCT l.shipment_id, ld.line_id FROM inventory_shipmentline l
+        JOIN orders_linedemand ld ON ld.demand_id = l.demand_id AND ld.role = 'component'
+        WHERE l.shipment_id = ANY(%s::bigint[]) AND l.shipped > 0) k
+    JOIN orders_linedemand ld ON ld.line_id = k.line_id JOIN inventory_demand d ON d.id = ld.demand_id
+    LEFT JOIN inventory_shipmentline l ON l.demand_id = d.id AND l.shipment_id = k.shipment_id
+    GROUP BY k.shipment_id, k.line_id) x
+WHERE x.kits <> (SELECT coalesce(sum(b.quantity), 0) FROM billing_billable b
+    WHERE b.order_line_id = x.line_id AND b.shipment_id <> x.shipment_id AND b.withdrawn_at IS NULL)
+ORDER BY 1"""

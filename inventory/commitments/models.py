@@ -35,7 +35,9 @@ class DemandGroup(models.Model):
     ship_rule = models.CharField(max_length=10)  # Customer.ShipRule
     minimum_fill_percent = models.PositiveSmallIntegerField(default=0, db_default=0)  # before anything ships
     maximum_shipments = models.PositiveSmallIntegerField(default=0, db_default=0)  # 0: any number
-    has_line_rules = models.BooleanField(default=False, db_default=False)  # some demand has a rule of its own
+    has_line_rules = models.BooleanField(
+        default=False, db_default=False
+    )  # some demand has its own, or is of a kit
     version = models.PositiveIntegerField(default=1, db_default=1)  # of its ship rules
     minimum_life_days = models.PositiveSmallIntegerField(default=0)
     priority = models.PositiveSmallIntegerField()  # 1 first
@@ -77,10 +79,13 @@ class Demand(models.Model):
     cancelled = Quantity(default=0)
     ship_rule = models.CharField(
         max_length=10, blank=True, db_default=""
-    )  # partial, line; blank: the group's
+    )  # partial, line, of a kit's components also parts; blank: the group's
     supply_method = models.CharField(
         max_length=7, choices=SupplyMethod.choices, default=SupplyMethod.STOCK, db_default="stock"
     )
+    kit = models.BigIntegerField(null=True)  # demands of a group with the same number leave in whole kits
+    kit_item = MasterKey("masterdata.Item", null=True, related_name="+")  # what such a kit is called
+    per_kit = Quantity(null=True)  # of the item in one kit
     requested_on = models.DateField()
     first_promised_on = models.DateField(null=True)  # never overwritten
     promised_on = models.DateField(null=True)  # null: no supply known
@@ -96,6 +101,11 @@ class Demand(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(picked__lte=F("reserved") + F("shipped")), name="demand_picked"
+            ),
+            models.CheckConstraint(
+                condition=Q(kit=None, kit_item=None, per_kit=None)
+                | Q(kit__isnull=False, kit_item__isnull=False, per_kit__gt=0),
+                name="demand_kit",
             ),
             models.CheckConstraint(
                 condition=Q(ordered__gte=F("shipped") + F("cancelled") + F("reserved")), name="demand_bounded"

@@ -42,3 +42,12 @@ proof(
     WHERE f.id IS NULL OR d.first_promised_on IS DISTINCT FROM f.new_on
         OR d.promised_on IS DISTINCT FROM l.new_on""",
 )
+proof(
+    "S15",
+    "A kit has no stock, no supply and no demand of its own",
+    """SELECT i.code, x.what, x.id FROM masterdata_item i JOIN (
+        SELECT 'stock' AS what, id, item_id FROM inventory_sitestock
+        UNION ALL SELECT 'supply', id, item_id FROM inventory_supply
+        UNION ALL SELECT 'demand', id, item_id FROM inventory_demand) x ON x.item_id = i.id
+    WHERE i.kind = 'kit'""",
+)

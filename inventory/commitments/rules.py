@@ -10,12 +10,20 @@ from .sharing import ZERO, Claim, Quota, allot, serve
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One demand: `quantity` of an item, in its stock unit, not before `on`. `method`: a SupplyMethod."""
+    """One demand: `quantity` of an item, in its stock unit, not before `on`. `method`: a SupplyMethod.
+
+    `kit`: demands with the same number are components of the same kits of `kit_item_id`, with `per_kit` of the item
+    in each.
+    """
 
     item_id: int
     quantity: Decimal
     on: date
     method: str = "stock"
+    kit: int | None = None
+    kit_item_id: int | None = None
+    per_kit: Decimal | None = None
+    ship_rule: str = ""  # of its own; blank: the delivery's
 
     @property
     def bought(self) -> bool:
@@ -55,6 +63,42 @@ class Promise:
     @property
     def on(self) -> date | None:
         return None if self.short or not self.shares else max(share.on for share in self.shares)
+
+
+def whole_kits(parts: Iterable[tuple[Decimal, Decimal]]) -> Decimal:
+    """How many whole kits these components make: of each the quantity, and how much of it is in one kit."""
+    return min((quantity // per_kit for quantity, per_kit in parts), default=ZERO)
+
+
+def promise_of_kits(parts: Sequence[tuple[Promise, Decimal]], kits: Decimal) -> Promise:
+    """What the promises of a kit's components make of `kits` whole ones; beside each, how much is in one kit.
+
+    A kit is there when its last component is. Its share names the supply of that component, or stock where all are in
+    stock.
+    """
+    promise, had = Promise(), whole_kits((each.reserved, per_kit) for each, per_kit in parts)
+    if had:
+        days = [share.on for each, _ in parts for share in each.shares if share.supply_id is None]
+        promise.shares.append(Share(None, had, max(days)))
+    later = [share for each, _ in parts for share in each.shares if share.supply_id is not None]
+    for last in sorted(later, key=_arrival):
+        made = whole_kits(
+            (sum((share.quantity for share in each.shares if _is_there(share, last)), ZERO), per_kit)
+            for each, per_kit in parts
+        )
+        if made > had:
+            promise.shares.append(Share(last.supply_id, made - had, last.on))
+            had = made
+    promise.short = kits - had
+    return promise
+
+
+def _arrival(share: Share) -> tuple[date, int]:
+    return share.on, share.supply_id or 0
+
+
+def _is_there(share: Share, last: Share) -> bool:
+    return share.supply_id is None or _arrival(share) <= _arrival(last)
 
 
 def plan_promises(

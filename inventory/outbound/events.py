@@ -25,6 +25,7 @@ class GoodsShipped:
     site_id: int
     shipped_at: datetime
     lines: list[ShippedLine]
+    kits: bool  # components of kits may be among the lines
 
 
 @dataclass(frozen=True, slots=True)

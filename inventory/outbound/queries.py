@@ -27,14 +27,16 @@ from erp.kernel.formats import write_day, write_quantity
 from erp.kernel.models import Decision
 from erp.kernel.workplace import at_workplace
 from inventory.commitments.models import Commitment, DemandGroup, PromiseEvent
-from inventory.outbound.models import Pick, Shipment
+from inventory.commitments.rules import whole_kits
+from inventory.outbound.models import Pick, Shipment, ShipmentLine
 from inventory.stock.models import StockPosting
+from masterdata.items.models import Item
 from masterdata.places.models import Site
 from masterdata.places.queries import day_of, is_past, site_list
 
 from .policies import RELEASE_HORIZON
 from .reads import STANDING
-from .rules import OpenDemand, ShipRule, why_not_now
+from .rules import OpenDemand, ShipRule, why_kits_wait, why_not_now
 from .states import OPEN
 
 QUANTITY = DecimalField(max_digits=18, decimal_places=6)
@@ -158,7 +160,7 @@ def waits_for(group: DemandGroup) -> str:
     if not rows:
         return ""
     demands = [OpenDemand(row[4], group.pk, *row[5:]) for row in rows]
-    return why_not_now(demands, ShipRule(*rows[0][:4]))
+    return why_not_now(demands, ShipRule(*rows[0][:4])) or why_kits_wait(demands)
 
 
 # One shipment --------------------------------------------------------------------------------------------
@@ -166,14 +168,41 @@ def waits_for(group: DemandGroup) -> str:
 
 def picks_of(shipment: Shipment) -> QuerySet[Pick]:
     """Its picks in walking order, with item, bin and lot."""
-    return shipment.picks.select_related("line__item__stock_unit", "balance__bin", "balance__lot").order_by(
-        "balance__bin__pick_sequence", "balance__bin__code", "pk"
-    )
+    return shipment.picks.select_related(
+        "line__item__stock_unit", "line__demand__kit_item", "balance__bin", "balance__lot"
+    ).order_by("balance__bin__pick_sequence", "balance__bin__code", "pk")
 
 
 def lines_of(shipment: Shipment) -> QuerySet[Any]:
     """Its lines with the demand behind them, in order."""
-    return shipment.lines.select_related("item__stock_unit", "demand").order_by("pk")
+    return shipment.lines.select_related("item__stock_unit", "demand__kit_item").order_by("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class SlipRow:
+    """One row of a packing slip, in the item's stock unit; `inside`: a component of the kit above it."""
+
+    item: Item
+    ordered: Decimal
+    picked: Decimal
+    inside: bool = False
+
+
+def slip_of(shipment: Shipment) -> list[SlipRow]:
+    """What a delivery holds: a kit with its components beneath it, where its first component would stand."""
+    lines: dict[tuple[int | None, int], list[ShipmentLine]] = {}
+    for line in lines_of(shipment):
+        kit = line.demand.kit
+        lines.setdefault((kit, 0) if kit is not None else (None, line.pk), []).append(line)
+    rows = []
+    for (kit, _pk), parts in lines.items():
+        if kit is not None:
+            inside = [(part, part.demand) for part in parts]
+            ordered = whole_kits((d.ordered, d.per_kit) for _, d in inside if d.per_kit)
+            picked = whole_kits((part.picked, d.per_kit) for part, d in inside if d.per_kit)
+            rows.append(SlipRow(parts[0].demand.kit_item, ordered, picked))
+        rows += [SlipRow(part.item, part.demand.ordered, part.picked, kit is not None) for part in parts]
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

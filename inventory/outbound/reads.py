@@ -17,7 +17,7 @@ FROM inventory_demandgroup g WHERE g.id = ANY(%s::bigint[]) ORDER BY g.id FOR NO
 RELEASE = """
 WITH demand AS MATERIALIZED (
     SELECT d.id, d.group_id, d.item_id, d.site_id, d.ordered - d.shipped - d.cancelled AS open, d.reserved,
-        d.ordered - d.cancelled AS wanted, d.ship_rule
+        d.ordered - d.cancelled AS wanted, d.ship_rule, d.kit, d.per_kit
     FROM inventory_demand d WHERE d.group_id = ANY(%s::bigint[]) AND d.ordered - d.shipped - d.cancelled > 0
       AND d.supply_method <> 'drop' ORDER BY d.id FOR NO KEY UPDATE),
 bin AS MATERIALIZED (
@@ -31,9 +31,11 @@ SELECT 'demand', d.id, d.group_id, d.item_id, d.open, d.reserved,
     (SELECT coalesce(sum(coalesce(k.picked, k.quantity)), 0) FROM inventory_shipmentline l
      JOIN inventory_shipment s ON s.id = l.shipment_id JOIN inventory_pick k ON k.line_id = l.id
      WHERE l.demand_id = d.id AND s.state IN ('released', 'picked', 'packed')),
-    NULL::date, NULL::int, nextval('inventory_shipmentline_id_seq'), d.wanted, d.ship_rule FROM demand d
+    NULL::date, NULL::int, nextval('inventory_shipmentline_id_seq'), d.wanted, d.ship_rule,
+    d.kit, coalesce(d.per_kit, 0) FROM demand d
 UNION ALL
-SELECT 'bin', b.id, NULL, b.item_id, b.free, NULL, NULL, t.expires_on, n.pick_sequence, NULL, NULL, NULL
+SELECT 'bin', b.id, NULL, b.item_id, b.free, NULL, NULL, t.expires_on, n.pick_sequence, NULL, NULL, NULL, NULL,
+    NULL
 FROM bin b JOIN masterdata_bin n ON n.id = b.bin_id LEFT JOIN inventory_lot t ON t.id = b.lot_id"""
 
 # `ruled`: the delivery may not leave as it comes, so that what leaves has to be looked at.
@@ -74,7 +76,8 @@ SELECT g.id, g.ship_rule, g.minimum_fill_percent, g.maximum_shipments,
         AND s.purchase_order_id IS NULL AND s.state NOT IN ('cancelled', 'reversed')),
     d.id, d.item_id, d.ordered - d.cancelled, d.shipped, d.ship_rule,
     (SELECT coalesce(sum(k.picked), 0) FROM inventory_shipmentline l JOIN inventory_pick k ON k.line_id = l.id
-        WHERE l.demand_id = d.id AND l.shipment_id = ANY(%s::bigint[]))
+        WHERE l.demand_id = d.id AND l.shipment_id = ANY(%s::bigint[])),
+    d.kit, coalesce(d.per_kit, 0)
 FROM inventory_demandgroup g JOIN inventory_demand d ON d.group_id = g.id
 WHERE g.id = ANY(%s::bigint[]) AND d.ordered > d.cancelled AND d.supply_method <> 'drop' ORDER BY g.id, d.id"""
 
@@ -87,7 +90,7 @@ SELECT g.ship_rule, g.minimum_fill_percent, g.maximum_shipments,
     (SELECT coalesce(sum(coalesce(k.picked, k.quantity)), 0) FROM inventory_shipmentline l
      JOIN inventory_shipment s ON s.id = l.shipment_id JOIN inventory_pick k ON k.line_id = l.id
      WHERE l.demand_id = d.id AND s.state IN ('released', 'picked', 'packed')),
-    d.ordered - d.cancelled, d.ship_rule
+    d.ordered - d.cancelled, d.ship_rule, d.kit, coalesce(d.per_kit, 0)
 FROM inventory_demandgroup g JOIN inventory_demand d ON d.group_id = g.id
 WHERE g.id = %s::bigint AND d.ordered - d.shipped - d.cancelled > 0 AND d.supply_method <> 'drop' ORDER BY d.id"""
 
@@ -95,7 +98,7 @@ GROUP_TO_RULE = """
 SELECT g.document, g.company_id, g.site_id, g.version, g.ship_rule, g.minimum_fill_percent, g.maximum_shipments
 FROM inventory_demandgroup g WHERE g.id = %s::bigint FOR NO KEY UPDATE"""
 DEMANDS_TO_RULE = """
-SELECT d.id, d.ship_rule FROM inventory_demand d WHERE d.group_id = %s::bigint ORDER BY d.id FOR NO KEY UPDATE"""
+SELECT d.id, d.ship_rule, d.kit FROM inventory_demand d WHERE d.group_id = %s::bigint ORDER BY d.id FOR NO KEY UPDATE"""
 
 LOCK_DEMANDS = """
 SELECT d.id FROM inventory_demand d

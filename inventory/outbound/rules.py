@@ -1,14 +1,20 @@
 """What of a group may be released, and from which bins it is taken."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_FLOOR, Decimal
+from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
+from erp.kernel.quantity import sum_by
+from inventory.commitments.rules import whole_kits
+
 ZERO = Decimal(0)
+PARTS = "parts"  # the rule of a kit whose components may leave without each other
+NOTHING: Mapping[int, Decimal] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,14 @@ class OpenDemand:
     reserved: Decimal
     working: Decimal
     wanted: Decimal = ZERO  # ordered, without what is cancelled
-    ship_rule: str = ""  # of this line alone: partial, line; blank: the delivery's
+    ship_rule: str = ""  # of this line alone: partial, line, parts; blank: the delivery's
+    kit: int | None = None  # the kits that it is a component of
+    per_kit: Decimal = ZERO  # of the item in one of them
+    most: Decimal | None = None  # of what is reserved: so much is in whole kits
+
+    @property
+    def shipped(self) -> Decimal:
+        return (self.wanted or self.open) - self.open
 
     @property
     def covered(self) -> Decimal:
@@ -32,7 +45,8 @@ class OpenDemand:
 
     @property
     def releasable(self) -> Decimal:
-        return max(self.reserved - self.working, ZERO)
+        goes = self.reserved if self.most is None else min(self.reserved, self.most)
+        return max(goes - self.working, ZERO)
 
     @property
     def is_complete(self) -> bool:
@@ -63,7 +77,8 @@ class Take:
 class ShipRule:
     """How a delivery may leave (OC07): whole, in whole lines or as it comes; from which fill on; in how many parts.
 
-    A line with a rule of its own does not wait for the others: `partial` leaves as it comes, `line` as a whole.
+    A line with a rule of its own does not wait for the others: `partial` leaves as it comes, `line` as a whole. The
+    components of a kit leave in whole kits whatever the rule (OC14); only by `parts` do they leave as they come.
     """
 
     rule: str
@@ -73,22 +88,43 @@ class ShipRule:
 
 
 def to_release(demands: Sequence[OpenDemand], ship: ShipRule) -> list[OpenDemand]:
-    """The demands of one delivery that its ship rule lets go now."""
+    """The demands of one delivery that its ship rule lets go now, components as far as they make whole kits."""
     waits = bool(why_not_now(demands, ship))
-    return [
-        demand
-        for demand in demands
-        if demand.releasable
-        and (not waits or demand.ship_rule)
-        and ((demand.ship_rule or ship.rule) != "line" or demand.is_complete)
-    ]
+    chosen: list[OpenDemand] = []
+    for line in by_line(demands):
+        rule = line[0].ship_rule
+        if (waits and not rule) or ((rule or ship.rule) == "line" and not is_complete(line)):
+            continue
+        chosen += [demand for demand in in_whole_kits(line) if demand.releasable]
+    return chosen
+
+
+def in_whole_kits(line: Sequence[OpenDemand], missing: Mapping[int, Decimal] = NOTHING) -> list[OpenDemand]:
+    """The demands of one line; those of a kit with what of them is in whole ones when so much is missing."""
+    if line[0].kit is None or line[0].ship_rule == PARTS:
+        return list(line)
+    kits = whole_kits(
+        (each.shipped + each.working + each.releasable - missing.get(each.demand_id, ZERO), each.per_kit)
+        for each in line
+    )
+    return [replace(each, most=kits * each.per_kit - each.shipped) for each in line]
+
+
+def why_kits_wait(demands: Sequence[OpenDemand]) -> str:
+    """Which kits have components in stock and are not whole, in one sentence; empty where there are none."""
+    waiting = sum(
+        any(demand.releasable for demand in line)
+        and not any(demand.releasable for demand in in_whole_kits(line))
+        for line in by_line(demands)
+    )
+    return _("Whole kits only: %(n)s lines wait for a component.") % {"n": waiting} if waiting else ""
 
 
 def why_not_now(demands: Sequence[OpenDemand], ship: ShipRule) -> str:
     """What the delivery waits for, in one sentence; empty where its rule lets go what is there."""
-    bound = [demand for demand in demands if not demand.ship_rule]
-    missing = sum(not demand.is_complete for demand in bound)
-    fill = fill_percent([demand.covered for demand in bound])
+    bound = [line for line in by_line(demands) if not line[0].ship_rule]
+    missing = sum(not is_complete(line) for line in bound)
+    fill = fill_percent([min(demand.covered for demand in line) for line in bound])
     return _waits(ship, len(bound), missing, fill, _("are not in stock yet"))
 
 
@@ -102,26 +138,65 @@ class LeavingDemand:
     shipped: Decimal
     ship_rule: str
     leaving: Decimal
+    kit: int | None = None
+    per_kit: Decimal = ZERO
 
     @property
     def is_complete(self) -> bool:
-        return self.shipped + self.leaving >= self.wanted
+        return self.gone >= self.wanted
+
+    @property
+    def gone(self) -> Decimal:
+        """When it has left."""
+        return self.shipped + self.leaving
+
+
+AnyDemand = TypeVar("AnyDemand", OpenDemand, LeavingDemand)
+
+
+def by_line(demands: Sequence[AnyDemand]) -> list[list[AnyDemand]]:
+    """The demands by line: the components of a kit together, every other by itself."""
+    lines: dict[tuple[bool, int], list[AnyDemand]] = {}
+    for demand in demands:
+        key = (False, demand.demand_id) if demand.kit is None else (True, demand.kit)
+        lines.setdefault(key, []).append(demand)
+    return list(lines.values())
+
+
+def is_complete(line: Sequence[OpenDemand] | Sequence[LeavingDemand]) -> bool:
+    """Whether nothing of the line is missing."""
+    return all(demand.is_complete for demand in line)
 
 
 def why_not_ship(demands: Sequence[LeavingDemand], ship: ShipRule) -> str:
     """Why what was picked may not leave: short at picking where the customer takes no parts. Empty where it may."""
-    bound = [demand for demand in demands if not demand.ship_rule]
+    lines = by_line(demands)
+    bound = [line for line in lines if not line[0].ship_rule]
     torn = sum(
-        (demand.ship_rule or ship.rule) == "line" and demand.leaving > 0 and not demand.is_complete
-        for demand in demands
+        (line[0].ship_rule or ship.rule) == "line" and _leaves(line) and not is_complete(line)
+        for line in lines
     )
     if torn:
         return _("Whole lines only: %(n)s were short at picking.") % {"n": torn}
-    if not any(demand.leaving for demand in bound):
+    if broken := sum(_is_broken(line) for line in lines):
+        return _("Whole kits only: components of %(n)s lines would leave without the others.") % {"n": broken}
+    if not any(_leaves(line) for line in bound):
         return ""
-    missing = sum(not demand.is_complete for demand in bound)
-    fill = fill_percent([min((d.shipped + d.leaving) / d.wanted, Decimal(1)) for d in bound])
+    missing = sum(not is_complete(line) for line in bound)
+    fill = fill_percent([min(min(d.gone / d.wanted, Decimal(1)) for d in line) for line in bound])
     return _waits(ship, len(bound), missing, fill, _("are not with it"))
+
+
+def _leaves(line: Sequence[LeavingDemand]) -> bool:
+    return any(demand.leaving for demand in line)
+
+
+def _is_broken(line: Sequence[LeavingDemand]) -> bool:
+    """Whether more of a component leaves than whole kits take."""
+    if line[0].kit is None or line[0].ship_rule == PARTS:
+        return False
+    kits = whole_kits((demand.gone, demand.per_kit) for demand in line)
+    return any(demand.leaving and demand.gone > kits * demand.per_kit for demand in line)
 
 
 def fill_percent(covered: Sequence[Decimal]) -> Decimal:
@@ -150,8 +225,30 @@ def bind(
 ) -> tuple[list[Take], dict[int, Decimal]]:
     """Bins for each demand, first expired first, then in walking order; and what no bin could give, by demand.
 
-    Lots that expire before `not_before` are left where they are. Consumes `bins`.
+    Where a component of a kit is missing, the others stay with it. Lots that expire before `not_before` are left where
+    they are. Consumes `bins`.
     """
+    takes, missing = _bind(demands, bins, not_before)
+    if not any(demand.kit is not None and demand.demand_id in missing for demand in demands):
+        return takes, missing
+    wanted = {demand.demand_id: demand.releasable for demand in demands}
+    before: list[OpenDemand] = []
+    while demands != before:
+        for take in takes:
+            next(stock for stock in bins if stock.balance_id == take.balance_id).free += take.quantity
+        before, demands = list(demands), _whole(demands, missing)
+        takes, missing = _bind(demands, bins, not_before)
+    bound = sum_by((take.demand_id, take.quantity) for take in takes)
+    return takes, {one: q - bound.get(one, ZERO) for one, q in wanted.items() if q > bound.get(one, ZERO)}
+
+
+def _whole(demands: Sequence[OpenDemand], missing: Mapping[int, Decimal]) -> list[OpenDemand]:
+    return [demand for line in by_line(demands) for demand in in_whole_kits(line, missing)]
+
+
+def _bind(
+    demands: Sequence[OpenDemand], bins: Sequence[BinStock], not_before: date | None
+) -> tuple[list[Take], dict[int, Decimal]]:
     by_item: defaultdict[int, list[BinStock]] = defaultdict(list)
     for stock in sorted(
         bins, key=lambda stock: (stock.expires_on or date.max, stock.pick_sequence, stock.balance_id)

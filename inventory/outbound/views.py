@@ -35,7 +35,16 @@ from .matching import match_scan
 from .models import Pick, Shipment
 from .permissions import VIEW_SHIPMENT
 from .policies import PACKING_REQUIRED
-from .queries import days_of_work, left_to_count, lines_of, picks_of, said, shipment_list, timeline_of
+from .queries import (
+    days_of_work,
+    left_to_count,
+    lines_of,
+    picks_of,
+    said,
+    shipment_list,
+    slip_of,
+    timeline_of,
+)
 from .states import OPEN, STATES
 
 DAYS_AHEAD = 7  # how far the station looks
@@ -226,6 +235,7 @@ def _row(pick: Pick) -> dict[str, Any]:
         "item": pick.line.item,
         "bin": pick.balance.bin.code,
         "lot": pick.balance.lot,
+        "kit": pick.line.demand.kit_item,
         "counted": pick.picked if done else pick.counted,
         "done": done,
         "short": pick.get_short_reason_display(),
@@ -318,7 +328,7 @@ def _paper(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         "site": found.site,
         "company": found.site.company,
         "picks": picks_of(found),
-        "lines": lines_of(found),
+        "rows": slip_of(found),
         "cartons": found.cartons.order_by("number"),
     }
     body = render_pdf(f"inventory/outbound/{name.replace('-', '_')}.html", context)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -121,3 +122,25 @@ def sound_substitute(values: Mapping[str, Any]) -> dict[str, Any]:
     if not 1 <= sound["rank"] <= 99:
         raise BadInput(field="rank", reason=_("from 1 (offered first) to 99."))
     return sound
+
+
+def sound_component(values: Mapping[str, Any], component: Item) -> dict[str, Any]:
+    """Quantity and position of a kit's component, as its stock unit is counted. Raises BadInput."""
+    sound, unit = dict(values), component.stock_unit
+    exact = Fraction(sound["quantity"])
+    if sound["quantity"] <= 0 or sound["quantity"].quantize(Decimal(1).scaleb(-unit.decimals)) != exact:
+        words = _("more than zero, and as %(unit)s is counted: with at most %(n)s decimals.")
+        raise BadInput(field="quantity", reason=words % {"unit": unit.code, "n": unit.decimals})
+    if max(exact.numerator, exact.denominator) > rules.LARGEST_FACTOR:
+        raise BadInput(field="quantity", reason=_("at most nine digits."))
+    if not 1 <= sound["position"] <= 999:
+        raise BadInput(field="position", reason=_("from 1 to 999."))
+    return sound
+
+
+def sound_kit(unit: Unit, *, lot_tracked: bool) -> None:
+    """A kit is counted in wholes and has no stock of its own, so no lots. Raises BadInput."""
+    if unit.decimals:
+        raise BadInput(field="stock_unit", reason=_("a kit is counted in a unit without decimals."))
+    if lot_tracked:
+        raise BadInput(field="lot_tracked", reason=_("a kit is never in stock: lots are its components'."))

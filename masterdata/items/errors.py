@@ -88,3 +88,8 @@ class SubstituteTaken(DomainError):
 class SubstituteLoop(DomainError):
     code = "masterdata.substitute_loop"
     message = _("{substitute} is itself superseded by {item}. End that rule first.")
+
+
+class ComponentTaken(DomainError):
+    code = "masterdata.component_taken"
+    message = _("{component} is already in {kit} in that time. Change or end that component.")

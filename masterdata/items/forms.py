@@ -256,21 +256,59 @@ class CreateSubstituteForm(SubstituteForm):
         self.fields["valid_from"].initial = timezone.localdate()
 
     def clean_item(self) -> int:
-        return self._found("item")
+        return _known_item(self.cleaned_data["item"])
 
     def clean_substitute(self) -> int:
-        return self._found("substitute")
+        return _known_item(self.cleaned_data["substitute"])
 
-    def _found(self, name: str) -> int:
-        code = self.cleaned_data[name].replace("\0", "").strip()
-        found = resolve_codes([code]).get(code)
-        if found is None:
-            raise forms.ValidationError(_("No item is known by this code."))
-        return found
+
+def _known_item(typed: str) -> int:
+    code = typed.replace("\0", "").strip()
+    found = resolve_codes([code]).get(code)
+    if found is None:
+        raise forms.ValidationError(_("No item is known by this code."))
+    return found
 
 
 class EndSubstituteForm(GroupedForm):
     """The first day on which the substitute is not offered any more."""
+
+    on = DayField(label=_("Ends before"), help_text=_("t, +3, 27.11"))
+    layout = (("", ("on",)),)
+
+
+class ComponentForm(GroupedForm):
+    """How much of a component is in one kit; kit, component and dates stay."""
+
+    quantity = NumberField(
+        label=_("In one kit"), max_digits=18, decimal_places=6, help_text=_("In the component's stock unit")
+    )
+    position = forms.IntegerField(
+        label=_("Position"), min_value=1, max_value=999, initial=1, help_text=_("1 stands first")
+    )
+    layout: Any = (("", ("kit", "component", "quantity", "position", "valid_from", "valid_to")),)
+
+
+class AddComponentForm(ComponentForm):
+    """What is in a kit, from a day on."""
+
+    kit = code_field(_("Kit"), max_length=60, help_text=_("Code or barcode"))
+    component = code_field(_("Component"), max_length=60, help_text=_("Code or barcode"))
+    valid_from = DayField(label=_("From"), help_text=_("t, +3, 27.11"))
+    valid_to = DayField(label=_("Ends before"), required=False)
+
+    def arrange(self) -> None:
+        self.fields["valid_from"].initial = timezone.localdate()
+
+    def clean_kit(self) -> int:
+        return _known_item(self.cleaned_data["kit"])
+
+    def clean_component(self) -> int:
+        return _known_item(self.cleaned_data["component"])
+
+
+class EndComponentForm(GroupedForm):
+    """The first day on which kits are ordered without it."""
 
     on = DayField(label=_("Ends before"), help_text=_("t, +3, 27.11"))
     layout = (("", ("on",)),)

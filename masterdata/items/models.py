@@ -65,6 +65,7 @@ class Item(models.Model):
     class Kind(models.TextChoices):
         STOCKED = "stocked", "Stocked"
         SERVICE = "service", "Service"  # never in stock, needs no demand
+        KIT = "kit", "Kit"  # never in stock itself: its components are
 
     class Stocking(models.TextChoices):
         """Whether the house keeps it; what it does not keep is bought for each order (OC12, OC13)."""
@@ -218,3 +219,30 @@ class Substitute(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item.code} → {self.substitute.code}"
+
+
+class KitComponent(models.Model):
+    """So much of an item, in its stock unit, is in one of a kit, from a day on (OC14)."""
+
+    kit = models.ForeignKey(Item, models.PROTECT, related_name="components")
+    component = models.ForeignKey(Item, models.PROTECT, related_name="component_of")
+    quantity = models.DecimalField(max_digits=18, decimal_places=6)
+    position = models.PositiveSmallIntegerField(default=1)  # in lists, 1 first
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)  # exclusive
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kit", "component", "valid_from"], name="kit_component_unique"),
+            models.CheckConstraint(condition=~Q(kit=F("component")), name="kit_component_is_another"),
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, position__gte=1), name="kit_component_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="kit_component_dates"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kit.code}: {self.component.code}"

@@ -17,6 +17,10 @@ nav.link(
     url_name="masterdata:substitute_list", permission="masterdata.view_item", order=12,
 )  # fmt: skip
 nav.link(
+    role="data_steward", group=_("Master data"), label=_("Kit components"), icon="combine",
+    url_name="masterdata:kit_component_list", permission="masterdata.view_item", order=13,
+)  # fmt: skip
+nav.link(
     role="data_steward", group=_("Master data"), label=_("Item classes"), icon="folder-tree",
     url_name="masterdata:item_class_list", permission="masterdata.view_item", order=76,
 )  # fmt: skip

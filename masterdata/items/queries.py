@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from erp.kernel.batch import constant
 from erp.kernel.quantity import UnitFactor
 
-from .models import Item, ItemClass, ItemReference, Substitute, Unit
+from .models import Item, ItemClass, ItemReference, KitComponent, Substitute, Unit
 from .substitution import STEPS, Link, Pack
 
 
@@ -73,6 +73,21 @@ def overlapping_substitutes(
     back = Q(item=substitute_id, substitute=item_id)
     pair = there | back if two_way else there | (back & Q(two_way=True))
     rows = Substitute.objects.filter(pair).filter(Q(valid_to=None) | Q(valid_to__gt=valid_from))
+    return rows if valid_to is None else rows.filter(valid_from__lt=valid_to)
+
+
+def kit_component_list(*, user: Any) -> QuerySet[KitComponent]:
+    """Every component of every kit, for those who may see items."""
+    rows = KitComponent.objects.select_related("kit", "component__stock_unit")
+    return rows if user.has_perm("masterdata.view_item") else rows.none()
+
+
+def overlapping_components(
+    kit_id: int, component_id: int, valid_from: date, valid_to: date | None
+) -> QuerySet[KitComponent]:
+    """The same component of the kit in a part of that time."""
+    rows = KitComponent.objects.filter(kit=kit_id, component=component_id)
+    rows = rows.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from))
     return rows if valid_to is None else rows.filter(valid_from__lt=valid_to)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import setup_views, substitute_views, views
+from . import component_views, setup_views, substitute_views, views
 
 urlpatterns = [
     path("items/", views.ItemList.as_view(), name="item_list"),
@@ -32,4 +32,13 @@ urlpatterns = [
         "substitutes/<int:pk>/change/", substitute_views.SubstituteChange.as_view(), name="substitute_change"
     ),
     path("substitutes/<int:pk>/end/", substitute_views.SubstituteEnd.as_view(), name="substitute_end"),
+    path("kit-components/", component_views.ComponentList.as_view(), name="kit_component_list"),
+    path("kit-components/new/", component_views.ComponentAdd.as_view(), name="kit_component_add"),
+    path("kit-components/<int:pk>/", component_views.ComponentRecord.as_view(), name="kit_component"),
+    path(
+        "kit-components/<int:pk>/change/",
+        component_views.ComponentChange.as_view(),
+        name="kit_component_change",
+    ),
+    path("kit-components/<int:pk>/end/", component_views.ComponentEnd.as_view(), name="kit_component_end"),
 ]

@@ -33,7 +33,7 @@ from .forms import BlockForm, ChangeItemForm, CreateItemForm, ReferenceForm, Uni
 from .lookups import item_lookup
 from .models import Item
 from .permissions import CHANGE_ITEM, VIEW_COST, VIEW_ITEM
-from .queries import item_classes, item_list, item_references, substitute_list
+from .queries import item_classes, item_list, item_references, kit_component_list, substitute_list
 from .states import STATUS
 
 ITEMS = Records(_("Items"), "masterdata:item", item_list)
@@ -133,6 +133,9 @@ class ItemRecord(RecordPage):
             "substitutes": substitute_list(user=request.user)
             .filter(Q(item=row) | Q(substitute=row))
             .order_by("rank", "pk"),
+            "components": kit_component_list(user=request.user)
+            .filter(Q(kit=row) | Q(component=row))
+            .order_by("position", "component__code", "valid_from"),
             "may_change": may_change,
             "unit_form": UnitForm(user=request.user) if may_change else None,
             "reference_form": ReferenceForm(user=request.user) if may_change else None,

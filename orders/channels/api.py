@@ -38,7 +38,7 @@ from orders.entry.models import OrderLine, SalesOrder
 from orders.entry.permissions import VIEW_ORDER
 from orders.entry.queries import order_list
 from orders.entry.sheets import order_sheet
-from orders.entry.shipping import LINE_RULES, set_ship_rule
+from orders.entry.shipping import KIT_RULES, set_ship_rule
 from orders.holds.actions.place_hold import PLACE_HOLD, place_hold
 
 from .actions.intake_order import INTAKE_ORDER, intake_order
@@ -87,6 +87,19 @@ class InsteadOut(serializers.Serializer[Any]):
     replaces = serializers.IntegerField(allow_null=True)
 
 
+class ComponentOut(serializers.Serializer[Any]):
+    """What leaves for a line's kits of one component, in its stock unit."""
+
+    item = serializers.CharField()
+    unit = serializers.CharField()
+    in_one_kit = serializers.DecimalField(max_digits=18, decimal_places=6)
+    ordered = serializers.DecimalField(max_digits=18, decimal_places=6)
+    cancelled = serializers.DecimalField(max_digits=18, decimal_places=6)
+    reserved = serializers.DecimalField(max_digits=18, decimal_places=6)
+    shipped = serializers.DecimalField(max_digits=18, decimal_places=6)
+    promised_on = serializers.DateField(allow_null=True)
+
+
 class OrderLineOut(serializers.Serializer[Any]):
     """A line with what has happened to it. `supply`: where its goods come from; blank for a service."""
 
@@ -97,6 +110,7 @@ class OrderLineOut(serializers.Serializer[Any]):
     shipped = serializers.DecimalField(max_digits=18, decimal_places=6)
     first_promised_on = serializers.DateField(allow_null=True)
     promised_on = serializers.DateField(allow_null=True)
+    components = ComponentOut(many=True, allow_null=True, help_text="Of a kit; else null.")
     instead = InsteadOut(allow_null=True)
 
 
@@ -243,7 +257,7 @@ class PlacedOut(serializers.Serializer[Any]):
 
 class LineShipRuleIn(StrictSerializer):
     line = serializers.IntegerField(min_value=1)
-    ship_rule = serializers.ChoiceField(LINE_RULES, allow_blank=True)
+    ship_rule = serializers.ChoiceField(KIT_RULES, allow_blank=True)
 
 
 class ShipRuleIn(StrictSerializer):

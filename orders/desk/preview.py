@@ -14,7 +14,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.batch import Batch
 from erp.kernel.formats import write_quantity
 from inventory.commitments.models import SupplyMethod
-from inventory.commitments.rules import Promise, Wanted
+from inventory.commitments.rules import Promise, whole_kits
 from orders.credit.rules import CreditCheck
 from orders.entry.actions.submit_order import SELL_BELOW_COST, SUBMIT
 from orders.entry.charges import ChargeLine, goods_of, value_of, with_charges
@@ -31,6 +31,7 @@ from orders.entry.gates import (
     total_of,
 )
 from orders.entry.models import OrderDraft
+from orders.entry.needs import limiting, needs_of, promises_by_line
 from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, LineFacts, Standing, look, read_facts
 from orders.entry.rules import OrderRequest, Totals, tax_by_rate
@@ -187,6 +188,7 @@ class Seen:
     outcomes: Sequence[LineOutcome]
     standing: Standing
     promises: dict[int, Promise]  # by line position; stocked lines that can be taken
+    waits_for: dict[int, str]  # the component that a kit waits for longest, by line position
     methods: dict[int, str]  # SupplyMethod of the same lines
     arrivals: dict[int, date]  # by item that is to be bought: when it could leave, were it bought now
     steered: Steered
@@ -232,11 +234,11 @@ class Seen:
         row.low = is_low(outcome, fact, self.floor)
         if position in self.promises and fact.factor and not row.supply:
             promise = self.promises[position]
-            row.atp_text, row.atp_tone = availability(
-                promise, self.standing.free.get(fact.item_id or 0, Decimal(0)), fact
-            )
+            row.atp_text, row.atp_tone = availability(promise, free_of(fact, self.standing), fact)
             if row.atp_tone == "ok" and promise.on and promise.on > self.request.requested_on:
                 row.atp_text, row.atp_tone = f"{row.atp_text}, {short_day(promise.on)}", "warn"
+            if position in self.waits_for:
+                row.atp_text = f"{row.atp_text} ({self.waits_for[position]})"
         return row
 
     @property
@@ -315,16 +317,10 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, ste
     charges = [*steered.fees, *([freight] if freight else ())]
     every_fact, every_outcome = with_charges(facts, outcomes, charges)
     total = total_of(every_outcome, every_fact, header.currency)
-    stocked = [
-        position
-        for position, (fact, outcome) in enumerate(zip(facts, outcomes, strict=True))
-        if fact.kind == "stocked" and outcome.stock_quantity > 0
-    ]
-    methods = {n: method_of(request.lines[n], facts[n], header) for n in stocked}
-    wanted = [
-        Wanted(facts[n].item_id or 0, outcomes[n].stock_quantity, request.requested_on, methods[n])
-        for n in stocked
-    ]
+    quantities = [outcome.stock_quantity for outcome in outcomes]
+    needs = needs_of(facts, quantities)
+    methods = {need.place: method_of(request.lines[need.place], facts[need.place], header) for need in needs}
+    wanted = [need.wanted(request.requested_on, method=methods[need.place]) for need in needs]
     standing, coming = look(batch, header, [demand.item_id for demand in wanted])
     promises = promises_of(wanted, standing, coming, header)
     buyable = arrivals(header, (demand.item_id for demand in wanted if demand.bought))
@@ -340,7 +336,8 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, ste
         facts=facts,
         outcomes=outcomes,
         standing=standing,
-        promises=dict(zip(stocked, promises, strict=True)),
+        promises=promises_by_line(needs, promises, quantities),
+        waits_for={place: each.code for place, each in limiting(needs, promises).items()},
         steered=steered,
         methods=methods,
         arrivals=buyable,
@@ -351,6 +348,14 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, ste
         sees_cost=user.has_perm(VIEW_COST),
         consent=consent_of(header),
     )
+
+
+def free_of(fact: LineFacts, standing: Standing) -> Decimal:
+    """What of a line's item is free, in its stock unit; of a kit, how many its components would make."""
+    if fact.components:
+        parts = ((standing.free.get(each.item_id, Decimal(0)), each.quantity) for each in fact.components)
+        return max(whole_kits(parts), Decimal(0))
+    return standing.free.get(fact.item_id or 0, Decimal(0))
 
 
 def availability(promise: Promise, free: Decimal, fact: LineFacts) -> tuple[str, str]:

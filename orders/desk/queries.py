@@ -121,6 +121,7 @@ class Inspection:
     offers: list[Offered] = field(default_factory=list)  # what may come instead
     takes_none: bool = False  # the customer wants no substitutes
     elsewhere: Elsewhere = field(default_factory=Elsewhere)
+    components: list[dict[str, Any]] = field(default_factory=list)  # of a kit: code, in one of it, free here
 
 
 def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection | None:
@@ -156,6 +157,14 @@ def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection
         offers=offers_of_draft(seen, user),
         takes_none=seen.consent == "never",
         elsewhere=elsewhere(seen, user),
+        components=[
+            {
+                "code": each.code,
+                "quantity": each.quantity,
+                "free": max(seen.standing.free.get(each.item_id, Decimal(0)), Decimal(0)),
+            }
+            for each in fact.components
+        ],
     )
 
 

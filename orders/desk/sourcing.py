@@ -42,11 +42,12 @@ def elsewhere(seen: Seen, user: Any) -> Elsewhere:
     """Alternatives for a look's only line that are sooner, where that is late; a fixed number of statements, none where
     it is not.
 
-    Nothing of it is reserved: a site is promised once it is taken, a purchase or a transfer once it is made.
+    Nothing of it is reserved: a site is promised once it is taken, a purchase or a transfer once it is made. Kits have
+    none: a component is bought or moved.
     """
     header, fact, wanted_on = seen.header, seen.facts[0], seen.request.requested_on
     promise = seen.promises.get(0)
-    if fact.item_id is None or promise is None or not is_late(promise, wanted_on):
+    if fact.item_id is None or fact.components or promise is None or not is_late(promise, wanted_on):
         return Elsewhere()
     promised = promise.on or date.max
     wanted = seen.outcomes[0].stock_quantity

@@ -15,7 +15,7 @@ from orders.entry.queries import LineView
 from orders.entry.rules import Asked, LineRequest, OrderRequest
 from orders.entry.substituting import at_agreed_price
 
-from .preview import Seen, availability, is_late, look_at
+from .preview import Seen, availability, free_of, is_late, look_at
 
 MOST = 5
 REHEARSED = "–"  # the offers are shown before anyone has agreed: a consent for the look only
@@ -105,7 +105,7 @@ def _offered(seen: Seen, chain: Sequence[StandIn], lines: Sequence[LineRequest],
         fact, outcome, promise = found.facts[place], found.outcomes[place], found.promises.get(place)
         text, tone = "", "mute"
         if promise is not None and fact.factor is not None:
-            text, tone = availability(promise, found.standing.free.get(each.item_id, Decimal(0)), fact)
+            text, tone = availability(promise, free_of(fact, found.standing), fact)
         offers.append(
             Offered(
                 item_id=each.item_id,

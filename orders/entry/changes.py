@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,9 +18,12 @@ from orders.holds.models import Hold
 
 from .errors import OrderReleased
 from .gates import HoldReason, LineOutcome
+from .kits import Component, components_of, cost_of
 from .models import OrderLine, SalesOrder
 from .reads import LineFacts
 from .rules import LineRequest, Totals, totals
+
+ONE_KIT = Decimal(1)
 
 # The group's row is what release locks first, so that neither verb passes the other.
 LOCK_ORDER = """
@@ -34,9 +37,11 @@ LOCK_GROUP = "SELECT id FROM inventory_demandgroup WHERE id = %s::bigint FOR NO 
 LINES = """
 SELECT l.id, l.line, l.item_id, i.code, l.quantity, l.unit_id, l.stock_quantity, l.cancelled_quantity, l.unit_price,
     l.price_source, l.price_reason, l.net, l.tax_rate_percent, l.requested_on,
-    ARRAY(SELECT ld.demand_id FROM orders_linedemand ld WHERE ld.line_id = l.id ORDER BY ld.demand_id),
-    (SELECT coalesce(sum(d.shipped / ld.numerator * ld.denominator), 0) FROM orders_linedemand ld
-        JOIN inventory_demand d ON d.id = ld.demand_id WHERE ld.line_id = l.id),
+    coalesce(x.demand_ids, '{}'), coalesce(x.item_ids, '{}'), coalesce(x.shipped, 0),
+    CASE WHEN i.kind = 'kit' THEN (
+        SELECT json_agg(json_build_array(d.id, c.id, c.code, c.status, c.standard_cost, d.per_kit) ORDER BY d.id)::text
+        FROM orders_linedemand ld JOIN inventory_demand d ON d.id = ld.demand_id
+        JOIN masterdata_item c ON c.id = d.item_id WHERE ld.line_id = l.id) END,
     (SELECT string_agg(s.number, ', ') FROM inventory_shipment s
         WHERE s.group_id = %s::bigint AND s.state IN ('released', 'picked', 'packed')),
     EXISTS (SELECT FROM inventory_shipment s WHERE s.group_id = %s::bigint AND s.state = 'shipped'),
@@ -44,6 +49,11 @@ SELECT l.id, l.line, l.item_id, i.code, l.quantity, l.unit_id, l.stock_quantity,
         WHERE h.order_id = l.order_id AND h.line_id IS NULL AND h.released_at IS NULL),
     (SELECT array_agg(h.kind) FROM orders_hold h WHERE h.line_id = l.id AND h.released_at IS NULL)
 FROM orders_orderline l JOIN masterdata_item i ON i.id = l.item_id
+CROSS JOIN LATERAL (
+    SELECT array_agg(d.id ORDER BY d.id) AS demand_ids, array_agg(d.item_id ORDER BY d.id) AS item_ids,
+        CASE WHEN min(d.kit) IS NULL THEN sum(d.shipped)
+            ELSE max(div(d.shipped + d.per_kit - 0.000001, d.per_kit)) END AS shipped
+    FROM orders_linedemand ld JOIN inventory_demand d ON d.id = ld.demand_id WHERE ld.line_id = l.id) x
 WHERE l.order_id = %s::bigint ORDER BY l.line"""
 
 
@@ -76,7 +86,7 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """One line, with what has shipped of it in the stock unit."""
+    """One line, with what has shipped of it in the stock unit; of a kit, those of which anything has."""
 
     line_id: int
     line: int
@@ -93,7 +103,9 @@ class LineRow:
     tax_rate: Decimal
     requested_on: date
     demand_ids: list[int]
+    item_ids: list[int]  # of the demands
     shipped: Decimal
+    components: tuple[Component, ...]  # of a kit, as it was ordered
 
     def in_stock(self, quantity: Decimal) -> Decimal:
         """A quantity of the line's unit in the stock unit."""
@@ -102,7 +114,22 @@ class LineRow:
     @property
     def stock_left(self) -> Decimal:
         """What is not cancelled, in the stock unit."""
-        return self.stock_quantity * (self.quantity - self.cancelled_quantity) / self.quantity
+        left = self.stock_quantity * (self.quantity - self.cancelled_quantity) / self.quantity
+        return left.quantize(ONE_KIT, rounding=ROUND_HALF_UP) if self.components else left
+
+    @property
+    def goods_left(self) -> list[tuple[int, Decimal]]:
+        """(item id, stock quantity) of its demands without what is cancelled."""
+        if self.components:
+            return [(each.item_id, self.stock_left * each.quantity) for each in self.components]
+        return [(item_id, self.stock_left) for item_id in self.item_ids]
+
+    def as_placed(self, fact: LineFacts) -> LineFacts:
+        """What is known of the line with the demands that it has; a kit keeps what was in it when it was ordered."""
+        if self.components:
+            cost = cost_of(self.components)
+            return replace(fact, line_id=self.line_id, components=self.components, unit_cost=cost)
+        return replace(fact, demand_id=self.demand_ids[0]) if self.demand_ids else fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,18 +212,18 @@ def lock_order(
     batch.actor.require(right, company=order.company_id, site=order.site_id)
     batch.write(LOCK_GROUP, order.group_id)
     found = batch.read(LINES, order.group_id, order.group_id, order_id)
-    lines = [LineRow(*row[:16]) for row in found]
+    lines = [LineRow(*(*row[:17], components_of(row[17]))) for row in found]
     if order.version != version:
         raise StaleVersion(
             document=order.number, actor=_("someone"), changes=compared(lines, mine), version=order.version
         )
     if order.state != SalesOrder.State.SUBMITTED:
         raise InvalidTransition(document=order.number, state=_("cancelled"), verb=verb)
-    working, has_shipped, holds = found[0][16:19]
+    working, has_shipped, holds = found[0][18:21]
     if working:
         raise OrderReleased(order=order.number, shipments=working)
     open_holds = [(kind, None) for kind in holds or ()] + [
-        (kind, row[0]) for row in found for kind in row[19] or ()
+        (kind, row[0]) for row in found for kind in row[21] or ()
     ]
     return LockedOrder(order, lines, has_shipped, frozenset(open_holds))
 

@@ -10,6 +10,7 @@ from orders.pricing.rules import PricedLine
 
 from .gates import LineOutcome
 from .models import OrderLine
+from .needs import needs_of
 from .reads import LineFacts
 from .rules import LineRequest
 
@@ -54,12 +55,9 @@ def with_charges(
 
 
 def goods_of(facts: Sequence[LineFacts], outcomes: Sequence[LineOutcome]) -> list[tuple[int, Decimal]]:
-    """What has to be carried: (item id, stock quantity) of the stocked lines that can be taken."""
-    return [
-        (fact.item_id, outcome.stock_quantity)
-        for fact, outcome in zip(facts, outcomes, strict=True)
-        if fact.kind == "stocked" and fact.item_id is not None and not outcome.problem
-    ]
+    """What has to be carried: (item id, stock quantity) of the goods that can be taken, of kits what is in them."""
+    quantities = [Decimal(0) if outcome.problem else outcome.stock_quantity for outcome in outcomes]
+    return [(need.item_id, need.quantity) for need in needs_of(facts, quantities)]
 
 
 def value_of(outcomes: Sequence[LineOutcome]) -> Decimal:

@@ -206,14 +206,20 @@ def _unusual(asks: Thresholds, lines: Lines, found: Found) -> list[HoldReason]:
 def _blocked(lines: Lines) -> list[HoldReason]:
     """A blocked item gets this far only where the policy takes it."""
     return [
-        HoldReason("item", f"{fact.code} is blocked for sale.", outcome.priced.net, place)
+        HoldReason("item", f"{code} is blocked for sale.", outcome.priced.net, place)
         for place, fact, outcome in lines
-        if fact.status == "blocked"
+        for code in _blocked_codes(fact)[:1]
     ]
 
 
+def _blocked_codes(fact: LineFacts) -> list[str]:
+    """Of the item and of what is in it."""
+    parts = [(fact.code, fact.status), *((each.code, each.status) for each in fact.components)]
+    return [code for code, status in parts if status == "blocked"]
+
+
 def _address(asks: Thresholds, lines: Lines, total: Totals, found: Found) -> list[HoldReason]:
-    if not asks.address or not any(fact.kind == "stocked" for _, fact, _ in lines):
+    if not asks.address or not any(fact.is_goods for _, fact, _ in lines):
         return []
     if not found.place.get("country"):
         return [HoldReason("address", "There is no ship-to address.", total.gross)]
@@ -238,7 +244,7 @@ def _export(asks: Thresholds, lines: Lines, total: Totals, found: Found) -> list
             place,
         )
         for place, fact, outcome in lines
-        if fact.item_id in found.controlled
+        if fact.goods_ids & found.controlled
     ]
 
 

@@ -15,7 +15,7 @@ from orders.rulebook.policies import rush_codes
 from .amending import Amendment, LineChange
 from .models import SalesOrder
 from .queries import LineView
-from .shipping import LINE_RULES, demands_of
+from .shipping import KIT_RULES, LINE_RULES, demands_of
 
 
 class CancelForm(VersionedForm):
@@ -119,13 +119,14 @@ class ShipRuleForm(VersionedForm):
         names = ("version", "ship_rule", "minimum_fill_percent", "maximum_shipments")
         kwargs.setdefault("initial", {name: getattr(group, name) for name in names})
         super().__init__(*args, **kwargs)
-        self.lines = list(
-            demands_of(order).values_list("line__line", "line__item__code", "demand__ship_rule")
+        rows = demands_of(order).values_list(
+            "line__line", "line__item__code", "demand__ship_rule", "demand__kit"
         )
-        for line, code, rule in self.lines:
+        self.lines = {line: (code, rule, kit) for line, code, rule, kit in rows}
+        for line, (code, rule, kit) in self.lines.items():
             self.fields[f"line_{line}"] = forms.ChoiceField(
                 label=_("Line %(n)s, %(item)s") % {"n": line, "item": code},
-                choices=[("", _("As the order")), *LINE_RULES],
+                choices=[("", _("As the order")), *(LINE_RULES if kit is None else KIT_RULES)],
                 initial=rule,
                 required=False,
             )
@@ -133,7 +134,7 @@ class ShipRuleForm(VersionedForm):
     def answers(self) -> dict[str, Any]:
         """The arguments of set_ship_rule."""
         given = dict(self.cleaned_data)
-        return {"lines": {line: given.pop(f"line_{line}") for line, _code, _rule in self.lines}, **given}
+        return {"lines": {line: given.pop(f"line_{line}") for line in self.lines}, **given}
 
 
 class SupplyForm(VersionedForm):

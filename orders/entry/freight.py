@@ -78,7 +78,7 @@ def quoted_anew(batch: Batch, locked: LockedOrder, header: Header, change: Chang
     before = next((row for row in locked.lines if row.price_source == FREIGHT and row.net), None)
     touched = change.numbers
     stays = [row for row in locked.lines if row.line not in touched and row.price_source not in CHARGES]
-    goods = [(row.item_id, row.stock_left) for row in stays if row.demand_ids and row.stock_left]
+    goods = [part for row in stays if row.stock_left for part in row.goods_left]
     freight = quote_freight(
         batch,
         header,

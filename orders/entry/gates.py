@@ -96,6 +96,8 @@ def _assess(
         quantity = fact.factor.to_stock(line.quantity)
     except InexactQuantity as error:
         return LineOutcome(str(error))
+    if fact.components and quantity % 1:
+        return LineOutcome(f"{fact.code} is a kit and sold whole.")
     source = line.price_source or request.price_source
     priced = price_line(
         quantity=line.quantity,
@@ -118,6 +120,10 @@ def line_problem(fact: LineFacts, quantity: Decimal, *, takes_blocked: bool = Fa
         return f"There is no item {fact.code}."
     if fact.status == "blocked" and not takes_blocked:
         return f"{fact.code} is blocked for sale."
+    if fact.kind == "kit" and not fact.components:
+        return f"{fact.code} is a kit with nothing in it on this day."
+    if blocked := [each.code for each in fact.components if each.status == "blocked" and not takes_blocked]:
+        return f"{blocked[0]} in {fact.code} is blocked for sale."
     if fact.factor is None:
         return f"{fact.code} is not sold in this unit."
     if quantity <= 0:

@@ -5,6 +5,8 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.actor import Actor
+from inventory.outbound.rules import PARTS
+from masterdata.parties.models import Customer
 from masterdata.policies.registry import Policy, declare, declare_percent
 from orders.pricing.rules import UNBOUND, Authority
 
@@ -32,6 +34,18 @@ SUBSTITUTION_CONSENT = declare(
     owner="process_owner",
     title=_("Consent to substitutes"),
     help=_("Whether a customer takes another item in place of the one that was asked for."),
+)
+KIT_PARTS = declare(
+    key="orders.kit_parts",
+    type=bool,
+    default=False,
+    levels=("customer", "company"),
+    owner="process_owner",
+    title=_("Kits in parts"),
+    help=_(
+        "Components of a kit may leave without each other. Only for customers who take what is there; a kit is "
+        "charged once all of it has left."
+    ),
 )
 
 
@@ -87,6 +101,14 @@ AUTHORITY = {
 def margin_floor_of(header: Header) -> Decimal:
     """The margin in percent below which a line of the order is held."""
     return MARGIN_FLOOR.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
+
+
+def kit_rule_of(header: Header) -> str:
+    """The ship rule of new kits' components: blank, in whole kits, or parts. Who takes no parts gets whole kits."""
+    if header.ship_rule != Customer.ShipRule.PARTIAL:
+        return ""
+    parts = KIT_PARTS.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
+    return PARTS if parts else ""
 
 
 def authority_of(actor: Actor, right: str, header: Header) -> Authority:

@@ -28,7 +28,7 @@ proof(
     JOIN masterdata_item i ON i.id = l.item_id
     LEFT JOIN orders_linedemand ld ON ld.line_id = l.id
     LEFT JOIN inventory_demand d ON d.id = ld.demand_id
-    WHERE (i.kind = 'stocked' AND d.id IS NULL)
+    WHERE (i.kind IN ('stocked', 'kit') AND d.id IS NULL)
        OR (o.state = 'cancelled' AND (d.ordered - d.shipped - d.cancelled > 0 OR o.open_gross <> 0 OR d.shipped > 0))
        OR (d.group_id IS DISTINCT FROM o.group_id AND d.id IS NOT NULL)
        OR (ld.role IN ('original', 'substitute') AND d.item_id <> l.item_id)""",
@@ -70,5 +70,21 @@ proof(
     JOIN orders_salesorder o ON o.id = l.order_id
     WHERE ld.role = 'substitute' AND NOT EXISTS (
         SELECT FROM orders_linesubstitution x WHERE x.line_id = ld.line_id)""",
+)
+proof(
+    "D15",
+    "The components of a kit are wanted, and cancelled, in the ratio in which they are in it",
+    """SELECT o.number, l.line, d.id AS demand, d.ordered, d.cancelled, d.per_kit, l.stock_quantity,
+        l.cancelled_quantity
+    FROM orders_orderline l
+    JOIN orders_salesorder o ON o.id = l.order_id
+    JOIN masterdata_item i ON i.id = l.item_id
+    JOIN orders_linedemand ld ON ld.line_id = l.id
+    JOIN inventory_demand d ON d.id = ld.demand_id
+    WHERE (ld.role = 'component') <> (i.kind = 'kit') OR (ld.role = 'component') <> (d.kit IS NOT NULL)
+       OR ld.role = 'component' AND (
+            d.kit <> l.id OR d.kit_item_id <> l.item_id OR d.per_kit * ld.denominator <> ld.numerator
+            OR d.ordered <> l.stock_quantity * d.per_kit
+            OR d.cancelled <> round(l.stock_quantity * l.cancelled_quantity / l.quantity) * d.per_kit)""",
 )
 prove_keys("K1", "Orders name masters that exist", SalesOrder, OrderLine, LineSubstitution)

@@ -1,5 +1,6 @@
 """What people ask about orders: lists with where each order stands, one order with its lines, its history."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from erp.kernel.audit import history_of
 from erp.kernel.formats import write_day
 from erp.kernel.models import Decision
 from inventory.commitments.models import OPEN, SHORT, SupplyMethod
+from inventory.commitments.rules import whole_kits
 from inventory.models import Demand, PromiseEvent, Shipment
 from orders.holds.models import Hold
 from orders.holds.rules import HOLDS
@@ -89,7 +91,8 @@ class LineView:
     promised_on: date | None = None
     stocked: bool = False
     why: str = ""  # why this date, or why none
-    demands: list[Demand] = field(default_factory=list)
+    demands: list[Demand] = field(default_factory=list)  # of a kit its components, each with its item
+    is_kit: bool = False
     instead: LineSubstitution | None = None  # what was asked for, where the line offers something else
     steps: list[dict[str, Any]] = field(default_factory=list)
     rejected: list[tuple[str, str]] = field(
@@ -110,6 +113,12 @@ class LineView:
         """How it is supplied where not from stock, in words."""
         method = self.supply
         return str(SupplyMethod(method).label) if method not in ("", SupplyMethod.STOCK) else ""
+
+    @property
+    def waits_for(self) -> Demand | None:
+        """The component that comes last of those that a kit waits for."""
+        late = [each for each in self.demands if each.ordered > each.shipped + each.cancelled + each.reserved]
+        return max(late, key=lambda each: each.promised_on or date.max) if self.is_kit and late else None
 
     @property
     def open(self) -> Decimal:
@@ -141,7 +150,9 @@ def lines_of_order(order: SalesOrder) -> list[LineView]:
     wanted = order.lines.select_related("item", "substitution__asked_item", "substitution__replaces")
     lines = list(wanted.order_by("line"))
     demands: dict[int, list[Demand]] = {}
-    for link in LineDemand.objects.filter(line__order=order).select_related("demand"):
+    for link in (
+        LineDemand.objects.filter(line__order=order).select_related("demand__item").order_by("demand")
+    ):
         demands.setdefault(link.line_id, []).append(link.demand)
     return [_line_view(line, demands.get(line.pk, [])) for line in lines]
 
@@ -150,15 +161,27 @@ def _line_view(line: OrderLine, demands: list[Demand]) -> LineView:
     in_unit = line.quantity / line.stock_quantity
     view = LineView(line, line.quantity, line.cancelled_quantity, stocked=bool(demands), demands=demands)
     view.instead = getattr(line, "substitution", None)
-    for demand in demands:
-        view.reserved += demand.reserved * in_unit
-        view.picked += demand.picked * in_unit
-        view.shipped += demand.shipped * in_unit
+    view.is_kit = any(demand.kit is not None for demand in demands)
+    shipped, picked, covered = (
+        _made_of(demands, names) for names in (("shipped",), ("picked",), ("shipped", "reserved"))
+    )
+    view.shipped, view.picked, view.reserved = (
+        shipped * in_unit,
+        picked * in_unit,
+        (covered - shipped) * in_unit,
+    )
     firsts = [demand.first_promised_on for demand in demands]
     nows = [demand.promised_on for demand in demands]
     view.first_promised_on = None if None in firsts else max((d for d in firsts if d), default=None)
     view.promised_on = None if None in nows else max((d for d in nows if d), default=None)
     return view
+
+
+def _made_of(demands: Sequence[Demand], counters: Sequence[str]) -> Decimal:
+    """What these counters of a line's demands come to in its stock unit; of a kit's components the whole kits."""
+    counted = [sum((getattr(demand, name) for name in counters), ZERO) for demand in demands]
+    parts = [(n, demand.per_kit) for n, demand in zip(counted, demands, strict=True) if demand.per_kit]
+    return whole_kits(parts) if parts else sum(counted, ZERO)
 
 
 @dataclass(frozen=True, slots=True)

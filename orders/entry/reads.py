@@ -18,6 +18,7 @@ from orders.credit.reads import HOLDER, PATH
 from orders.credit.rules import Account, CreditCheck
 from orders.pricing.rules import Candidate, replacement_cost
 
+from .kits import COMPONENTS, Component, components_of, cost_of
 from .rules import LineRequest, OrderRequest
 
 # One row per line: the item, the unit, the tax code and the candidates of its price. The first row carries the
@@ -52,8 +53,8 @@ REBATE = """
     ORDER BY array_position(t.targets, rb.target), amount LIMIT 1"""
 
 
-def _facts(*, order: str, line: str) -> str:
-    """The text of the unlocked read. `order` and `line` are the columns that give ids to what will be written."""
+def _facts(*, order: str, line: str, demand: str) -> str:
+    """The text of the unlocked read. The arguments are the columns that give ids to what will be written."""
     # Put together from constants of this file only.
     return f"""
 WITH h AS MATERIALIZED (
@@ -90,7 +91,8 @@ scopes AS MATERIALIZED (
       AND (cs.ship_to_id IS NULL OR cs.ship_to_id = h.ship_to_id) AND (cs.job = '' OR cs.job = upper(%s::text)))
 SELECT l.n, i.id, i.code, i.name, i.kind, i.status, i.standard_cost, u.unit_id, u.numerator, u.denominator,
     un.decimals, tc.id, tc.rate_percent, prices.found,
-    {line}, rebate.amount, i.stocking,
+    {line}, {demand}, rebate.amount, i.stocking,
+    CASE WHEN i.kind = 'kit' THEN ({COMPONENTS.format(demand=demand)}) END,
     CASE WHEN l.n = 1 THEN row_to_json(h)::text END
 FROM unnest(%s::bigint[], %s::numeric[], %s::text[]) WITH ORDINALITY AS l(item_id, quantity, unit, n)
 CROSS JOIN h
@@ -110,9 +112,10 @@ ORDER BY l.n"""
 
 FACTS = _facts(
     order="nextval('orders_salesorder_id_seq') AS order_id, nextval('inventory_demandgroup_id_seq') AS group_id",
-    line="nextval('orders_orderline_id_seq'), nextval('inventory_demand_id_seq')",
+    line="nextval('orders_orderline_id_seq')",
+    demand="nextval('inventory_demand_id_seq')",
 )
-PREVIEW = _facts(order="0 AS order_id, 0 AS group_id", line="0, 0")  # the same facts, for a look
+PREVIEW = _facts(order="0 AS order_id, 0 AS group_id", line="0", demand="0")  # the same facts, for a look
 
 # Credit before stock (design.md 15): the second lock waits for the first by counting its rows.
 LOCK = f"""
@@ -219,7 +222,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """What master data says about one wanted line."""
+    """What master data says about one wanted line. What a kit costs is what its components cost."""
 
     line_id: int
     demand_id: int
@@ -234,6 +237,17 @@ class LineFacts:
     tax_rate: Decimal | None
     candidates: list[Candidate]
     stocking: str = ""  # Item.Stocking
+    components: tuple[Component, ...] = ()  # of a kit
+
+    @property
+    def is_goods(self) -> bool:
+        """Whether something leaves for it."""
+        return self.kind == "stocked" or bool(self.components)
+
+    @property
+    def goods_ids(self) -> frozenset[int]:
+        """The items that leave for it, and its own."""
+        return frozenset({self.item_id or 0, *(each.item_id for each in self.components)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +316,7 @@ def _line(row: Row, line: LineRequest) -> LineFacts:
         tax_code,
         tax_rate,
     ) = row[:13]
+    components = components_of(row[18])
     return LineFacts(
         line_id=row[14],
         demand_id=row[15],
@@ -310,12 +325,15 @@ def _line(row: Row, line: LineRequest) -> LineFacts:
         name=name or "",
         kind=kind or "",
         status=status or "",
-        unit_cost=replacement_cost(cost or Decimal(0), rebate=row[16] or Decimal(0)),
+        unit_cost=cost_of(components)
+        if components
+        else replacement_cost(cost or Decimal(0), rebate=row[16] or Decimal(0)),
         factor=UnitFactor(unit, numerator, denominator, decimals) if unit else None,
         tax_code_id=tax_code,
         tax_rate=tax_rate,
         candidates=candidates_of(row[13]),
         stocking=row[17] or "",
+        components=components,
     )
 
 

@@ -35,19 +35,28 @@ SELECT json_build_object(
         'reserved', round(coalesce(d.reserved, 0) * l.quantity / l.stock_quantity, 6)::text,
         'picked', round(coalesce(d.picked, 0) * l.quantity / l.stock_quantity, 6)::text,
         'shipped', round(coalesce(d.shipped, 0) * l.quantity / l.stock_quantity, 6)::text,
-        'supply', coalesce(d.supply, ''), 'first_promised_on', d.first_promised_on, 'promised_on', d.promised_on,
+        'supply', coalesce(d.supply, ''), 'components', d.components,
+        'first_promised_on', d.first_promised_on, 'promised_on', d.promised_on,
         'instead', CASE WHEN y.line_id IS NOT NULL THEN json_build_object(
             'item', yi.code, 'quantity', y.asked_quantity::text, 'unit', y.asked_unit_id, 'kind', y.kind,
             'consent', y.consent, 'replaces', yl.line) END) ORDER BY l.line)
         FROM orders_orderline l JOIN masterdata_item i ON i.id = l.item_id
         LEFT JOIN orders_linesubstitution y ON y.line_id = l.id LEFT JOIN masterdata_item yi ON yi.id = y.asked_item_id
         LEFT JOIN orders_orderline yl ON yl.id = y.replaces_id
-        CROSS JOIN LATERAL (SELECT sum(x.reserved) AS reserved, sum(x.picked) AS picked, sum(x.shipped) AS shipped,
-                max(x.supply_method) AS supply,
+        CROSS JOIN LATERAL (SELECT max(x.supply_method) AS supply,
+                CASE WHEN min(x.kit) IS NULL THEN sum(x.shipped) ELSE min(div(x.shipped, x.per_kit)) END AS shipped,
+                CASE WHEN min(x.kit) IS NULL THEN sum(x.picked) ELSE min(div(x.picked, x.per_kit)) END AS picked,
+                CASE WHEN min(x.kit) IS NULL THEN sum(x.reserved)
+                    ELSE min(div(x.shipped + x.reserved, x.per_kit)) - min(div(x.shipped, x.per_kit)) END AS reserved,
+                CASE WHEN min(x.kit) IS NOT NULL THEN json_agg(json_build_object(
+                    'item', xi.code, 'unit', xi.stock_unit_id, 'in_one_kit', x.per_kit::text,
+                    'ordered', x.ordered::text, 'cancelled', x.cancelled::text, 'reserved', x.reserved::text,
+                    'shipped', x.shipped::text, 'promised_on', x.promised_on) ORDER BY x.id) END AS components,
                 CASE WHEN bool_and(x.first_promised_on IS NOT NULL) THEN max(x.first_promised_on) END
                     AS first_promised_on,
                 CASE WHEN bool_and(x.promised_on IS NOT NULL) THEN max(x.promised_on) END AS promised_on
-            FROM orders_linedemand ld JOIN inventory_demand x ON x.id = ld.demand_id WHERE ld.line_id = l.id) d
+            FROM orders_linedemand ld JOIN inventory_demand x ON x.id = ld.demand_id
+            JOIN masterdata_item xi ON xi.id = x.item_id WHERE ld.line_id = l.id) d
         WHERE l.order_id = o.id),
     'holds', coalesce((SELECT json_agg(json_build_object('id', h.id,
         'line', (SELECT l.line FROM orders_orderline l WHERE l.id = h.line_id), 'kind', h.kind, 'detail', h.detail,

@@ -80,6 +80,11 @@ def shortages_of(batch: Batch, locked: LockedOrder, replacements: Sequence[Repla
             raise NotFound(what=_("line of %(order)s") % {"order": order.number}, reference=each.line)
         if not rows[each.line].demand_ids:
             raise BadInput(field="lines", reason=_("line %(n)s is a service.") % {"n": each.line})
+        if rows[each.line].components:
+            words = _(
+                "line %(n)s is a kit: nothing stands in for it. Change the line, or what is in the kit."
+            )
+            raise BadInput(field="lines", reason=words % {"n": each.line})
     on = day_of(Company.objects.get(pk=order.company_id), batch.now)
     consent = SUBSTITUTION_CONSENT.value(on=on, company=order.company_id, customer=order.customer_id)
     links = substitutes_in_effect((rows[each.line].item_id for each in replacements), on=on)

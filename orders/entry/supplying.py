@@ -32,6 +32,12 @@ def supply_problem(line: LineRequest, fact: LineFacts, header: Header) -> str:
         return _("“%(text)s” is no way to supply a line: stock, special or drop.") % {
             "text": line.supply[:20]
         }
+    if fact.kind == Item.Kind.KIT:
+        return (
+            _("%(code)s is a kit, its components come from stock.") % {"code": fact.code}
+            if line.supply not in ("", SupplyMethod.STOCK)
+            else ""
+        )
     if fact.kind != Item.Kind.STOCKED:
         return (
             _("%(code)s is a service, nothing is bought for it.") % {"code": fact.code} if line.supply else ""

@@ -51,8 +51,14 @@ def explain_lines(
     )
     for view in views:
         why = found.get(view.line.line, _Why([], None, []))
-        now = [reasons[demand.pk] for demand in view.demands if demand.pk in reasons]
+        last = view.waits_for
+        shown = [last] if last else view.demands[:1] if view.is_kit else view.demands
+        now = [reasons[demand.pk] for demand in shown if demand.pk in reasons]
         view.why = " ".join(reason.sentence for reason in now)
+        if last and now:
+            view.why = _("Waits for %(code)s. %(why)s") % {"code": last.item.code, "why": view.why}
+        elif view.is_kit and now:
+            view.why = _("All components are in stock. %(why)s") % {"why": view.why}
         view.steps = _substitute_steps(view) + [_price_step(named_step(step, prices)) for step in why.steps]
         if sees_cost and why.steps:
             view.steps += _margin_steps(view)

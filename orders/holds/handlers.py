@@ -28,7 +28,7 @@ def refuse_held(batch: Batch, group_ids: Sequence[int]) -> list[Refusal]:
             RELEASE_RIGHT[kind],
             demand_id,
         )
-        for group_id, kind, detail, demand_id in batch.read(REASONS, ids, ids, ids)
+        for group_id, kind, detail, demand_id in batch.read(REASONS, ids, ids, ids, ids)
     ]
 
 

@@ -64,4 +64,10 @@ SELECT d.group_id, 'item', i.code || ' was blocked after the order. Its steward 
 FROM inventory_demand d JOIN masterdata_item i ON i.id = d.item_id AND i.status = 'blocked'
 JOIN orders_linedemand ld ON ld.demand_id = d.id
 WHERE d.group_id = ANY(%s::bigint[]) AND d.ordered - d.shipped - d.cancelled > 0
-  AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.line_id = ld.line_id AND h.kind = 'item')"""
+  AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.line_id = ld.line_id AND h.kind = 'item')
+UNION ALL
+SELECT d.group_id, 'item', i.code || ' was blocked after the order. Its steward unblocks it, or the line is cancelled.',
+    d.id
+FROM inventory_demand d JOIN masterdata_item i ON i.id = d.kit_item_id AND i.status = 'blocked'
+WHERE d.group_id = ANY(%s::bigint[]) AND d.ordered - d.shipped - d.cancelled > 0
+  AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.line_id = d.kit AND h.kind = 'item')"""

@@ -18,6 +18,7 @@ _WAITS = """(SELECT {what} FROM inventory_demand d
     WHERE d.site_id = inventory_sitestock.site_id AND d.item_id = inventory_sitestock.item_id
         AND d.ordered - d.shipped - d.cancelled - d.reserved > 0)"""
 _OPEN = "d.ordered - d.shipped - d.cancelled - d.reserved"
+_WORTH = f"l.net * ({_OPEN}) / l.stock_quantity * ld.denominator / ld.numerator"
 
 
 def _waits(what: str, field: Any) -> RawSQL:
@@ -33,7 +34,7 @@ def scarce_items(*, user: Any) -> QuerySet[SiteStock]:
         .annotate(
             missing=_waits(f"sum({_OPEN})", Quantity()),
             lines=_waits("count(*)", IntegerField()),
-            worth=_waits(f"coalesce(sum(round(l.net * ({_OPEN}) / l.stock_quantity, 2)), 0)", Money()),
+            worth=_waits(f"coalesce(sum(round({_WORTH}, 2)), 0)", Money()),
         )
     )
 

@@ -55,12 +55,13 @@ class Returnable:
 
 
 def returnable_lines(order: SalesOrder) -> list[Returnable]:
-    """What of an order has shipped and is not asked back yet; three queries."""
+    """What of an order has shipped and is not asked back yet, kits left out; three queries."""
     lines = {
         line.pk: line
         for line in ShipmentLine.objects.filter(
             shipment__group__order=order, shipment__state=Shipment.State.SHIPPED, shipped__gt=F("returned")
         )
+        .exclude(demand__kit__isnull=False)
         .select_related("shipment", "item")
         .prefetch_related("return_lines")
         .order_by("pk")

@@ -33,7 +33,8 @@ line AS MATERIALIZED (
     WHERE l.id = ANY(%s::bigint[]) AND (SELECT count(*) FROM shipment) >= 0 ORDER BY l.id FOR NO KEY UPDATE)
 SELECT l.id, s.number, s.state, (s.shipped_at AT TIME ZONE c.time_zone)::date, s.site_id, s.carrier_service,
     s.tracking_number, l.shipped, l.returned, l.item_id, i.code, i.lot_tracked, i.stock_unit_id, u.decimals, ol.id,
-    ol.order_id, ol.net, ol.stock_quantity * (ol.quantity - ol.cancelled_quantity) / ol.quantity
+    ol.order_id, ol.net, ol.stock_quantity * (ol.quantity - ol.cancelled_quantity) / ol.quantity,
+    CASE WHEN ld.role = 'component' THEN (SELECT kit.code FROM masterdata_item kit WHERE kit.id = ol.item_id) END
 FROM line l JOIN shipment s ON s.id = l.shipment_id
 JOIN orders_linedemand ld ON ld.demand_id = l.demand_id JOIN orders_orderline ol ON ol.id = ld.line_id
 JOIN orders_salesorder o ON o.id = ol.order_id JOIN masterdata_company c ON c.id = o.company_id

@@ -17,12 +17,13 @@ from masterdata.models import (
     Item,
     ItemClass,
     ItemUnit,
+    KitComponent,
     Party,
     PaymentTerms,
     Site,
 )
 
-from . import books, masters, partners, people, policies, rules
+from . import books, kits, masters, partners, people, policies, rules
 from .masters import Size, Variant
 
 M = TypeVar("M", bound=Model)
@@ -50,6 +51,7 @@ class Shared:
     terms: list[PaymentTerms]
     suppliers: list[Party]
     carriage: Item
+    components: list[KitComponent]
 
 
 def build(size: Size, today: date) -> None:
@@ -83,7 +85,10 @@ def _catalogue(rng: Random, size: Size) -> tuple[Shared, list[Party]]:
     (carriage,) = save([masters.carriage(*save([masters.carriage_class()]))])
     save([ItemUnit(item=carriage, unit_id="EA")])
     groups, terms = save(partners.groups()), save(partners.terms())
-    return Shared(items, variants, classes, groups, terms, suppliers, carriage), parties
+    made = save(kits.kits(items))
+    save(kits.units(made))
+    components = save(kits.components(made, items, SINCE))
+    return Shared(items, variants, classes, groups, terms, suppliers, carriage, components), parties
 
 
 def _company(
@@ -107,7 +112,10 @@ def _company(
     agreed = customers[: AGREED if len(customers) > AGREED else 2]
     scopes = save(partners.price_scopes(company, shared.groups, agreed))
     save(partners.assignments(customers, scopes, SINCE))
-    save(partners.prices(rng, scopes, shared.items, shared.variants, shared.classes, SINCE, exchange))
+    listed = save(
+        partners.prices(rng, scopes, shared.items, shared.variants, shared.classes, SINCE, exchange)
+    )
+    save(kits.prices(shared.components, listed, SINCE))
 
 
 def _people(companies: list[Company], sites: list[Site]) -> dict[str, User]:

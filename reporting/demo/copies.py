@@ -48,6 +48,7 @@ TABLES = [model._meta.db_table for model in (*DOCUMENTS, *FACTS, *ROLL_UPS)]
 # Ids that no foreign key declares: ledgers are pointed at by nothing and point at nothing.
 POINTERS: dict[tuple[type[models.Model], str], type[models.Model]] = {
     (PromiseEvent, "demand_id"): Demand,
+    (Demand, "kit"): OrderLine,
     (StockEntry, "posting_id"): StockPosting,
     (StockEntry, "line_id"): ShipmentLine,
     (Billable, "source_id"): ShipmentLine,

@@ -56,7 +56,7 @@ SELECT {listed(TRADE_KEYS)}, {SUMS} FROM (
             / nullif(ol.stock_quantity * (ol.quantity - ol.cancelled_quantity) / ol.quantity, 0), 2),
         b.cost, 0, 0
     FROM inventory_shipment sh JOIN masterdata_site s ON s.id = sh.site_id {day["shipped"]}
-    JOIN billing_billable b ON b.shipment_id = sh.id AND b.kind = 'shipment' AND b.withdrawn_at IS NULL
+    JOIN billing_billable b ON b.shipment_id = sh.id AND b.kind <> 'service' AND b.withdrawn_at IS NULL
     JOIN orders_orderline ol ON ol.id = b.order_line_id
     JOIN reporting_linefact f ON f.line_id = b.order_line_id
     WHERE sh.state = 'shipped'

@@ -36,6 +36,7 @@ def lines_of(which: str) -> str:
 
     The first shipment of a line is its first pass; it counts when it left on or before the day that was committed at
     the site. Substitutes do not fill the original demand, they are counted apart: in the unit of what was asked for.
+    A kit has left when all its components have.
     Each line looks its own rows up by index, so that the work grows with the lines whatever the planner expects: sums
     joined to sums would be quadratic under a generic plan.
     """
@@ -70,9 +71,11 @@ source AS (
         SELECT sum(r.asked_stock_quantity) AS quantity
         FROM orders_linesubstitution r WHERE r.replaces_id = ol.id) replaced
     CROSS JOIN LATERAL (
-        SELECT sum(d.ordered - d.cancelled) AS ordered, min(d.first_promised_on) AS first_promised_on
-        FROM orders_linedemand ld JOIN inventory_demand d ON d.id = ld.demand_id
-        WHERE ld.line_id = ol.id AND ld.role IN ('original', 'split', 'substitute')) demand
+        SELECT CASE WHEN min(d.kit) IS NULL THEN sum(d.ordered - d.cancelled)
+                ELSE min(div(d.ordered - d.cancelled, d.per_kit)) END AS ordered,
+            CASE WHEN min(d.kit) IS NULL THEN min(d.first_promised_on)
+                WHEN bool_and(d.first_promised_on IS NOT NULL) THEN max(d.first_promised_on) END AS first_promised_on
+        FROM orders_linedemand ld JOIN inventory_demand d ON d.id = ld.demand_id WHERE ld.line_id = ol.id) demand
     CROSS JOIN LATERAL (
         SELECT sum(p.quantity) AS shipped, min(p.left_on) AS first_on, max(p.left_on) AS last_on,
             (array_agg(p.quantity ORDER BY p.shipped_at, p.id))[1] AS first_quantity
@@ -82,7 +85,11 @@ source AS (
             FROM orders_linedemand ld JOIN inventory_shipmentline sl ON sl.demand_id = ld.demand_id AND sl.shipped > 0
             JOIN inventory_shipment sh ON sh.id = sl.shipment_id AND sh.state = 'shipped'
             WHERE ld.line_id = ol.id AND ld.role IN ('original', 'split', 'substitute')
-            GROUP BY sh.id, sh.shipped_at) p) gone
+            GROUP BY sh.id, sh.shipped_at
+            UNION ALL
+            SELECT sh.id, sh.shipped_at, (sh.shipped_at AT TIME ZONE s.time_zone)::date, b.quantity
+            FROM billing_billable b JOIN inventory_shipment sh ON sh.id = b.shipment_id AND sh.state = 'shipped'
+            WHERE b.order_line_id = ol.id AND b.kind = 'kit' AND b.withdrawn_at IS NULL) p) gone
     CROSS JOIN LATERAL (
         SELECT sum(CASE v.kind WHEN 'invoice' THEN il.net ELSE -il.net END) AS net,
             sum(CASE v.kind WHEN 'invoice' THEN il.cost ELSE -il.cost END) AS cost

@@ -10,7 +10,7 @@ from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from erp.kernel.models import AuditEvent, OutboxEntry
-from masterdata.models import Substitute
+from masterdata.models import KitComponent, Substitute
 from tests.erp.two_companies import Side, first
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -150,6 +150,7 @@ SHARED: dict[str, Provider] = {
     "inbox/how": lambda _: "note",
     "inspect/number": lambda _: 1,
     "items/pk": lambda side: side.rows["price"].item_id,
+    "kit-components/pk": lambda _: first(KitComponent).pk,
     "lines/number": lambda _: 1,
     "numbers/reference": lambda _: 1,
     "outbox/pk": lambda _: first(OutboxEntry).pk,

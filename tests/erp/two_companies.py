@@ -130,6 +130,7 @@ def _item() -> md.Item:
     if found is None:
         found = factories.item(code="SHARED")
         factories.substitute(item=found)
+        factories.kit_component(component=found)
     return found
 
 

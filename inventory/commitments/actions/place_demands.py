@@ -54,20 +54,13 @@ def place_demands(
         ship_rule=delivery.ship_rule,
         minimum_fill_percent=delivery.minimum_fill_percent,
         maximum_shipments=delivery.maximum_shipments,
+        has_line_rules=any(demand.kit is not None for demand in wanted),
         minimum_life_days=0,
         priority=delivery.priority,
         own_priority=delivery.own_priority,
         ship_on=delivery.ship_on,
     )
-    add_demands(
-        batch,
-        group_id=delivery.group_id,
-        site_id=delivery.site_id,
-        demand_ids=demand_ids,
-        wanted=wanted,
-        promises=promises,
-        stock_ids=stock_ids,
-    )
+    _insert_demands(batch, delivery.group_id, delivery.site_id, demand_ids, wanted, promises, stock_ids)
 
 
 def add_demands(
@@ -81,6 +74,20 @@ def add_demands(
     stock_ids: Mapping[int, int],
 ) -> None:
     """Demands of a group that there is, with their first promises and reservations."""
+    if any(demand.kit is not None for demand in wanted):
+        batch.update(DemandGroup, [group_id], has_line_rules=True)
+    _insert_demands(batch, group_id, site_id, demand_ids, wanted, promises, stock_ids)
+
+
+def _insert_demands(
+    batch: Batch,
+    group_id: int,
+    site_id: int,
+    demand_ids: Sequence[int],
+    wanted: Sequence[Wanted],
+    promises: Sequence[Promise],
+    stock_ids: Mapping[int, int],
+) -> None:
     dates = [promise.on for promise in promises]
     batch.insert(
         Demand,
@@ -94,6 +101,10 @@ def add_demands(
         shipped=0,
         cancelled=0,
         supply_method=[demand.method for demand in wanted],
+        ship_rule=[demand.ship_rule for demand in wanted],
+        kit=[demand.kit for demand in wanted],
+        kit_item=[demand.kit_item_id for demand in wanted],
+        per_kit=[demand.per_kit for demand in wanted],
         requested_on=[demand.on for demand in wanted],
         first_promised_on=dates,
         promised_on=dates,

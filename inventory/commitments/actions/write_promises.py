@@ -10,7 +10,7 @@ from typing import Any
 from erp.kernel.batch import Batch
 from inventory.commitments.events import PromisesMoved
 from inventory.commitments.models import Commitment, Demand, PromiseEvent, Supply
-from inventory.commitments.rules import ZERO, Coming, Share, Standing, let_go
+from inventory.commitments.rules import ZERO, Coming, Share, Standing, take_back
 from inventory.stock.models import SiteStock
 
 # The customer asked for these changes and is told by what answers the wish.
@@ -149,13 +149,19 @@ def cancel_open(
     stock_ids: Mapping[int, int],
     free: dict[int, Decimal],
     coming: Mapping[int, list[Coming]],
+    kept: Mapping[int, Decimal] | None = None,
 ) -> None:
-    """Give up what is still open of these demands: stock and supplies that were promised to them are free again."""
+    """Give up what is still open of these demands: stock and supplies that were promised to them are free again.
+
+    `kept`: what of a demand is wanted all the same.
+    """
     before = remember(standings)
-    given_up = {demand.demand_id: demand.open for demand in standings}
-    let_go(standings, free=free, coming=coming)
+    given_up = {
+        demand.demand_id: demand.open - (kept or {}).get(demand.demand_id, ZERO) for demand in standings
+    }
     for demand in standings:
-        demand.open = ZERO
+        given = demand.forgo(given_up[demand.demand_id])
+        take_back(demand.item_id, given, free=free, coming=coming)
     cause = PromiseEvent.Cause.CANCELLED
     write_promises(batch, standings, before, cause=cause, stock_ids=stock_ids, given_up=given_up)
 

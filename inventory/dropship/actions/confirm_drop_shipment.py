@@ -138,7 +138,7 @@ def confirm_drop_shipment(
         ShippedLine(each.line_id, notice.shipment_id, each.demand_id, each.quantity, each.value)
         for each in sent
     ]
-    batch.announce(GoodsShipped(notice.company_id, notice.site_id, batch.now, shipped))
+    batch.announce(GoodsShipped(notice.company_id, notice.site_id, batch.now, shipped, kits=False))
     batch.decide(
         "inventory.confirm_drop_shipment",
         Shipment,

@@ -11,10 +11,11 @@ from erp.kernel.errors import BadInput, NotFound, StaleVersion
 from inventory.commitments.models import Demand, DemandGroup
 from inventory.outbound.permissions import CHANGE_SHIP_RULE
 from inventory.outbound.reads import DEMANDS_TO_RULE, GROUP_TO_RULE
+from inventory.outbound.rules import PARTS
 from masterdata.parties.models import Customer
 
 LABELS = (_l("Ships"), _l("Least fill, %"), _l("Most shipments"))
-OF_A_LINE = ("", Customer.ShipRule.PARTIAL.value, Customer.ShipRule.LINE.value)
+OF_A_LINE = ("", Customer.ShipRule.PARTIAL.value, Customer.ShipRule.LINE.value, PARTS)
 
 
 @command("inventory.change_ship_rule")
@@ -29,7 +30,9 @@ def change_ship_rule(
     reason: str,
     version: int | None = None,
 ) -> None:
-    """Set the delivery's rule, and those of the demands that are named; "" lets a line follow the delivery again.
+    """Set the delivery's rule, and those of the demands that are named.
+
+    "" lets a line follow the delivery again, "parts" lets a kit's component leave without the others.
 
     What is in the warehouse already is judged by the new rule when it leaves. `version`: the delivery's, when it was
     looked at. Raises NotFound, BadInput, StaleVersion.
@@ -49,9 +52,12 @@ def change_ship_rule(
                 for label, mine, theirs in zip(LABELS, after, before, strict=True)
             ],
         )  # fmt: skip
-    known = dict(batch.read(DEMANDS_TO_RULE, group_id))
+    rows = batch.read(DEMANDS_TO_RULE, group_id)
+    known, kits = {row[0]: row[1] for row in rows}, {row[0]: row[2] for row in rows}
     if unknown := sorted(lines.keys() - known.keys()):
         raise NotFound(what=_("line of %(document)s") % {"document": document}, reference=unknown[0])
+    if any(rule == PARTS and kits[demand_id] is None for demand_id, rule in lines.items()):
+        raise BadInput(field="lines", reason=_("only a kit has parts."))
     changed = {demand_id: rule for demand_id, rule in lines.items() if known[demand_id] != rule}
     batch.update(Demand, list(changed), ship_rule=list(changed.values()))
     batch.update(
@@ -60,7 +66,7 @@ def change_ship_rule(
         ship_rule=ship_rule,
         minimum_fill_percent=minimum_fill_percent,
         maximum_shipments=maximum_shipments,
-        has_line_rules=any({**known, **changed}.values()),
+        has_line_rules=any({**known, **changed}.values()) or any(kits.values()),
         version=present + 1,
     )
     batch.decide(
@@ -92,6 +98,6 @@ def _check(
     if not 0 <= maximum_shipments <= 99:
         raise BadInput(field="maximum_shipments", reason=_("from 0 to 99; 0 is any number."))
     if not set(lines.values()) <= set(OF_A_LINE):
-        raise BadInput(field="lines", reason=_("a line is partial, line, or follows the order."))
+        raise BadInput(field="lines", reason=_("a line is partial, line, parts, or follows the order."))
     if not reason.strip():
         raise BadInput(field="reason", reason=_("say why this order ships differently."))

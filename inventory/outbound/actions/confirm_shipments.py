@@ -73,7 +73,7 @@ def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int], tracking_num
     groups = sorted(row[5] for row in shipments)
     batch.write(SHARE_GROUPS, groups)
     _refuse_held(batch, shipments, ship_guard.ask(batch, groups))
-    _refuse_torn(batch, shipments)
+    kits = _refuse_torn(batch, shipments)
     _, _, _, company_id, site_id, _, currency, *_ = shipments[0]
     leaving = [row[0] for row in shipments]
     accounting_on, stock, issues = _lock(batch, company_id, site_id, leaving)
@@ -84,7 +84,7 @@ def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int], tracking_num
     batch.announce(
         StockPosted(_postings(batch, company_id, site_id, currency, accounting_on, postings, issues))
     )
-    batch.announce(GoodsShipped(company_id, site_id, batch.now, _shipped_lines(issues)))
+    batch.announce(GoodsShipped(company_id, site_id, batch.now, _shipped_lines(issues), kits))
     effective_at = batch.now.isoformat() if batch.backdated else ""
     batch.publish(*(ShipmentConfirmed(shipment_id, company_id, effective_at) for shipment_id in leaving))
     return Confirmed(ids)
@@ -130,11 +130,14 @@ def _refuse_held(batch: Batch, shipments: Sequence[Row], refusals: Sequence[Refu
         raise ShipRefused(shipment=number, reason=refusal.sentence, role=refusal.role)
 
 
-def _refuse_torn(batch: Batch, shipments: Sequence[Row]) -> None:
-    """What was short at picking stays where its customer takes no parts; asked only of deliveries with such a rule."""
+def _refuse_torn(batch: Batch, shipments: Sequence[Row]) -> bool:
+    """What was short at picking stays where its customer takes no parts; asked only of deliveries with such a rule.
+
+    Answers whether there are components of kits among these.
+    """
     ruled = {row[5]: row[1] for row in shipments if row[7]}
     if not ruled:
-        return
+        return False
     leaving = [row[0] for row in shipments]
     rows = batch.read(LEAVING, leaving, leaving, sorted(ruled))
     for group_id, lines in groupby(rows, key=lambda row: row[0]):
@@ -143,6 +146,7 @@ def _refuse_torn(batch: Batch, shipments: Sequence[Row]) -> None:
         if why := why_not_ship([LeavingDemand(*row[5:]) for row in found], ship):
             remedy = f"{why} Cancel the shipment and release it whole, or change the order's ship rule."
             raise ShipRefused(shipment=ruled[group_id], reason=remedy, role=CHANGE_SHIP_RULE)
+    return any(row[11] is not None for row in rows)
 
 
 def _lock(

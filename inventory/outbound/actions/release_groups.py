@@ -16,7 +16,16 @@ from inventory.outbound.guards import release_guard
 from inventory.outbound.models import Pick, Shipment, ShipmentLine
 from inventory.outbound.permissions import CHANGE_SHIP_RULE
 from inventory.outbound.reads import GROUPS, RELEASE
-from inventory.outbound.rules import BinStock, OpenDemand, ShipRule, Take, bind, to_release, why_not_now
+from inventory.outbound.rules import (
+    BinStock,
+    OpenDemand,
+    ShipRule,
+    Take,
+    bind,
+    to_release,
+    why_kits_wait,
+    why_not_now,
+)
 from inventory.stock.models import StockBalance
 
 RELEASE_RIGHT = permit("inventory.release_shipment", "warehouse", "process_owner")
@@ -70,13 +79,13 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
         sequence,
         line_id,
         wanted,
-        line_rule,
+        *of_line,
     ) in batch.read(RELEASE, ids, site_id, ids):
         if kind == "demand":
             if row_id in parts:
                 reserved = min(reserved, working)  # what is out already is stopped at the truck
             by_group[group_id].append(
-                OpenDemand(row_id, group_id, item_id, first_figure, reserved, working, wanted, line_rule)
+                OpenDemand(row_id, group_id, item_id, first_figure, reserved, working, wanted, *of_line)
             )
             line_ids[row_id] = line_id
         else:
@@ -114,12 +123,13 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
 
 
 def _why_nothing(demands: Sequence[OpenDemand], ship: ShipRule, parts: Mapping[int, Refusal]) -> Refusal:
-    """Why nothing of a delivery goes: a held line, its ship rule, else that no stock is reserved."""
+    """Why nothing of a delivery goes: a held line, its ship rule, kits that are not whole, else that no stock is
+    reserved."""
     held = [parts[demand.demand_id] for demand in demands if demand.demand_id in parts]
     if held:
         return held[0]
     group_id = demands[0].group_id if demands else 0
-    if waits := why_not_now(demands, ship):
+    if waits := why_not_now(demands, ship) or why_kits_wait(demands):
         return Refusal(group_id, "inventory.ship_rule", waits, CHANGE_SHIP_RULE)
     return Refusal(group_id, NothingToRelease.code, str(NothingToRelease.message))
 

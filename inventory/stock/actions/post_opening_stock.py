@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from erp.kernel.access import permit
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
@@ -18,6 +20,9 @@ POST_OPENING = permit("inventory.post_opening_stock", "process_owner")
 SITE = """
 SELECT s.company_id, c.currency FROM masterdata_site s JOIN masterdata_company c ON c.id = s.company_id
 WHERE s.id = %s::bigint"""
+KITS = (
+    "SELECT i.code FROM masterdata_item i WHERE i.id = ANY(%s::bigint[]) AND i.kind = 'kit' ORDER BY i.code"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,9 @@ def post_opening_stock(batch: Batch, *, site_id: int, lines: Sequence[OpeningLin
     batch.actor.require(POST_OPENING, company=company_id, site=site_id)
     if any(line.quantity <= 0 or line.value < 0 for line in lines):
         raise BadInput(field="quantity", reason="Opening quantities are above zero and values not negative.")
+    if kits := batch.read(KITS, [line.item_id for line in lines]):
+        words = _("%(code)s is a kit and never in stock. Post its components.")
+        raise BadInput(field="item", reason=words % {"code": kits[0][0]})
     accounting_on, stock = lock_site_stock(
         batch,
         company_id=company_id,

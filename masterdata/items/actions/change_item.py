@@ -9,7 +9,7 @@ from erp.kernel.command import command
 from erp.kernel.errors import BadInput
 from masterdata.records import locked_at, only, write
 
-from ..checks import complete_attributes, refresh_search, sound_gtin
+from ..checks import complete_attributes, refresh_search, sound_gtin, sound_kit
 from ..errors import NoSuchUnit
 from ..models import Item, ItemClass
 from ..permissions import CHANGE_ITEM, VIEW_COST
@@ -40,6 +40,8 @@ def change_item(batch: Batch, *, item_id: int, version: int, changes: dict[str, 
         and changes.get("stocking", catalogue) != item.stocking
     ):
         raise BadInput(field="stocking", reason=_("what comes from a catalogue is promoted by two people."))
+    if item.kind == Item.Kind.KIT:
+        sound_kit(item.stock_unit, lot_tracked=changes.get("lot_tracked", False))
     if "gtin" in changes:
         changes["gtin"] = sound_gtin(changes["gtin"], item_id=item.pk)
     if "attributes" in changes or "item_class_id" in changes:

@@ -11,7 +11,7 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
 
-from ..checks import complete_attributes, refresh_search, sound_factor, sound_gtin
+from ..checks import complete_attributes, refresh_search, sound_factor, sound_gtin, sound_kit
 from ..errors import CodeTaken
 from ..models import Item, ItemClass, ItemUnit, Unit
 from ..permissions import CHANGE_ITEM
@@ -62,10 +62,12 @@ def create_item(
     item_class = ItemClass.objects.filter(pk=item_class_id).first()
     if item_class is None:
         raise NotFound(what=_("item class"), reference=item_class_id)
-    known = set(Unit.objects.filter(pk__in=[stock_unit, pack_unit]).values_list("pk", flat=True))
+    known = Unit.objects.in_bulk([stock_unit, pack_unit])
     for unit in filter(None, (stock_unit, pack_unit)):
         if unit not in known:
             raise NotFound(what=_("unit"), reference=unit)
+    if kind == Item.Kind.KIT:
+        sound_kit(known[stock_unit], lot_tracked=lot_tracked)
     if owner := Item.objects.filter(code=code).first():
         raise CodeTaken(value=code, owner=owner, field="code")
     packed = pack_unit if pack_unit not in ("", stock_unit) else ""

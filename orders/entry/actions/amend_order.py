@@ -86,7 +86,10 @@ def amend_order(
     if amendment.rush is not None:
         amendment = replace(amendment, rush=known_rush(amendment.rush, order.company_id))
     asked = request_of(locked, amendment, plans)
-    header, facts = read_facts(batch, asked)
+    header, found_facts = read_facts(batch, asked)
+    facts = [
+        plan.row.as_placed(fact) if plan.row else fact for plan, fact in zip(plans, found_facts, strict=True)
+    ]
     _refuse_po(header, amendment, order.customer_po)
     below = batch.actor.may(SELL_BELOW_COST, company=order.company_id, site=order.site_id)
     batch.announce(restated(order.order_id, plans, dropped, facts))

@@ -78,11 +78,12 @@ def _cancel(
     _give_back(batch, chosen, kept)
     relieve_credit(batch, locked, header["open_gross"])
     demand_ids = [demand_id for line in chosen for demand_id in line.demand_ids]
-    items = [line.item_id for line in chosen if line.demand_ids]
+    items = [item_id for line in chosen for item_id in line.item_ids]
     stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
     leaving, waiting = lock_leaving(batch, demand_ids, site_id=order.site_id, item_ids=items)
     coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
-    cancel_open(batch, leaving, stock_ids=stock_ids, free=free, coming=coming)
+    begun = _begun(chosen, {demand.demand_id: demand.open for demand in leaving})
+    cancel_open(batch, leaving, stock_ids=stock_ids, free=free, coming=coming, kept=begun)
     served = offer_freed(batch, waiting, site_id=order.site_id, free=free, coming=coming, stock_ids=stock_ids)
     batch.update(
         OrderLine,
@@ -113,6 +114,16 @@ def _kept(line: LineRow, has_shipped: bool) -> Decimal:
     if not line.demand_ids:
         return line.quantity - line.cancelled_quantity if has_shipped else Decimal(0)
     return (line.shipped * line.quantity / line.stock_quantity).quantize(STEP, rounding=ROUND_HALF_UP)
+
+
+def _begun(lines: Sequence[LineRow], still_open: dict[int, Decimal]) -> dict[int, Decimal]:
+    """What stays wanted by demand: the rest of kits of which a part has left, so that none is torn."""
+    return {
+        each.demand_id: still_open[each.demand_id] - (line.stock_left - line.shipped) * each.quantity
+        for line in lines
+        for each in line.components
+        if line.shipped
+    }
 
 
 def _give_back(batch: Batch, lines: Sequence[LineRow], kept: dict[int, Decimal]) -> None:

@@ -1,6 +1,6 @@
 """The promise half of an amendment: touched lines let theirs go and are promised again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,8 @@ from inventory.commitments.rules import (
 from inventory.commitments.sharing import open_to
 from orders.entry.changes import Change, LockedOrder
 from orders.entry.gates import ships_from, stock_until
+from orders.entry.needs import Need, limiting, needs_of, promises_by_line
+from orders.entry.policies import kit_rule_of
 from orders.entry.reads import Header
 from orders.entry.supplying import method_of
 
@@ -43,76 +45,81 @@ def promise_anew(
 
     What they leave is offered to those who wait, in the same transaction.
     """
-    order, plans, facts, dropped = locked.order, change.plans, change.facts, change.dropped
-    stocked = [place for place, fact in enumerate(facts) if fact.kind == "stocked"]
-    if any(plans[n].row is None for n in stocked) and order.group_id is None:
+    order, plans, dropped = locked.order, change.plans, change.dropped
+    quantities = [outcome.stock_quantity for outcome in change.outcomes]
+    needs = needs_of(change.facts, quantities)
+    placed = {demand_id for plan in plans if plan.row is not None for demand_id in plan.row.demand_ids}
+    old = [need for need in needs if need.demand_id in placed]
+    new = [need for need in needs if need.demand_id not in placed]
+    if new and order.group_id is None:
         raise BadInput(
             field="lines", reason=_("this order is for services only. Enter goods as a new order.")
         )
+    rule = kit_rule_of(header)
     wanted = {
-        n: Wanted(
-            facts[n].item_id or 0,
-            change.outcomes[n].stock_quantity,
-            on,
-            method_of(plans[n].request, facts[n], header),
+        need.demand_id: need.wanted(
+            on, rule, method_of(plans[need.place].request, change.facts[need.place], header)
         )
-        for n in stocked
+        for need in needs
     }
-    items = [demand.item_id for demand in wanted.values()] + [row.item_id for row in dropped]
-    old = {n: row.demand_ids[0] for n in stocked if (row := plans[n].row) is not None and row.demand_ids}
+    items = [need.item_id for need in needs] + [item_id for row in dropped for item_id in row.item_ids]
     gone = {demand_id for row in dropped for demand_id in row.demand_ids}
     stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
-    own, waiting = lock_leaving(batch, [*old.values(), *gone], site_id=order.site_id, item_ids=items)
+    held = [need.demand_id for need in old]
+    own, waiting = lock_leaving(batch, [*held, *gone], site_id=order.site_id, item_ids=items)
     standings = {demand.demand_id: demand for demand in own}
     coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
     quotas = quotas_of(batch, site_id=order.site_id, item_ids=items)
 
-    kept = {n: standings[demand_id] for n, demand_id in old.items()}
-    wanted |= {n: replace(wanted[n], method=demand.method) for n, demand in kept.items()}
-    before = remember(list(kept.values()))
+    kept = [standings[demand_id] for demand_id in held]
+    wanted |= {each.demand_id: replace(wanted[each.demand_id], method=each.method) for each in kept}
+    before = remember(kept)
     leaving = [standings[demand_id] for demand_id in sorted(gone)]
-    let_go((demand for demand in kept.values() if not demand.bought), free=free, coming=coming)
-    promises = dict(
-        zip(
-            stocked,
-            plan_promises(
-                list(wanted.values()),
-                free={item: open_to(header.class_id, free[item], quotas.get(item, ())) for item in free},
-                coming=coming,
-                ships_on=ships_from(header),
-                stock_until=stock_until(header),
-            ),
-            strict=True,
-        )
+    let_go((demand for demand in kept if not demand.bought), free=free, coming=coming)
+    planned = plan_promises(
+        list(wanted.values()),
+        free={item: open_to(header.class_id, free[item], quotas.get(item, ())) for item in free},
+        coming=coming,
+        ships_on=ships_from(header),
+        stock_until=stock_until(header),
     )
-    for n, promise in promises.items():
-        free[wanted[n].item_id] -= promise.reserved
-    for n, demand in kept.items():
+    promises = dict(zip(wanted, planned, strict=True))
+    for need in needs:
+        free[need.item_id] -= promises[need.demand_id].reserved
+    for demand in kept:
         if demand.bought:
-            promises[n] = keep_bought(demand, wanted[n], free=free, coming=coming)
+            promises[demand.demand_id] = keep_bought(
+                demand, wanted[demand.demand_id], free=free, coming=coming
+            )
     cancel_open(batch, leaving, stock_ids=stock_ids, free=free, coming=coming)
-    for n, demand in kept.items():
-        demand.open, demand.requested_on, demand.shares = wanted[n].quantity, on, promises[n].shares
-    write_promises(
-        batch,
-        list(kept.values()),
-        before,
-        cause=PromiseEvent.Cause.AMENDED,
-        stock_ids=stock_ids,
-        restated=True,
-    )
-    new = [n for n in stocked if n not in old]
+    for demand in kept:
+        demand.open, demand.requested_on = wanted[demand.demand_id].quantity, on
+        demand.shares = promises[demand.demand_id].shares
+    write_promises(batch, kept, before, cause=PromiseEvent.Cause.AMENDED, stock_ids=stock_ids, restated=True)
     add_demands(
         batch,
         group_id=order.group_id or 0,
         site_id=order.site_id,
-        demand_ids=[facts[n].demand_id for n in new],
-        wanted=[wanted[n] for n in new],
-        promises=[promises[n] for n in new],
+        demand_ids=[need.demand_id for need in new],
+        wanted=[wanted[need.demand_id] for need in new],
+        promises=[promises[need.demand_id] for need in new],
         stock_ids=stock_ids,
     )
     offer_freed(batch, waiting, site_id=order.site_id, free=free, coming=coming, stock_ids=stock_ids)
-    return [told(promises[n]) if n in promises else None for n in range(len(plans))]
+    return told_of_lines(needs, [promises[need.demand_id] for need in needs], quantities)
+
+
+def told_of_lines(
+    needs: Sequence[Need], promises: Sequence[Promise], quantities: Sequence[Decimal]
+) -> list[dict[str, Any] | None]:
+    """What each line was promised, for the why-record; of a kit also what it waits for longest."""
+    by_line, waits = promises_by_line(needs, promises, quantities), limiting(needs, promises)
+    return [
+        {**told(by_line[place]), **({"waits_for": waits[place].code} if place in waits else {})}
+        if place in by_line
+        else None
+        for place in range(len(quantities))
+    ]
 
 
 def keep_bought(

@@ -9,6 +9,7 @@ from erp.kernel.batch import Batch
 from orders.entry.changes import Change, Plan, columns_of
 from orders.entry.gates import LineOutcome
 from orders.entry.models import LineDemand, OrderLine
+from orders.entry.needs import links_of, needs_of
 from orders.entry.reads import LineFacts
 
 
@@ -33,13 +34,8 @@ def restate_lines(batch: Batch, order_id: int, change: Change, requested_on: dat
         requested_on=requested_on,
         **_columns(new),
     )
-    stocked = [fact for _, fact, _ in new if fact.kind == "stocked"]
-    batch.insert(
-        LineDemand,
-        line=[fact.line_id for fact in stocked],
-        demand=[fact.demand_id for fact in stocked],
-        role=LineDemand.Role.ORIGINAL.value,
-    )
+    needs = needs_of([fact for _, fact, _ in new], [outcome.stock_quantity for *_, outcome in new])
+    batch.insert(LineDemand, **links_of(needs, {}))
     batch.update(
         OrderLine,
         [row.line_id for row in change.dropped],

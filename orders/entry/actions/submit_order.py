@@ -10,9 +10,9 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from inventory.commitments.actions.place_demands import Delivery, place_demands
 from inventory.commitments.queries import lock_open_supply
-from inventory.commitments.rules import Promise, Wanted
+from inventory.commitments.rules import Wanted
 from orders.credit.exposure import move
-from orders.entry.actions.promise_anew import told
+from orders.entry.actions.promise_anew import told_of_lines
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.changes import columns_of
 from orders.entry.charges import goods_of, value_of, with_charges
@@ -32,7 +32,8 @@ from orders.entry.gates import (
     total_of,
 )
 from orders.entry.models import LineDemand, OrderLine, SalesOrder
-from orders.entry.policies import authority_of, margin_floor_of
+from orders.entry.needs import Need, links_of, needs_of
+from orders.entry.policies import authority_of, kit_rule_of, margin_floor_of
 from orders.entry.reads import Header, LineFacts, Standing, lock, read_facts
 from orders.entry.rules import OrderRequest, Totals
 from orders.entry.steering import Steered, joined, steer
@@ -101,26 +102,21 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     priced = [outcome.priced for outcome in outcomes]
     total = total_of(outcomes, facts, header.currency)
 
-    stocked = [index for index, fact in enumerate(facts) if fact.kind == "stocked"]
+    needs, kit_rule = needs_of(facts, quantities), kit_rule_of(header)
     wanted = [
-        Wanted(
-            _item(facts[index]),
-            quantities[index],
+        need.wanted(
             request.requested_on,
-            method_of(request.lines[index], facts[index], header),
+            kit_rule,
+            method_of(request.lines[need.place], facts[need.place], header),
         )
-        for index in stocked
+        for need in needs
     ]
     floor, authority = margin_floor_of(header), authority_of(batch.actor, SUBMIT, header)
     checked = checked_holds(batch, request, header, facts, outcomes, total)
     # What does not depend on the locks goes before them, so that they are held for less time.
     _write_order(batch, request, header, facts, outcomes, total, steered.rush)
-    batch.insert(
-        LineDemand,
-        line=[facts[index].line_id for index in stocked],
-        demand=[facts[index].demand_id for index in stocked],
-        role=[role_of(index, settled) for index in stocked],
-    )
+    substitute = LineDemand.Role.SUBSTITUTE.value
+    batch.insert(LineDemand, **links_of(needs, dict.fromkeys(settled.substitutions, substitute)))
     write_substitutions(
         batch,
         [facts[index].line_id for index in settled.substitutions],
@@ -138,7 +134,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     coming = lock_open_supply(batch, site_id=header.site_id, item_ids=short) if short else {}
     promises = promises_of(wanted, locked, coming, header)
 
-    if stocked:
+    if needs:
         number = order_number(header.order_id)
         place_demands(
             batch,
@@ -156,7 +152,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
                 own_priority=steered.own_priority,
                 ship_on=max(ships_on, request.requested_on),
             ),
-            demand_ids=[facts[index].demand_id for index in stocked],
+            demand_ids=[need.demand_id for need in needs],
             wanted=wanted,
             promises=promises,
             stock_ids=locked.stock_ids,
@@ -168,7 +164,18 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
         "orders.submit_order",
         SalesOrder,
         header.order_id,
-        _why(header, priced, promises, stocked, wanted, locked, total, holds, ships_on, settled, steered),
+        _why(
+            header,
+            priced,
+            told_of_lines(needs, promises, quantities),
+            locked,
+            total,
+            holds,
+            ships_on,
+            settled,
+            steered,
+            bought_for(needs, wanted),
+        ),
     )
     batch.publish(OrderSubmitted(order_id=header.order_id))
     if steered.rushes and any(
@@ -187,11 +194,6 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
 
 def order_number(order_id: int) -> str:
     return f"SO-{order_id}"
-
-
-def _item(fact: LineFacts) -> int:
-    assert fact.item_id is not None
-    return fact.item_id
 
 
 def _refuse_unknown(request: OrderRequest, header: Header) -> None:
@@ -230,7 +232,7 @@ def _write_order(
         customer=header.customer_id,
         bill_to=header.bill_to_id,
         ship_to=header.ship_to_id,
-        group=header.group_id if any(fact.kind == "stocked" for fact in facts) else None,
+        group=header.group_id if any(fact.is_goods for fact in facts) else None,
         channel=request.channel,
         customer_po=request.customer_po,
         job=request.job.upper(),
@@ -279,36 +281,28 @@ def write_holds(batch: Batch, order_id: int, holds: Sequence[HoldReason], line_i
 def _why(
     header: Header,
     priced: Sequence[PricedLine],
-    promises: Sequence[Promise],
-    stocked: Sequence[int],
-    wanted: Sequence[Wanted],
+    promises: Sequence[dict[str, Any] | None],
     locked: Standing,
     total: Totals,
     holds: Sequence[HoldReason],
     ships_on: date,
     settled: Settled,
     steered: Steered,
+    bought: dict[str, Any],
 ) -> dict[str, Any]:
     """Inputs by id, steps in order: enough to answer "why this price, why this date" next year."""
-    by_line = dict(zip(stocked, promises, strict=True))
     return {
         "price": [line.steps for line in priced],
         **rejected_prices(priced),
         **instead_of(settled),
-        **bought_for(stocked, wanted),
+        **bought,
         "credit": locked.credit_check(total.gross).why(),
         "site": header.site_id,
         "ships_on": ships_on,
-        "promise": [told(by_line[index]) if index in by_line else None for index in range(len(priced))],
+        "promise": list(promises),
         "holds": [hold.kind for hold in holds],
         **steered.why,
     }
-
-
-def role_of(place: int, settled: Settled) -> str:
-    """How the demand serves the line at a position."""
-    roles = LineDemand.Role
-    return (roles.SUBSTITUTE if place in settled.substitutions else roles.ORIGINAL).value
 
 
 def instead_of(settled: Settled) -> dict[str, Any]:
@@ -317,10 +311,12 @@ def instead_of(settled: Settled) -> dict[str, Any]:
     return {"instead": found} if found else {}
 
 
-def bought_for(stocked: Sequence[int], wanted: Sequence[Wanted]) -> dict[str, Any]:
+def bought_for(needs: Sequence[Need], wanted: Sequence[Wanted]) -> dict[str, Any]:
     """How the lines are supplied that do not come from stock, by line number, where there are any."""
     found = {
-        str(place + 1): demand.method for place, demand in zip(stocked, wanted, strict=True) if demand.bought
+        str(need.place + 1): demand.method
+        for need, demand in zip(needs, wanted, strict=True)
+        if demand.bought
     }
     return {"supply": found} if found else {}
 

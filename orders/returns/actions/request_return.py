@@ -127,6 +127,11 @@ def _check(
                 line=place,
                 reason=f"{shipment} is {Shipment.State(state).label.lower()}; only shipped goods return.",
             )
+        if row[18]:
+            raise ReturnLineRefused(
+                line=place,
+                reason=f"{code} left in the kit {row[18]}, and kits are not returned. Credit the invoice instead.",
+            )
         if line.reason not in Reason.values:
             raise ReturnLineRefused(line=place, reason="choose one of the reasons.")
         refuse_uncountable(line=place, quantity=line.quantity, unit=unit, decimals=decimals)
