@@ -89,7 +89,7 @@ class EvaluateIn(OfferIn):
     rush = CodeField(max_length=12, default="", allow_blank=True)
 
 
-class StepOut(serializers.Serializer[Any]):
+class RuleStepOut(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]  # a field, not this serializer's own label
     note = serializers.CharField()
     value = serializers.CharField()
@@ -118,7 +118,7 @@ class EvaluatedOut(serializers.Serializer[Any]):
     priority = serializers.IntegerField()
     holds = RuledHoldOut(many=True)
     fees = FeeOut(many=True)
-    steps = StepOut(many=True)
+    steps = RuleStepOut(many=True)
 
 
 class RuleVersionFilter(django_filters.FilterSet):
