@@ -75,15 +75,16 @@ def rush_quota(batch: Batch, header: Header, units: Decimal, *, preview: bool = 
 
     Asked under the site's lock, so that two orders never take the last place both; a preview locks nothing.
     """
-    scope = {"site": header.site_id, "company": header.company_id}
-    counts, period = RUSH_QUOTA_OF.value(**scope), RUSH_PERIOD.value(**scope)
+    place, company = header.site_id, header.company_id
+    counts = RUSH_QUOTA_OF.value(site=place, company=company)
+    period = RUSH_PERIOD.value(site=place, company=company)
     if not preview:
         batch.write(LOCK_SITE, header.site_id)
     ((site, orders, taken),) = batch.read(
         RUSHED, period, batch.now, period, batch.now, f"1 {period}", header.site_id
     )
     used, asked = (Decimal(orders), Decimal(1)) if counts == "orders" else (taken, units)
-    return Quota(site, RUSH_QUOTA.value(**scope), counts, period, used, asked)
+    return Quota(site, RUSH_QUOTA.value(site=place, company=company), counts, period, used, asked)
 
 
 def refuse_beyond(quota: Quota, header: Header) -> None:

@@ -32,9 +32,9 @@ from orders.rulebook.rules import FIELDS
 from orders.rulebook.words import conditions_words, names_of, outcome_words
 
 from .actions.start_trial import start_trial
+from .forms import ApproveForm, BeginForm, ReasonForm, RuleForm, TrialForm, values_of
 from .permissions import TRY_RULES
 from .queries import rule_trials
-from .rule_forms import ApproveForm, BeginForm, ReasonForm, RuleForm, TrialForm, values_of
 from .rule_lists import STATES
 
 HOME = gettext_lazy("Order rules")

@@ -23,7 +23,7 @@ def rules(version: RuleVersion, groups: Sequence[CustomerGroup]) -> list[OrderRu
     """One of each kind that needs no service to be charged."""
     first = min(groups, key=lambda group: (group.priority, group.code))
     home = version.company.country
-    given = (
+    given: tuple[tuple[str, str, dict[str, object], list[tuple[str, str, list[object]]]], ...] = (
         ("Key accounts first", "priority", {"priority": 2}, [("customer_class", "in", [first.pk])]),
         ("Look at large orders", "hold", {"hold": "rule", "reason": "Is it a project? Ask for a plan."},
          [("net", "at_least", ["50000"])]),

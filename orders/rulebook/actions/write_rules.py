@@ -88,7 +88,7 @@ def write_rule(
     name = name.strip()[:80]
 
     def compared(_version: LockedVersion) -> list[dict[str, Any]]:
-        return _compared(rules.filter(pk=rule_id).first(), name, sequence, kind)
+        return _compared(rules.filter(pk=rule_id or 0).first(), name, sequence, kind)
 
     draft = lock_version(batch, version_id, WRITE_RULES, version=version, compared=compared)
     draft.needs(State.DRAFT, verb=_("changed"))
@@ -96,7 +96,7 @@ def write_rule(
         raise BadInput(field="name", reason=_("give it a name; it stands in every order's why."))
     if not 1 <= sequence <= 9999:
         raise BadInput(field="sequence", reason=_("a whole number from 1 to 9999."))
-    if rules.filter(sequence=sequence).exclude(pk=rule_id).exists():
+    if rules.filter(sequence=sequence).exclude(pk=rule_id or 0).exists():
         raise BadInput(field="sequence", reason=_("another rule has this place."))
     rule = OrderRule(rule_version_id=version_id)
     if rule_id is not None:

@@ -197,7 +197,7 @@ def test_a_change_quotes_anew(shop: Trade, tariff: FreightTariff) -> None:
     assert change(LineChange(0, Decimal(2), item_id=shop.world.items[2])).net == Decimal("17.50")
     order = SalesOrder.objects.get(pk=made.order_id)
     assert (order.line_count, order.net) == (3, sum(line.net for line in order.lines.all()))
-    with pytest.raises(BadInput, match="freight follows"):
+    with pytest.raises(BadInput, match="charges follow"):
         change(LineChange(2, Decimal(0)))
     # other terms: nothing is added any more
     Customer.objects.filter(pk=shop.world.customers[0]).update(freight_terms="collect")
