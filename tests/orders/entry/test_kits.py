@@ -15,7 +15,7 @@ from inventory.commitments.kits import kits_by_site
 from inventory.commitments.rules import Promise, Share, promise_of_kits, whole_kits
 from inventory.models import Demand, DemandGroup, SiteStock
 from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
-from masterdata.models import Bin, KitComponent
+from masterdata.models import Bin, Item, KitComponent
 from masterdata.policies import snapshot
 from orders.entry.actions.amend_order import amend_order
 from orders.entry.actions.cancel_order import cancel_lines, cancel_order
@@ -189,6 +189,19 @@ def test_refusals_change_nothing(shop):
             lines=[OpeningLine(half.pk, place.pk, Decimal(1), Decimal(1))],
         )
     assert not SiteStock.objects.filter(item=half).exists()
+
+
+@pytest.mark.parametrize("blocked", ["KIT-8", "NUT-8"])
+def test_a_kit_or_a_component_that_is_blocked_after_the_order_stays(shop, blocked):
+    bolt, nut = part(shop, 100), part(shop, 100, code="NUT-8")
+    order = order_of(shop, of(kit_of({bolt: 4, nut: 2}, code="KIT-8"), 5), of(bolt, 3))
+    Item.objects.filter(code=blocked).update(status="blocked")
+    shipment = deliver(shop, order.pk)
+    assert list(shipment.lines.values_list("item", "shipped")) == [(bolt.pk, 3)]
+    Item.objects.update(status="active")
+    deliver(shop, order.pk)
+    assert figures(order.pk, "shipped") == [(20,), (10,), (3,)]
+    assert_proven()
 
 
 def test_nothing_stands_in_for_a_kit(shop):
