@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from inventory.outbound.models import Shipment
 from inventory.purchasing.models import PurchaseOrder, PurchaseOrderLine
-from inventory.purchasing.queries import lines_of, purchase_order_list
+from inventory.purchasing.queries import OPEN_LINE, lines_of, purchase_order_list
 
 
 def drop_orders(*, user: Any) -> QuerySet[PurchaseOrder]:
@@ -22,4 +22,4 @@ def drop_shipments(*, user: Any) -> QuerySet[Shipment]:
 
 def lines_to_send(order: PurchaseOrder) -> list[PurchaseOrderLine]:
     """Its lines of which something is still to come, with `left` in the stock unit."""
-    return list(lines_of(order).filter(left__gt=0))
+    return list(lines_of(order).filter(OPEN_LINE))

@@ -9,13 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from erp.kernel.formats import read_number
-from erp.kernel.forms import DayField, Form
+from erp.kernel.forms import DayField, Form, KeyedForm, NumberField
 from masterdata.items.lookups import resolve_codes
+from masterdata.items.models import ItemUnit
 from masterdata.parties.models import Supplier
 from masterdata.places.models import Site
 from masterdata.places.queries import site_list
 
 from .actions.create_purchase_order import PurchaseLine
+from .needs import Need
 
 ROWS = 8
 COLUMNS = ("item", "quantity", "unit", "cost")
@@ -77,3 +79,24 @@ class CancelLineForm(Form):
 
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
     key = forms.CharField(widget=forms.HiddenInput, max_length=80)
+
+
+class BuyForm(KeyedForm):
+    """From whom, how much, at which cost, by when."""
+
+    supplier = forms.ModelChoiceField(label=gettext_lazy("Supplier"), queryset=Supplier.objects.none())
+    quantity = NumberField(label=gettext_lazy("Quantity"), max_digits=18, decimal_places=6)
+    unit = forms.ModelChoiceField(
+        label=gettext_lazy("Unit"), queryset=ItemUnit.objects.none(), to_field_name="unit_id"
+    )
+    unit_cost = NumberField(
+        label=gettext_lazy("Cost per unit"), min_value=Decimal(0), max_digits=18, decimal_places=6
+    )
+    due_on = DayField(label=gettext_lazy("Due"))
+
+    def __init__(self, need: Need, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        sellers = Supplier.objects.filter(company=need.demand.group.company_id, is_blocked=False)
+        self.fields["supplier"].queryset = sellers.select_related("party")
+        self.fields["unit"].queryset = ItemUnit.objects.filter(item=need.demand.item_id)
+        self.fields["unit"].label_from_instance = lambda row: row.unit_id

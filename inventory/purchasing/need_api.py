@@ -65,7 +65,7 @@ class BuyLinesIn(StrictSerializer):
     """One purchase order to one supplier: special orders of one site, or the drop ship lines of one order."""
 
     supplier = CodeField()
-    lines = BuyIn(many=True, min_length=1, max_length=1000)
+    lines = BuyIn(many=True, min_length=1, max_length=1000)  # type: ignore[call-arg]  # the list's own
 
 
 class NotBoughtOut(serializers.Serializer[Any]):

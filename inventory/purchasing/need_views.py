@@ -1,49 +1,23 @@
 """One line to buy: who sells its item, and an order at other terms than the first offer's (OC12)."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
-from erp.kernel.forms import DayField, KeyedForm, NumberField
 from erp.kernel.web import needs
-from masterdata.items.models import ItemUnit
-from masterdata.parties.models import Supplier
 
 from .actions.buy_lines import Buy, buy_lines
 from .actions.create_purchase_order import ORDER
-from .needs import Need, needs_of, to_buy_list
-
-
-class BuyForm(KeyedForm):
-    """From whom, how much, at which cost, by when."""
-
-    supplier = forms.ModelChoiceField(label=gettext_lazy("Supplier"), queryset=Supplier.objects.none())
-    quantity = NumberField(label=gettext_lazy("Quantity"), max_digits=18, decimal_places=6)
-    unit = forms.ModelChoiceField(
-        label=gettext_lazy("Unit"), queryset=ItemUnit.objects.none(), to_field_name="unit_id"
-    )
-    unit_cost = NumberField(
-        label=gettext_lazy("Cost per unit"), min_value=Decimal(0), max_digits=18, decimal_places=6
-    )
-    due_on = DayField(label=gettext_lazy("Due"))
-
-    def __init__(self, need: Need, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        sellers = Supplier.objects.filter(company=need.demand.group.company_id, is_blocked=False)
-        self.fields["supplier"].queryset = sellers.select_related("party")
-        self.fields["unit"].queryset = ItemUnit.objects.filter(item=need.demand.item_id)
-        self.fields["unit"].label_from_instance = lambda row: row.unit_id
+from .forms import BuyForm
+from .needs import needs_of, to_buy_list
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,7 +28,7 @@ def to_buy(request: HttpRequest, pk: int) -> HttpResponse:
     bought = need.purchase
     initial: dict[str, Any] = {
         "key": uuid4().hex,
-        "quantity": need.demand.to_buy,
+        "quantity": need.to_buy,
         "unit": need.demand.item.stock_unit_id,
     }
     if bought is not None:

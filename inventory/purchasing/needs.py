@@ -87,9 +87,11 @@ def late(user: Any) -> Q:
 
 @dataclass(slots=True)
 class Need:
-    """A demand that waits to be bought for, with who sells its item and what would be ordered of the first."""
+    """A demand that waits to be bought for (`to_buy` in the stock unit), who sells its item, and what would be ordered
+    of the first."""
 
     demand: Demand
+    to_buy: Decimal
     offers: list[Offer] = field(default_factory=list)
     purchase: Purchase | None = None
 
@@ -106,21 +108,23 @@ class Need:
         return Buy(self.demand.pk, bought.quantity, bought.unit, bought.unit_cost, bought.due_on)
 
 
-def needs_of(demands: Iterable[Demand], *, today: date | None = None) -> list[Need]:
+def needs_of(demands: Iterable[Any], *, today: date | None = None) -> list[Need]:
     """The demands of `to_buy_list` with their offers; one statement for each company."""
     rows = list(demands)
     offers = {
         company_id: offers_of(company_id, [row.item_id for row in rows if row.group.company_id == company_id])
         for company_id in {row.group.company_id for row in rows}
     }
-    return [need_of(row, offers[row.group.company_id].get(row.item_id, []), today) for row in rows]
+    return [
+        need_of(row, row.to_buy, offers[row.group.company_id].get(row.item_id, []), today) for row in rows
+    ]
 
 
-def need_of(demand: Any, offers: Sequence[Offer], today: date | None = None) -> Need:
-    """What would be ordered for a demand of `to_buy_list`, on the site's day where no other is given."""
-    need = Need(demand, list(offers))
+def need_of(demand: Demand, to_buy: Decimal, offers: Sequence[Offer], today: date | None = None) -> Need:
+    """What would be ordered for a demand, on the site's day where no other is given."""
+    need = Need(demand, to_buy, list(offers))
     if offers:
         stock = UnitFactor(demand.item.stock_unit_id, 1, 1, 6)
         on = today or day_of(demand.site, now())
-        need.purchase = purchase_of(demand.to_buy, offers[0], stock, to_customer=need.to_customer, today=on)
+        need.purchase = purchase_of(to_buy, offers[0], stock, to_customer=need.to_customer, today=on)
     return need

@@ -17,7 +17,7 @@ class SupplyIn(StrictSerializer):
     """How the open rest of lines is supplied from now on."""
 
     version = serializers.IntegerField(min_value=1)
-    lines = LineSupplyIn(many=True, allow_empty=False, max_length=5000)
+    lines = LineSupplyIn(many=True, allow_empty=False, max_length=5000)  # type: ignore[call-arg]  # the list's own
     reason = CodeField(max_length=200)
 
 

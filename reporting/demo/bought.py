@@ -123,9 +123,8 @@ def _story(
     demand = Demand.objects.select_related("item", "site", "group").get(
         line_demand__line__order=made.order_id
     )
-    demand.to_buy = demand.ordered
     offers = offers_of(supplier.company_id, [item.pk])[item.pk]
-    need: Need = need_of(demand, offers, at.date())
+    need: Need = need_of(demand, demand.ordered, offers, at.date())
     assert need.buy is not None
     bought = buy_lines(
         by("buyer", at + timedelta(hours=2)),

@@ -116,7 +116,7 @@ def test_a_catalogue_is_loaded_and_sold_from(
     page.goto(address("masterdata:catalogue", CatalogueItem.objects.get(code="X-9").pk))
     assert_accessible(page)
     page.get_by_role("link", name="Sell this item").click()
-    page.get_by_label("Class").select_option(label="Bench")
+    page.get_by_label("Class", exact=True).select_option(label="Bench")
     page.get_by_role("button", name="Create item").click()
     expect(page.locator("h1")).to_contain_text("X-9")
     expect(page.get_by_role("main")).to_contain_text("From a catalogue, not kept yet")

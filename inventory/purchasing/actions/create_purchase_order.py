@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import ngettext
 
 from erp.kernel.access import permit
 from erp.kernel.batch import Batch, Row
@@ -137,9 +140,15 @@ def create_purchase_order(
             "inventory.create_purchase_order",
             PurchaseOrder,
             order_id,
-            {"promises": promises, "due_on": due_on},
+            {"sentence": _said(promises), "promises": promises, "due_on": due_on},
         )
     return OrderedGoods(order_id, number, supply_ids)
+
+
+def _said(promises: Sequence[dict[str, Any]]) -> str:
+    count = len(promises)
+    text = ngettext("%(n)s line that waited leans on it.", "%(n)s lines that waited lean on it.", count)
+    return text % {"n": count}
 
 
 def _stock_quantity(line: PurchaseLine, row: Row) -> Decimal:

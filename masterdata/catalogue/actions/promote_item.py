@@ -34,6 +34,7 @@ class Promoted:
 def propose_promotion(batch: Batch, *, item_id: int, reason: str) -> Promoted:
     """Propose that an item from a catalogue is kept in stock. Raises NotFound, BadInput, NotPromoted."""
     batch.actor.require(PROMOTE_ITEM)
+    assert batch.actor.user_id is not None, "an item is proposed by somebody"
     if not reason.strip():
         raise BadInput(field="reason", reason=_("say why it shall be kept."))
     item = locked(Item.objects.all(), item_id)

@@ -77,7 +77,7 @@ def test_a_parked_line_keeps_it(shop):
     parked = ParkedLine.objects.get()
     assert parked.payload["supply"] == "special"
     fix = Correction(**{**parked.payload, "item": items[0]})
-    resubmit_lines(shop.by(), document_id=taken.document_id, corrections=[fix])
+    resubmit_lines(shop.by(), document_id=taken.document_id, corrections=[fix], lines=[])
     assert list(Demand.objects.order_by("pk").values_list("supply_method", "ordered")) == [
         ("stock", Decimal(1)),
         ("special", Decimal(2)),
