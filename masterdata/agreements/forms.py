@@ -13,7 +13,7 @@ from masterdata.parties.models import Customer, CustomerGroup
 from masterdata.parties.queries import supplier_list
 from masterdata.places.queries import company_list
 
-from .models import Price, PriceScope
+from .models import Price, PriceScope, SupplierRebate
 from .queries import price_scope_list
 
 
@@ -165,3 +165,30 @@ class GroupParentForm(GroupedForm):
     def arrange(self) -> None:
         for name in ("group", "parent"):
             self.fields[name].queryset = CustomerGroup.objects.order_by("code")
+
+
+class RebateForm(GroupedForm):
+    """A supplier's rebate from a day on."""
+
+    supplier = forms.ModelChoiceField(label=_("Supplier"), queryset=None)
+    item = code_field(_("Item"), max_length=60, required=False, help_text=_("Code, GTIN or another number"))
+    item_class = forms.ModelChoiceField(label=_("or class"), queryset=None, required=False)
+    method = forms.ChoiceField(label=_("Kind"), choices=SupplierRebate.Method.choices)
+    value = NumberField(label=_("Value"), min_value=0, max_digits=18, decimal_places=6)
+    reference = forms.CharField(label=_("Supplier's reference"), max_length=40, required=False)
+    valid_from = DayField(label=_("From"), help_text=_("t, +3, 27.11"))
+    valid_to = DayField(label=_("Until before"), required=False)
+    reason = forms.CharField(label=_("Why"), max_length=120)
+    layout = (
+        (_("Who and what"), ("supplier", "item", "item_class")),
+        (_("Rebate"), ("method", "value", "reference")),
+        (_("When"), ("valid_from", "valid_to", "reason")),
+    )
+
+    def arrange(self) -> None:
+        self.fields["supplier"].queryset = supplier_list(user=self.user)
+        self.fields["item_class"].queryset = item_classes()
+
+    def clean_item(self) -> int | None:
+        """The item that the code names; never a guess."""
+        return named_item(self.cleaned_data["item"])

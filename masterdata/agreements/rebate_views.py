@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -14,17 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from erp.kernel.columns import Column
 from erp.kernel.command import By
 from erp.kernel.filters import FacetFilter, Filters, SearchFilter
-from erp.kernel.forms import DayField, NumberField
 from erp.kernel.lists import ListPage, Tab
 from erp.kernel.models import User
 from masterdata.dates import in_effect
-from masterdata.formlib import GroupedForm, code_field
-from masterdata.items.queries import item_classes
 from masterdata.pages import FormPage
-from masterdata.parties.queries import supplier_list
 
 from .actions.set_rebate import end_rebate, set_rebate
-from .forms import EndForm, named_item
+from .forms import EndForm, RebateForm
 from .models import SupplierRebate
 from .permissions import SET_REBATE, VIEW_REBATE
 from .queries import rebate_list
@@ -77,33 +72,6 @@ class RebateList(ListPage):
 
     def row_url(self, row: SupplierRebate) -> str:
         return reverse("masterdata:rebate_end", args=[row.pk]) if self.user.has_perm(SET_REBATE) else ""
-
-
-class RebateForm(GroupedForm):
-    """A supplier's rebate from a day on."""
-
-    supplier = forms.ModelChoiceField(label=_("Supplier"), queryset=None)
-    item = code_field(_("Item"), max_length=60, required=False, help_text=_("Code, GTIN or another number"))
-    item_class = forms.ModelChoiceField(label=_("or class"), queryset=None, required=False)
-    method = forms.ChoiceField(label=_("Kind"), choices=SupplierRebate.Method.choices)
-    value = NumberField(label=_("Value"), min_value=0, max_digits=18, decimal_places=6)
-    reference = forms.CharField(label=_("Supplier's reference"), max_length=40, required=False)
-    valid_from = DayField(label=_("From"), help_text=_("t, +3, 27.11"))
-    valid_to = DayField(label=_("Until before"), required=False)
-    reason = forms.CharField(label=_("Why"), max_length=120)
-    layout = (
-        (_("Who and what"), ("supplier", "item", "item_class")),
-        (_("Rebate"), ("method", "value", "reference")),
-        (_("When"), ("valid_from", "valid_to", "reason")),
-    )
-
-    def arrange(self) -> None:
-        self.fields["supplier"].queryset = supplier_list(user=self.user)
-        self.fields["item_class"].queryset = item_classes()
-
-    def clean_item(self) -> int | None:
-        """The item that the code names; never a guess."""
-        return named_item(self.cleaned_data["item"])
 
 
 class RebateSetPage(FormPage):

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -58,7 +59,9 @@ class LineSourcesView(APIView):
     """Where else a line could come from that cannot be promised in time. Asks only: no key is needed."""
 
     needs_key: ClassVar = False
-    permission_classes: ClassVar = [has_perm(SUBMIT)]
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [has_perm(SUBMIT)()]
 
     @extend_schema(request=LineSourcesIn, responses=LineSourcesOut)
     def post(self, request: Request) -> Response:
@@ -107,7 +110,9 @@ class OrderSourcesView(APIView):
     """Where a whole order could come from, with day and carriage of each way. Asks only: no key is needed."""
 
     needs_key: ClassVar = False
-    permission_classes: ClassVar = [has_perm(SUBMIT)]
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [has_perm(SUBMIT)()]
 
     @extend_schema(request=OrderSourcesIn, responses=OrderSourcesOut)
     def post(self, request: Request) -> Response:

@@ -1,9 +1,10 @@
 """Why an order's lines cost and leave as they do, for programs."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -44,7 +45,8 @@ class OrderWhyOut(serializers.Serializer[Any]):
 class OrderWhyView(APIView):
     """The why-record of an order, folded out line by line as on its page."""
 
-    permission_classes: ClassVar = [has_perm(VIEW_ORDER)]
+    def get_permissions(self) -> list[BasePermission]:
+        return [has_perm(VIEW_ORDER)()]
 
     @extend_schema(responses=OrderWhyOut)
     def get(self, request: Request, number: str) -> Response:

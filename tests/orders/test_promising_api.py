@@ -135,7 +135,7 @@ def test_a_notice_is_sent_or_waived(shop):
     stranger = client("customer_service", scope="company:999999")
     assert post(stranger, f"customer-notices/{sent}/send").status_code == 404
     OrderMessage.objects.filter(pk=waived).update(state="draft", recipient="", reason="")
-    refused = post(clerk, f"customer-notices/{waived}/send", key="no address")
+    refused = post(clerk, f"customer-notices/{waived}/send", key="no-address")
     assert (refused.status_code, refused.json()["code"]) == (409, "orders.no_address")
 
 

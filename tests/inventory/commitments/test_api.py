@@ -95,14 +95,15 @@ def test_a_policy_is_set_and_read(shop):
     assert clerk.get("/api/v1/allocation-policies/?customer_class=KEY").json()["results"] == [made]
     assert clerk.get(f"/api/v1/allocation-policies/{made['id']}/").json() == made
     assert post(clerk, "allocation-policies", body, "other").status_code == 403
-    for change, status in (
+    changes = (
         ({"customer_class": "NONE"}, 404),
         ({"site": "NONE"}, 404),
         ({"priority": 0}, 400),
         ({"method": "lottery"}, 400),
         ({"valid_from": "2020-01-01"}, 400),
-    ):
-        refused = post(owner, "allocation-policies", {**body, **change}, f"k-{change}"[:60])
+    )
+    for place, (change, status) in enumerate(changes):
+        refused = post(owner, "allocation-policies", {**body, **change}, f"k-{place}")
         assert refused.status_code == status, refused.json()
     assert AllocationPolicy.objects.count() == 1
 
