@@ -248,7 +248,6 @@ SPECTACULAR_SETTINGS = {
         "ShipmentStateEnum": "inventory.outbound.models.Shipment.State",
         "OrderStateEnum": "orders.entry.models.SalesOrder.State",
         "QuoteStateEnum": "orders.quotes.models.Quote.State",
-        "RuleVersionStateEnum": "orders.rulebook.models.RuleVersion.State",
         "SubstituteKindEnum": "masterdata.items.models.Substitute.Kind",
         "BlanketOrderStateEnum": "orders.blankets.models.BlanketOrder.State",
         "ItemKindEnum": "masterdata.items.models.Item.Kind",
