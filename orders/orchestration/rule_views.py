@@ -162,11 +162,10 @@ class RulePage(FormPage):
         return {}
 
     def initial(self, request: HttpRequest) -> dict[str, Any]:
-        version = {"version": self.row.version}
         if self.rule is not None:
-            return {**values_of(self.rule), **version}
+            return {**values_of(self.rule), "version": self.row.version}
         last = self.row.rules.order_by("-sequence").values_list("sequence", flat=True).first()
-        return {"sequence": (last or 0) + 10, **version}
+        return {"sequence": (last or 0) + 10}
 
     def crumbs(self) -> Sequence[Any]:
         name = self.rule.name if self.rule else _("New rule")
@@ -186,8 +185,8 @@ class RulePage(FormPage):
         write_rule(
             by,
             version_id=self.row.pk,
-            version=form.opened_on,
             rule_id=self.rule.pk if self.rule else None,
+            version=form.opened_on if self.rule else None,
             **form.answers(),
         )
         return _there(self.row)

@@ -60,7 +60,9 @@ def try_on_past_orders(run: JobRun) -> str:
     """Ask a trial's rules about its orders and keep those they touch, or that were steered otherwise."""
     trial = RuleTrial.objects.get(pk=run.params["trial"])
     rules = [stored_rule(*rule) for rule in trial.rules]
-    places = [Place(*row, {}) for row in constant(PLACES, trial.company_id)]
+    places = [
+        Place(site_id, code, country, {}) for site_id, code, country in constant(PLACES, trial.company_id)
+    ]
     ids = [row[0] for row in constant(PAST_IDS, trial.company_id, trial.from_on, trial.to_on)]
     run.total(len(ids))
     waiting = [order_id for order_id in ids if order_id > run.position.get("after", 0)]

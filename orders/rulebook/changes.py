@@ -45,18 +45,23 @@ Compared = Callable[[LockedVersion], list[dict[str, Any]]]
 
 
 def lock_version(
-    batch: Batch, version_id: int, right: str, *, version: int, compared: Compared = lambda _version: []
+    batch: Batch,
+    version_id: int,
+    right: str,
+    *,
+    version: int | None,
+    compared: Compared = lambda _version: [],
 ) -> LockedVersion:
     """Lock a version for an actor with the right in its company. Raises NotFound, NotPermitted, StaleVersion.
 
-    `compared` says of a stale one what was to be saved beside what is there.
+    `version` None does not ask. `compared` says of a stale one what was to be saved beside what is there.
     """
     rows = batch.read(LOCK_VERSION, batch.now, version_id)
     if not rows:
         raise NotFound(what=_("version of the order rules"), reference=version_id)
     found = LockedVersion(*rows[0])
     batch.actor.require(right, company=found.company_id)
-    if found.version != version:
+    if version is not None and found.version != version:
         raise StaleVersion(
             document=found.name, actor=found.changed_by, changes=compared(found), version=found.version
         )

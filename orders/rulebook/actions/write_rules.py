@@ -72,17 +72,18 @@ def write_rule(
     batch: Batch,
     *,
     version_id: int,
-    version: int,
     sequence: int,
     name: str,
     conditions: Sequence[Mapping[str, Any]],
     kind: str,
     outcome: Mapping[str, Any],
     rule_id: int | None = None,
+    version: int | None = None,
 ) -> RulesWritten:
     """Add a rule to a draft, or change one of it. Conditions and outcome are as `orders.rulebook.checks` takes them.
 
-    A sequence that another rule has is refused. Raises NotFound, StaleVersion, RulesState, BadInput.
+    `version`: of the draft as it was looked at; None, for a rule that is added, does not ask. A sequence that another
+    rule has is refused. Raises NotFound, StaleVersion, RulesState, BadInput.
     """
     rules = OrderRule.objects.filter(rule_version=version_id)
     name = name.strip()[:80]
@@ -108,7 +109,7 @@ def write_rule(
     rule.conditions = sound_conditions(conditions, draft.company_id)
     rule.outcome = sound_outcome(kind, outcome, draft.company_id)
     rule.save()
-    return _written(batch, version_id, version)
+    return _written(batch, version_id, draft.version)
 
 
 def _compared(theirs: OrderRule | None, name: str, sequence: int, kind: str) -> list[dict[str, Any]]:
