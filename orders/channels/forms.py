@@ -50,7 +50,7 @@ class CorrectionForm(Form):
     def __init__(self, *args: Any, has_order: bool, unknown: str, **kwargs: Any) -> None:
         """`unknown`: the number that the correction could teach; empty: none."""
         super().__init__(*args, **kwargs)
-        self.fields["remember"].label = _("Remember: this customer's “%(number)s” means this item") % {
+        self.fields["remember"].label = _("Remember that this customer calls it “%(number)s”") % {
             "number": unknown
         }
         if not unknown:

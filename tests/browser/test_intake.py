@@ -51,7 +51,7 @@ def test_a_clerk_works_the_intake_queue(sign_in: SignIn, address: Address, shop:
     shoot(desk, "intake-document-partly")
     desk.get_by_role("link", name="No item is known as “WHO”.").click()
     desk.get_by_label("Item").fill("P1")
-    desk.get_by_label("Remember: this customer's “WHO” means this item").check()
+    desk.get_by_label("Remember that this customer calls it “WHO”").check()
     assert_accessible(desk)
     shoot(desk, "parked-line")
     desk.get_by_role("button", name="Order it").click()

@@ -119,7 +119,7 @@ def sent(monkeypatch):
         calls.append((event.code, connection.in_atomic_block))
         if event.code == "BAD":
             raise OSError("the mail server is away")
-        if event.code == "KILLED" and len(calls) == 1:
+        if event.code == "DIE" and len(calls) == 1:
             raise Killed
         if event.code == "SILENT":
             return None
@@ -141,7 +141,7 @@ def test_work_apart_has_no_transaction_open_and_is_ticked_with_what_it_writes(se
 
 
 def test_who_dies_apart_has_it_done_again_after_the_lease(sent):
-    publish(Happened("KILLED"))
+    publish(Happened("DIE"))
     with pytest.raises(Killed):
         outbox.deliver("test.send")
     left = OutboxEntry.objects.get()
@@ -150,8 +150,8 @@ def test_who_dies_apart_has_it_done_again_after_the_lease(sent):
     assert outbox.deliver("test.send").handled == 0
     OutboxEntry.objects.update(due_at=now() - timedelta(seconds=1))
     assert outbox.deliver("test.send").handled == 1
-    assert [code for code, _open in sent] == ["KILLED", "KILLED"]
-    assert names() == ["KILLED"]
+    assert [code for code, _open in sent] == ["DIE", "DIE"]
+    assert names() == ["DIE"]
 
 
 def test_what_fails_apart_backs_off_and_keeps_its_document_waiting(sent):

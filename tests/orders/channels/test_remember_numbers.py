@@ -157,7 +157,7 @@ def test_the_clerk_ticks_it_on_the_line(shop):
     client = Client()
     client.force_login(user("customer_service"))
     page = reverse("orders:parked_line", args=[ParkedLine.objects.get(document=first.document_id).pk])
-    assert "Remember: this customer&#x27;s “their-7” means this item" in client.get(page).content.decode()
+    assert "Remember that this customer calls it “their-7”" in client.get(page).content.decode()
     fix = {"item": "P2", "quantity": "2", "unit": "", "remember": "on"}
     assert client.post(page, fix).status_code == 303
     assert ItemReference.objects.get().code == "THEIR-7"
