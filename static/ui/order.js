@@ -279,11 +279,16 @@ grid.addEventListener("keydown", (e) => {
   }
 });
 // Where the goods of the line come from: the next way, or the one that was chosen in the details beside it.
+// It waits for what was typed before, so that it sends the line as that left it.
 const WAYS = ["", "special", "drop", "stock"];
-function supply(tr, way = WAYS[(WAYS.indexOf(cell(tr, "supply")?.value ?? "") + 1) % WAYS.length]) {
+let turns = Promise.resolve();
+function supply(tr, way = undefined) {
   if (!cell(tr, "item").value.trim()) return;
   const name = document.activeElement?.name;
-  commit(tr, { supply: way }, () => { inspect(tr); focus(tr, name && cell(tr, name) ? name : "qty"); });
+  turns = turns.then(() => queue).then(() => {
+    const next = way ?? WAYS[(WAYS.indexOf(cell(tr, "supply")?.value ?? "") + 1) % WAYS.length];
+    return commit(tr, { supply: next }, () => { inspect(tr); focus(tr, name && cell(tr, name) ? name : "qty"); });
+  });
 }
 // A substitute from the details beside the line: F9 takes the first, a click any of them.
 const inspector = document.querySelector("#inspector");
