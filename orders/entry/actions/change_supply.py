@@ -51,7 +51,7 @@ def change_supply(
     from stock again is promised anew. What becomes free goes to those who wait. Raises what `lock_order` raises,
     BadInput, NotFound, BoughtAlready while something is on order for a line.
     """
-    if not supply or set(supply.values()) - set(SupplyMethod.values):
+    if set(supply.values()) - set(SupplyMethod.values):
         raise BadInput(field="supply", reason=_("stock, special or drop."))
     if not reason.strip():
         raise BadInput(field="reason", reason=_("say why it is supplied otherwise."))
@@ -64,6 +64,8 @@ def change_supply(
         verb=_("supplying it otherwise"),
         mine=mine,
     )
+    if not supply:
+        raise BadInput(field="supply", reason=_("every line is supplied so already."))
     order, chosen = locked.order, _chosen(locked, supply)
     if SupplyMethod.DROP in supply.values() and order.ship_to_id is None:
         raise BadInput(field="supply", reason=_("the supplier needs an address: the order has no ship-to."))

@@ -330,7 +330,9 @@ def test_what_is_carried_of_a_kit_is_what_is_in_it():
         Component(1, 11, "A", "active", Decimal(6), Decimal("2.5")),
         Component(2, 12, "B", "active", Decimal(6), Decimal(4)),
     )
-    facts = [LineFacts(1, 0, 9, "KIT", "Kit", "kit", "active", Decimal(39), None, None, None, [], parts)]
+    facts = [
+        LineFacts(1, 0, 9, "KIT", "Kit", "kit", "active", Decimal(39), None, None, None, [], components=parts)
+    ]
     assert goods_of(facts, [LineOutcome("", Decimal(3))]) == [(11, Decimal("7.5")), (12, 12)]
     assert goods_of(facts, [LineOutcome("no price", Decimal(3))]) == []
 
