@@ -227,6 +227,28 @@ def supplier(**values: Any) -> md.Supplier:
     return md.Supplier.objects.create(**{"terms": terms(), "currency": buyer.currency, **values})
 
 
+def supplier_rebate(**values: Any) -> md.SupplierRebate:
+    buyer = values.pop("company", None) or _company()
+    values["supplier"] = values.get("supplier") or supplier(company=buyer)
+    values["item"] = values.get("item") or item()
+    terms_of = {
+        "method": "percent",
+        "value": 5,
+        "valid_from": date(2026, 1, 1),
+        "reason": "Agreed",
+        "set_by": "tests",
+    }
+    return md.SupplierRebate.objects.create(company=buyer, **{**terms_of, **values})
+
+
+def catalogue_item(**values: Any) -> md.CatalogueItem:
+    buyer = values.pop("company", None) or _company()
+    values["supplier"] = values.get("supplier") or supplier(company=buyer)
+    values["unit"] = values.get("unit") or unit()
+    offer = {"code": f"S{next(_numbers)}", "name": "Valve", "cost": 2, "search": ""}
+    return md.CatalogueItem.objects.create(**{**offer, **values})
+
+
 # Prices and tax ----------------------------------------------------------------------------------
 
 

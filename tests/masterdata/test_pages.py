@@ -34,6 +34,7 @@ def signed_in(user: User) -> Client:
 SHARED = (
     "items",
     "item-classes",
+    "kit-components",
     "substitutes",
     "units",
     "customer-groups",
@@ -62,7 +63,7 @@ def house():
         "ship_to": customer.ship_tos.get(), "item-classes": item.item_class, "units": item.stock_unit,
         "customer-groups": customer.group, "payment-terms": customer.terms, "holidays": make.holiday(),
         "tax": company.tax_codes.get(), "price-assignments": assigned, "substitutes": make.substitute(),
-        "freight": make.freight_tariff(company=company), "kit-components": make.kit_component(),
+        "freight": make.freight_tariff(company=company), "kit-components": make.kit_component(), "catalogue": make.catalogue_item(company=company), "supplier-rebates": make.supplier_rebate(company=company),
     }  # fmt: skip
 
 
