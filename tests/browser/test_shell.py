@@ -51,6 +51,7 @@ def test_a_session_that_has_ended_leads_to_sign_in_and_back(
     admin: Page, address: Address, letters: list[OutboxEntry], context: BrowserContext
 ) -> None:
     admin.goto(address("outbox_list"))
+    expect(admin.get_by_role("button", name="Notifications")).to_be_visible()  # the page has asked its last
     context.clear_cookies()
     admin.get_by_role("link", name="Dead letters").click()
     expect(admin.get_by_role("heading", name="Sign in")).to_be_visible()

@@ -63,7 +63,8 @@ def house():
         "ship_to": customer.ship_tos.get(), "item-classes": item.item_class, "units": item.stock_unit,
         "customer-groups": customer.group, "payment-terms": customer.terms, "holidays": make.holiday(),
         "tax": company.tax_codes.get(), "price-assignments": assigned, "substitutes": make.substitute(),
-        "freight": make.freight_tariff(company=company), "kit-components": make.kit_component(), "catalogue": make.catalogue_item(company=company), "supplier-rebates": make.supplier_rebate(company=company),
+        "freight": make.freight_tariff(company=company), "kit-components": make.kit_component(),
+        "catalogue": make.catalogue_item(company=company), "supplier-rebates": make.supplier_rebate(company=company),
     }  # fmt: skip
 
 
