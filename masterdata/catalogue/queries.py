@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from erp.kernel.batch import constant
 from erp.kernel.quantity import UnitFactor
+from masterdata.parties.models import Supplier
 
 from .models import CatalogueItem, Promotion
 from .rules import CatalogueRow, Comparison, Offer, compare
@@ -44,6 +45,12 @@ def catalogue_list(*, user: Any) -> QuerySet[CatalogueItem]:
     return CatalogueItem.objects.visible_to(user).select_related(
         "supplier__party", "supplier__company", "item"
     )
+
+
+def sellers(request: Any) -> QuerySet[Supplier]:
+    """Whose catalogues the reader sees; none where nobody reads."""
+    rows = Supplier.objects.filter(catalogue__isnull=False).distinct().select_related("party")
+    return rows.visible_to(request.user) if request is not None else rows.none()
 
 
 def offers_of(company_id: int, item_ids: Iterable[int]) -> dict[int, list[Offer]]:

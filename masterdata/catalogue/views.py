@@ -11,20 +11,20 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
+from django_filters import ModelChoiceFilter
 
 from erp.kernel import export
 from erp.kernel.actor import Actor
 from erp.kernel.columns import Column
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
-from erp.kernel.filters import FacetFilter, Filters
+from erp.kernel.filters import Filters
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab
 from erp.kernel.models import User
 from erp.kernel.templatetags.ui import money
 from erp.kernel.web import needs
 from masterdata.items.views import ItemSearch
 from masterdata.pages import Fact, Link, OfRecord, RecordPage, Records
-from masterdata.parties.models import Supplier
 
 from .actions.load_catalogue import load_catalogue
 from .actions.promote_item import decide_promotion
@@ -32,7 +32,7 @@ from .actions.set_up_item import set_up_item
 from .forms import LoadForm, SetUpForm
 from .models import CatalogueItem, Promotion
 from .permissions import CHANGE_CATALOGUE, PROMOTE_ITEM, SELL_FROM_CATALOGUE, VIEW_CATALOGUE
-from .queries import catalogue_list, compared, open_promotions
+from .queries import catalogue_list, compared, open_promotions, sellers
 from .sheets import TEMPLATE, ReadRow, problems_of, read_catalogue
 
 CATALOGUE = Records(_("Catalogues"), "masterdata:catalogue", catalogue_list)
@@ -41,13 +41,7 @@ SHOWN = 50  # of the rows that change, and of those that cannot be taken
 
 class CatalogueFilters(Filters):
     q = ItemSearch(label=_("Supplier's number or name"))
-    supplier = FacetFilter(
-        label=_("Supplier"),
-        choices=lambda: list(
-            Supplier.objects.filter(catalogue__isnull=False).distinct().values_list("pk", "party__name")
-        ),
-        field_name="supplier",
-    )
+    supplier = ModelChoiceFilter(label=_("Supplier"), queryset=sellers, empty_label=_("Any"))
 
 
 class CatalogueList(ListPage):
