@@ -211,7 +211,7 @@ def _pages(reader: User, ours: Side) -> dict[str, str]:
 MOMENTARY = re.compile(
     r"\b[A-Za-z0-9]{64}\b"  # tokens
     r"|\b[0-9a-f]{32}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"  # new keys
-    r"|\d\d:\d\d(:\d\d(\.\d+)?)?|\d+ (seconds?|s|min|ms)\b"  # times of day, durations
+    r"|\d\d:\d\d(:\d\d(\.\d+)?)?|just now|\d+ (seconds?|minutes?|s|min|ms)( ago)?\b"  # times of day, durations
 )
 
 
