@@ -63,7 +63,7 @@ def stack(private_stack: PrivateStack, shop: Shop) -> Iterator[PrivateStack]:
     until(
         lambda: undelivered() == 0,
         "everything announced is handled",
-        seconds=90,
+        seconds=600,  # a run leaves hundreds of PDFs, which are rendered one by one
         also=private_stack.last_words,
     )
     red = [result for result in results_of(prove()) if not result.green]
