@@ -1,6 +1,7 @@
 """Changing a record that others may change meanwhile: locked, compared with what its form was opened on."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 from django.core.exceptions import FieldDoesNotExist
@@ -58,6 +59,23 @@ def write(row: Model, changes: Mapping[str, Any], *also: str) -> bool:
     row.version += 1  # type: ignore[attr-defined]
     row.save(update_fields=[*(_field(row, name).name for name in changed), *also, "version"])
     return True
+
+
+def end_on(row: Any, on: date) -> None:
+    """End a locked, dated row: `on` is the first day without it. One that had not begun goes; the history keeps it.
+
+    Raises BadInput where it ends before.
+    """
+    if row.valid_to is not None and row.valid_to <= on:
+        raise BadInput(field="on", reason=_("it ends before that day already."))
+    if on <= row.valid_from:
+        row.delete()
+        return
+    row.valid_to = on
+    counted = hasattr(row, "version")
+    if counted:
+        row.version += 1
+    row.save(update_fields=["valid_to", "version"] if counted else ["valid_to"])
 
 
 def only(allowed: frozenset[str], changes: Mapping[str, Any]) -> None:

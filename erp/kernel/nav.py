@@ -101,7 +101,7 @@ def menu(user: User, role: str, path: str, query: QueryDict) -> list[tuple[Any, 
     """Groups of entries for the template; counts only as far as they are known (see `counts`)."""
     links = links_of(user, role)
     known = cache.get(_counts_key(user, role)) or {}
-    current = _current(links, path, query)
+    current = _current(pages_of(user, role), path, query)
     groups: dict[str, tuple[Any, list[dict[str, Any]]]] = {}
     for entry in links:
         _, entries = groups.setdefault(str(entry.group), (entry.group, []))

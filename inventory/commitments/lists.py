@@ -31,7 +31,7 @@ def overdue(user: User) -> Q:
     return is_past("requested_on", "site__time_zone", now())
 
 
-class BackorderFilters(Filters):
+class DemandFilters(Filters):
     q = SearchFilter(
         exact=("group__document", "item__code", "group__party__code"),
         contains=("item__search",),
@@ -50,7 +50,7 @@ class BackorderList(ListPage):
 
     title, noun = _("Backorders"), _("lines")
     permission = VIEW_BACKORDER
-    filters = BackorderFilters
+    filters = DemandFilters
     place_filter = "site"
     columns = (
         Column("group__document", _("Order"), "code"),

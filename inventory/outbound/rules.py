@@ -8,6 +8,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from erp.kernel.quantity import sum_by
 from inventory.commitments.rules import whole_kits
@@ -117,7 +118,16 @@ def why_kits_wait(demands: Sequence[OpenDemand]) -> str:
         and not any(demand.releasable for demand in in_whole_kits(line))
         for line in by_line(demands)
     )
-    return _("Whole kits only: %(n)s lines wait for a component.") % {"n": waiting} if waiting else ""
+    return (
+        ngettext(
+            "Whole kits only: %(n)s line waits for a component.",
+            "Whole kits only: %(n)s lines wait for a component.",
+            waiting,
+        )
+        % {"n": waiting}
+        if waiting
+        else ""
+    )
 
 
 def why_not_now(demands: Sequence[OpenDemand], ship: ShipRule) -> str:

@@ -33,6 +33,6 @@ def rule_words(group: DemandGroup) -> str:
         said.append(_("at least %(n)s %%") % {"n": group.minimum_fill_percent})
     if group.maximum_shipments:
         said.append(_("at most %(n)s shipments") % {"n": group.maximum_shipments})
-    if group.has_line_rules:
+    if group.has_line_rules and group.demands.exclude(ship_rule="").exists():  # else it has kits
         said.append(_("some lines differ"))
     return ", ".join(str(each) for each in said)

@@ -13,11 +13,10 @@ from erp.kernel.actor import Actor
 from erp.kernel.columns import Column
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
-from erp.kernel.filters import DayRangeFilter, Filters, SearchFilter
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab
 from erp.kernel.models import User
+from inventory.commitments.lists import DemandFilters
 from inventory.commitments.models import Demand, SupplyMethod
-from masterdata.places.filters import SiteFilter
 
 from .actions.buy_lines import buy_lines
 from .actions.create_purchase_order import ORDER
@@ -27,20 +26,6 @@ METHODS = {
     SupplyMethod.SPECIAL: (SupplyMethod.SPECIAL.label, "info"),
     SupplyMethod.DROP: (SupplyMethod.DROP.label, "mute"),
 }
-
-
-class NeedFilters(Filters):
-    q = SearchFilter(
-        exact=("group__document", "item__code", "group__party__code"),
-        contains=("item__search",),
-        label=_("Order, item or customer"),
-    )
-    site = SiteFilter()
-    requested_on = DayRangeFilter(label=_("Requested"))
-
-    class Meta:
-        model = Demand
-        fields: list[str] = []
 
 
 def buy(user: User, ids: list[int]) -> Outcome:
@@ -81,11 +66,10 @@ class NeedList(ListPage):
 
     title, noun = _("To buy"), _("lines")
     permission = ORDER
-    filters = NeedFilters
+    filters = DemandFilters
     place_filter = "site"
     columns = (
         Column("group__document", _("Order"), "code"),
-        Column("group__party__name", _("Customer")),
         Column("supply_method", _("Supply"), "chip", states=METHODS),
         Column("item__code", _("Item"), "code"),
         Column("item__name", _("Description"), optional=True),

@@ -151,7 +151,7 @@ def inspect_line(draft: OrderDraft, line: DraftLine, *, user: Any) -> Inspection
         next_receipt=next_receipt(fact.item_id, seen.header.site_id),
         bought=_bought(fact.item_id, draft.customer_id, user),
         ways=[(way, words, way == seen.methods[0]) for way, words in SupplyMethod.choices]
-        if seen.methods
+        if seen.methods and not fact.components
         else [],
         late=seen.late(0),
         offers=offers_of_draft(seen, user),

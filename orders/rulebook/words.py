@@ -13,7 +13,7 @@ from masterdata.models import Customer, CustomerGroup, Item, ItemClass, Site
 from orders.holds.rules import HOLDS
 
 from .checks import CODE
-from .rules import FIELDS, OPERATOR_WORDS, Rule
+from .rules import AMOUNT, FIELDS, OPERATOR_WORDS, Rule
 
 HOW_WORDS = {
     "preferred": gettext_lazy("the customer's own site"),
@@ -57,7 +57,9 @@ def condition_words(rule: Rule, place: int, names: Names) -> str:
 
 def value_words(field: str, value: Any, names: Names) -> str:
     """A condition's value as people write it: the code of a master, else the text itself."""
-    return names.get((field, value), f"#{value}") if field in MASTERS else str(value)
+    if field in MASTERS:
+        return names.get((field, value), f"#{value}")
+    return write_quantity(Decimal(value)) if FIELDS[field].kind == AMOUNT else str(value)
 
 
 def conditions_words(rule: Rule, names: Names) -> str:

@@ -2,12 +2,9 @@
 
 from datetime import date
 
-from django.utils.translation import gettext as _
-
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.errors import BadInput
-from masterdata.records import locked
+from masterdata.records import end_on, locked
 
 from ..models import CustomerPriceScope
 from ..permissions import SET_PRICE
@@ -21,10 +18,4 @@ def end_price_scope(batch: Batch, *, assignment_id: int, on: date) -> None:
     """
     found = locked(CustomerPriceScope.objects.select_related("scope"), assignment_id)
     batch.actor.require(SET_PRICE, company=found.scope.company_id)
-    if found.valid_to is not None and found.valid_to <= on:
-        raise BadInput(field="on", reason=_("it ends before that day already."))
-    if on <= found.valid_from:
-        found.delete()
-        return
-    found.valid_to = on
-    found.save(update_fields=["valid_to"])
+    end_on(found, on)

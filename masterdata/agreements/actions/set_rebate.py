@@ -12,7 +12,7 @@ from erp.kernel.errors import BadInput, NotFound
 from masterdata.dates import make_room
 from masterdata.items.models import Item, ItemClass
 from masterdata.parties.models import Supplier
-from masterdata.records import locked
+from masterdata.records import end_on, locked
 
 from ..models import SupplierRebate
 from ..permissions import SET_REBATE
@@ -80,10 +80,4 @@ def end_rebate(batch: Batch, *, rebate_id: int, on: date) -> None:
     """
     found = locked(SupplierRebate.objects.all(), rebate_id)
     batch.actor.require(SET_REBATE, company=found.company_id)
-    if found.valid_to is not None and found.valid_to <= on:
-        raise BadInput(field="on", reason=_("it ends before that day already."))
-    if on <= found.valid_from:
-        found.delete()
-        return
-    found.valid_to = on
-    found.save(update_fields=["valid_to"])
+    end_on(found, on)

@@ -187,8 +187,8 @@ def test_a_short_component_keeps_the_others_in_the_house(shop):
     assert deliver(shop, order.pk) is None  # one nut alone is no kit
     with pytest.raises(ReleaseRefused) as refusal:
         release_groups(shop.by(), group_ids=[order.group_id], strict=True)
-    assert "Whole kits only: 1 lines wait for a component." in str(refusal.value)
-    assert waits_for(order.group) == "Whole kits only: 1 lines wait for a component."
+    assert "Whole kits only: 1 line waits for a component." in str(refusal.value)
+    assert waits_for(order.group) == "Whole kits only: 1 line waits for a component."
     receive(shop, nut, 3)
     assert deliver(shop, order.pk) is not None
     assert figures(order.pk, "ordered", "shipped") == [(20, 20), (10, 10)]
