@@ -63,6 +63,7 @@ def to_buy(request: HttpRequest, pk: int) -> HttpResponse:
                 messages.success(request, _("%(number)s is ordered.") % {"number": done.number})
                 return redirect("inventory:purchase_order", done.purchase_order_id)
             ((document, reason),) = done.refused
-            form.add_error(None, f"{document}: {reason}")
+            said = {"document": document, "reason": reason}
+            form.add_error(None, _("%(document)s: %(reason)s It is bought once that is settled.") % said)
     context = {"need": need, "form": form}
     return render(request, "inventory/purchasing/to_buy.html", context, status=422 if form.errors else 200)

@@ -12,8 +12,9 @@ from orders.credit.owed import OVERDUE
 from orders.holds.policies import Thresholds, thresholds
 
 from .charges import goods_net
+from .check_reads import asked_facts
 from .gates import HoldReason, LineOutcome
-from .reads import Header, LineFacts, asked_facts
+from .reads import Header, LineFacts
 from .rules import OrderRequest, Totals
 
 LEAST_HISTORY = 3  # lines of an item that make a habit

@@ -144,47 +144,10 @@ UNION ALL
 SELECT 'quota', q.id, q.item_id, q.quantity, NULL, NULL, NULL FROM inventory_allocationquota q
 WHERE q.site_id = %s::bigint AND q.item_id = ANY(%s::bigint[]) AND q.ended_at IS NULL"""
 
-# What the checks of an order may need to know, as (kind, item, figure, text); each part is passed over unless its
-# flag asks for it. What is usual is taken from the customer's last orders, whatever their number of lines.
-ASKED = """
-SELECT 'place', NULL::bigint, NULL::numeric, json_build_object('street', st.street, 'postal_code', st.postal_code,
-    'city', st.city, 'country', st.country, 'site', s.country, 'party', p.country, 'tax_number', p.tax_number,
-    'treatment', c.tax_treatment)::text
-FROM masterdata_customer c JOIN masterdata_party p ON p.id = c.party_id
-JOIN masterdata_site s ON s.id = %s::bigint LEFT JOIN masterdata_shipto st ON st.id = %s::bigint
-WHERE c.id = %s::bigint
-UNION ALL
-(SELECT 'po', NULL, NULL, o.number FROM orders_salesorder o
-WHERE %s::boolean AND o.customer_id = %s::bigint AND upper(o.customer_po) = upper(%s::text) AND o.customer_po <> ''
-  AND o.state = 'submitted' AND o.submitted_at >= %s::timestamptz - %s::int * interval '1 day' AND o.id <> %s::bigint
-ORDER BY o.id DESC LIMIT 1)
-UNION ALL
-SELECT 'usual', l.item_id, round(avg(l.stock_quantity), 6), NULL
-FROM (SELECT o.id FROM orders_salesorder o
-    WHERE %s::boolean AND o.customer_id = %s::bigint AND o.state = 'submitted' AND o.id <> %s::bigint
-    ORDER BY o.submitted_at DESC, o.id DESC LIMIT 50) lately
-JOIN orders_orderline l ON l.order_id = lately.id
-WHERE l.item_id = ANY(%s::bigint[]) AND l.cancelled_quantity < l.quantity
-GROUP BY l.item_id HAVING count(*) >= %s::int
-UNION ALL
-SELECT 'controlled', i.id, NULL, NULL FROM masterdata_item i
-WHERE i.id = ANY(%s::bigint[]) AND %s::text <> ''
-  AND coalesce(i.attributes ->> %s::text, '') NOT IN ('', '0', 'no', 'false')"""
-
-
 # The lines of the request, in its order; charges were added to them.
 WANTED_LINES = """
 SELECT l.id FROM orders_orderline l WHERE l.order_id = %s::bigint AND l.price_source NOT IN ('freight', 'fee')
 ORDER BY l.line"""
-
-
-def asked_facts(overdue: Sequence[str]) -> str:
-    """ASKED with what the rooms above know to be overdue, as (payer, day, flag) of each."""
-    return ASKED + "".join(
-        f"\nUNION ALL SELECT 'overdue', NULL, sum(o.amount), min(o.due_on)::text FROM ({sql}) o WHERE %s::boolean"
-        for sql in overdue
-    )
-
 
 NOTHING = LineRequest(0, Decimal(1))
 

@@ -393,10 +393,8 @@ bind("ctrl+enter", say("primary"), say("everywhere"), () => {
 });
 
 const here = say("line_grid");
-describe("enter", say("next_cell"), here);
-describe("shift+enter", say("previous_line"), here);
-describe("f7", say("change_supply"), here);
-describe("f8", say("copy_above"), here);
-describe("f9", say("take_substitute"), here);
-describe("ctrl+del", say("remove_line"), here);
-describe("alt+down", say("open_list"), here);
+const keys = {
+  enter: "next_cell", "shift+enter": "previous_line", f7: "change_supply", f8: "copy_above", f9: "take_substitute",
+  "ctrl+del": "remove_line", "alt+down": "open_list",
+};
+for (const [key, word] of Object.entries(keys)) describe(key, say(word), here);

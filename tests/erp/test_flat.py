@@ -10,7 +10,7 @@ from inventory.outbound.api import ShipmentOut
 from inventory.outbound.queries import shipment_list
 from inventory.outbound.sheets import shipment_sheet
 from masterdata.items.api import ItemOut
-from orders.channels.api import OrderOut
+from orders.channels.order_shapes import OrderOut
 from orders.entry.queries import order_list
 from tests.trade import trade
 
