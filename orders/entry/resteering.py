@@ -58,26 +58,28 @@ def _ruled(batch: Batch, locked: LockedOrder, asked: OrderRequest, header: Heade
     was = [row for row in goods if row.quantity > row.cancelled_quantity]
     stays = [row for row in was if row.line not in change.numbers]
     items = {fact.item_id for fact in change.facts if fact.item_id is not None}
-    known = read_known(batch, book, header, sorted(items | {row.item_id for row in was}))
+    carried = [part for row in stays for part in row.goods_left] + goods_of(change.facts, change.outcomes)
+    carried_before = [part for row in was for part in row.goods_left]
+    weighed = {item_id for item_id, _ in [*carried, *carried_before]}
+    known = read_known(batch, book, header, sorted(items | {row.item_id for row in was} | weighed))
     net = sum((row.net for row in stays), value_of(change.outcomes))
 
     def ruling(
-        request: OrderRequest, worth: Decimal, carried: Sequence[tuple[int, Decimal]], of: set[int]
+        request: OrderRequest, worth: Decimal, goods: Sequence[tuple[int, Decimal]], of: set[int]
     ) -> Ruling:
-        found = facts_of(request, header, request.rush, worth, carried, of, known)
+        found = facts_of(request, header, request.rush, worth, goods, of, known)
         return evaluate(found, book.rules)
 
     before = ruling(
         replace(asked, requested_on=locked.order.requested_on, rush=locked.order.rush),
         sum((row.net for row in was), Decimal(0)),
-        [(row.item_id, row.stock_left) for row in was if row.demand_ids],
+        carried_before,
         {row.item_id for row in was},
     )
     after = ruling(
         asked,
         net,
-        [(row.item_id, row.stock_left) for row in stays if row.demand_ids]
-        + goods_of(change.facts, change.outcomes),
+        carried,
         items | {row.item_id for row in stays},
     )
     stood = {rule.rule_id for rule in before.of("hold")}
@@ -123,11 +125,9 @@ def _rushed(
         return [], {"rush": ["", 0, 0, 0]}
     if locked.order.rush:  # another code, the same place in the quota
         return [], {}
-    stays = [row for row in locked.lines if row.line not in change.numbers and row.demand_ids]
-    goods = [row.stock_left for row in stays] + [
-        quantity for _item, quantity in goods_of(change.facts, change.outcomes)
-    ]
-    quota = rush_quota(batch, header, sum(goods, Decimal(0)))
+    stays = [part for row in locked.lines if row.line not in change.numbers for part in row.goods_left]
+    goods = [*stays, *goods_of(change.facts, change.outcomes)]
+    quota = rush_quota(batch, header, sum((quantity for _item, quantity in goods), Decimal(0)))
     refuse_beyond(quota, header)
     why = {"rush": [asked.rush, quota.quota, quota.used, quota.asked]}
     if not quota.passed:

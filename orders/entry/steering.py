@@ -95,7 +95,8 @@ def steer(
     steered = Steered(header, rush)
     if book is not None:
         items = sorted({fact.item_id for fact in facts if fact.item_id is not None})
-        known = read_known(batch, book, header, items)
+        # Of a kit, its components are what weighs and what has to be free.
+        known = read_known(batch, book, header, sorted({*items, *(item_id for item_id, _ in goods)}))
         ruling = evaluate(facts_of(request, header, rush, net, goods, items, known), book.rules)
         site, notes = _sited(batch, request, header, ruling, known, goods, right)
         bound = all(outcome.priced.source in BOUND for outcome in outcomes)

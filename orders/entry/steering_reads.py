@@ -35,7 +35,6 @@ LEFT JOIN orders_salesorder o ON o.site_id = s.id AND o.rush <> '' AND o.state =
     AND o.submitted_at < (date_trunc(%s::text, %s::timestamptz AT TIME ZONE s.time_zone) + %s::interval)
         AT TIME ZONE s.time_zone
     AND NOT EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'rush' AND h.released_at IS NULL)
-LEFT JOIN LATERAL (SELECT sum(l.stock_quantity * (1 - l.cancelled_quantity / l.quantity)) AS units
-    FROM orders_orderline l JOIN masterdata_item i ON i.id = l.item_id AND i.kind = 'stocked'
-    WHERE l.order_id = o.id) l ON true
+LEFT JOIN LATERAL (SELECT sum(d.ordered - d.cancelled) AS units FROM inventory_demand d
+    WHERE d.group_id = o.group_id) l ON true
 WHERE s.id = %s::bigint GROUP BY s.code"""

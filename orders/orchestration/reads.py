@@ -53,7 +53,7 @@ SELECT o.id, o.customer_id, o.channel, o.site_id, o.currency, o.rush,
     o.requested_on - (o.submitted_at AT TIME ZONE co.time_zone)::date,
     coalesce(st.country, p.country), upper(replace(coalesce(st.postal_code, ''), ' ', '')),
     array_remove(ARRAY[g.id, g.parent_id, gp.parent_id], NULL),
-    coalesce(l.net, 0), coalesce(l.fee, 0), coalesce(l.classes, '{}'), l.weight, coalesce(l.bound, false),
+    coalesce(l.net, 0), coalesce(l.fee, 0), coalesce(l.classes, '{}'), w.weight, coalesce(l.bound, false),
     dg.ship_rule, dg.priority,
     (SELECT array_agg(DISTINCT h.kind) FROM orders_hold h WHERE h.order_id = o.id AND h.line_id IS NULL)
 FROM orders_salesorder o JOIN masterdata_company co ON co.id = o.company_id
@@ -64,16 +64,18 @@ LEFT JOIN inventory_demandgroup dg ON dg.id = o.group_id
 CROSS JOIN LATERAL (
     SELECT sum(l.net) FILTER (WHERE l.goods) AS net, sum(l.net) FILTER (WHERE l.price_source = 'fee') AS fee,
         bool_and(l.price_source IN ('quote', 'blanket')) FILTER (WHERE l.goods) AS bound,
-        CASE WHEN NOT coalesce(bool_or(i.weight_kg IS NULL) FILTER (WHERE l.goods AND i.kind = 'stocked'), false)
-            THEN coalesce(sum(i.weight_kg * l.wanted) FILTER (WHERE l.goods AND i.kind = 'stocked'), 0) END AS weight,
         array_remove(array_agg(DISTINCT k.id) FILTER (WHERE l.goods)
             || array_agg(DISTINCT k.parent_id) FILTER (WHERE l.goods)
             || array_agg(DISTINCT kp.parent_id) FILTER (WHERE l.goods), NULL) AS classes
-    FROM (SELECT x.item_id, x.net, x.price_source, x.price_source NOT IN ('freight', 'fee') AS goods,
-            x.stock_quantity * (1 - x.cancelled_quantity / x.quantity) AS wanted
+    FROM (SELECT x.item_id, x.net, x.price_source, x.price_source NOT IN ('freight', 'fee') AS goods
         FROM orders_orderline x WHERE x.order_id = o.id AND x.cancelled_quantity < x.quantity) l
     JOIN masterdata_item i ON i.id = l.item_id JOIN masterdata_itemclass k ON k.id = i.item_class_id
     LEFT JOIN masterdata_itemclass kp ON kp.id = k.parent_id) l
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN NOT coalesce(bool_or(i.weight_kg IS NULL), false)
+        THEN coalesce(sum(i.weight_kg * (d.ordered - d.cancelled)), 0) END AS weight
+    FROM inventory_demand d JOIN masterdata_item i ON i.id = d.item_id
+    WHERE d.group_id = o.group_id AND d.ordered > d.cancelled) w
 WHERE o.id = ANY(%s::bigint[]) ORDER BY o.id"""
 
 PLACES = (

@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
+from django.db.models.functions import Now
+
 from billing.invoicing.models import Billable, Invoice
 from billing.invoicing.tasks import CHUNK, start_invoice_run
 from erp.kernel import clock
@@ -43,7 +45,7 @@ def test_a_killed_run_goes_on_in_the_next_worker(
     assert (row.done, row.failed) == (500, 0)
     assert row.message == "500 invoices, 0 wait as exceptions, 0 failed"
     assert_each_once(shipments)
-    TRICKLE.update(due_at=clock.now())
+    TRICKLE.update(due_at=Now())
     until(lambda: not TRICKLE.exists(), "the trickle finds nothing left to charge", also=stack.last_words)
     assert_each_once(shipments)
 
@@ -62,7 +64,7 @@ def test_a_cancelled_run_stops_between_chunks_and_can_go_on(stack: PrivateStack,
     ends(stack, row, Job.State.DONE)
     assert row.done == CHUNK + 20
     assert_each_once(shipments)
-    TRICKLE.update(due_at=clock.now())
+    TRICKLE.update(due_at=Now())
 
 
 def unbilled(stack: PrivateStack, shop: Shop, number: int) -> list[int]:

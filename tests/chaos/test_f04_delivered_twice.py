@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.db.models.functions import Now
 
 from billing.invoicing.models import Invoice
 from erp.celery import app
-from erp.kernel import clock
 from erp.kernel.events import Subscriber, subscribers
 from erp.kernel.models import IdempotencyKey, Job, OutboxEntry, ProofRun
 from erp.kernel.outbox import deliver
@@ -42,7 +42,7 @@ def quiet(stack: PrivateStack, shop: Shop) -> None:
 def test_every_outbox_row_again(quiet: None) -> None:
     before = row_counts()
     for at_once in (False, True):
-        OutboxEntry.objects.update(done_at=None, due_at=clock.now())  # mail and PDFs were leased
+        OutboxEntry.objects.update(done_at=None, due_at=Now())  # mail and PDFs were leased
         assert undelivered() > 0
         _deliver_everything(at_once)
         assert row_counts() == before

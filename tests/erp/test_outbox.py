@@ -6,6 +6,7 @@ from typing import ClassVar
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 
 from erp.kernel import events, outbox
 from erp.kernel.actor import Actor
@@ -86,11 +87,11 @@ def test_the_bad_one_stands_alone_and_backs_off(heard):
 def test_after_eight_tries_it_is_dead_and_keeps_later_ones_of_its_document_waiting(heard):
     publish(Happened("BAD"), Happened("U1"))
     for _ in range(outbox.MAX_ATTEMPTS):
-        OutboxEntry.objects.update(due_at=now())
+        OutboxEntry.objects.update(due_at=Now())
         outbox.deliver("test.hear")
     dead = OutboxEntry.objects.get(payload__code="BAD")
     assert (dead.attempts, dead.dead_at is not None) == (8, True)
-    OutboxEntry.objects.update(due_at=now())
+    OutboxEntry.objects.update(due_at=Now())
     assert outbox.deliver("test.hear").handled == 0
     assert names() == []
 

@@ -12,7 +12,7 @@ from erp.kernel.models import Decision, OutboxEntry, User
 from erp.kernel.outbox import deliver
 from erp.kernel.proofs import prove, results_of
 from inventory.models import AllocationPolicy, Demand, DemandGroup, PromiseEvent, SiteStock
-from masterdata.models import Customer, Party
+from masterdata.models import Customer, Item, Party
 from masterdata.policies import snapshot
 from orders.entry.actions.amend_order import amend_order
 from orders.entry.amending import Amendment
@@ -23,6 +23,7 @@ from orders.orchestration.actions.decide_run import commit_run
 from orders.orchestration.actions.share_item import share_item
 from orders.rulebook.errors import RushUnknown, RushUsedUp
 from tests.factories import LONG_AGO, actor, customer_group
+from tests.orders.kits import kit_of
 from tests.orders.rulebook.books import approved, rule, service, when
 from tests.support import count_statements, run_concurrently
 from tests.trade import Trade, trade
@@ -109,6 +110,15 @@ def test_the_quota_may_count_units(shop):
     rush(shop, 6)
     with pytest.raises(RushUsedUp):
         rush(shop, 5)
+    assert rush(shop, 4).group.priority == 1
+
+
+def test_the_units_of_a_kit_are_its_components(shop):
+    policies(rush_quota=10, rush_quota_of="units", rush_period="week")
+    kit = kit_of({Item.objects.get(pk=shop.world.items[0]): 6})
+    shop.submit([LineRequest(kit.pk, Decimal(1))], rush="RUSH")
+    with pytest.raises(RushUsedUp):
+        shop.submit([LineRequest(kit.pk, Decimal(1))], rush="RUSH")
     assert rush(shop, 4).group.priority == 1
 
 

@@ -21,6 +21,7 @@ from orders.entry.amending import Amendment, LineChange
 from orders.entry.rules import LineRequest
 from orders.models import CreditAccount, Hold, OrderLine, SalesOrder
 from tests.factories import customer_group, freight_tariff, user
+from tests.orders.kits import kit_of
 from tests.orders.rulebook.books import approved, rule, service, when
 from tests.support import count_statements
 from tests.trade import Trade, trade
@@ -206,6 +207,26 @@ def test_the_site_where_all_of_it_is_free(shop):
     assert placed(shop, wanted).site_id == here
 
 
+def test_a_kit_weighs_and_is_free_as_its_components_do(shop):
+    here, there = shop.world.sites[:2]
+    bolt, nut = (Item.objects.get(pk=pk) for pk in shop.world.items[:2])
+    kit = kit_of({bolt: 4, nut: 2})
+    Item.objects.filter(pk__in=(bolt.pk, nut.pk)).update(weight_kg=Decimal("0.5"))
+    approved(
+        shop,
+        rule(10, "site", how="all_free"),
+        rule(20, "priority", when("weight_kg", "at_least", "6"), priority="2"),
+    )
+    SiteStock.objects.filter(site=here, item=nut).update(available=3)
+    heavy = placed(shop, [LineRequest(kit.pk, Decimal(2))])  # 8 bolts and 4 nuts: 6 kg
+    assert (heavy.site_id, heavy.group.priority) == (there, 2)
+    light = placed(shop, [LineRequest(kit.pk, Decimal(1))])
+    assert (light.site_id, light.group.own_priority) == (here, False)
+    change(shop, light, LineChange(1, Decimal(2)))
+    light.refresh_from_db()
+    assert light.net == 2 * Decimal(50)
+
+
 def test_a_rule_gives_nobody_a_site_where_they_may_not_order(shop):
     here, there = shop.world.sites[:2]
     approved(shop, rule(10, "site", how="named", site=Site.objects.get(pk=there).code))
@@ -319,7 +340,7 @@ def test_the_order_says_which_rules_made_it_so(shop):
     client.force_login(User.objects.get(username="bench"))
     text = client.get(reverse("orders:order", args=[order.number])).content.decode()
     assert "By the rules of OR-1: Fee HANDLING of 5.00." in text
-    assert "Order total is below 100000" in text
+    assert "Order total is below 100,000" in text
     assert "Channel is one of edi" in text and "not met" in text
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 
@@ -271,7 +272,7 @@ def test_a_document_waits_in_the_list_until_the_mail_server_has_taken_it(shop, c
     assert deliver("orders.messages.deliver_documents").failed == 1  # nobody makes a file of that kind
     assert not mail.outbox
     attachment("tests.paper")(lambda document_id: b"%PDF-" + str(document_id).encode())
-    OutboxEntry.objects.update(due_at=now())
+    OutboxEntry.objects.update(due_at=Now())
     assert deliver("orders.messages.deliver_documents").failed == 0
     ((name, content, _kind),) = mail.outbox[0].attachments
     assert (name, content) == ("Q-77.pdf", b"%PDF-1")

@@ -108,7 +108,7 @@ def test_programs_read_rules_and_ask_what_they_would_do(shop):
     assert (row["number"], row["standing"], row["count"]) == (1, "holds", 2)
     detail = api.get(f"/api/v1/order-rules/{row['id']}/").data
     assert [(each["when"], each["then"]) for each in detail["rules"]] == [
-        ("Order total is below 100000", "Fee HANDLING of 5.00"),
+        ("Order total is below 100,000", "Fee HANDLING of 5.00"),
         ("Channel is one of edi", "Hold (Order rule): look"),
     ]
     wanted = {"customer": "C0", "lines": [{"item": "P0", "quantity": "2"}]}
