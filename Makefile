@@ -19,7 +19,7 @@ demo: prepare ## the whole system with a demo company, in the foreground; Ctrl-C
 	@$(RUN) demo
 
 test: prepare-tests ## all tests, on two cores; ARGS="tests/orders -k hold" for some
-	@$(RUN) test -- $(PY) -m pytest -n 2 -m "not chaos" $(ARGS)
+	@$(RUN) test -- $(PY) -m pytest -n 2 --maxschedchunk 2 -m "not chaos" $(ARGS)
 
 check: prepare-tests ## style, types, layers, migrations, templates, API description, deployment
 	@$(PY) -m erp.launcher.check
