@@ -181,7 +181,9 @@ class Commitment(models.Model):
         EARMARKED = "earmarked", "Earmarked"
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="commitments", db_index=False)
-    supply = models.ForeignKey(Supply, models.PROTECT, null=True, related_name="commitments")  # null: stock
+    supply = models.ForeignKey(  # null: stock
+        Supply, models.PROTECT, null=True, related_name="commitments", db_index=False
+    )
     quantity = Quantity()
     promised_on = models.DateField()
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.SOFT)
@@ -193,6 +195,10 @@ class Commitment(models.Model):
             models.UniqueConstraint(
                 fields=["demand", "supply"], name="commitment_unique", nulls_distinct=False
             ),
+        ]
+        indexes = [
+            # Without the rows of stock: a plan made while the table was small would look for a demand's among them all.
+            models.Index(fields=["supply"], name="commitment_of_supply", condition=Q(supply__isnull=False)),
         ]
 
     def __str__(self) -> str:
