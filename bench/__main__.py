@@ -18,6 +18,7 @@ from typing import Any
 from . import floor
 from . import volume as past
 from .clients import Clients
+from .desk import CLERKS, MEASURED_S, THINK_S, crowd
 from .floor import FloorClient
 from .ours import LINES, STEPS, OurClient
 from .over_http import HttpClient, issue_bench_token, server
@@ -40,7 +41,15 @@ def main() -> None:
         "machine": {"cores": os.cpu_count(), "python": platform.python_version()},
         "settings": {"rounds": args.rounds, "orders": args.orders, "lines": LINES, "volume": args.volume},
     }
-    measures = {"loop": loop, "sizes": sizes, "bulk": bulk, "hot": hot, "http": http, "volume": volume}
+    measures = {
+        "loop": loop,
+        "sizes": sizes,
+        "bulk": bulk,
+        "hot": hot,
+        "http": http,
+        "clerks": clerks,
+        "volume": volume,
+    }
     for name in args.only:
         found[name] = measures[name](owner, args.rounds, args.orders, found)
         print(json.dumps({name: found[name]}, indent=1), flush=True)
@@ -194,6 +203,28 @@ def http(owner: str, rounds: int, orders: int, found: dict[str, Any]) -> dict[st
     }
 
 
+def clerks(owner: str, rounds: int, orders: int, found: dict[str, Any]) -> dict[str, Any]:
+    """What a hundred clerks at the desk wait for, with two web processes."""
+    with server() as port:
+        times, submitted, errors = crowd(port)
+    every = [each for step in times.values() for each in step]
+    return {
+        "clerks": CLERKS,
+        "think_s": THINK_S,
+        "requests_per_s": round(len(every) / MEASURED_S, 1),
+        "p95_ms": ms(statistics.quantiles(every, n=20)[-1]),
+        "orders": submitted,
+        "errors": errors,
+        "steps": {
+            step: {
+                "median_ms": ms(statistics.median(each)),
+                "p95_ms": ms(statistics.quantiles(each, n=20)[-1]),
+            }
+            for step, each in times.items()
+        },
+    }
+
+
 def volume(owner: str, rounds: int, orders: int, found: dict[str, Any]) -> dict[str, Any]:
     """The loop's rate on a database with a long past over an empty one, in turn; and the list pages there."""
     lines = found["settings"]["volume"]
@@ -253,6 +284,11 @@ def verdicts(found: dict[str, Any]) -> list[tuple[str, Any, Any, Any]]:
         rows.append(
             ("the same over HTTP, 2 clients, share of the floor with 2", found["http"]["share"], 0.05, 0.10)
         )
+    if "clerks" in found:
+        rows += [
+            ("100 clerks at the desk, p95 of all requests, ms", found["clerks"]["p95_ms"], 250, 100),
+            ("100 clerks at the desk, errors", len(found["clerks"]["errors"]), 0, 0),
+        ]
     if "volume" in found:
         lines = found["volume"]["order_lines"]
         slowest = max(found["volume"]["list_pages_ms"].values())

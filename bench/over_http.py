@@ -29,7 +29,8 @@ def server(workers: int = 2) -> Iterator[int]:
     port = free_port(0)
     command = [
         sys.executable, "-m", "gunicorn", "erp.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", str(workers),
-        "--worker-class", "gthread", "--threads", "2", "--keep-alive", "60", "--no-control-socket", "--log-level", "warning",
+        "--worker-class", "gthread", "--threads", "2", "--keep-alive", "60", "--no-control-socket",
+        "--log-level", "warning",
     ]  # fmt: skip
     environment = {**os.environ, "ERP_PROCESS": "web", "LOG_LEVEL": "WARNING", "API_RATE_TOKEN": "1000000"}
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
