@@ -263,6 +263,13 @@ SPECTACULAR_SETTINGS = {
         "NoticeStateEnum": "orders.messages.models.OrderMessage.State",
         "RuleVersionStateEnum": "orders.rulebook.models.RuleVersion.State",
         "ReallocationRunStateEnum": "orders.orchestration.models.ReallocationRun.State",
+        "StatusEnum": "masterdata.items.models.Item.Status",
+        "StockStatusEnum": "inventory.stock.models.Status",
+        "ReasonEnum": "orders.returns.models.Reason",
+        "AdjustmentReasonEnum": "inventory.adjustments.models.Reason",
+        "AdjustmentStateEnum": "inventory.adjustments.models.Adjustment.State",
+        "CountStateEnum": "inventory.counting.models.CountTask.State",
+        "CountCauseEnum": "inventory.counting.models.CountTask.Cause",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -3,7 +3,9 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from .adjustments.api import AdjustmentViewSet, StatusChangeViewSet, StockBalanceViewSet
 from .commitments.api import AllocationPolicyViewSet, AvailabilityView, QuotaViewSet
+from .counting.api import CountTaskViewSet
 from .dropship.api import DropShipmentViewSet
 from .inbound.api import GoodsReceiptViewSet
 from .outbound.api import ShipmentViewSet, ToReleaseViewSet
@@ -19,6 +21,10 @@ router.register("lines-to-buy", LineToBuyViewSet, "api-line-to-buy")
 router.register("drop-shipments", DropShipmentViewSet, "api-drop-shipment")
 router.register("receipts", GoodsReceiptViewSet, "api-receipt")
 router.register("stock", SiteStockViewSet, "api-stock")
+router.register("stock-balances", StockBalanceViewSet, "api-stock-balance")
+router.register("status-changes", StatusChangeViewSet, "api-status-change")
+router.register("adjustments", AdjustmentViewSet, "api-adjustment")
+router.register("counts", CountTaskViewSet, "api-count")
 router.register("allocation-policies", AllocationPolicyViewSet, "api-allocation-policy")
 router.register("quotas", QuotaViewSet, "api-quota")
 

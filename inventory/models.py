@@ -1,5 +1,6 @@
 """The app's face: it only gathers the rooms' rows."""
 
+from .adjustments.models import Adjustment, StatusChange
 from .commitments.models import (
     AllocationPolicy,
     AllocationQuota,
@@ -9,13 +10,15 @@ from .commitments.models import (
     PromiseEvent,
     Supply,
 )
+from .counting.models import CountLine, CountPlan, CountTask
 from .inbound.models import Receipt, ReceiptLine
 from .outbound.models import Carton, Pick, Shipment, ShipmentLine
 from .purchasing.models import PurchaseOrder, PurchaseOrderLine
 from .stock.models import Lot, SiteStock, StockBalance, StockEntry, StockPosting
 
 __all__ = [
-    "AllocationPolicy", "AllocationQuota", "Carton", "Commitment", "Demand", "DemandGroup", "Lot", "Pick",
-    "PromiseEvent", "PurchaseOrder", "PurchaseOrderLine", "Receipt", "ReceiptLine", "Shipment",
-    "ShipmentLine", "SiteStock", "StockBalance", "StockEntry", "StockPosting", "Supply",
+    "Adjustment", "AllocationPolicy", "AllocationQuota", "Carton", "Commitment", "CountLine", "CountPlan", "CountTask",
+    "Demand", "DemandGroup", "Lot", "Pick", "PromiseEvent", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
+    "ReceiptLine", "Shipment", "ShipmentLine", "SiteStock", "StatusChange", "StockBalance", "StockEntry",
+    "StockPosting", "Supply",
 ]  # fmt: skip

@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver
 
+from .adjustments import urls as adjustments
 from .commitments import urls as commitments
+from .counting import urls as counting
 from .dropship import urls as dropship
 from .inbound import urls as inbound
 from .outbound import urls as outbound
@@ -17,4 +19,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *inbound.urlpatterns,
     *commitments.urlpatterns,
     *stock.urlpatterns,
+    *adjustments.urlpatterns,
+    *counting.urlpatterns,
 ]

@@ -30,12 +30,18 @@ def forget_accounts() -> None:
 
 
 def account_for(
-    batch: Batch, company_id: int, purpose: Purpose, class_id: int | None = None
+    batch: Batch,
+    company_id: int,
+    purpose: Purpose,
+    class_id: int | None = None,
+    *,
+    otherwise: Purpose | None = None,
 ) -> tuple[int, bool]:
-    """(account id, found): the class's own rule, else the company's; suspense when there is none."""
+    """(account id, found): the class's own rule, else the company's, else that of `otherwise`; suspense when there is
+    none."""
     with _guard:
         stale = time.monotonic() - _snapshot.read_at > FRESH_S
-        found = None if stale else _look_up(company_id, purpose, class_id)
+        found = None if stale else _look_up(company_id, purpose, class_id, otherwise)
         if found is None:
             # Also a rule that another process has just added is found before anything goes to suspense.
             rows: Iterable[tuple[int, str, int | None, int]] = batch.read(RULES)
@@ -43,7 +49,7 @@ def account_for(
                 (company, kind, item_class): account for company, kind, item_class, account in rows
             }
             _snapshot.read_at = time.monotonic()
-            found = _look_up(company_id, purpose, class_id)
+            found = _look_up(company_id, purpose, class_id, otherwise)
         if found is not None:
             return found, True
         suspense = _look_up(company_id, Purpose.SUSPENSE, None)
@@ -52,6 +58,11 @@ def account_for(
     return suspense, False
 
 
-def _look_up(company_id: int, purpose: Purpose, class_id: int | None) -> int | None:
+def _look_up(
+    company_id: int, purpose: Purpose, class_id: int | None, otherwise: Purpose | None = None
+) -> int | None:
     rules = _snapshot.rules
-    return rules.get((company_id, purpose.value, class_id)) or rules.get((company_id, purpose.value, None))
+    found = rules.get((company_id, purpose.value, class_id)) or rules.get((company_id, purpose.value, None))
+    if found is None and otherwise is not None:
+        return _look_up(company_id, otherwise, class_id)
+    return found

@@ -18,11 +18,21 @@ SIDES = {
     "drop": (Purpose.COGS, Purpose.GRNI),
 }
 
+# The account of what is adjusted follows its reason (IV09).
+REASONS = {
+    "found": Purpose.SHRINKAGE,
+    "lost": Purpose.SHRINKAGE,
+    "damaged": Purpose.SPOILAGE,
+    "expired": Purpose.SPOILAGE,
+    "count": Purpose.COUNT,
+    "own_use": Purpose.OWN_USE,
+}
+
 
 @inline(StockPosted)
 def post_stock_journals(batch: Batch, fact: StockPosted) -> None:
-    """One journal per posting: inventory against the outside that the posting's kind names; a drop shipment's two
-    outsides against each other."""
+    """One journal per posting: inventory against the outside that the posting's kind names, of an adjustment against
+    what its reason names; a drop shipment's two outsides against each other."""
     entries = []
     for posting in fact.postings:
         if posting.kind not in SIDES:
@@ -32,6 +42,9 @@ def post_stock_journals(batch: Batch, fact: StockPosted) -> None:
         for class_id, value in posting.values.items():
             amounts.append(Amount(own, value, class_id))
             amounts.append(Amount(against, -value, class_id))
+        for (reason, class_id), value in posting.reasons.items():
+            amounts.append(Amount(own, value, class_id))
+            amounts.append(Amount(REASONS.get(reason, against), -value, class_id, otherwise=against))
         entries.append(
             Entry(
                 kind=Journal.Kind.STOCK.value,

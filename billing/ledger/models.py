@@ -24,6 +24,11 @@ class Purpose(models.TextChoices):
     CASH = "cash", "Bank"
     UNAPPLIED = "unapplied", "Unapplied cash"
     ADJUSTMENT = "adjustment", "Inventory adjustments"
+    # Why stock was adjusted; without a rule of its own each is an inventory adjustment.
+    SHRINKAGE = "shrinkage", "Inventory lost and found"
+    COUNT = "count", "Count differences"
+    SPOILAGE = "spoilage", "Damaged and expired goods"
+    OWN_USE = "own_use", "Own use and samples"
     OPENING = "opening", "Opening balances"
     SUSPENSE = "suspense", "Suspense"
 

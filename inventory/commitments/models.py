@@ -219,6 +219,9 @@ class PromiseEvent(models.Model):
         RESOURCED = "resourced", "Supply changed"
         REALLOCATED = "reallocated", "Stock shared anew"
         FREED = "freed", "Others need it no more"
+        BLOCKED = "blocked", "Stock blocked"
+        LOST = "lost", "Stock lost"
+        FOUND = "found", "Stock found or released"
 
     demand_id = models.BigIntegerField()
     old_on = models.DateField(null=True)

@@ -14,6 +14,11 @@ KEEPS = ("win", "gain")
 NEVER_MORE = ("fill", "lose")
 
 
+def rank(demand: Standing) -> int:
+    """The order in which demands are served anew: by stance, those of one stance by their priority."""
+    return demand.priority + 100 * ORDER.index(demand.stance)
+
+
 def redistribute(
     standings: Sequence[Standing],
     *,
@@ -32,7 +37,7 @@ def redistribute(
     for demand in standings:
         if demand.stance in NEVER_MORE:
             demand.cap = demand.open - demand.uncovered
-        demand.priority += 100 * ORDER.index(demand.stance)
+        demand.priority = rank(demand)
         if demand.stance in KEEPS or demand.bought:
             continue
         supplies = {supply.supply_id: supply for supply in coming.get(demand.item_id, ())}

@@ -1,6 +1,7 @@
 """The warehouse's locking reads (performance.md 2.2)."""
 
 from inventory.stock.reads import PERIOD
+from inventory.stock.statuses import PICKABLE, listed
 
 # Shipments are counted only where their number is bounded.
 GROUPS = """
@@ -14,7 +15,7 @@ FROM inventory_demandgroup g WHERE g.id = ANY(%s::bigint[]) ORDER BY g.id FOR NO
 
 # What suppliers send to the customer is no part of what the house sends: its ship rule counts without it. Demands
 # first, then the bins that can serve them; bins of other kinds and other statuses are not pickable.
-RELEASE = """
+RELEASE = f"""
 WITH demand AS MATERIALIZED (
     SELECT d.id, d.group_id, d.item_id, d.site_id, d.ordered - d.shipped - d.cancelled AS open, d.reserved,
         d.ordered - d.cancelled AS wanted, d.ship_rule, d.kit, d.per_kit
@@ -23,7 +24,8 @@ WITH demand AS MATERIALIZED (
 bin AS MATERIALIZED (
     SELECT b.id, b.item_id, b.quantity - b.allocated AS free, b.bin_id, b.lot_id FROM inventory_stockbalance b
     JOIN masterdata_bin n ON n.id = b.bin_id
-    WHERE b.site_id = %s::bigint AND b.status = 'available' AND b.owner_id IS NULL AND b.quantity > b.allocated
+    WHERE b.site_id = %s::bigint AND b.status IN ({listed(PICKABLE)})
+      AND b.owner_id IS NULL AND b.quantity > b.allocated
       AND b.item_id = ANY(ARRAY(SELECT d.item_id FROM inventory_demand d WHERE d.group_id = ANY(%s::bigint[])))
       AND n.kind IN ('pick', 'reserve', 'receiving') AND n.is_active AND (SELECT count(*) FROM demand) >= 0
     ORDER BY b.id FOR NO KEY UPDATE OF b)
@@ -172,3 +174,17 @@ SELECT u.demand_id, NULL, u.quantity, coalesce(d.promised_on, %s::date),
     CASE d.supply_method WHEN 'stock' THEN 'soft' ELSE 'earmarked' END
 FROM unnest(%s::bigint[], %s::numeric[]) AS u(demand_id, quantity) JOIN inventory_demand d ON d.id = u.demand_id
 ON CONFLICT (demand_id, supply_id) DO UPDATE SET quantity = inventory_commitment.quantity + excluded.quantity"""
+
+# What the warehouse has in hand of each demand, as release counts it: what a picker did not find is not in hand. A
+# statement of its own behind the demands' locks, which release takes too.
+IN_HAND = """
+SELECT l.demand_id, sum(coalesce(k.picked, k.quantity)) FROM inventory_shipmentline l
+JOIN inventory_shipment s ON s.id = l.shipment_id JOIN inventory_pick k ON k.line_id = l.id
+WHERE l.demand_id = ANY(%s::bigint[]) AND s.state IN ('released', 'picked', 'packed') GROUP BY l.demand_id"""
+
+# Which shipments the goods in a bin are bound to.
+BOUND_TO = """
+SELECT string_agg(DISTINCT s.number, ', ' ORDER BY s.number) FROM inventory_pick k
+JOIN inventory_shipment s ON s.id = k.shipment_id
+WHERE k.balance_id = %s::bigint AND s.state IN ('released', 'picked', 'packed')
+    AND coalesce(k.picked, k.quantity) > 0"""

@@ -1,6 +1,6 @@
 """What the stock ledger announces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -20,6 +20,8 @@ class Posting:
     accounting_on: date
     reverses_id: int | None
     values: dict[int, Decimal]  # signed value by item class, company currency
+    # Of an adjustment, which has no `values`: by reason and item class.
+    reasons: dict[tuple[str, int], Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

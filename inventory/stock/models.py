@@ -26,7 +26,7 @@ class Money(models.DecimalField):
 
 
 class Status(models.TextChoices):
-    """Whether stock may be promised and picked."""
+    """The state of goods; what each means for promising, picking and value stands in `statuses.py`."""
 
     AVAILABLE = "available", "Available"
     QUALITY = "quality", "In inspection"

@@ -2,6 +2,8 @@
 
 from erp.kernel.proofs import proof
 
+from .statuses import PROMISABLE, VALUED, listed
+
 proof(
     "S1",
     "Each bin holds the sum of its ledger entries",
@@ -17,12 +19,13 @@ proof(
 proof(
     "S2",
     "On hand, available, valued quantity and value of each item at a site = the sums of its ledger entries",
-    """SELECT s.id AS site_stock, e.item_id, e.site_id, s.on_hand, e.on_hand AS ledger_on_hand, s.available,
+    f"""SELECT s.id AS site_stock, e.item_id, e.site_id, s.on_hand, e.on_hand AS ledger_on_hand, s.available,
         e.available AS ledger_available, s.value, e.value AS ledger_value
     FROM inventory_sitestock s FULL JOIN (
         SELECT item_id, site_id, sum(quantity) AS on_hand,
-            sum(quantity) FILTER (WHERE status = 'available') AS available,
-            sum(quantity) FILTER (WHERE owner_id IS NULL) AS valued, sum(value) AS value
+            sum(quantity) FILTER (WHERE status IN ({listed(PROMISABLE)})) AS available,
+            sum(quantity) FILTER (WHERE owner_id IS NULL AND status IN ({listed(VALUED)})) AS valued,
+            sum(value) AS value
         FROM inventory_stockentry GROUP BY item_id, site_id) e ON e.item_id = s.item_id AND e.site_id = s.site_id
     WHERE coalesce(s.on_hand, 0) <> coalesce(e.on_hand, 0) OR coalesce(s.available, 0) <> coalesce(e.available, 0)
         OR coalesce(s.valued_quantity, 0) <> coalesce(e.valued, 0) OR coalesce(s.value, 0) <> coalesce(e.value, 0)

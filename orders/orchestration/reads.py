@@ -6,13 +6,6 @@ SELECT DISTINCT d.item_id FROM inventory_demand d
 WHERE d.site_id = %s::bigint AND d.ordered - d.shipped - d.cancelled - d.reserved > 0
     AND d.supply_method = 'stock' AND (%s::bigint[] = '{}' OR d.item_id = ANY(%s::bigint[])) ORDER BY 1"""
 
-# What the warehouse has in hand of each demand, as release counts it: what a picker did not find is not in hand. A
-# statement of its own behind the demands' locks, which release takes too.
-IN_HAND = """
-SELECT l.demand_id, sum(coalesce(k.picked, k.quantity)) FROM inventory_shipmentline l
-JOIN inventory_shipment s ON s.id = l.shipment_id JOIN inventory_pick k ON k.line_id = l.id
-WHERE l.demand_id = ANY(%s::bigint[]) AND s.state IN ('released', 'picked', 'packed') GROUP BY l.demand_id"""
-
 # The order of each demand, and the net of one stock unit of its line.
 WORTH = """
 SELECT ld.demand_id, l.order_id, l.net / nullif(l.stock_quantity * (1 - l.cancelled_quantity / l.quantity), 0)

@@ -18,8 +18,7 @@ from inventory.commitments.queries import (
 )
 from inventory.commitments.redistribution import Effect, redistribute
 from inventory.commitments.rules import Coming, Share, Standing
-
-from .reads import IN_HAND
+from inventory.outbound.reads import IN_HAND
 
 
 @dataclass(slots=True)

@@ -19,6 +19,10 @@ CHART: dict[str, tuple[str, str, str]] = {
     Purpose.CASH: ("550000", "Bank", "asset"),
     Purpose.COGS: ("604000", "Cost of goods sold", "expense"),
     Purpose.ADJUSTMENT: ("609000", "Inventory adjustments", "expense"),
+    Purpose.SHRINKAGE: ("609100", "Inventory lost and found", "expense"),
+    Purpose.COUNT: ("609200", "Count differences", "expense"),
+    Purpose.SPOILAGE: ("609300", "Damaged and expired goods", "expense"),
+    Purpose.OWN_USE: ("609400", "Own use and samples", "expense"),
     Purpose.REVENUE: ("700000", "Sales", "income"),
 }
 SERIES = (("invoice", "INV-"), ("credit_memo", "CM-"))

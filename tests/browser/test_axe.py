@@ -20,7 +20,10 @@ from erp.kernel import nav
 from erp.kernel.access import roles
 from erp.kernel.models import AuditEvent, Job, NumberSeries, OutboxEntry, User
 from erp.kernel.proofs import prove
-from inventory.models import PurchaseOrder, Shipment
+from inventory.adjustments.actions.adjust_stock import AdjustLine, adjust_stock
+from inventory.adjustments.actions.change_status import StatusRow, change_status
+from inventory.counting.actions.plan_counts import plan_counts
+from inventory.models import CountTask, PurchaseOrder, Shipment, StatusChange, StockBalance
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
 from masterdata.models import (
     Bin,
@@ -88,6 +91,7 @@ def shop() -> Trade:
     )  # fmt: skip
     holiday()
     goods_back(made, charged)
+    changed_by_hand(made)
     told()
     refresh_exceptions(made.by())
     value_stock_history()
@@ -105,6 +109,16 @@ def goods_back(made: Trade, shipment_id: int) -> None:
     receive_return(made.by(), return_id=rma, lines=came)
     receipt = ReturnReceipt.objects.order_by("pk")[0]
     dispose_return(made.by(), return_id=rma, lines=[Disposal(receipt.pk, "scrap", receipt.quantity)])
+
+
+def changed_by_hand(made: Trade) -> None:
+    """Goods on hold, and some that were found."""
+    place = StockBalance.objects.filter(site=made.world.sites[0], status="available").order_by("pk")[0]
+    blocked = StatusRow(place.item_id, place.bin_id, None, "available", "hold", Decimal(2))
+    change_status(made.by(), site_id=place.site_id, rows=[blocked], reason="Wet cartons")
+    found = AdjustLine(place.item_id, place.bin_id, Decimal(1))
+    adjust_stock(made.by(), site_id=place.site_id, lines=[found], reason="found", note="Behind the rack")
+    plan_counts(made.by(), site_id=place.site_id)
 
 
 @pytest.fixture
@@ -147,7 +161,7 @@ def menu_pages() -> dict[str, list[str]]:
     me = User.objects.get(username="mo")
     names = ("home", "pages", "preferences", "password_change", "sessions", "job_list", "outbox_list", "audit_list",
              "user_list", "role_matrix", "billing:rule_new", "reporting:line_documents", "reporting:order_documents",
-             "reporting:stock_documents")  # fmt: skip
+             "reporting:stock_documents", "inventory:adjust")  # fmt: skip
     pages = {"": [reverse(name) for name in names]}
     seen = set(pages[""])
     for role in roles():
@@ -191,6 +205,9 @@ def documents(shop: Trade) -> list[tuple[str, object]]:
         "billing:receipt": CashReceipt,
         "inventory:purchase_order": PurchaseOrder,
         "inventory:receive": PurchaseOrder,
+        "inventory:balance": StockBalance,
+        "inventory:count": CountTask,
+        "inventory:status_change": StatusChange,
         "masterdata:bin": Bin,
         "masterdata:company": Company,
         "masterdata:customer_group": CustomerGroup,

@@ -26,6 +26,8 @@ NOTHING_TO_OVERWRITE = {
     "/preferences/": "a person's own settings, kept for nobody else",
     "/users/<pk>/": "a grant is added; none is changed",
     "/masterdata/items/<pk>/": "a unit is added from an empty form; what is set stands above it",
+    "/inventory/adjustments/new/": "a status proposed for something new; what holds is compared by the verb",
+    "/inventory/balances/<pk>/": "a quantity proposed for a change of status; what is not there any more is refused",
     "/inventory/to-buy/<pk>/": "terms proposed for a purchase order to come; what is bought meanwhile is refused",
     "/inventory/purchase-orders/<pk>/receive/": "the bin proposed for a receipt to come",
     "/orders/returns/<number>/receive/": "the bin proposed for goods to come back",

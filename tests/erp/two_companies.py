@@ -20,10 +20,15 @@ from erp.kernel.attachments import attach_file, store_file
 from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.models import Attachment, Job, NumberSeries, User
+from inventory.adjustments.actions.adjust_stock import AdjustLine, adjust_stock
+from inventory.adjustments.actions.change_status import StatusRow, change_status
+from inventory.adjustments.models import Adjustment, StatusChange
 from inventory.commitments.models import AllocationPolicy, AllocationQuota
+from inventory.counting.actions.plan_counts import ask_for_counts
+from inventory.counting.models import CountTask
 from inventory.dropship.actions.confirm_drop_shipment import SentLine, confirm_drop_shipment
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
-from inventory.models import Demand, Receipt, Shipment, SiteStock
+from inventory.models import Demand, Receipt, Shipment, SiteStock, StockBalance
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.actions.record_picks import record_picks
 from inventory.outbound.actions.release_groups import release_groups
@@ -58,7 +63,10 @@ from orders.returns.actions.request_return import ReturnLineRequest, request_ret
 from tests import factories
 
 TODAY = date(2026, 1, 5)
-NUMBERED = (SalesOrder, Shipment, Invoice, Receipt, CashReceipt, PurchaseOrder, Quote, BlanketOrder)
+NUMBERED = (
+    SalesOrder, Shipment, Invoice, Receipt, CashReceipt, PurchaseOrder, Quote, BlanketOrder, StatusChange,
+    Adjustment, CountTask,
+)  # fmt: skip
 
 
 @dataclass
@@ -208,6 +216,13 @@ def _trade(
     )
     quote = create_quote(by(), request=offered)
     frame = create_blanket(by(), request=offered, valid_from=TODAY, valid_until=date(2099, 1, 1))
+    seen = StatusRow(_item().pk, bins["pick"].pk, None, "available", "hold", Decimal(1))
+    changed = change_status(by(), site_id=made.site.pk, rows=[seen], reason=f"{made.name} looks at it")
+    adjusted = adjust_stock(
+        by(), site_id=made.site.pk, lines=[AdjustLine(_item().pk, bins["pick"].pk, Decimal(1))], reason="found",
+        note=f"{made.name} found it",
+    )  # fmt: skip
+    to_count = ask_for_counts(by(), site_id=made.site.pk, bin_ids=[bins["pick"].pk])
     made.rows |= {
         "order": held,
         "hold": Hold.objects.get(order=held),
@@ -244,6 +259,10 @@ def _trade(
         "user": made.clerk,
         "grant": made.clerk.grants.first(),
         "site_stock": SiteStock.objects.get(site=made.site),
+        "balance": StockBalance.objects.get(bin=bins["pick"], status="hold"),
+        "count": CountTask.objects.get(pk=to_count.task_ids[0]),
+        "status_change": StatusChange.objects.get(pk=changed.change_id),
+        "adjustment": Adjustment.objects.get(pk=adjusted.adjustment_ids[0]),
     }
     letter = store_file(f"{made.name} letter.txt", f"{made.name} wrote".encode())
     attached = attach_file(by(), subject="orders.salesorder", subject_id=held.pk, file=letter)

@@ -19,6 +19,7 @@ class Amount:
     amount: Decimal
     class_id: int | None = None
     party_id: int | None = None
+    otherwise: Purpose | None = None  # whose account serves where the purpose has no rule of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,9 @@ def post_journals(batch: Batch, entries: Sequence[Entry]) -> None:
         shares: defaultdict[tuple[int, int | None], Decimal] = defaultdict(Decimal)
         for amount in entry.amounts:
             if amount.amount:
-                account_id, found = account_for(batch, entry.company_id, amount.purpose, amount.class_id)
+                account_id, found = account_for(
+                    batch, entry.company_id, amount.purpose, amount.class_id, otherwise=amount.otherwise
+                )
                 shares[account_id, amount.party_id] += amount.amount
                 if not found:
                     unmapped.append((entry, amount))

@@ -9,8 +9,9 @@ from decimal import Decimal
 from erp.kernel.batch import Batch
 from erp.kernel.quantity import sum_by
 from inventory.stock.events import Posting, StockPosted
-from inventory.stock.models import SiteStock, Status, StockBalance, StockEntry, StockPosting
+from inventory.stock.models import SiteStock, StockBalance, StockEntry, StockPosting
 from inventory.stock.reads import Place, StockRow
+from inventory.stock.statuses import PROMISABLE, VALUED
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +102,14 @@ def post_increase(
     posting_id = write_entries(batch, source=source, entries=increases, balance_ids=balance_ids)
     on_hand: defaultdict[int, Decimal] = defaultdict(Decimal)
     available: defaultdict[int, Decimal] = defaultdict(Decimal)
+    valued: defaultdict[int, Decimal] = defaultdict(Decimal)
     value: defaultdict[int, Decimal] = defaultdict(Decimal)
     by_class: defaultdict[int, Decimal] = defaultdict(Decimal)
     for increase in increases:
         item_id, _, _, status = increase.place
         on_hand[item_id] += increase.quantity
-        available[item_id] += increase.quantity if status == Status.AVAILABLE else Decimal(0)
+        available[item_id] += increase.quantity if status in PROMISABLE else Decimal(0)
+        valued[item_id] += increase.quantity if status in VALUED else Decimal(0)
         value[item_id] += increase.value
         by_class[stock[item_id].class_id] += increase.value
     items = list(on_hand)
@@ -116,27 +119,35 @@ def post_increase(
         add={
             "on_hand": [on_hand[item_id] for item_id in items],
             "available": [available[item_id] for item_id in items],
-            "valued_quantity": [on_hand[item_id] for item_id in items],
+            "valued_quantity": [valued[item_id] for item_id in items],
             "value": [value[item_id] for item_id in items],
         },
     )
-    batch.announce(
-        StockPosted(
-            [
-                Posting(
-                    id=posting_id,
-                    kind=source.kind,
-                    company_id=source.company_id,
-                    site_id=source.site_id,
-                    currency=source.currency,
-                    source=source.document,
-                    source_id=source.document_id,
-                    effective_at=batch.now,
-                    accounting_on=source.accounting_on,
-                    reverses_id=source.reverses_id,
-                    values=dict(by_class),
-                )
-            ]
-        )
-    )
+    announce_posting(batch, source=source, posting_id=posting_id, values=dict(by_class))
     return posting_id
+
+
+def announce_posting(
+    batch: Batch,
+    *,
+    source: Source,
+    posting_id: int,
+    values: dict[int, Decimal],
+    reasons: dict[tuple[str, int], Decimal] | None = None,
+) -> None:
+    """Tell the books what a posting was worth, by item class; `reasons`: by reason and class, where each has one."""
+    posting = Posting(
+        id=posting_id,
+        kind=source.kind,
+        company_id=source.company_id,
+        site_id=source.site_id,
+        currency=source.currency,
+        source=source.document,
+        source_id=source.document_id,
+        effective_at=batch.now,
+        accounting_on=source.accounting_on,
+        reverses_id=source.reverses_id,
+        values=values,
+        reasons=reasons or {},
+    )
+    batch.announce(StockPosted([posting]))

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from erp.kernel.batch import Batch
 from erp.kernel.quantity import sum_by
-from inventory.stock.models import SiteStock, Status
+from inventory.stock.models import SiteStock
 from inventory.stock.reads import Place, StockRow
 from inventory.stock.rules import issue_value
+from inventory.stock.statuses import PROMISABLE
 
 from .post_increase import Increase, Source, write_entries
 
@@ -49,9 +50,7 @@ def post_move(
     """
     entries = sides(moves, stock)
     posting_id = write_entries(batch, source=source, entries=entries, balance_ids=balance_ids)
-    available = sum_by(
-        (each.place[0], each.quantity) for each in entries if each.place[3] == Status.AVAILABLE
-    )
+    available = sum_by((each.place[0], each.quantity) for each in entries if each.place[3] in PROMISABLE)
     changed = {item_id: quantity for item_id, quantity in available.items() if quantity}
     batch.update(
         SiteStock,

@@ -1,0 +1,30 @@
+"""Refusals of counting, as somebody at the bin understands them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel.errors import DomainError
+
+
+class CountClosed(DomainError):
+    code = "inventory.count_closed"
+    message = _("{number} is {state}. Nothing more is counted on it.")
+
+
+class CountTaken(DomainError):
+    code = "inventory.count_taken"
+    message = _("{number} is being counted by {by}. Take another bin.")
+
+
+class SamePerson(DomainError):
+    code = "inventory.same_person"
+    message = _("You counted {number} the first time. Another person counts it again.")
+
+
+class CountRefused(DomainError):
+    code = "inventory.count_refused"
+    message = _("{item}: {reason}")
+
+
+class BinBeingCounted(DomainError):
+    code = "inventory.bin_being_counted"
+    message = _("A count of this bin is open already.")

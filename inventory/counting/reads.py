@@ -1,0 +1,67 @@
+"""Statements of counting."""
+
+# Bins with our own goods of which no count is open, with their items, the site's day of their last count, and whether
+# a pick was short there since.
+BINS_TO_PLAN = """
+SELECT b.bin_id, array_agg(DISTINCT b.item_id), max(c.counted_on), coalesce(bool_or(k.short), false)
+FROM inventory_stockbalance b JOIN masterdata_site s ON s.id = b.site_id
+LEFT JOIN LATERAL (SELECT t.closed_at, (t.closed_at AT TIME ZONE s.time_zone)::date AS counted_on
+    FROM inventory_counttask t WHERE t.bin_id = b.bin_id AND t.state = 'done'
+    ORDER BY t.closed_at DESC LIMIT 1) c ON true
+LEFT JOIN LATERAL (SELECT true AS short FROM inventory_pick p WHERE p.balance_id = b.id AND p.short_reason <> ''
+    AND p.picked_at > coalesce(c.closed_at, '-infinity') LIMIT 1) k ON true
+WHERE b.site_id = %s::bigint AND b.owner_id IS NULL AND (b.quantity > 0 OR k.short)
+    AND NOT EXISTS (SELECT FROM inventory_counttask o WHERE o.bin_id = b.bin_id AND o.state IN ('open', 'recount'))
+GROUP BY b.bin_id ORDER BY b.bin_id"""
+
+# Bins of which a count is open count as not covered.
+BINS_OPEN = """
+SELECT t.count_class, count(*) FROM inventory_counttask t
+WHERE t.site_id = %s::bigint AND t.state IN ('open', 'recount') GROUP BY t.count_class"""
+
+ITEM_VALUES = (
+    "SELECT s.item_id, s.value FROM inventory_sitestock s WHERE s.site_id = %s::bigint AND s.on_hand > 0"
+)
+
+PLANNED_TODAY = """
+SELECT count(*) FILTER (WHERE t.trigger = 'class'), count(*) FILTER (WHERE t.trigger = 'random')
+FROM inventory_counttask t WHERE t.site_id = %s::bigint AND t.planned_on = %s::date AND t.state <> 'cancelled'"""
+
+SAVE_PLAN = """
+INSERT INTO inventory_countplan (site_id, count_class, planned_on, bin_count, covered_count)
+SELECT %s::bigint, u.count_class, %s::date, u.bins, u.covered
+FROM unnest(%s::text[], %s::int[], %s::int[]) AS u(count_class, bins, covered)
+ON CONFLICT (site_id, planned_on, count_class)
+DO UPDATE SET bin_count = excluded.bin_count, covered_count = excluded.covered_count"""
+
+LOCK_TASK = """
+SELECT t.id, t.number, t.company_id, t.site_id, t.bin_id, t.count_class, t.state, t.first_by, t.second_by
+FROM inventory_counttask t WHERE t.id = %s::bigint FOR NO KEY UPDATE"""
+
+LOCK_TASKS = """
+SELECT t.id, t.number, t.company_id, t.site_id, t.state, t.cause FROM inventory_counttask t
+WHERE t.id = ANY(%s::bigint[]) ORDER BY t.id FOR NO KEY UPDATE"""
+
+# What the ledger says of one item and lot in the bin, whatever its status.
+LEDGER = """
+SELECT coalesce(sum(b.quantity), 0) FROM inventory_stockbalance b
+WHERE b.item_id = %s::bigint AND b.bin_id = %s::bigint AND b.lot_id IS NOT DISTINCT FROM %s::bigint
+    AND b.owner_id IS NULL"""
+
+COUNT = """
+INSERT INTO inventory_countline (task_id, turn, item_id, lot_id, counted, ledger, counted_at)
+VALUES (%s::bigint, %s::int, %s::bigint, %s::bigint, %s::numeric, %s::numeric, %s::timestamptz)
+ON CONFLICT (task_id, turn, item_id, lot_id)
+DO UPDATE SET counted = excluded.counted, ledger = excluded.ledger, counted_at = excluded.counted_at"""
+
+COUNTED = """
+SELECT l.item_id, l.lot_id, l.id, l.counted, l.ledger, t.expires_on FROM inventory_countline l
+LEFT JOIN inventory_lot t ON t.id = l.lot_id WHERE l.task_id = %s::bigint AND l.turn = %s::int ORDER BY l.id"""
+
+CONTENT = """
+SELECT b.item_id, b.lot_id, b.status, b.quantity, b.allocated FROM inventory_stockbalance b
+WHERE b.bin_id = %s::bigint AND b.owner_id IS NULL AND b.quantity > 0 ORDER BY b.item_id, b.lot_id"""
+
+FIRST_ACCURATE = """
+SELECT coalesce(bool_and(abs(l.counted - l.ledger) * 100 <= %s::numeric * l.ledger), true)
+FROM inventory_countline l WHERE l.task_id = %s::bigint AND l.turn = 1"""

@@ -1,0 +1,17 @@
+"""Celery shells of counting."""
+
+from celery import shared_task
+
+from erp.kernel.actor import Actor
+from erp.kernel.command import By
+from masterdata.places.models import Site
+
+from .actions.plan_counts import plan_counts
+
+
+@shared_task
+def plan_daily_counts() -> None:
+    """Beat, hourly: the day's counts of each site, once; later in the day what short picks bring up."""
+    actor = Actor.system("inventory.plan_daily_counts")
+    for site_id in Site.objects.filter(is_active=True).order_by("pk").values_list("pk", flat=True):
+        plan_counts(By(actor), site_id=site_id)
