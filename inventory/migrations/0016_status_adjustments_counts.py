@@ -42,7 +42,7 @@ def master(to, related_name):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inventory", "0014_kits"), ("masterdata", "0011_kits")]
+    dependencies = [("inventory", "0015_commitments_of_supplies"), ("masterdata", "0011_kits")]
     operations = [
         migrations.AlterField("promiseevent", "cause", models.CharField(choices=CAUSES, max_length=12)),
         migrations.CreateModel(
