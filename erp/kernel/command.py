@@ -29,6 +29,7 @@ from .outbox import poke
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -79,12 +80,29 @@ class Command(Generic[P, R]):
                 time.sleep(random.uniform(0.01, 0.05) * (attempt + 1))
         raise AssertionError("unreachable")
 
+    def rehearse(self, by: By, look: Callable[[R], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What `look` sees behind the verb, of which then nothing is kept but the numbers that it drew.
+
+        It takes the verb's locks for as long, refuses what the verb refuses, and tells nobody.
+        """
+        with transaction.atomic(durable=True):
+            batch = self._begun(by)
+            result = self.inside(batch, *args, **kwargs)
+            batch.close()
+            seen = look(result)
+            transaction.set_rollback(True)
+        return seen
+
+    def _begun(self, by: By) -> Batch:
+        batch = Batch(by.actor, by.at or database_now(), backdated=by.at is not None)
+        batch.write(f"SELECT {SIGN}, {BY_KEY}", by.actor.name, by.reason, by.actor.request_id)
+        return batch
+
     def _run(self, by: By, *args: P.args, **kwargs: P.kwargs) -> R:
         request_hash = _hash(args, kwargs) if by.key else ""
         try:
             with transaction.atomic(durable=True):
-                batch = Batch(by.actor, by.at or database_now(), backdated=by.at is not None)
-                batch.write(f"SELECT {SIGN}, {BY_KEY}", by.actor.name, by.reason, by.actor.request_id)
+                batch = self._begun(by)
                 result = self.inside(batch, *args, **kwargs)
                 batch.close()
                 if by.key:
