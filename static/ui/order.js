@@ -17,6 +17,9 @@ let waiting = null;     // the row whose Enter came before the list for its pres
 let held = [];          // keys that a fast hand typed meanwhile
 let queue = Promise.resolve();
 let busy = 0;           // saves that are not answered yet
+let failures = 0;       // saves that were not taken
+const sent = new Map(); // line -> how many saves of it are not answered yet
+const lost = new Map(); // what was typed and not taken: sent again before the draft becomes anything
 
 const row = (el) => el.closest("tr");
 const primary = () => document.querySelector("#submit");
@@ -81,21 +84,35 @@ list.addEventListener("mousedown", (e) => {
 function take(option) {
   const tr = active;
   const input = cell(tr, "item");
+  if (option.dataset.catalogue) { sell(tr, option.dataset.catalogue); return; }
   input.value = option.dataset.code;
   input.dataset.pk = option.dataset.pk;
   hide();
   commit(tr);
   focus(tr, "qty");
 }
+// What only a supplier's catalogue has becomes an item of ours first; what is typed meanwhile waits for it.
+function sell(tr, row) {
+  const { value: qty } = cell(tr, "qty");
+  hide();
+  delete cell(tr, "item").dataset.dirty;
+  waiting = tr;
+  save(`${url}${no(tr)}/catalogue/`, { row, qty }, () => {
+    waiting = null;
+    inspect(tr);
+    focus(tr, "qty");
+    retype();
+  }).then(() => { if (waiting === tr) { waiting = null; held = []; } });
+}
 grid.addEventListener("htmx:configRequest", (e) => {
   e.detail.parameters = { q: e.target.value };
 });
 
 // Saving ---------------------------------------------------------------------------
-function patch(html) {
+function patch(html, line) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
-  patchRows(holder.content.querySelectorAll("template[data-row]"));
+  patchRows(holder.content.querySelectorAll("template[data-row]"), line);
   for (const t of holder.content.querySelectorAll("template[data-swap]")) {
     document.getElementById(t.dataset.swap).replaceWith(t.content.firstElementChild);
   }
@@ -105,7 +122,7 @@ function patch(html) {
   }
 }
 // Answers come by line number, as the grid stands: one walk over both, however many rows were pasted.
-function patchRows(answers) {
+function patchRows(answers, line) {
   const rows = [...body.rows];
   let place = 0;
   for (const t of answers) {
@@ -113,17 +130,18 @@ function patchRows(answers) {
     const fresh = t.content.querySelector("tr");
     while (place < rows.length && Number(no(rows[place])) < number) place += 1;
     const tr = rows[place];
-    if (tr && Number(no(tr)) === number) patchRow(tr, fresh);
+    if (tr && Number(no(tr)) === number) patchRow(tr, fresh, (sent.get(no(tr)) ?? 0) > (no(tr) === line ? 1 : 0));
     else { body.insertBefore(fresh, tr ?? null); htmx.process(fresh); }
   }
 }
-function patchRow(tr, fresh) {
+// Of a line that was saved again meanwhile the answer is older than what its cells say.
+function patchRow(tr, fresh, older) {
   tr.className = fresh.className;
   [...fresh.cells].forEach((td, i) => {
     const now = tr.cells[i];
     const input = now.querySelector("input");
     const next = td.querySelector("input");
-    if (input && next?.name === input.name && now.matches(".in")) patchInput(input, next);
+    if (input && next?.name === input.name && now.matches(".in")) { if (!older) patchInput(input, next); }
     else if (!now.contains(document.activeElement)) { now.className = td.className; now.replaceChildren(...td.childNodes); }
     if (td.dataset.unit !== undefined) now.dataset.unit = td.dataset.unit;
   });
@@ -138,21 +156,28 @@ function patchInput(input, next) {
   }
   if (input === document.activeElement) input.select();
 }
-// One save after the other, each on the version that the one before has made.
-function save(address, data, after = () => {}) {
+// One save after the other, each on the version that the one before has made. `key` names what somebody typed: it is
+// kept until it is taken. `line`: whose save it is.
+function save(address, data, after = () => {}, { key = "", line = "" } = {}) {
   saved.textContent = say("saving");
   busy += 1;
+  const fail = () => { failures += 1; if (key) lost.set(key, () => save(address, data, after, { key, line })); };
   queue = queue.then(async () => {
     const r = await post(address, { ...data, version: version.value });
-    if (r.status === 409 && r.headers.get("X-Stale")) { saved.textContent = say("not_saved"); showStale(await r.text()); return; }
-    if (!r.ok) { await refused(r); return; }
-    patch(await r.text());
+    if (r.status === 409 && r.headers.get("X-Stale")) { fail(); saved.textContent = say("not_saved"); showStale(await r.text()); return; }
+    if (!r.ok) { fail(); await refused(r); return; }
+    lost.delete(key);
+    patch(await r.text(), line);
     if (location.pathname !== grid.dataset.page) history.replaceState(null, "", grid.dataset.page);
     saved.textContent = say("saved", { time: new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) });
     after();
-  }).catch(() => { saved.textContent = say("not_saved"); toast(say("not_saved_long")); })
+  }).catch(() => { fail(); saved.textContent = say("not_saved"); toast(say("not_saved_long")); })
     .finally(() => { busy -= 1; });
   return queue;
+}
+// What was not taken goes first with the next change, but for what that change says anew.
+function again(but = "") {
+  for (const [key, send] of [...lost]) if (key !== but) send();
 }
 async function refused(r) {
   saved.textContent = say("not_saved");
@@ -165,11 +190,12 @@ function typed(tr) {
   const item = cell(tr, "item");
   const price = cell(tr, "price");
   const consent = cell(tr, "consent");
+  const supply = cell(tr, "supply");
   const byHand = price.dataset.dirty || price.classList.contains("manual");
   return {
     item: item.value, pk: item.dataset.pk || "", qty: cell(tr, "qty").value, unit: tr.querySelector("[data-unit]").dataset.unit,
     price: price.value, reason: cell(tr, "reason")?.value ?? "",
-    supply: cell(tr, "supply")?.value ?? "",
+    ...(supply ? { supply: supply.value } : {}),
     ...(consent ? { consent: consent.value } : {}), ...(byHand ? { manual: 1 } : {}),
   };
 }
@@ -177,10 +203,22 @@ function commit(tr, extra = {}, after = undefined) {
   if (!cell(tr, "item").value.trim() && !extra.delete && !tr.matches(".bad")) return queue;
   const data = { ...typed(tr), ...extra };
   for (const i of tr.querySelectorAll("input")) delete i.dataset.dirty;
-  return save(`${url}${no(tr)}/`, data, () => {
+  return saveLine(tr, `${url}${no(tr)}/`, data, () => {
     after?.();
     if (tr.contains(document.activeElement)) inspect(tr);
   });
+}
+function saveLine(tr, address, data, after) {
+  const line = no(tr);
+  again(address);
+  sent.set(line, (sent.get(line) ?? 0) + 1);
+  return save(address, data, after, { key: address, line }).finally(() => sent.set(line, sent.get(line) - 1));
+}
+// What acts on a line waits for what was typed before, so that it acts on the line as that left it.
+let turns = Promise.resolve();
+function settled(tr, act) {
+  if ([...tr.querySelectorAll("input")].some((i) => i.dataset.dirty)) commit(tr);
+  turns = turns.then(() => queue).then(act);
 }
 
 // Focus ----------------------------------------------------------------------------
@@ -279,13 +317,11 @@ grid.addEventListener("keydown", (e) => {
   }
 });
 // Where the goods of the line come from: the next way, or the one that was chosen in the details beside it.
-// It waits for what was typed before, so that it sends the line as that left it.
 const WAYS = ["", "special", "drop", "stock"];
-let turns = Promise.resolve();
 function supply(tr, way = undefined) {
   if (!cell(tr, "item").value.trim()) return;
   const name = document.activeElement?.name;
-  turns = turns.then(() => queue).then(() => {
+  settled(tr, () => {
     const next = way ?? WAYS[(WAYS.indexOf(cell(tr, "supply")?.value ?? "") + 1) % WAYS.length];
     return commit(tr, { supply: next }, () => { inspect(tr); focus(tr, name && cell(tr, name) ? name : "qty"); });
   });
@@ -294,11 +330,11 @@ function supply(tr, way = undefined) {
 const inspector = document.querySelector("#inspector");
 function instead(tr, button = inspector.querySelector("[data-take]:not([disabled])")) {
   if (!button || button.dataset.line !== no(tr)) return;
-  for (const i of tr.querySelectorAll("input")) delete i.dataset.dirty;
-  save(`${url}${no(tr)}/substitute/`, { item: button.dataset.take }, () => {
+  const item = button.dataset.take;
+  settled(tr, () => save(`${url}${no(tr)}/substitute/`, { item }, () => {
     inspect(tr);
     focus(tr, cell(tr, "consent") ? "consent" : "qty");
-  });
+  }));
 }
 inspector.addEventListener("click", (e) => {
   const site = e.target.closest("[data-site]");
@@ -341,7 +377,7 @@ const combo = new Combo(customer, customers, {
   pick(option) {
     customer.value = option.dataset.name;
     customer.dataset.pk = option.dataset.pk;
-    save(head.dataset.url, { customer_id: option.dataset.pk });
+    saveHead({ customer_id: option.dataset.pk });
     focusField("po");
   },
 });
@@ -358,12 +394,17 @@ customer.addEventListener("keydown", (e) => {
 customer.addEventListener("input", () => { customer.dataset.pk = ""; });
 customers.addEventListener("htmx:afterSwap", () => combo.show());
 
+function saveHead(data) {
+  const key = Object.keys(data).join();
+  again(key);
+  save(head.dataset.url, data, undefined, { key });
+}
 const fields = ["po", "ship", "req"];
 head.addEventListener("input", (e) => { if (e.target.matches("[data-head]")) e.target.dataset.dirty = "1"; });
 head.addEventListener("change", (e) => {
   if (!e.target.matches("[data-head]")) return;
   delete e.target.dataset.dirty;
-  save(head.dataset.url, { [e.target.name]: e.target.value });
+  saveHead({ [e.target.name]: e.target.value });
 });
 head.addEventListener("keydown", (e) => {
   if (e.key !== "Enter" || e.ctrlKey || !e.target.matches("[data-head]")) return;
@@ -373,19 +414,31 @@ head.addEventListener("keydown", (e) => {
   else focus([...body.rows].find((tr) => !cell(tr, "item").value) ?? after(body.lastElementChild), "item");
 });
 
-// Submit: after the last save has been answered -----------------------------------------------
-// The same for every other form that takes the draft as it stands: a quote, a blanket order.
+// Submit: after the last save has been answered, and only if all that was typed was taken ------
+// The same for every other form that takes the draft as it stands: a quote, a blanket order; and for links to pages
+// that show it.
+function whenSaved(go) {
+  const before = failures;
+  turns.then(() => queue).then(() => { if (failures === before) setTimeout(go); });
+}
 for (const form of [order, ...document.querySelectorAll("form[data-draft]")]) {
   form.addEventListener("submit", (e) => {
     document.activeElement?.blur();
+    again();
     form.elements.version.value = version.value;
     if (!busy) return;
     e.preventDefault();
     e.stopImmediatePropagation();
     const { submitter } = e;
-    queue.then(() => setTimeout(() => form.requestSubmit(submitter)));
+    whenSaved(() => form.requestSubmit(submitter));
   });
 }
+document.addEventListener("click", (e) => {
+  const link = e.target.closest("a[data-draft]");
+  if (!link || !busy || e.ctrlKey || e.metaKey || e.shiftKey) return;
+  e.preventDefault();
+  whenSaved(() => link.click());
+});
 bind("ctrl+enter", say("primary"), say("everywhere"), () => {
   const dirty = document.activeElement?.closest?.("tr[data-line]");
   if (dirty && document.activeElement.dataset.dirty) commit(dirty);
