@@ -67,9 +67,13 @@ class Command(Generic[P, R]):
         self.__module__ = function.__module__
 
     def __call__(self, by: By, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self._insist(lambda: self._run(by, *args, **kwargs))
+
+    def _insist(self, run: Callable[[], T]) -> T:
+        """Three times where the database asks for that. Raises Busy for a lock that is not let go of."""
         for attempt in range(3):
             try:
-                return self._run(by, *args, **kwargs)
+                return run()
             except OperationalError as error:
                 state = sqlstate(error)
                 if state == LOCK_TIMEOUT:
@@ -85,13 +89,17 @@ class Command(Generic[P, R]):
 
         It takes the verb's locks for as long, refuses what the verb refuses, and tells nobody.
         """
-        with transaction.atomic(durable=True):
-            batch = self._begun(by)
-            result = self.inside(batch, *args, **kwargs)
-            batch.close()
-            seen = look(result)
-            transaction.set_rollback(True)
-        return seen
+
+        def once() -> T:
+            with transaction.atomic(durable=True):
+                batch = self._begun(by)
+                result = self.inside(batch, *args, **kwargs)
+                batch.close()
+                seen = look(result)
+                transaction.set_rollback(True)
+            return seen
+
+        return self._insist(once)
 
     def _begun(self, by: By) -> Batch:
         batch = Batch(by.actor, by.at or database_now(), backdated=by.at is not None)

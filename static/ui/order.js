@@ -1,13 +1,14 @@
 // Keyboard-first line grid. The server prices and renders every line; this file only
 // moves focus, shows the item list and patches computed cells without touching the
 // cell that has focus.
-import { announce, bind, describe, post, say, showStale, toast } from "./app.js";
+import { announce, bind, describe, say, toast } from "./app.js";
 import { Combo, close, fresh, place } from "./combo.js";
+import { patcher } from "./patch.js";
+import { Saves } from "./saves.js";
 
 const grid = document.querySelector("#grid");
 const body = grid.tBodies[0];
 const list = document.querySelector("#item-list");
-const saved = document.querySelector("#saved");
 const head = document.querySelector("#head");
 const order = document.querySelector("#order");
 const version = document.querySelector("#version");
@@ -15,11 +16,9 @@ const url = grid.dataset.url;
 let active = null;      // the row whose list is open
 let waiting = null;     // the row whose Enter came before the list for its present text
 let held = [];          // keys that a fast hand typed meanwhile
-let queue = Promise.resolve();
-let busy = 0;           // saves that are not answered yet
-let failures = 0;       // saves that were not taken
-const sent = new Map(); // line -> how many saves of it are not answered yet
-const lost = new Map(); // what was typed and not taken: sent again before the draft becomes anything
+const patch = patcher(body, (line, own) => saves.outrun(line, own));
+const saves = new Saves({ version, status: document.querySelector("#saved"), page: grid.dataset.page, patch });
+const save = saves.save.bind(saves);
 
 const row = (el) => el.closest("tr");
 const primary = () => document.querySelector("#submit");
@@ -109,82 +108,6 @@ grid.addEventListener("htmx:configRequest", (e) => {
 });
 
 // Saving ---------------------------------------------------------------------------
-function patch(html, line) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  patchRows(holder.content.querySelectorAll("template[data-row]"), line);
-  for (const t of holder.content.querySelectorAll("template[data-swap]")) {
-    document.getElementById(t.dataset.swap).replaceWith(t.content.firstElementChild);
-  }
-  for (const t of holder.content.querySelectorAll("template[data-value]")) {
-    const input = document.getElementById(t.dataset.value);
-    if (!input.dataset.dirty) input.value = t.content.textContent.trim();
-  }
-}
-// Answers come by line number, as the grid stands: one walk over both, however many rows were pasted.
-function patchRows(answers, line) {
-  const rows = [...body.rows];
-  let place = 0;
-  for (const t of answers) {
-    const number = Number(t.dataset.row);
-    const fresh = t.content.querySelector("tr");
-    while (place < rows.length && Number(no(rows[place])) < number) place += 1;
-    const tr = rows[place];
-    if (tr && Number(no(tr)) === number) patchRow(tr, fresh, (sent.get(no(tr)) ?? 0) > (no(tr) === line ? 1 : 0));
-    else { body.insertBefore(fresh, tr ?? null); htmx.process(fresh); }
-  }
-}
-// Of a line that was saved again meanwhile the answer is older than what its cells say.
-function patchRow(tr, fresh, older) {
-  tr.className = fresh.className;
-  [...fresh.cells].forEach((td, i) => {
-    const now = tr.cells[i];
-    const input = now.querySelector("input");
-    const next = td.querySelector("input");
-    if (input && next?.name === input.name && now.matches(".in")) { if (!older) patchInput(input, next); }
-    else if (!now.contains(document.activeElement)) { now.className = td.className; now.replaceChildren(...td.childNodes); }
-    if (td.dataset.unit !== undefined) now.dataset.unit = td.dataset.unit;
-  });
-}
-function patchInput(input, next) {
-  if (input === document.activeElement && input.dataset.dirty) return;
-  input.value = next.value;
-  input.className = next.className;
-  if (next.dataset.pk !== undefined) input.dataset.pk = next.dataset.pk;
-  for (const a of ["aria-invalid", "aria-describedby"]) {
-    if (next.hasAttribute(a)) input.setAttribute(a, next.getAttribute(a)); else input.removeAttribute(a);
-  }
-  if (input === document.activeElement) input.select();
-}
-// One save after the other, each on the version that the one before has made. `key` names what somebody typed: it is
-// kept until it is taken. `line`: whose save it is.
-function save(address, data, after = () => {}, { key = "", line = "" } = {}) {
-  saved.textContent = say("saving");
-  busy += 1;
-  const fail = () => { failures += 1; if (key) lost.set(key, () => save(address, data, after, { key, line })); };
-  queue = queue.then(async () => {
-    const r = await post(address, { ...data, version: version.value });
-    if (r.status === 409 && r.headers.get("X-Stale")) { fail(); saved.textContent = say("not_saved"); showStale(await r.text()); return; }
-    if (!r.ok) { fail(); await refused(r); return; }
-    lost.delete(key);
-    patch(await r.text(), line);
-    if (location.pathname !== grid.dataset.page) history.replaceState(null, "", grid.dataset.page);
-    saved.textContent = say("saved", { time: new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) });
-    after();
-  }).catch(() => { fail(); saved.textContent = say("not_saved"); toast(say("not_saved_long")); })
-    .finally(() => { busy -= 1; });
-  return queue;
-}
-// What was not taken goes first with the next change, but for what that change says anew.
-function again(but = "") {
-  for (const [key, send] of [...lost]) if (key !== but) send();
-}
-async function refused(r) {
-  saved.textContent = say("not_saved");
-  const told = JSON.parse(r.headers.get("HX-Trigger") ?? "{}").toast?.text;
-  if (r.status === 422 && !told) patch(await r.text());
-  else toast(told ?? say("not_saved_long"));
-}
 // What a line's cells say; who agreed to a substitute only where the line asks for it.
 function typed(tr) {
   const item = cell(tr, "item");
@@ -200,25 +123,19 @@ function typed(tr) {
   };
 }
 function commit(tr, extra = {}, after = undefined) {
-  if (!cell(tr, "item").value.trim() && !extra.delete && !tr.matches(".bad")) return queue;
+  if (!cell(tr, "item").value.trim() && !extra.delete && !tr.matches(".bad")) return saves.queue;
   const data = { ...typed(tr), ...extra };
+  if (data.manual) cell(tr, "price").classList.add("manual");
   for (const i of tr.querySelectorAll("input")) delete i.dataset.dirty;
-  return saveLine(tr, `${url}${no(tr)}/`, data, () => {
+  const line = no(tr), address = `${url}${line}/`;
+  return save(address, data, () => {
     after?.();
     if (tr.contains(document.activeElement)) inspect(tr);
-  });
+  }, { key: address, line });
 }
-function saveLine(tr, address, data, after) {
-  const line = no(tr);
-  again(address);
-  sent.set(line, (sent.get(line) ?? 0) + 1);
-  return save(address, data, after, { key: address, line }).finally(() => sent.set(line, sent.get(line) - 1));
-}
-// What acts on a line waits for what was typed before, so that it acts on the line as that left it.
-let turns = Promise.resolve();
 function settled(tr, act) {
   if ([...tr.querySelectorAll("input")].some((i) => i.dataset.dirty)) commit(tr);
-  turns = turns.then(() => queue).then(act);
+  saves.settled(act);
 }
 
 // Focus ----------------------------------------------------------------------------
@@ -395,9 +312,7 @@ customer.addEventListener("input", () => { customer.dataset.pk = ""; });
 customers.addEventListener("htmx:afterSwap", () => combo.show());
 
 function saveHead(data) {
-  const key = Object.keys(data).join();
-  again(key);
-  save(head.dataset.url, data, undefined, { key });
+  save(head.dataset.url, data, undefined, { key: Object.keys(data).join() });
 }
 const fields = ["po", "ship", "req"];
 head.addEventListener("input", (e) => { if (e.target.matches("[data-head]")) e.target.dataset.dirty = "1"; });
@@ -417,27 +332,23 @@ head.addEventListener("keydown", (e) => {
 // Submit: after the last save has been answered, and only if all that was typed was taken ------
 // The same for every other form that takes the draft as it stands: a quote, a blanket order; and for links to pages
 // that show it.
-function whenSaved(go) {
-  const before = failures;
-  turns.then(() => queue).then(() => { if (failures === before) setTimeout(go); });
-}
 for (const form of [order, ...document.querySelectorAll("form[data-draft]")]) {
   form.addEventListener("submit", (e) => {
     document.activeElement?.blur();
-    again();
+    saves.again();
     form.elements.version.value = version.value;
-    if (!busy) return;
+    if (!saves.busy) return;
     e.preventDefault();
     e.stopImmediatePropagation();
     const { submitter } = e;
-    whenSaved(() => form.requestSubmit(submitter));
+    saves.whenTaken(() => form.requestSubmit(submitter));
   });
 }
 document.addEventListener("click", (e) => {
   const link = e.target.closest("a[data-draft]");
-  if (!link || !busy || e.ctrlKey || e.metaKey || e.shiftKey) return;
+  if (!link || !saves.busy || e.ctrlKey || e.metaKey || e.shiftKey) return;
   e.preventDefault();
-  whenSaved(() => link.click());
+  saves.whenTaken(() => link.click());
 });
 bind("ctrl+enter", say("primary"), say("everywhere"), () => {
   const dirty = document.activeElement?.closest?.("tr[data-line]");

@@ -189,7 +189,8 @@ def _of_kit(
     if kit.reason not in Reason.values:
         raise ReturnLineRefused(line=place, reason="choose one of the reasons.")
     codes = {line_id: row[10] for line_id, row in shipped.items()}
-    wanted, kits, reached = [], ZERO, ZERO
+    wanted: list[_Wanted] = []
+    kits, reached = ZERO, ZERO
     for part in asked.take(place, kit, codes, left, lots, costs):
         row = shipped[part.shipment_line_id]
         kits += part.kits
