@@ -22,7 +22,7 @@ from .reads import Header
 from .resiting import Wish, chosen_anew
 from .rules import OrderRequest
 from .rushing import refuse_beyond, rush_priority, rush_quota
-from .sites import at_site
+from .sites import SiteChoice, at_site
 from .steering import facts_of, fees_of, holds_of_rules, read_known, shaped, told
 
 SHAPE = """
@@ -43,10 +43,6 @@ class Resteered:
     holds: Sequence[HoldReason] = ()
     why: Mapping[str, Any] = field(default_factory=dict)
     own_priority: bool = False  # a rule decided it
-
-    @property
-    def site_id(self) -> int:
-        return self.header.site_id
 
 
 def resteered(
@@ -113,16 +109,15 @@ def _ruled(
     )
     if bound:
         after = replace(after, decided={key: rule for key, rule in after.decided.items() if key[0] != "fee"})
-    site, notes = None, []
+    site: SiteChoice | None = None
+    notes: list[str] = []
     if book.chooses_site and carried and locked.order.group_id is not None:
-        was_wish, will_wish = (
-            Wish(ruling.outcome("site"), sum_by(goods))
-            for ruling, goods in ((before, carried_before), (after, carried))
-        )
-        site, note = chosen_anew(batch, locked, known.sites, known.country, was_wish, will_wish, right)
+        was_at = Wish(before.outcome("site"), sum_by(carried_before))
+        will_be = Wish(after.outcome("site"), sum_by(carried))
+        site, note = chosen_anew(batch, locked, known.sites, known.country, was_at, will_be, right)
         notes = [note] if note else []
     steered = shaped(at_site(header, site) if site else header, after)
-    why = {"rules": told(book, after, notes)}
+    why: dict[str, Any] = {"rules": told(book, after, notes)}
     if site:
         why["site"] = [locked.order.site_id, site.site_id]
     charged = _charged(batch, locked, asked, header, change, after, net)

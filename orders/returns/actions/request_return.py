@@ -97,6 +97,7 @@ def request_return(
     for place, kit in enumerate(kits, len(lines) + 1):
         wanted += _of_kit(place, kit, asked, shipped, at_site, lots, costs, currency, fee)
     net = sum((each.net for each in wanted), ZERO)
+    shipped = {each.request.shipment_line_id: shipped[each.request.shipment_line_id] for each in wanted}
     limit = exceeds(
         net=net,
         limit=APPROVAL_LIMIT.value(on=today, company=company_id),
