@@ -60,4 +60,5 @@ app.conf.beat_schedule = {
         "options": {"queue": "billing", "expires": 60},
     },
     "purge what is finished": {"task": "erp.kernel.upkeep.purge_finished", "schedule": 3600.0},
+    "purge trials of order rules": {"task": "orders.orchestration.tasks.purge_trials", "schedule": 3600.0},
 }

@@ -4,6 +4,7 @@ from rest_framework.routers import SimpleRouter
 
 from .agreements.api import AgreementViewSet, AssignmentViewSet, PriceViewSet
 from .agreements.rebate_api import RebateViewSet
+from .catalogue.api import CatalogueItemViewSet, CatalogueLoadViewSet, PromotionViewSet
 from .freight.api import FreightTariffViewSet
 from .items.api import ItemViewSet
 from .items.component_api import KitComponentViewSet
@@ -29,5 +30,8 @@ router.register("prices", PriceViewSet, "api-price")
 router.register("agreements", AgreementViewSet, "api-agreement")
 router.register("agreement-assignments", AssignmentViewSet, "api-agreement-assignment")
 router.register("supplier-rebates", RebateViewSet, "api-supplier-rebate")
+router.register("catalogue-items", CatalogueItemViewSet, "api-catalogue-item")
+router.register("catalogue-loads", CatalogueLoadViewSet, "api-catalogue-load")
+router.register("promotions", PromotionViewSet, "api-promotion")
 
 urlpatterns = router.urls

@@ -186,16 +186,19 @@ class InvoiceLine(models.Model):
 
 
 class ReturnCredit(models.Model):
-    """What one disposition of returned goods was credited: once, by this memo line.
+    """What one disposition of returned goods was credited: once, by this memo line; of a kit that was charged with
+    several deliveries by one of each.
 
     Without a memo line the delivery had been credited in full before the goods were inspected.
     """
 
     append_only: ClassVar = True
 
-    disposition = models.OneToOneField("orders.ReturnDisposition", models.PROTECT, related_name="credit")
+    disposition = models.ForeignKey(
+        "orders.ReturnDisposition", models.PROTECT, related_name="credits", db_index=False
+    )
     memo_line = models.ForeignKey(InvoiceLine, models.PROTECT, null=True, related_name="return_credits")
-    quantity = Quantity()  # in the stock unit
+    quantity = Quantity()  # in the stock unit of what was charged: kits for a component
     net = Money()  # after the fee
     fee = Money()
     credited_at = models.DateTimeField()
@@ -206,7 +209,10 @@ class ReturnCredit(models.Model):
                 condition=Q(memo_line=None, quantity=0, net=0, fee=0)
                 | Q(memo_line__isnull=False, quantity__gt=0, fee__gte=0),
                 name="return_credit_has_memo",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["disposition", "memo_line"], name="return_credit_once", nulls_distinct=False
+            ),
         ]
 
     def __str__(self) -> str:

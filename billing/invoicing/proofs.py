@@ -75,8 +75,9 @@ proof(
     "B6",
     "Each credited return quantity has a disposition, once, and a memo line of at least that quantity",
     """SELECT k.id AS return_line, k.credited, c.decided, NULL::bigint AS memo_line FROM orders_returnline k
-    LEFT JOIN (SELECT d.line_id, sum(d.quantity) AS decided FROM billing_returncredit c
-        JOIN orders_returndisposition d ON d.id = c.disposition_id WHERE d.creditable GROUP BY 1) c ON c.line_id = k.id
+    LEFT JOIN (SELECT d.line_id, sum(d.quantity) AS decided FROM orders_returndisposition d
+        WHERE d.creditable AND EXISTS (SELECT FROM billing_returncredit c WHERE c.disposition_id = d.id)
+        GROUP BY 1) c ON c.line_id = k.id
     WHERE k.credited <> coalesce(c.decided, 0)
     UNION ALL
     SELECT NULL, sum(c.quantity), l.stock_quantity, l.id FROM billing_returncredit c

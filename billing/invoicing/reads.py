@@ -109,15 +109,22 @@ LEFT JOIN LATERAL (
     FROM billing_invoiceline c WHERE c.credits_id = l.id) m ON true
 WHERE l.invoice_id = ANY(%s::bigint[]) ORDER BY l.invoice_id, l.line"""
 
-# Dispositions of a return that are to be credited and are not, where their delivery was charged.
+# Dispositions of a return that are to be credited and are not, where their delivery was charged: all of a line's kits.
 DUE_RETURNS = """
-SELECT d.id, d.line_id, d.quantity, r.fee_percent, l.id, l.invoice_id
+SELECT d.id, d.line_id, d.quantity, r.fee_percent, array_agg(l.id ORDER BY l.id), array_agg(DISTINCT l.invoice_id)
 FROM orders_returndisposition d JOIN orders_returnline r ON r.id = d.line_id
-JOIN billing_billable b ON b.kind = 'shipment' AND b.source_id = r.shipment_line_id
+CROSS JOIN LATERAL (
+    SELECT b.id FROM billing_billable b
+    WHERE r.kits IS NULL AND b.kind = 'shipment' AND b.source_id = r.shipment_line_id
+    UNION ALL
+    SELECT b.id FROM billing_billable b
+    WHERE r.kits IS NOT NULL AND b.kind = 'kit' AND b.order_line_id = r.order_line_id AND b.withdrawn_at IS NULL) b
 JOIN billing_invoiceline l ON l.billable_id = b.id AND l.credits_id IS NULL
 WHERE d.rma_id = %s::bigint AND d.creditable
   AND NOT EXISTS (SELECT FROM billing_returncredit c WHERE c.disposition_id = d.id)
-ORDER BY d.id"""
+  AND (r.kits IS NULL OR NOT EXISTS (SELECT FROM billing_billable w
+      WHERE w.kind = 'kit' AND w.order_line_id = r.order_line_id AND w.withdrawn_at IS NULL AND w.billed < w.quantity))
+GROUP BY d.id, d.line_id, d.quantity, r.fee_percent ORDER BY d.id"""
 
 # Travels with the numbered memos and the COMMIT: memo and invoice settle each other as far as both are open.
 SETTLE = """

@@ -24,8 +24,12 @@ log = logging.getLogger(__name__)
 WAITING = """
 SELECT DISTINCT d.rma_id FROM orders_customerreturn r
 JOIN orders_returndisposition d ON d.rma_id = r.id JOIN orders_returnline k ON k.id = d.line_id
-JOIN billing_billable b ON b.kind = 'shipment' AND b.source_id = k.shipment_line_id AND b.billed > 0
 WHERE r.closed_at IS NULL AND d.creditable AND k.creditable > k.credited
+  AND CASE WHEN k.kits IS NULL
+      THEN EXISTS (SELECT FROM billing_billable b
+          WHERE b.kind = 'shipment' AND b.source_id = k.shipment_line_id AND b.billed > 0)
+      ELSE NOT EXISTS (SELECT FROM billing_billable b WHERE b.kind = 'kit' AND b.order_line_id = k.order_line_id
+          AND b.withdrawn_at IS NULL AND b.billed < b.quantity) END
   AND NOT EXISTS (SELECT FROM billing_returncredit c WHERE c.disposition_id = d.id)
 ORDER BY d.rma_id LIMIT 500"""
 

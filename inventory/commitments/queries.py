@@ -1,7 +1,7 @@
 """Locking reads of the promise, and what screens ask about demand and supply."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from .reads import (
     EXPIRED_QUOTAS,
     FREE_STOCK,
     LEAVING,
+    LOCK_PLACES,
     OPEN_STANDINGS,
     OPEN_SUPPLY,
     QUOTAS,
@@ -74,6 +75,14 @@ def lock_free_stock(
     batch.write(ENSURE_SITE_STOCK, site_id, items)
     rows = batch.read(FREE_STOCK, site_id, items)
     return {item: row_id for row_id, item, _ in rows}, {item: free for _, item, free in rows}
+
+
+def lock_places(batch: Batch, *, site_ids: Sequence[int], item_ids: Iterable[int]) -> None:
+    """Lock what is promised of the items at several sites at once, for a demand that goes from one to another."""
+    items = sorted(set(item_ids))
+    for site_id in sorted(set(site_ids)):
+        batch.write(ENSURE_SITE_STOCK, site_id, items)
+    batch.write(LOCK_PLACES, sorted(set(site_ids)), items)
 
 
 def quotas_of(batch: Batch, *, site_id: int, item_ids: Sequence[int]) -> dict[int, list[Quota]]:

@@ -55,6 +55,9 @@ OPEN_STANDINGS = _STANDINGS.format(
 FREE_STOCK = """
 SELECT id, item_id, available - reserved FROM inventory_sitestock
 WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"""
+LOCK_PLACES = """
+SELECT id FROM inventory_sitestock WHERE site_id = ANY(%s::bigint[]) AND item_id = ANY(%s::bigint[])
+ORDER BY id FOR NO KEY UPDATE"""
 
 # What a quota's class was given of stock since it began: all that is reserved for it and has shipped to it.
 TAKEN = """(

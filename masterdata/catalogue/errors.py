@@ -16,6 +16,14 @@ class SetUpAlready(DomainError):
     message = _("{code} of {supplier} is our item {item} already.")
 
 
+class ClassUnknown(DomainError):
+    code = "masterdata.catalogue_class_unknown"
+    message = _(
+        "Nobody has said of which class {code} of {supplier} is. Sell it from its page in Catalogues, or set the "
+        "policy “Class of items from catalogues”."
+    )
+
+
 class NotPromoted(DomainError):
     code = "masterdata.not_promoted"
     message = _("{item} cannot be put in stock: {reason}")

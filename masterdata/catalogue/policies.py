@@ -18,3 +18,15 @@ PROMOTION_LINES = declare(
         "An item from a catalogue that was ordered on so many lines within a year is put forward to be kept in stock."
     ),
 )
+CATALOGUE_CLASS = declare(
+    key="masterdata.catalogue_class",
+    type=str,
+    default="",
+    levels=("company",),
+    owner="data_steward",
+    title=_("Class of items from catalogues"),
+    help=_(
+        "The code of the class that an item gets when it is sold from a catalogue at the order desk. Empty: the class "
+        "that most items of the supplier have."
+    ),
+)

@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from erp.kernel.batch import constant
 from erp.kernel.quantity import UnitFactor
+from masterdata.items.lookups import TRIGRAM, escaped, normal
 from masterdata.parties.models import Supplier
 
 from .models import CatalogueItem, Promotion
@@ -35,6 +38,27 @@ WHERE r.kind = 'supplier' AND r.item_id = ANY(%s::bigint[]) AND NOT EXISTS (
     SELECT FROM masterdata_catalogueitem c WHERE c.item_id = i.id AND c.supplier_id = s.id)
 ORDER BY 1, 12, 13"""
 
+# Rows that are no item of ours yet: first those that begin with what was typed, then those that hold every word. Each
+# half stops at the first few that it meets, so that a word in half the catalogue costs no more than a rare one.
+LOOKUP = """
+WITH seller AS MATERIALIZED (
+    SELECT s.id, p.name FROM masterdata_supplier s JOIN masterdata_party p ON p.id = s.party_id
+    WHERE s.company_id = %(company)s::bigint AND NOT s.is_blocked),
+begins AS (
+    SELECT c.id FROM masterdata_catalogueitem c
+    WHERE c.search LIKE %(prefix)s AND c.item_id IS NULL AND c.supplier_id = ANY(ARRAY(SELECT id FROM seller))
+    LIMIT %(limit)s),
+holds AS (
+    SELECT c.id FROM masterdata_catalogueitem c
+    WHERE c.search LIKE ALL(%(words)s) AND c.search LIKE %(found)s AND c.item_id IS NULL
+      AND c.supplier_id = ANY(ARRAY(SELECT id FROM seller))
+    LIMIT %(limit)s)
+SELECT c.id, c.code, c.name, c.unit_id, s.name
+FROM (SELECT id, min(rank) AS rank FROM (SELECT id, 1 FROM begins UNION ALL SELECT id, 2 FROM holds) f (id, rank)
+    GROUP BY id) f
+JOIN masterdata_catalogueitem c ON c.id = f.id JOIN seller s ON s.id = c.supplier_id
+ORDER BY f.rank, c.code COLLATE "C", c.id LIMIT %(limit)s"""
+
 KNOWN = """
 SELECT upper(c.code), c.id, c.name, c.unit_id, c.cost, c.lead_time_days, c.returnable, c.rank, c.item_id
 FROM masterdata_catalogueitem c WHERE c.supplier_id = %s::bigint AND upper(c.code) = ANY(%s::text[])"""
@@ -51,6 +75,35 @@ def sellers(request: Any) -> QuerySet[Supplier]:
     """Whose catalogues the reader sees; none where nobody reads."""
     rows = Supplier.objects.filter(catalogue__isnull=False).distinct().select_related("party")
     return rows.visible_to(request.user) if request is not None else rows.none()
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueHit:
+    """A supplier's row for what was typed, which is no item of ours yet."""
+
+    id: int
+    code: str
+    name: str
+    unit: str
+    supplier: str
+
+
+def catalogue_lookup(text: str, *, company_id: int, limit: int) -> list[CatalogueHit]:
+    """At most `limit` rows of a company's suppliers for what was typed; one query, none for less than three letters."""
+    words = [escaped(word) for word in normal(text).split()]
+    longest = max(words, key=len, default="")
+    if limit <= 0 or len(longest) < TRIGRAM:
+        return []
+    parameters = {
+        "company": company_id,
+        "prefix": f"{' '.join(words)}%",
+        "found": f"%{longest}%",
+        "words": [f"%{word}%" for word in words],
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(LOOKUP, parameters)
+        return [CatalogueHit(*row) for row in cursor.fetchall()]
 
 
 def offers_of(company_id: int, item_ids: Iterable[int]) -> dict[int, list[Offer]]:

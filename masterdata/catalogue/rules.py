@@ -51,12 +51,26 @@ class CatalogueRow:
         return f"{self.code}\n{self.name}".upper()
 
     @property
+    def stored(self) -> list[Any]:
+        """As a job keeps it: the cost as text, exactly."""
+        return [
+            self.code, self.name, self.unit, str(self.cost), self.lead_time_days, self.returnable, self.rank,
+            self.item_id,
+        ]  # fmt: skip
+
+    @property
     def kept(self) -> dict[str, Any]:
         """What a row of the catalogue says, by column."""
         return {
             "name": self.name, "unit_id": self.unit, "cost": self.cost, "lead_time_days": self.lead_time_days,
             "returnable": self.returnable, "rank": self.rank,
         }  # fmt: skip
+
+
+def stored_row(stored: Sequence[Any]) -> CatalogueRow:
+    """A row as `CatalogueRow.stored` keeps it."""
+    code, name, unit, cost, *terms = stored
+    return CatalogueRow(code, name, unit, Decimal(cost), *terms)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,7 @@ def item_lookup(user: Any, text: str, customer: int | None = None, limit: int = 
     that begin with the text, then items that contain every word. Items are one catalogue for all companies;
     `user` is whoever asks, and must be signed in.
     """
-    words = [_escaped(word) for word in normal(text).split()]
+    words = [escaped(word) for word in normal(text).split()]
     if not words or not getattr(user, "is_active", False):
         return []
     whole, longest = " ".join(words), max(words, key=len)
@@ -126,7 +126,8 @@ def _matches(codes: Iterable[str], customer: int | None) -> dict[str, dict[int, 
     return matches
 
 
-def _escaped(word: str) -> str:
+def escaped(word: str) -> str:
+    """A word as LIKE takes it literally."""
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 

@@ -44,7 +44,7 @@ class BlanketLineOut(serializers.ModelSerializer[BlanketLine]):
         model = BlanketLine
         fields = [
             "line", "item", "description", "quantity", "unit", "least", "unit_price", "price_source", "price_reason",
-            "stock_quantity", "tolerated", "called",
+            "stock_quantity", "tolerated", "called", "supply",
         ]  # fmt: skip
 
 

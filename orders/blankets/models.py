@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
+from inventory.commitments.models import SupplyMethod
 from inventory.stock.models import Money, Quantity
 from orders.entry.models import OrderLine
 
@@ -93,6 +94,9 @@ class BlanketLine(models.Model):
     price_source = models.CharField(max_length=12, choices=OrderLine.PriceSource.choices)
     price_reason = models.CharField(max_length=120, blank=True)
     unit_cost = models.DecimalField(max_digits=18, decimal_places=6)  # per stock unit when agreed
+    supply = models.CharField(
+        max_length=7, choices=SupplyMethod.choices, blank=True, db_default=""
+    )  # of its call-offs; blank: as the item and the house say
 
     class Meta:
         ordering = ["blanket", "line"]

@@ -28,7 +28,7 @@ WHERE b.id = %s::bigint FOR NO KEY UPDATE OF b"""
 # A unit that the item is not sold in any more is refused by submit.
 LOCK_LINES = """
 SELECT l.id, l.line, l.item_id, i.code, l.quantity, l.unit_id, l.least, l.stock_quantity, l.tolerated, l.called,
-    l.unit_price, coalesce(u.numerator, 1), coalesce(u.denominator, 1), n.decimals
+    l.unit_price, l.supply, coalesce(u.numerator, 1), coalesce(u.denominator, 1), n.decimals
 FROM orders_blanketline l JOIN masterdata_item i ON i.id = l.item_id JOIN masterdata_unit n ON n.code = l.unit_id
 LEFT JOIN masterdata_itemunit u ON u.item_id = l.item_id AND u.unit_id = l.unit_id
 WHERE l.blanket_id = %s::bigint ORDER BY l.id FOR NO KEY UPDATE OF l"""
@@ -36,7 +36,7 @@ WHERE l.blanket_id = %s::bigint ORDER BY l.id FOR NO KEY UPDATE OF l"""
 # The order of these lines is locked; what others call off of the same frames is waited for.
 LOCK_CALL_OFFS = """
 SELECT c.id, c.order_line_id, c.quantity, b.number, b.state, l.id, l.line, l.item_id, i.code, l.quantity, l.unit_id,
-    l.least, l.stock_quantity, l.tolerated, l.called, l.unit_price, coalesce(u.numerator, 1),
+    l.least, l.stock_quantity, l.tolerated, l.called, l.unit_price, l.supply, coalesce(u.numerator, 1),
     coalesce(u.denominator, 1), n.decimals
 FROM orders_calloff c JOIN orders_blanketline l ON l.id = c.line_id JOIN orders_blanketorder b ON b.id = l.blanket_id
 JOIN masterdata_item i ON i.id = l.item_id JOIN masterdata_unit n ON n.code = l.unit_id
@@ -122,5 +122,5 @@ def lock_call_offs(batch: Batch, order_line_ids: list[int]) -> list[LockedCallOf
 
 
 def _frame(row: Sequence[Any]) -> Frame:
-    factor = UnitFactor(row[5], *row[11:])
-    return Frame(*[*row[:11], factor])
+    factor = UnitFactor(row[5], *row[12:])
+    return Frame(*[*row[:12], factor])

@@ -23,6 +23,7 @@ class Frame:
     tolerated: Decimal
     called: Decimal
     unit_price: Decimal
+    supply: str
     factor: UnitFactor
 
     @property

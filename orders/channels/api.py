@@ -1,5 +1,7 @@
 """Orders for programs: read, create, amend, cancel, hold. Creating is the intake that every channel uses."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
@@ -23,6 +25,7 @@ from orders.entry.actions.cancel_order import CANCEL_ORDER, cancel_lines, cancel
 from orders.entry.actions.change_supply import change_supply
 from orders.entry.actions.substitute_lines import SUBSTITUTE, substitute_lines
 from orders.entry.amending import Amendment
+from orders.entry.impact import impact_of
 from orders.entry.models import SalesOrder
 from orders.entry.permissions import VIEW_ORDER
 from orders.entry.queries import order_list
@@ -38,6 +41,7 @@ from .order_shapes import (
     CancelIn,
     CancelledOut,
     HoldIn,
+    ImpactOut,
     IntakeOut,
     OrderDetailOut,
     OrderIn,
@@ -66,6 +70,7 @@ class OrderFilter(django_filters.FilterSet):
 RIGHTS = {
     "create": INTAKE_ORDER,
     "amend": AMEND_ORDER,
+    "preview": AMEND_ORDER,
     "cancel": CANCEL_ORDER,
     "substitute": SUBSTITUTE,
     "hold": PLACE_HOLD,
@@ -119,23 +124,24 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
     @extend_schema(request=AmendIn, responses=AmendedOut)
     @action(detail=True, methods=["post"])
     def amend(self, request: Request, number: str) -> Response:
-        given = body_of(request, AmendIn)
-        order = self.get_object()
-        amendment = Amendment(
-            lines=line_changes(given.get("lines", []), order.customer_id),
-            requested_on=given.get("requested_on"),
-            customer_po=given.get("customer_po"),
-            note=given.get("note"),
-            rush=given.get("rush"),
-        )
+        given, order = body_of(request, AmendIn), self.get_object()
         result = amend_order(
             _by(request, given["reason"]),
             order_id=order.pk,
             version=given["version"],
-            amendment=amendment,
+            amendment=_amendment(given, order),
             reason=given["reason"],
         )
         return Response(AmendedOut(result).data)
+
+    @extend_schema(request=AmendIn, responses=ImpactOut)
+    @action(detail=True, methods=["post"], url_path="amend/preview")
+    def preview(self, request: Request, number: str) -> Response:
+        """What the same call to amend would do; nothing is changed."""
+        given, order = body_of(request, AmendIn), self.get_object()
+        by, amendment = By(Actor.of(request.user)), _amendment(given, order)
+        impact = impact_of(by, order, version=given["version"], amendment=amendment)
+        return Response(ImpactOut(impact).data)
 
     @extend_schema(request=CancelIn, responses=CancelledOut)
     @action(detail=True, methods=["post"])
@@ -193,6 +199,16 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
         lines = {row["line"]: row["ship_rule"] for row in given.pop("lines", [])}
         waits = set_ship_rule(_by(request, given["reason"]), order, lines=lines, **given)
         return Response({"waits_for": waits})
+
+
+def _amendment(given: dict[str, Any], order: SalesOrder) -> Amendment:
+    return Amendment(
+        lines=line_changes(given.get("lines", []), order.customer_id),
+        requested_on=given.get("requested_on"),
+        customer_po=given.get("customer_po"),
+        note=given.get("note"),
+        rush=given.get("rush"),
+    )
 
 
 def _by(request: Request, reason: str = "") -> By:

@@ -14,6 +14,7 @@ from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from erp.kernel.models import Decision
 from erp.kernel.web import done, needs
+from inventory.commitments.models import SupplyMethod
 from masterdata.pages import Event
 from orders.partners.queries import partner_list
 
@@ -62,6 +63,7 @@ def _page(request: HttpRequest, row: IntakeDocument, form: RetakeForm, drop_form
         "row": row,
         "lines": lines,
         "found": found,
+        "supply": SupplyMethod(said).label if (said := row.payload.get("supply")) else "",
         "notes": found.faults if found else [],
         "raw": _raw_text(delivery)[:SHOWN_RAW] if delivery else "",
         "whole": is_parked and not row.parked_lines.all(),

@@ -36,6 +36,7 @@ class Reading:
     item_codes: Sequence[str]  # roles of item numbers, the first first
     units: Mapping[str, str]
     ship_tos: Mapping[str, str]
+    supply: str = ""  # of all goods that it orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ def as_document(
         requested_on=order.wanted_on,
         rush=order.rush,
         note="\n".join(filter(None, order.notes))[:2000],
+        supply=reading.supply,
     )
 
 

@@ -181,6 +181,36 @@ class AmendedOut(serializers.Serializer[Any]):
     holds = serializers.ListField(child=serializers.CharField())
 
 
+class ImpactLineOut(serializers.Serializer[Any]):
+    line = serializers.IntegerField()
+    item = serializers.CharField()
+    unit = serializers.CharField()
+    quantity = serializers.CharField()
+    reserved = serializers.CharField()
+    promised_on = serializers.DateField(allow_null=True)
+    net = serializers.CharField()
+
+
+class StandingOut(serializers.Serializer[Any]):
+    """The order as it stands; `held`: kinds of its open holds."""
+
+    site = serializers.CharField()
+    ships = serializers.CharField()
+    priority = serializers.IntegerField(allow_null=True)
+    charges = serializers.CharField()
+    net = serializers.CharField()
+    gross = serializers.CharField()
+    held = serializers.ListField(child=serializers.CharField())
+    lines = ImpactLineOut(many=True)
+
+
+class ImpactOut(serializers.Serializer[Any]):
+    """The order before and after a change that is not made."""
+
+    before = StandingOut()
+    after = StandingOut()
+
+
 class CancelIn(StrictSerializer):
     """Left out, `lines` means all of them."""
 

@@ -42,6 +42,7 @@ class OrderDocument:
     hold_reason: str = ""
     job: str = ""
     rush: str = ""
+    supply: str = ""  # of the goods on lines that say nothing; blank: as the item and the house say
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ def payload_of(document: OrderDocument) -> dict[str, Any]:
         "rush": document.rush,
         "requested_on": document.requested_on.isoformat() if document.requested_on else None,
         "note": document.note,
+        **supply_of(document),
         "lines": [
             {"line": line.line, "item": line.item, "quantity": line.quantity, "unit": line.unit, "price": line.price,
              "price_reason": line.price_reason, **supply_of(line)}
@@ -137,6 +139,6 @@ def payload_of(document: OrderDocument) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def supply_of(line: DocumentLine) -> dict[str, str]:
-    """How the line is to be supplied, as it is kept: only where the document says so."""
-    return {"supply": line.supply} if line.supply else {}
+def supply_of(said: DocumentLine | OrderDocument) -> dict[str, str]:
+    """How a line, or all of a document, is to be supplied, as it is kept: only where that is said."""
+    return {"supply": said.supply} if said.supply else {}

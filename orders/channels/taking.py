@@ -159,7 +159,8 @@ def _repeats(batch: Batch, delivery: Delivery, found: Found, origin: Origin) -> 
 
 
 def _reading(partner: TradingPartner) -> Reading:
-    return Reading(partner.customer.party.code, partner.item_codes, partner.units, partner.ship_tos)
+    code = partner.customer.party.code
+    return Reading(code, partner.item_codes, partner.units, partner.ship_tos, partner.supply)
 
 
 def _order(

@@ -12,6 +12,8 @@ from erp.kernel import clock
 from erp.kernel.access import access_of
 from inventory.commitments.models import SupplyMethod
 from inventory.models import SiteStock, Supply
+from masterdata.catalogue.permissions import SELL_FROM_CATALOGUE
+from masterdata.catalogue.queries import CatalogueHit, catalogue_lookup
 from masterdata.items.lookups import item_lookup
 from masterdata.models import Company, Customer, Site
 from masterdata.places.queries import site_list
@@ -98,6 +100,13 @@ def item_options(text: str, *, draft: OrderDraft, user: Any) -> list[Row]:
     )
     seen = look_at(request, user)
     return seen.rows([DraftLine(0, hit.code, hit.id) for hit in hits])
+
+
+def catalogue_options(text: str, *, draft: OrderDraft, user: Any, most: int) -> list[CatalogueHit]:
+    """What suppliers offer for what was typed and nobody has sold yet, for who may sell it; at most one query."""
+    if draft.company_id is None or not user.has_perm(SELL_FROM_CATALOGUE):
+        return []
+    return catalogue_lookup(text, company_id=draft.company_id, limit=most)
 
 
 def sites_of(draft: OrderDraft, *, user: Any) -> list[Site]:

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from . import price_views, shortage_views, source_views, views
+from . import item_views, price_views, shortage_views, source_views, views
 from .lists import DraftList
 
 urlpatterns = [
@@ -24,8 +24,13 @@ urlpatterns = [
         views.take_substitute,
         name="draft_substitute",
     ),
+    path(
+        "drafts/<uuid:public_id>/lines/<int:number>/catalogue/",
+        item_views.take_catalogue_row,
+        name="draft_catalogue",
+    ),
     path("drafts/<uuid:public_id>/paste/", views.paste_lines, name="draft_paste"),
-    path("drafts/<uuid:public_id>/items/", views.items, name="draft_items"),
+    path("drafts/<uuid:public_id>/items/", item_views.items, name="draft_items"),
     path("drafts/<uuid:public_id>/inspect/<int:number>/", views.inspect, name="draft_inspect"),
     path("drafts/<uuid:public_id>/sources/", source_views.draft_sources, name="draft_sources"),
     path("drafts/<uuid:public_id>/submit/", views.submit, name="draft_submit"),

@@ -41,7 +41,6 @@ from .queries import (
     customer_options,
     draft_of,
     inspect_line,
-    item_options,
     lines_to_copy,
     sites_of,
 )
@@ -73,7 +72,7 @@ class HoldForm(Form):
 @needs(SUBMIT)
 def desk_new(request: HttpRequest) -> HttpResponse:
     """An empty order; it is stored with its first change."""
-    draft = _draft(request, str(uuid.uuid4()))
+    draft = draft_or_404(request, str(uuid.uuid4()))
     customer = request.GET.get("customer", "")
     if customer.isdecimal():
         draft.customer = Customer.objects.visible_to(request.user).filter(pk=customer).first()
@@ -84,7 +83,7 @@ def desk_new(request: HttpRequest) -> HttpResponse:
 @needs(SUBMIT)
 def desk(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """A draft, or the order that became of it."""
-    draft = _draft(request, str(public_id))
+    draft = draft_or_404(request, str(public_id))
     if draft.order:
         return redirect("orders:order", draft.order.number)
     if draft.discarded_at:
@@ -92,7 +91,8 @@ def desk(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return _page(request, draft)
 
 
-def _draft(request: HttpRequest, public_id: str) -> OrderDraft:
+def draft_or_404(request: HttpRequest, public_id: str) -> OrderDraft:
+    """The draft when the reader may see it."""
     try:
         return draft_of(public_id, user=request.user)
     except OrderDraft.DoesNotExist:
@@ -184,7 +184,7 @@ def save_line(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpRe
     """One line as typed, or its removal; the answer patches the row, the totals and the credit meter."""
     if request.POST.get("delete"):
         return _saved(request, str(public_id), DraftChange(removed=[number]), numbers=[number])
-    draft = _draft(request, str(public_id))
+    draft = draft_or_404(request, str(public_id))
     before = next((line for line in lines_of(draft.lines) if line.line == number), None)
     raw = request.POST.get("item", "").replace("\0", "").strip()[:80]
     quantity, unit = typed_quantity(request.POST.get("qty", "")[:40])
@@ -215,7 +215,7 @@ def save_line(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpRe
 @needs(SUBMIT)
 def take_substitute(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpResponse:
     """The line offers something else; what was asked for stays with it."""
-    draft = _draft(request, str(public_id))
+    draft = draft_or_404(request, str(public_id))
     line = next((line for line in lines_of(draft.lines) if line.line == number), None)
     found = inspect_line(draft, line, user=request.user) if line else None
     wanted = request.POST.get("item", "")
@@ -249,7 +249,7 @@ def paste_lines(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
             reason=_("%(n)s rows at once are too many; at most %(most)s. Import a file instead.")
             % {"n": len(rows), "most": MOST_ROWS},
         )
-    draft = _draft(request, str(public_id))
+    draft = draft_or_404(request, str(public_id))
     found = resolve_codes([row[0] for row in rows], draft.customer_id)
     lines = []
     numbers = free_numbers(draft.lines, max(first, 1), len(rows))
@@ -288,24 +288,21 @@ def _saved(
         )
     except StaleVersion as error:
         return refusal(request, error)
+    return answer(request, public_id, numbers=numbers, whole=whole)
+
+
+def answer(
+    request: HttpRequest, public_id: str, *, numbers: Sequence[int] = (), whole: bool = False
+) -> HttpResponse:
+    """What a save has changed on the page."""
     if not is_htmx(request):
         return redirect("orders:draft", public_id)
-    draft = _draft(request, public_id)
+    draft = draft_or_404(request, public_id)
     preview = preview_draft(draft, request.user)
     rows = {row.no: row for row in preview.rows}
     shown = preview.rows if whole else [rows.get(n) or Row(DraftLine(n, quantity="")) for n in numbers]
     context = {**_context(request, draft, preview), "changed": shown, "whole": whole}
     return render(request, "orders/desk/_patch.html", context)
-
-
-@require_GET
-@needs(SUBMIT)
-def items(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """The item list under the cell that is being typed in."""
-    text = request.GET.get("q", "").replace("\0", "")[:80]
-    draft = _draft(request, str(public_id))
-    found = item_options(text, draft=draft, user=request.user)
-    return render(request, "orders/desk/_items.html", {"items": found, "q": text.strip()})
 
 
 @require_GET
@@ -321,7 +318,7 @@ def customers(request: HttpRequest) -> HttpResponse:
 @needs(SUBMIT)
 def inspect(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpResponse:
     """The facts beside the line with the focus."""
-    draft = _draft(request, str(public_id))
+    draft = draft_or_404(request, str(public_id))
     line = next((line for line in lines_of(draft.lines) if line.line == number), None)
     found = inspect_line(draft, line, user=request.user) if line else None
     context = {"inspect": found, "p": found and found.row, "sections": _beside(request, draft, found)}
@@ -341,7 +338,7 @@ def _beside(request: HttpRequest, draft: OrderDraft, found: Inspection | None) -
 def submit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The draft becomes an order; asked twice, it is the same order."""
     version, reason = request.POST.get("version", ""), request.POST.get("hold_reason", "").strip()
-    draft = _draft(request, str(public_id))
+    draft = draft_or_404(request, str(public_id))
     if draft.order:
         return redirect("orders:order", draft.order.number)
     try:

@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from rest_framework import serializers
+
 from erp.kernel import clock
 from erp.kernel.errors import NotFound
 from erp.kernel.shapes import (
@@ -13,6 +15,7 @@ from erp.kernel.shapes import (
     QuantityField,
     StrictSerializer,
 )
+from inventory.commitments.models import SupplyMethod
 from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer
 
@@ -22,13 +25,14 @@ from .rules import LineRequest, OrderRequest
 
 
 class OfferLineIn(StrictSerializer):
-    """One asked-for line. `price` overrides, and needs a reason."""
+    """One asked-for line. `price` overrides, and needs a reason. `supply`: blank is as the item and the house say."""
 
     item = CodeField()
     quantity = QuantityField()
     unit = CodeField(max_length=3, default="", allow_blank=True)
     price = MoneyField(min_value=0, required=False)
     price_reason = CodeField(max_length=120, default="", allow_blank=True)
+    supply = serializers.ChoiceField(SupplyMethod.choices, default="", allow_blank=True)
 
 
 class OfferIn(StrictSerializer):
@@ -70,6 +74,7 @@ def offer_of(given: dict[str, Any], customer: Customer) -> OrderRequest:
                 line["unit"],
                 line.get("price"),
                 line["price_reason"],
+                supply=line["supply"],
             )
             for line in given["lines"]
         ],

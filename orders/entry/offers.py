@@ -48,6 +48,7 @@ class Offer:
             "price_source": [line.source or OrderLine.PriceSource.LIST.value for line in priced],
             "price_reason": [line.price_reason for line in self.request.lines],
             "unit_cost": [fact.unit_cost for fact in self.facts],
+            "supply": [line.supply for line in self.request.lines],
         }
 
 

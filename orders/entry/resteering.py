@@ -1,14 +1,14 @@
-"""What the house's rules make of a change: fees of what the order will be, holds that the change has brought (OC03).
-
-Site, ship rule and priority were decided when the order came.
+"""What the house's rules make of a change: fees, site, ship rule and priority of what the order will be, holds that the
+change has brought (OC03, OC11).
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from erp.kernel.batch import Batch
+from erp.kernel.quantity import sum_by
 from inventory.commitments.models import DemandGroup
 from orders.pricing.rules import BOUND
 from orders.rulebook.rules import Ruling, evaluate
@@ -19,12 +19,14 @@ from .charges import CHARGES, FEE, goods_of, value_of, with_charges
 from .gates import HoldReason
 from .models import SalesOrder
 from .reads import Header
+from .resiting import Wish, chosen_anew
 from .rules import OrderRequest
 from .rushing import refuse_beyond, rush_priority, rush_quota
-from .steering import facts_of, fees_of, holds_of_rules, read_known, told
+from .sites import SiteChoice, at_site
+from .steering import facts_of, fees_of, holds_of_rules, read_known, shaped, told
 
-Decided = tuple[Change, list[HoldReason], dict[str, Any]]
-
+SHAPE = """
+SELECT g.ship_rule, g.version, g.priority, g.own_priority FROM inventory_demandgroup g WHERE g.id = %s::bigint"""
 # Whoever takes rush off an order lets go what was held for it alone.
 NO_RUSH_HOLD = """
 UPDATE orders_hold SET released_at = %s::timestamptz, released_by = 'system:rush',
@@ -32,28 +34,46 @@ UPDATE orders_hold SET released_at = %s::timestamptz, released_by = 'system:rush
 WHERE order_id = %s::bigint AND kind = 'rush' AND released_at IS NULL"""
 
 
+@dataclass(frozen=True, slots=True)
+class Resteered:
+    """A change as the rules leave it: `header` with the site, ship rule and priority that the order has after it."""
+
+    header: Header
+    change: Change
+    holds: Sequence[HoldReason] = ()
+    why: Mapping[str, Any] = field(default_factory=dict)
+    own_priority: bool = False  # a rule decided it
+
+
 def resteered(
-    batch: Batch, locked: LockedOrder, asked: OrderRequest, header: Header, change: Change
-) -> Decided:
+    batch: Batch, locked: LockedOrder, asked: OrderRequest, header: Header, change: Change, *, right: str
+) -> Resteered:
     """The change with its fees, the holds whose rule meets the order now and did not before, and why.
 
-    By the rules of today, before freight is quoted anew. A change may make the order rush, or take rush off it. No
-    statement without rules and with the same rush code. Raises RushUsedUp.
+    By the rules of today, before freight is quoted anew. Ship rule and priority are decided anew where no person has
+    set them; the site while nothing is allocated (who calls moves the order). A change may make the order rush, or
+    take rush off it. No statement without rules and with the same rush code. Raises RushUsedUp.
     """
-    steered, holds, why = _ruled(batch, locked, asked, header, change)
-    if asked.rush != locked.order.rush:
-        held, told_of_rush = _rushed(batch, locked, asked, header, change)
-        return steered, [*holds, *held], {**why, **told_of_rush}
-    return steered, holds, why
+    steered = _ruled(batch, locked, asked, header, change, right)
+    header = steered.header
+    if "rules" in steered.why:
+        shape = _reshape(batch, locked, asked, header, own=steered.own_priority)
+        steered = replace(steered, why={**steered.why, **shape})
+    if asked.rush == locked.order.rush:
+        return steered
+    held, told_of_rush = _rushed(batch, locked, asked, steered, change)
+    return replace(steered, holds=[*steered.holds, *held], why={**steered.why, **told_of_rush})
 
 
-def _ruled(batch: Batch, locked: LockedOrder, asked: OrderRequest, header: Header, change: Change) -> Decided:
+def _ruled(
+    batch: Batch, locked: LockedOrder, asked: OrderRequest, header: Header, change: Change, right: str
+) -> Resteered:
     fees = [row for row in locked.lines if row.price_source == FEE and row.net]
     book = in_effect(header.company_id, header.on_day)
     if locked.order.channel == SalesOrder.Channel.CONVERSION or (book is None and not fees):
-        return change, [], {}
+        return Resteered(header, change)
     if book is None:
-        return replace(change, dropped=[*change.dropped, *fees]), [], {}
+        return Resteered(header, replace(change, dropped=[*change.dropped, *fees]))
     goods = [row for row in locked.lines if row.price_source not in CHARGES]
     was = [row for row in goods if row.quantity > row.cancelled_quantity]
     stays = [row for row in was if row.line not in change.numbers]
@@ -89,7 +109,40 @@ def _ruled(batch: Batch, locked: LockedOrder, asked: OrderRequest, header: Heade
     )
     if bound:
         after = replace(after, decided={key: rule for key, rule in after.decided.items() if key[0] != "fee"})
-    return _charged(batch, locked, asked, header, change, after, net), holds, {"rules": told(book, after)}
+    site: SiteChoice | None = None
+    notes: list[str] = []
+    if book.chooses_site and carried and locked.order.group_id is not None:
+        was_at = Wish(before.outcome("site"), sum_by(carried_before))
+        will_be = Wish(after.outcome("site"), sum_by(carried))
+        site, note = chosen_anew(batch, locked, known.sites, known.country, was_at, will_be, right)
+        notes = [note] if note else []
+    steered = shaped(at_site(header, site) if site else header, after)
+    why: dict[str, Any] = {"rules": told(book, after, notes)}
+    if site:
+        why["site"] = [locked.order.site_id, site.site_id]
+    charged = _charged(batch, locked, asked, header, change, after, net)
+    return Resteered(steered, charged, holds, why, after.outcome("priority") is not None)
+
+
+def _reshape(
+    batch: Batch, locked: LockedOrder, asked: OrderRequest, header: Header, *, own: bool
+) -> dict[str, Any]:
+    """Set the ship rule that nobody set by hand, and the priority of an order that does not rush; what changed."""
+    group_id = locked.order.group_id
+    if group_id is None:
+        return {}
+    ((ship_rule, version, priority, was_own),) = batch.read(SHAPE, group_id)
+    changes: dict[str, Any] = {}
+    told_of: dict[str, Any] = {}
+    if version == 1 and ship_rule != header.ship_rule:  # a rule set by hand has a later version
+        changes["ship_rule"] = header.ship_rule
+        told_of["ship_rule"] = [ship_rule, header.ship_rule]
+    if not asked.rush and not locked.order.rush and (priority, was_own) != (header.priority, own):
+        changes |= {"priority": header.priority, "own_priority": own}
+        told_of["priority"] = [priority, header.priority]
+    if changes:
+        batch.update(DemandGroup, [group_id], **changes)
+    return told_of
 
 
 def _charged(
@@ -116,11 +169,12 @@ def _charged(
 
 
 def _rushed(
-    batch: Batch, locked: LockedOrder, asked: OrderRequest, header: Header, change: Change
+    batch: Batch, locked: LockedOrder, asked: OrderRequest, steered: Resteered, change: Change
 ) -> tuple[list[HoldReason], dict[str, Any]]:
-    """Its delivery's priority, or a hold beyond the quota. Taken off, it has its customer's priority again."""
+    """Its delivery's priority, or a hold beyond the quota. Taken off, it has the priority that it would have had."""
+    header = steered.header
     if not asked.rush:
-        _give_priority(batch, locked, header.priority, own=False)
+        _give_priority(batch, locked, header.priority, own=steered.own_priority)
         batch.write(NO_RUSH_HOLD, batch.now, locked.order.order_id)
         return [], {"rush": ["", 0, 0, 0]}
     if locked.order.rush:  # another code, the same place in the quota

@@ -55,6 +55,7 @@ class OrderRequest:
     job: str = ""  # the customer's name of the job it is for: opens what was agreed for that job
     rush: str = ""  # the code by which it is urgent
     fees: bool = True  # whether order rules may add fees
+    supply: str = ""  # SupplyMethod of the goods on lines that say nothing
     warnings: list[str] = field(default_factory=list)
 
 

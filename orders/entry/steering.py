@@ -102,7 +102,7 @@ def steer(
         bound = all(outcome.priced.source in BOUND for outcome in outcomes)
         charged = request.fees and not bound
         steered = Steered(
-            _shaped(at_site(header, site) if site else header, ruling),
+            shaped(at_site(header, site) if site else header, ruling),
             rush,
             site.code if site else "",
             ruling.outcome("priority") is not None,
@@ -221,7 +221,7 @@ def _sited(
     return next(site for site in known.sites if site.site_id == site_id), []
 
 
-def _shaped(header: Header, ruling: Ruling) -> Header:
+def shaped(header: Header, ruling: Ruling) -> Header:
     """The header with the ship rule and the priority that were decided."""
     ship, priority = ruling.outcome("ship_rule"), ruling.outcome("priority")
     if ship is not None:

@@ -1,6 +1,7 @@
 """Where the goods of a line come from: from stock, bought for it, or sent by the supplier (OC12)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from masterdata.items.models import Item
 
 from .policies import ORDER_ONLY_SUPPLY
 from .reads import Header, LineFacts
-from .rules import LineRequest
+from .rules import LineRequest, OrderRequest
 
 
 def method_of(line: LineRequest, fact: LineFacts, header: Header) -> str:
@@ -45,6 +46,17 @@ def supply_problem(line: LineRequest, fact: LineFacts, header: Header) -> str:
     if method_of(line, fact, header) == SupplyMethod.DROP and header.ship_to_id is None:
         return _("The supplier needs an address to send %(code)s to: name a ship-to.") % {"code": fact.code}
     return ""
+
+
+def supplied(request: OrderRequest, facts: Sequence[LineFacts]) -> OrderRequest:
+    """The order with its own supply method on each line of goods that says nothing; kits and services keep theirs."""
+    if not request.supply:
+        return request
+    lines = [
+        replace(line, supply=line.supply or request.supply) if fact.kind == Item.Kind.STOCKED else line
+        for line, fact in zip(request.lines, facts, strict=True)
+    ]
+    return replace(request, lines=lines)
 
 
 def arrivals(header: Header, item_ids: Iterable[int]) -> dict[int, date]:

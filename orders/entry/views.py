@@ -29,6 +29,7 @@ from .actions.change_supply import change_supply
 from .actions.edit_order import edit_order
 from .actions.substitute_lines import SUBSTITUTE
 from .forms import AmendForm, CancelForm, ShipRuleForm, SupplyForm
+from .impact import Impact, impact_of
 from .models import SalesOrder
 from .permissions import VIEW_ORDER
 from .queries import (
@@ -129,22 +130,28 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
     order = find_order(request, number)
     lines = lines_of_order(order)
     form = AmendForm(request.POST or None, order=order, lines=lines)
+    impact: Impact | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            if "take_back" in request.POST:
+            if "preview" in request.POST:
+                impact = impact_of(By(Actor.of(request.user)), order, **_amendment(order, form))
+            elif "take_back" in request.POST:
                 said = _("Took it back to save.")
                 edit_order(By(Actor.of(request.user)), order_id=order.pk, take_over=True, note=said)
-            _amend(request, order, form)
+            if impact is None:
+                _amend(request, order, form)
         except StaleVersion:
             raise
         except DomainError as error:
             form.refuse(error)
         else:
-            text = _("%(order)s is changed") % {"order": number}
-            return done(request, text, back=reverse("orders:order", args=[number]))
+            if impact is None:
+                text = _("%(order)s is changed") % {"order": number}
+                return done(request, text, back=reverse("orders:order", args=[number]))
     context = {
         "order": order,
         "form": form,
+        "impact": impact,
         "standing": STANDINGS[order.standing],
         **_editing(request, order, editing.seen(SalesOrder, order.pk)),
     }
@@ -180,20 +187,23 @@ def presence(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "erp/_editing.html", _editing(request, order, holding))
 
 
-def _amend(request: HttpRequest, order: SalesOrder, form: AmendForm) -> None:
+def _amendment(order: SalesOrder, form: AmendForm) -> dict[str, Any]:
+    """What the form asks of the order, as the verb takes it."""
     code = form.cleaned_data["new_item"].replace("\0", "").strip()
     item_id = resolve_codes([code], order.customer_id).get(code) if code else None
     if code and item_id is None:
         raise BadInput(field="new_item", reason=_("no item is known as “%(code)s”.") % {"code": code})
-    reason = form.cleaned_data["reason"]
-    amend_order(
-        By(Actor.of(request.user), reason=reason),
-        order_id=order.pk,
-        version=form.cleaned_data["version"] or 0,
-        amendment=form.amendment(item_id),
-        reason=reason,
-        on_page=True,
-    )
+    return {
+        "version": form.cleaned_data["version"] or 0,
+        "amendment": form.amendment(item_id),
+        "reason": form.cleaned_data["reason"],
+    }
+
+
+def _amend(request: HttpRequest, order: SalesOrder, form: AmendForm) -> None:
+    given = _amendment(order, form)
+    by = By(Actor.of(request.user), reason=given["reason"])
+    amend_order(by, order_id=order.pk, on_page=True, **given)
 
 
 @require_GET

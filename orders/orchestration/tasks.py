@@ -1,8 +1,12 @@
 """The items of a run, one transaction each; rules on trial, a part of the orders at a time."""
 
+import logging
 from collections import Counter
+from datetime import datetime
 
+from celery import shared_task
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import ngettext
 
 from erp.kernel.actor import Actor
@@ -11,6 +15,7 @@ from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from erp.kernel.jobs import JobRun, job
+from erp.kernel.upkeep import JOBS_KEPT, daily
 from orders.entry.sites import Place
 from orders.rulebook.rules import stored_rule
 
@@ -20,6 +25,8 @@ from .actions.start_trial import TRY
 from .models import ReallocationItem, RuleTrial, RuleTrialLine
 from .reads import PAST, PAST_IDS, PLACES
 from .trials import Tried, held, past_order, try_rules
+
+log = logging.getLogger(__name__)
 
 State = ReallocationItem.State
 PART = 500  # orders that are tried in one transaction
@@ -85,6 +92,22 @@ def try_on_past_orders(run: JobRun) -> str:
     count = trial.lines.count()
     words = ngettext("%(n)d of %(all)d orders touched", "%(n)d of %(all)d orders touched", count)
     return words % {"n": count, "all": trial.orders}
+
+
+@shared_task
+@daily
+def purge_trials(at: datetime) -> None:
+    """Forget trials as exports are forgotten: with their lines, a while after they have ended, or began and never did.
+
+    What was tried may be tried again; the version that was approved, and why, is kept.
+    """
+    before = at - JOBS_KEPT
+    over = RuleTrial.objects.filter(Q(finished_at__lt=before) | Q(finished_at=None, started_at__lt=before))
+    ids = list(over.values_list("pk", flat=True))
+    lines = RuleTrialLine.objects.filter(trial__in=ids)
+    lines._raw_delete(lines.db)
+    RuleTrial.objects.filter(pk__in=ids).delete()
+    log.info("purged", extra={"RuleTrial": len(ids)})
 
 
 def _line(trial_id: int, tried: Tried) -> RuleTrialLine:

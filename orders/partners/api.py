@@ -13,6 +13,7 @@ from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
 from erp.kernel.shapes import CodeField, StrictSerializer, body_of
+from inventory.commitments.models import SupplyMethod
 from masterdata.parties.queries import customer_list
 
 from .actions.change_partner import change_partner
@@ -34,13 +35,16 @@ class TradingPartnerOut(serializers.ModelSerializer[TradingPartner]):
         model = TradingPartner
         fields = [
             "id", "company", "customer", "standard", "qualifier", "identifier", "own_qualifier", "own_identifier",
-            "buyer_code", "usage", "item_codes", "units", "ship_tos", "takes_orders", "functional_ack", "order_ack",
-            "is_active", "version",
+            "buyer_code", "usage", "item_codes", "units", "ship_tos", "supply", "takes_orders", "functional_ack",
+            "order_ack", "is_active", "version",
         ]  # fmt: skip
 
 
 class TradingPartnerChangeIn(StrictSerializer):
-    """Only the fields that change, and the version they were read with. units, ship_tos: {theirs: ours}."""
+    """Only the fields that change, and the version they were read with. units, ship_tos: {theirs: ours}.
+
+    `supply`: how the goods of every line are supplied; blank: as the item and the house say.
+    """
 
     version = serializers.IntegerField(min_value=1)
     standard = serializers.ChoiceField(TradingPartner.Standard.choices, required=False)
@@ -55,6 +59,7 @@ class TradingPartnerChangeIn(StrictSerializer):
     )
     units = serializers.DictField(child=CodeField(max_length=3), required=False)
     ship_tos = serializers.DictField(child=CodeField(max_length=20), required=False)
+    supply = serializers.ChoiceField(SupplyMethod.choices, required=False, allow_blank=True)
     takes_orders = serializers.BooleanField(required=False)
     functional_ack = serializers.BooleanField(required=False)
     order_ack = serializers.BooleanField(required=False)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from erp.kernel.errors import BadInput
+from inventory.commitments.models import SupplyMethod
 from masterdata.items.models import Unit
 from masterdata.parties.models import ShipTo
 
@@ -20,7 +21,7 @@ ROLES = {
 }
 FIELDS = frozenset({
     "standard", "qualifier", "identifier", "own_qualifier", "own_identifier", "buyer_code", "usage", "item_codes",
-    "units", "ship_tos", "takes_orders", "functional_ack", "order_ack", "is_active",
+    "units", "ship_tos", "supply", "takes_orders", "functional_ack", "order_ack", "is_active",
 })  # fmt: skip
 
 
@@ -32,11 +33,14 @@ def sound(given: dict[str, Any], customer_id: int) -> dict[str, Any]:
             made[name] = made[name].strip()
     if "identifier" in made and not made["identifier"]:
         raise BadInput(field="identifier", reason=_("say from which address the documents come."))
-    for name, choices in (("standard", TradingPartner.Standard), ("usage", TradingPartner.Usage)):
-        if name in made and made[name] not in choices.values:
-            raise BadInput(
-                field=name, reason=_("one of: %(choices)s.") % {"choices": ", ".join(choices.values)}
-            )
+    for name, choices in (
+        ("standard", TradingPartner.Standard.values),
+        ("usage", TradingPartner.Usage.values),
+        ("supply", ["", *SupplyMethod.values]),
+    ):
+        if name in made and made[name] not in choices:
+            known = ", ".join(filter(None, choices))
+            raise BadInput(field=name, reason=_("one of: %(choices)s.") % {"choices": known})
     if "item_codes" in made:
         made["item_codes"] = _roles(made["item_codes"])
     for name in ("units", "ship_tos"):

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from inventory.commitments.models import SupplyMethod
 from masterdata.formlib import GroupedForm
 from masterdata.parties.queries import customer_list
 
@@ -79,6 +80,12 @@ class PartnerForm(GroupedForm):
     ship_tos = MappingField(
         label=gettext_lazy("Addresses"), help_text=gettext_lazy("theirs = ours, one a line: W_341001 = NORTH")
     )
+    supply = forms.ChoiceField(
+        label=gettext_lazy("Supply"),
+        choices=[("", gettext_lazy("As the item and the house say")), *SupplyMethod.choices],
+        required=False,
+        help_text=gettext_lazy("Of the goods on every line; what cannot be bought is not concerned"),
+    )
     takes_orders = forms.BooleanField(
         label=gettext_lazy("Purchase orders (850, ORDERS) come in"), required=False, initial=True
     )
@@ -93,7 +100,7 @@ class PartnerForm(GroupedForm):
     layout = (
         (gettext_lazy("Who"), ("customer", "standard", "qualifier", "identifier", "own_qualifier", "own_identifier",
                                "buyer_code", "usage", "is_active")),
-        (gettext_lazy("How it is read"), ("item_codes", "units", "ship_tos")),
+        (gettext_lazy("How it is read"), ("item_codes", "units", "ship_tos", "supply")),
         (gettext_lazy("Messages"), ("takes_orders", "functional_ack", "order_ack")),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from erp.kernel.access import ScopedQuerySet
+from inventory.commitments.models import SupplyMethod
 from orders.partners.permissions import VIEW_PARTNER
 
 
@@ -41,6 +42,9 @@ class TradingPartner(models.Model):
     item_codes = models.JSONField(default=usual_item_codes)  # which numbers of an item count, the first first
     units = models.JSONField(default=dict, blank=True)  # their unit: ours
     ship_tos = models.JSONField(default=dict, blank=True)  # their code of an address: ours
+    supply = models.CharField(
+        max_length=7, choices=SupplyMethod.choices, blank=True, db_default=""
+    )  # of the goods on every line: no standard has an element for it; blank: as the item and the house say
     takes_orders = models.BooleanField(default=True)  # 850, ORDERS
     functional_ack = models.BooleanField(default=True)  # they want 997, CONTRL
     order_ack = models.BooleanField(default=True)  # they want 855, ORDRSP

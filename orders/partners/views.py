@@ -98,6 +98,7 @@ class PartnerRecord(RecordPage):
             Fact(_("Item numbers that count"), ", ".join(str(ROLES[role]) for role in row.item_codes)),
             Fact(_("Units"), _pairs(row.units)),
             Fact(_("Addresses"), _pairs(row.ship_tos)),
+            Fact(_("Supply"), row.get_supply_display() or _("as the item and the house say")),
             Fact(_("Purchase orders (850, ORDERS)"), _yes(row.takes_orders)),
             Fact(_("Could be read (997, CONTRL)"), _yes(row.functional_ack)),
             Fact(_("What becomes of it (855, ORDRSP)"), _yes(row.order_ack)),

@@ -37,7 +37,7 @@ class QuoteLineOut(serializers.ModelSerializer[QuoteLine]):
         model = QuoteLine
         fields = [
             "line", "item", "description", "quantity", "unit", "list_price", "unit_price", "price_source",
-            "price_reason", "net", "tax_rate_percent", "order",
+            "price_reason", "net", "tax_rate_percent", "supply", "order",
         ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 
 from erp.kernel.access import ScopedQuerySet
 from erp.kernel.fields import MasterKey
+from inventory.commitments.models import SupplyMethod
 from inventory.stock.models import Money, Quantity
 from orders.entry.models import OrderLine
 
@@ -153,6 +154,9 @@ class QuoteLine(models.Model):
     net = Money()
     tax_rate_percent = models.DecimalField(max_digits=7, decimal_places=4)
     unit_cost = models.DecimalField(max_digits=18, decimal_places=6)  # per stock unit when quoted
+    supply = models.CharField(
+        max_length=7, choices=SupplyMethod.choices, blank=True, db_default=""
+    )  # as it was asked for; blank: as the item and the house say
     order_line = models.OneToOneField("orders.OrderLine", models.PROTECT, null=True, related_name="quoted")
 
     class Meta:

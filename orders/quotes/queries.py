@@ -85,7 +85,7 @@ def look_again(quote: Quote, lines: Sequence[QuoteLine], user: Any) -> Seen:
     """What an order over these lines would come to now, at prices found anew."""
     request = OrderRequest(
         customer_id=quote.customer_id,
-        lines=[LineRequest(line.item_id, line.quantity, line.unit_id) for line in lines],
+        lines=[LineRequest(line.item_id, line.quantity, line.unit_id, supply=line.supply) for line in lines],
         requested_on=max(quote.requested_on, timezone.localdate()),
         channel=SalesOrder.Channel.DESK.value,
         ship_to_id=quote.ship_to_id,

@@ -25,7 +25,7 @@ WHERE q.id = %s::bigint FOR NO KEY UPDATE OF q"""
 # Behind the lock: it sees what whoever held it before has ordered.
 LINES = """
 SELECT l.id, l.line, l.item_id, i.code, l.quantity, l.unit_id, l.unit_price, l.price_source, l.price_reason, l.net,
-    o.number
+    l.supply, o.number
 FROM orders_quoteline l JOIN masterdata_item i ON i.id = l.item_id
 LEFT JOIN orders_orderline ol ON ol.id = l.order_line_id LEFT JOIN orders_salesorder o ON o.id = ol.order_id
 WHERE l.quote_id = %s::bigint AND l.revision = %s::int ORDER BY l.line"""
@@ -99,6 +99,7 @@ class QuotedLine:
     price_source: str
     price_reason: str
     net: Decimal
+    supply: str
     order: str | None
 
 

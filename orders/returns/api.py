@@ -1,5 +1,6 @@
 """Returns for programs: request, decide, receive, inspect, replace, and the carrier's answer."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import django_filters
@@ -25,9 +26,10 @@ from .actions.replace_return import replace_return
 from .actions.request_return import REQUEST, ReturnLineRequest, request_return
 from .actions.settle_claim import SETTLE_CLAIM, settle_claim
 from .actions.settle_excess import settle_excess
+from .kits import ReturnKitRequest
 from .models import CarrierClaim, CustomerReturn, Reason, ReturnDisposition, ReturnLine, ReturnReceipt
 from .permissions import VIEW_RETURN
-from .queries import return_bins, return_list, returnable_lines
+from .queries import ReturnableKit, return_bins, return_list, returnable
 
 
 class ReturnLineOut(serializers.ModelSerializer[ReturnLine]):
@@ -35,13 +37,18 @@ class ReturnLineOut(serializers.ModelSerializer[ReturnLine]):
     shipment = serializers.CharField(source="shipment_line.shipment.number")
     lot = serializers.CharField(source="lot.code", default=None)
     reason = serializers.CharField()
+    kit = serializers.SerializerMethodField()
 
     class Meta:
         model = ReturnLine
         fields = [
             "line", "item", "shipment", "shipment_line", "lot", "reason", "quantity", "cancelled", "received", "excess",
-            "disposed", "creditable", "credited", "net", "fee_percent",
+            "disposed", "creditable", "credited", "net", "fee_percent", "kit", "kits",
         ]  # fmt: skip
+
+    def get_kit(self, line: ReturnLine) -> str | None:
+        """The kit that it is a component of; `kits`: how many of these its quantity stands for."""
+        return line.order_line.item.code if line.kits is not None else None
 
 
 class ReturnReceiptOut(serializers.ModelSerializer[ReturnReceipt]):
@@ -92,10 +99,22 @@ class ReturnLineIn(StrictSerializer):
     lot = CodeField(max_length=40, default="", allow_blank=True)
 
 
+class ReturnKitIn(StrictSerializer):
+    """Whole kits of an order line; `lots`, where a component left in several."""
+
+    line = serializers.IntegerField(min_value=1, help_text="The order's line number.")
+    quantity = QuantityField(help_text="Whole kits.")
+    reason = serializers.ChoiceField(choices=Reason.choices)
+    lots = serializers.ListField(child=CodeField(max_length=40), default=list, max_length=100)
+
+
 class ReturnIn(StrictSerializer):
+    """By the piece, in whole kits, or both; one at least."""
+
     order = CodeField()
     note = NoteField(max_length=400)
-    lines = ReturnLineIn(many=True, min_length=1, max_length=1000)
+    lines = ReturnLineIn(many=True, required=False, max_length=1000)
+    kits = ReturnKitIn(many=True, required=False, max_length=1000)
 
 
 class ApproveReturnIn(StrictSerializer):
@@ -177,7 +196,12 @@ class ReturnViewSet(DocumentViewSet[CustomerReturn]):
         if self.action == "list":
             return rows
         return rows.select_related("replacement").prefetch_related(
-            "lines__item", "lines__lot", "lines__shipment_line__shipment", "receipts__line", "receipts__bin"
+            "lines__item",
+            "lines__lot",
+            "lines__shipment_line__shipment",
+            "lines__order_line__item",
+            "receipts__line",
+            "receipts__bin",
         )
 
     @extend_schema(request=ReturnIn, responses={201: ReturnDetailOut})
@@ -187,14 +211,16 @@ class ReturnViewSet(DocumentViewSet[CustomerReturn]):
         order = SalesOrder.objects.visible_to(request.user).filter(number=given["order"]).first()
         if order is None:
             raise NotFound(what="order", reference=given["order"])
-        lots = {(row.line.pk, row.lot.code): row.lot.pk for row in returnable_lines(order) if row.lot}
+        rows, kits = returnable(order)
+        lots = {(row.line.pk, row.lot.code): row.lot.pk for row in rows if row.lot}
         lines = []
-        for place, each in enumerate(given["lines"]):
+        for place, each in enumerate(given.get("lines", ())):
             lot_id = lots.get((each["shipment_line"], each["lot"]))
             if each["lot"] and lot_id is None:
                 raise BadInput(field=f"lines.{place}.lot", reason="no such lot left with that line.")
             lines.append(ReturnLineRequest(each["shipment_line"], each["quantity"], each["reason"], lot_id))
-        made = request_return(self.by(), order_id=order.pk, lines=lines, note=given["note"])
+        asked = _kits(given.get("kits", ()), order, kits)
+        made = request_return(self.by(), order_id=order.pk, lines=lines, kits=asked, note=given["note"])
         return self.answer(made.number, status.HTTP_201_CREATED)
 
     @extend_schema(request=ApproveReturnIn, responses=ReturnDetailOut)
@@ -286,6 +312,23 @@ class ReturnViewSet(DocumentViewSet[CustomerReturn]):
         reason = body_of(self.request, EndReturnIn)["reason"]
         verb(self.by(reason), return_id=self.get_object().pk, reason=reason)
         return self.answer(number)
+
+
+def _kits(
+    given: Sequence[dict[str, Any]], order: SalesOrder, kits: Sequence[ReturnableKit]
+) -> list[ReturnKitRequest]:
+    """Kits by their line number, with the lots that are named found among those that left."""
+    ids = dict(order.lines.values_list("line", "pk")) if given else {}
+    lots = {(kit.line.line, lot.code): lot.pk for kit in kits for _item, found in kit.lots for lot in found}
+    wanted = []
+    for place, each in enumerate(given):
+        unknown = [code for code in each["lots"] if (each["line"], code) not in lots]
+        if unknown or each["line"] not in ids:
+            what = f"no lot {unknown[0]} left in that kit." if unknown else "the order has no such line."
+            raise BadInput(field=f"kits.{place}", reason=what)
+        named = [lots[each["line"], code] for code in each["lots"]]
+        wanted.append(ReturnKitRequest(ids[each["line"]], each["quantity"], each["reason"], named))
+    return wanted
 
 
 def _bin(bins: dict[str, Bin], code: str, place: int) -> int:

@@ -13,8 +13,9 @@ from masterdata.places.models import Bin
 from .actions.dispose_return import Disposal
 from .actions.receive_return import CountedLine
 from .actions.request_return import ReturnLineRequest
+from .kits import ReturnKitRequest
 from .models import Reason, ReturnDisposition, ReturnLine, ReturnReceipt
-from .queries import Returnable
+from .queries import Returnable, ReturnableKit
 
 
 class RequestForm(KeyedForm):
@@ -22,10 +23,13 @@ class RequestForm(KeyedForm):
 
     note = forms.CharField(label=gettext_lazy("Note"), max_length=400, required=False)
 
-    def __init__(self, *args: Any, lines: Sequence[Returnable], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, lines: Sequence[Returnable], kits: Sequence[ReturnableKit] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.lines = lines
+        self.lines, self.kits = lines, kits
         self.wanted: list[ReturnLineRequest] = []
+        self.wanted_kits: list[ReturnKitRequest] = []
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -37,7 +41,16 @@ class RequestForm(KeyedForm):
                     self.add_error(None, _("%(item)s: choose a reason.") % {"item": row.line.item.name})
                 lot_id = row.lot.pk if row.lot else None
                 self.wanted.append(ReturnLineRequest(row.line.pk, quantity, reason, lot_id))
-        if not self.wanted and not self.errors:
+        for kit in self.kits:
+            quantity = self.read("kits", kit.line.pk, kit.line.item.name)
+            if quantity:
+                reason = self.typed("kit-reason", kit.line.pk)
+                if reason not in Reason.values:
+                    self.add_error(None, _("%(item)s: choose a reason.") % {"item": kit.line.item.name})
+                named = {self.typed(f"lot-{kit.line.pk}", item.pk) for item, _lots in kit.lots}
+                lots = [lot.pk for _item, found in kit.lots for lot in found if str(lot.pk) in named]
+                self.wanted_kits.append(ReturnKitRequest(kit.line.pk, quantity, reason, lots))
+        if not self.wanted and not self.wanted_kits and not self.errors:
             self.add_error(None, _("Enter what comes back of at least one line."))
         return cleaned
 
@@ -49,6 +62,18 @@ class RequestForm(KeyedForm):
                 "reason": self.typed("reason", row.key),
             }
             for row in self.lines
+        ]
+
+    def kit_rows(self) -> list[dict[str, Any]]:
+        """The kits as they stand in the form."""
+        return [
+            {
+                "of": kit,
+                "quantity": self.typed("kits", kit.line.pk),
+                "reason": self.typed("kit-reason", kit.line.pk),
+                "lots": [(item, lots, self.typed(f"lot-{kit.line.pk}", item.pk)) for item, lots in kit.lots],
+            }
+            for kit in self.kits
         ]
 
 

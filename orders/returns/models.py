@@ -114,6 +114,9 @@ class ReturnLine(models.Model):
     creditable = Quantity(default=0, db_default=0)  # of disposed, as inspected
     credited = Quantity(default=0, db_default=0)
     net = Money()  # price paid for `quantity`
+    kits = Quantity(
+        null=True
+    )  # of a component: how many kits of the order line `quantity` stands for (ADR 18)
     fee_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0)
 
     class Meta:

@@ -1,5 +1,6 @@
 """What screens and programs ask about returns, scoped to the reader."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from erp.kernel import attachments
 from erp.kernel.models import Decision
+from inventory.commitments.models import Demand
 from inventory.outbound.models import Shipment, ShipmentLine
 from inventory.stock.models import Lot, StockEntry, StockPosting
+from masterdata.items.models import Item
 from masterdata.places.models import Bin
-from orders.entry.models import SalesOrder
+from orders.entry.models import LineDemand, OrderLine, SalesOrder
 
 from .models import CarrierClaim, CustomerReturn, ReturnReceipt
 from .states import OPEN, State
@@ -54,15 +57,55 @@ class Returnable:
         return f"{self.line.pk}-{self.lot.pk if self.lot else 0}"
 
 
+@dataclass(frozen=True, slots=True)
+class ReturnableKit:
+    """A kit line of which whole kits may still come back; `lots`: those of components that left in several."""
+
+    line: OrderLine
+    left: Decimal
+    lots: list[tuple[Item, list[Lot]]]
+
+
 def returnable_lines(order: SalesOrder) -> list[Returnable]:
     """What of an order has shipped and is not asked back yet, kits left out; three queries."""
+    return [row for row in _returnable(order) if row.line.demand.kit is None]
+
+
+def returnable(order: SalesOrder) -> tuple[list[Returnable], list[ReturnableKit]]:
+    """What of an order may come back by the piece, and its whole kits; four queries."""
+    rows = _returnable(order)
+    of_demand: defaultdict[int, list[Returnable]] = defaultdict(list)
+    for row in rows:
+        if row.line.demand.kit is not None:
+            of_demand[row.line.demand_id].append(row)
+    links = LineDemand.objects.filter(line__order=order, role=LineDemand.Role.COMPONENT)
+    parts: defaultdict[OrderLine, list[Demand]] = defaultdict(list)
+    for link in links.select_related("line__item", "demand__item").order_by("line__line", "demand"):
+        parts[link.line].append(link.demand)
+    kits = []
+    for line, demands in parts.items():
+        left = min(
+            sum((row.left for row in of_demand[demand.pk]), ZERO) // (demand.per_kit or 1)
+            for demand in demands
+        )
+        lots = [
+            (demand.item, found)
+            for demand in demands
+            if len(found := list({row.lot.pk: row.lot for row in of_demand[demand.pk] if row.lot}.values()))
+            > 1
+        ]
+        if left:
+            kits.append(ReturnableKit(line, left, lots))
+    return [row for row in rows if row.line.demand.kit is None], kits
+
+
+def _returnable(order: SalesOrder) -> list[Returnable]:
     lines = {
         line.pk: line
         for line in ShipmentLine.objects.filter(
             shipment__group__order=order, shipment__state=Shipment.State.SHIPPED, shipped__gt=F("returned")
         )
-        .exclude(demand__kit__isnull=False)
-        .select_related("shipment", "item")
+        .select_related("shipment", "item", "demand")
         .prefetch_related("return_lines")
         .order_by("pk")
     }
@@ -94,7 +137,7 @@ def returnable_lines(order: SalesOrder) -> list[Returnable]:
 def to_inspect(rma: CustomerReturn) -> QuerySet[ReturnReceipt]:
     """Receipts of a return with goods in inspection, as they came."""
     found = rma.receipts.filter(disposed__lt=F("quantity")).annotate(left=F("quantity") - F("disposed"))
-    return found.select_related("line__item", "bin", "lot").order_by("pk")
+    return found.select_related("line__item", "line__order_line__item", "bin", "lot").order_by("pk")
 
 
 def return_bins(site_id: int) -> dict[str, Bin]:

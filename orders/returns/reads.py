@@ -12,7 +12,7 @@ from inventory.outbound.models import ShipmentLine
 
 from .errors import WrongReturnState
 from .models import CustomerReturn, ReturnLine
-from .rules import Progress, standing
+from .rules import Progress, kits_until, standing
 
 State = CustomerReturn.State
 
@@ -54,6 +54,14 @@ WHERE p.source = 'inventory.shipment' AND p.kind IN ('issue', 'drop') AND e.line
   AND p.source_id = ANY(ARRAY(SELECT l.shipment_id FROM inventory_shipmentline l WHERE l.id = ANY(%s::bigint[])))
 GROUP BY e.line_id, e.lot_id"""
 
+# What of kits has shipped: by line and component, how much of it is in one kit and the shipment lines it left with.
+KIT_PARTS = """
+SELECT ld.line_id, d.id, d.per_kit, l.id FROM orders_linedemand ld JOIN orders_orderline ol ON ol.id = ld.line_id
+JOIN inventory_demand d ON d.id = ld.demand_id LEFT JOIN inventory_shipmentline l ON l.demand_id = d.id
+    AND (SELECT s.state FROM inventory_shipment s WHERE s.id = l.shipment_id) = 'shipped'
+WHERE ld.line_id = ANY(%s::bigint[]) AND ld.role = 'component' AND ol.order_id = %s::bigint
+ORDER BY ld.line_id, d.id, l.id"""
+
 RETURN = """
 SELECT r.id, r.number, r.state, r.company_id, r.site_id, r.customer_id, r.order_id, r.replacement_id, r.exceeds,
     r.requested_by, c.currency, r.currency, r.net, r.received_at
@@ -62,8 +70,9 @@ WHERE r.id = %s::bigint FOR NO KEY UPDATE OF r"""
 
 LINES = """
 SELECT l.id, l.shipment_line_id, l.order_line_id, l.item_id, l.lot_id, l.quantity, l.cancelled, l.received, l.disposed,
-    l.creditable, l.credited, l.excess, l.net, i.stock_unit_id, u.decimals
+    l.creditable, l.credited, l.excess, l.net, i.stock_unit_id, u.decimals, l.kits, i.code, kit.code
 FROM orders_returnline l JOIN masterdata_item i ON i.id = l.item_id JOIN masterdata_unit u ON u.code = i.stock_unit_id
+JOIN orders_orderline ol ON ol.id = l.order_line_id JOIN masterdata_item kit ON kit.id = ol.item_id
 WHERE l.rma_id = %s::bigint ORDER BY l.line FOR NO KEY UPDATE OF l"""
 
 LOCK_SHIPPED_LINES = """
@@ -124,10 +133,20 @@ class LockedLine:
     net: Decimal
     unit: str  # the stock unit, and how fine it is counted
     decimals: int
+    kits: Decimal | None  # of a component: the kits that `quantity` stands for
+    code: str
+    sold_as: str  # what the order line sold: the item, or the kit that it is in
 
     @property
     def expected(self) -> Decimal:
         return self.quantity - self.cancelled - self.received
+
+    def charged(self, quantity: Decimal, before: Decimal) -> Decimal:
+        """`quantity` in what the customer was charged for, behind `before` of it: kits for a component."""
+        if self.kits is None:
+            return quantity
+        after = kits_until(kits=self.kits, part=before + quantity, whole=self.quantity)
+        return after - kits_until(kits=self.kits, part=before, whole=self.quantity)
 
     @property
     def progress(self) -> Progress:

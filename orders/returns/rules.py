@@ -1,11 +1,13 @@
 """Who answers for a return, what it costs, and how far it has come. No database, no clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import accumulate
 
 from erp.kernel.money import round_money
+from erp.kernel.quantity import STOCK_STEP
 
 from .errors import ReturnLineRefused
 from .models import CustomerReturn, Reason
@@ -45,6 +47,24 @@ def fee_percent(reason: str, policy: Decimal) -> Decimal:
 def paid(*, quantity: Decimal, line_quantity: Decimal, line_net: Decimal, currency: str) -> Decimal:
     """The share of a line's net price that `quantity` of its `line_quantity` was sold for."""
     return round_money(line_net * quantity / line_quantity, currency) if line_quantity else ZERO
+
+
+def spread(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
+    """`total` shared by weight, each share to six decimals; the shares make the total exactly.
+
+    Weights are not negative, and one of them is more than nothing.
+    """
+    whole = sum(weights, ZERO)
+    reached = [
+        (total * weight / whole).quantize(STOCK_STEP, rounding=ROUND_HALF_UP)
+        for weight in accumulate(weights)
+    ]
+    return [after - before for before, after in zip([ZERO, *reached], reached, strict=False)]
+
+
+def kits_until(*, kits: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """How many of `kits` the first `part` of a component's `whole` quantity stands for; all of it for all of them."""
+    return (kits * part / whole).quantize(STOCK_STEP, rounding=ROUND_HALF_UP)
 
 
 def refuse_uncountable(*, line: int, quantity: Decimal, unit: str, decimals: int) -> None:

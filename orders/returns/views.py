@@ -34,7 +34,7 @@ from .queries import (
     default_bin,
     return_bins,
     return_of,
-    returnable_lines,
+    returnable,
     stages_of,
     timeline_of,
     to_inspect,
@@ -51,20 +51,25 @@ def request_page(request: HttpRequest, number: str) -> HttpResponse:
     order = get_object_or_404(
         SalesOrder.objects.visible_to(request.user).select_related("customer__party"), number=number
     )
-    lines = returnable_lines(order)
-    form = RequestForm(request.POST or None, lines=lines, initial={"key": uuid4().hex})
+    lines, kits = returnable(order)
+    form = RequestForm(request.POST or None, lines=lines, kits=kits, initial={"key": uuid4().hex})
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         try:
             made = request_return(
-                _by(request, given["key"]), order_id=order.pk, lines=form.wanted, note=given["note"]
+                _by(request, given["key"]),
+                order_id=order.pk,
+                lines=form.wanted,
+                kits=form.wanted_kits,
+                note=given["note"],
             )
         except DomainError as error:
             form.refuse(error)
         else:
             text = _("%(number)s is requested") % {"number": made.number}
             return done(request, text, back=reverse("orders:return", args=[made.number]))
-    context = {"order": order, "form": form, "rows": form.rows(), "reasons": Reason.choices}
+    context = {"order": order, "form": form, "rows": form.rows(), "kits": form.kit_rows()}
+    context["reasons"] = Reason.choices
     return render(request, "orders/returns/request.html", context, status=422 if form.errors else 200)
 
 
@@ -77,7 +82,7 @@ def return_page(request: HttpRequest, number: str) -> HttpResponse:
 
 def _page(request: HttpRequest, rma: CustomerReturn, form: Any = None) -> HttpResponse:
     may = request.user.has_perm
-    lines = list(rma.lines.select_related("item", "lot", "shipment_line__shipment", "order_line"))
+    lines = list(rma.lines.select_related("item", "lot", "shipment_line__shipment", "order_line__item"))
     claim: CarrierClaim | None = getattr(rma, "claim", None)
     own = bool(rma.exceeds) and rma.requested_by == request.user.username
     context = {
@@ -195,7 +200,7 @@ def replace(request: HttpRequest, number: str) -> HttpResponse:
 def receive(request: HttpRequest, number: str) -> HttpResponse:
     """The dock's page: count what came, blind."""
     rma = _return(request, number)
-    lines = list(rma.lines.select_related("item", "lot"))
+    lines = list(rma.lines.select_related("item", "lot", "order_line__item"))
     bins = return_bins(rma.site_id)
     form = ReceiveForm(
         request.POST or None,
@@ -254,7 +259,7 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
     rma = _return(request, number)
     if rma.approved_at is None:
         raise BadInput(field=_("slip"), reason=_("the return is not approved yet."))
-    lines = rma.lines.select_related("item", "lot", "shipment_line__shipment")
+    lines = rma.lines.select_related("item", "lot", "shipment_line__shipment", "order_line__item")
     context = {"rma": rma, "lines": lines, "company": rma.company, "site": rma.site}
     response = HttpResponse(
         render_pdf("orders/returns/slip_pdf.html", context), content_type="application/pdf"

@@ -1,13 +1,14 @@
 // Keyboard-first line grid. The server prices and renders every line; this file only
 // moves focus, shows the item list and patches computed cells without touching the
 // cell that has focus.
-import { announce, bind, describe, post, say, showStale, toast } from "./app.js";
+import { announce, bind, describe, say, toast } from "./app.js";
 import { Combo, close, fresh, place } from "./combo.js";
+import { patcher } from "./patch.js";
+import { Saves } from "./saves.js";
 
 const grid = document.querySelector("#grid");
 const body = grid.tBodies[0];
 const list = document.querySelector("#item-list");
-const saved = document.querySelector("#saved");
 const head = document.querySelector("#head");
 const order = document.querySelector("#order");
 const version = document.querySelector("#version");
@@ -15,8 +16,9 @@ const url = grid.dataset.url;
 let active = null;      // the row whose list is open
 let waiting = null;     // the row whose Enter came before the list for its present text
 let held = [];          // keys that a fast hand typed meanwhile
-let queue = Promise.resolve();
-let busy = 0;           // saves that are not answered yet
+const patch = patcher(body, (line, own) => saves.outrun(line, own));
+const saves = new Saves({ version, status: document.querySelector("#saved"), page: grid.dataset.page, patch });
+const save = saves.save.bind(saves);
 
 const row = (el) => el.closest("tr");
 const primary = () => document.querySelector("#submit");
@@ -81,106 +83,59 @@ list.addEventListener("mousedown", (e) => {
 function take(option) {
   const tr = active;
   const input = cell(tr, "item");
+  if (option.dataset.catalogue) { sell(tr, option.dataset.catalogue); return; }
   input.value = option.dataset.code;
   input.dataset.pk = option.dataset.pk;
   hide();
   commit(tr);
   focus(tr, "qty");
 }
+// What only a supplier's catalogue has becomes an item of ours first; what is typed meanwhile waits for it.
+function sell(tr, row) {
+  const { value: qty } = cell(tr, "qty");
+  hide();
+  delete cell(tr, "item").dataset.dirty;
+  waiting = tr;
+  save(`${url}${no(tr)}/catalogue/`, { row, qty }, () => {
+    waiting = null;
+    inspect(tr);
+    focus(tr, "qty");
+    retype();
+  }).then(() => { if (waiting === tr) { waiting = null; held = []; } });
+}
 grid.addEventListener("htmx:configRequest", (e) => {
   e.detail.parameters = { q: e.target.value };
 });
 
 // Saving ---------------------------------------------------------------------------
-function patch(html) {
-  const holder = document.createElement("template");
-  holder.innerHTML = html;
-  patchRows(holder.content.querySelectorAll("template[data-row]"));
-  for (const t of holder.content.querySelectorAll("template[data-swap]")) {
-    document.getElementById(t.dataset.swap).replaceWith(t.content.firstElementChild);
-  }
-  for (const t of holder.content.querySelectorAll("template[data-value]")) {
-    const input = document.getElementById(t.dataset.value);
-    if (!input.dataset.dirty) input.value = t.content.textContent.trim();
-  }
-}
-// Answers come by line number, as the grid stands: one walk over both, however many rows were pasted.
-function patchRows(answers) {
-  const rows = [...body.rows];
-  let place = 0;
-  for (const t of answers) {
-    const number = Number(t.dataset.row);
-    const fresh = t.content.querySelector("tr");
-    while (place < rows.length && Number(no(rows[place])) < number) place += 1;
-    const tr = rows[place];
-    if (tr && Number(no(tr)) === number) patchRow(tr, fresh);
-    else { body.insertBefore(fresh, tr ?? null); htmx.process(fresh); }
-  }
-}
-function patchRow(tr, fresh) {
-  tr.className = fresh.className;
-  [...fresh.cells].forEach((td, i) => {
-    const now = tr.cells[i];
-    const input = now.querySelector("input");
-    const next = td.querySelector("input");
-    if (input && next?.name === input.name && now.matches(".in")) patchInput(input, next);
-    else if (!now.contains(document.activeElement)) { now.className = td.className; now.replaceChildren(...td.childNodes); }
-    if (td.dataset.unit !== undefined) now.dataset.unit = td.dataset.unit;
-  });
-}
-function patchInput(input, next) {
-  if (input === document.activeElement && input.dataset.dirty) return;
-  input.value = next.value;
-  input.className = next.className;
-  if (next.dataset.pk !== undefined) input.dataset.pk = next.dataset.pk;
-  for (const a of ["aria-invalid", "aria-describedby"]) {
-    if (next.hasAttribute(a)) input.setAttribute(a, next.getAttribute(a)); else input.removeAttribute(a);
-  }
-  if (input === document.activeElement) input.select();
-}
-// One save after the other, each on the version that the one before has made.
-function save(address, data, after = () => {}) {
-  saved.textContent = say("saving");
-  busy += 1;
-  queue = queue.then(async () => {
-    const r = await post(address, { ...data, version: version.value });
-    if (r.status === 409 && r.headers.get("X-Stale")) { saved.textContent = say("not_saved"); showStale(await r.text()); return; }
-    if (!r.ok) { await refused(r); return; }
-    patch(await r.text());
-    if (location.pathname !== grid.dataset.page) history.replaceState(null, "", grid.dataset.page);
-    saved.textContent = say("saved", { time: new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) });
-    after();
-  }).catch(() => { saved.textContent = say("not_saved"); toast(say("not_saved_long")); })
-    .finally(() => { busy -= 1; });
-  return queue;
-}
-async function refused(r) {
-  saved.textContent = say("not_saved");
-  const told = JSON.parse(r.headers.get("HX-Trigger") ?? "{}").toast?.text;
-  if (r.status === 422 && !told) patch(await r.text());
-  else toast(told ?? say("not_saved_long"));
-}
 // What a line's cells say; who agreed to a substitute only where the line asks for it.
 function typed(tr) {
   const item = cell(tr, "item");
   const price = cell(tr, "price");
   const consent = cell(tr, "consent");
+  const supply = cell(tr, "supply");
   const byHand = price.dataset.dirty || price.classList.contains("manual");
   return {
     item: item.value, pk: item.dataset.pk || "", qty: cell(tr, "qty").value, unit: tr.querySelector("[data-unit]").dataset.unit,
     price: price.value, reason: cell(tr, "reason")?.value ?? "",
-    supply: cell(tr, "supply")?.value ?? "",
+    ...(supply ? { supply: supply.value } : {}),
     ...(consent ? { consent: consent.value } : {}), ...(byHand ? { manual: 1 } : {}),
   };
 }
 function commit(tr, extra = {}, after = undefined) {
-  if (!cell(tr, "item").value.trim() && !extra.delete && !tr.matches(".bad")) return queue;
+  if (!cell(tr, "item").value.trim() && !extra.delete && !tr.matches(".bad")) return saves.queue;
   const data = { ...typed(tr), ...extra };
+  if (data.manual) cell(tr, "price").classList.add("manual");
   for (const i of tr.querySelectorAll("input")) delete i.dataset.dirty;
-  return save(`${url}${no(tr)}/`, data, () => {
+  const line = no(tr), address = `${url}${line}/`;
+  return save(address, data, () => {
     after?.();
     if (tr.contains(document.activeElement)) inspect(tr);
-  });
+  }, { key: address, line });
+}
+function settled(tr, act) {
+  if ([...tr.querySelectorAll("input")].some((i) => i.dataset.dirty)) commit(tr);
+  saves.settled(act);
 }
 
 // Focus ----------------------------------------------------------------------------
@@ -279,13 +234,11 @@ grid.addEventListener("keydown", (e) => {
   }
 });
 // Where the goods of the line come from: the next way, or the one that was chosen in the details beside it.
-// It waits for what was typed before, so that it sends the line as that left it.
 const WAYS = ["", "special", "drop", "stock"];
-let turns = Promise.resolve();
 function supply(tr, way = undefined) {
   if (!cell(tr, "item").value.trim()) return;
   const name = document.activeElement?.name;
-  turns = turns.then(() => queue).then(() => {
+  settled(tr, () => {
     const next = way ?? WAYS[(WAYS.indexOf(cell(tr, "supply")?.value ?? "") + 1) % WAYS.length];
     return commit(tr, { supply: next }, () => { inspect(tr); focus(tr, name && cell(tr, name) ? name : "qty"); });
   });
@@ -294,11 +247,11 @@ function supply(tr, way = undefined) {
 const inspector = document.querySelector("#inspector");
 function instead(tr, button = inspector.querySelector("[data-take]:not([disabled])")) {
   if (!button || button.dataset.line !== no(tr)) return;
-  for (const i of tr.querySelectorAll("input")) delete i.dataset.dirty;
-  save(`${url}${no(tr)}/substitute/`, { item: button.dataset.take }, () => {
+  const item = button.dataset.take;
+  settled(tr, () => save(`${url}${no(tr)}/substitute/`, { item }, () => {
     inspect(tr);
     focus(tr, cell(tr, "consent") ? "consent" : "qty");
-  });
+  }));
 }
 inspector.addEventListener("click", (e) => {
   const site = e.target.closest("[data-site]");
@@ -341,7 +294,7 @@ const combo = new Combo(customer, customers, {
   pick(option) {
     customer.value = option.dataset.name;
     customer.dataset.pk = option.dataset.pk;
-    save(head.dataset.url, { customer_id: option.dataset.pk });
+    saveHead({ customer_id: option.dataset.pk });
     focusField("po");
   },
 });
@@ -358,12 +311,15 @@ customer.addEventListener("keydown", (e) => {
 customer.addEventListener("input", () => { customer.dataset.pk = ""; });
 customers.addEventListener("htmx:afterSwap", () => combo.show());
 
+function saveHead(data) {
+  save(head.dataset.url, data, undefined, { key: Object.keys(data).join() });
+}
 const fields = ["po", "ship", "req"];
 head.addEventListener("input", (e) => { if (e.target.matches("[data-head]")) e.target.dataset.dirty = "1"; });
 head.addEventListener("change", (e) => {
   if (!e.target.matches("[data-head]")) return;
   delete e.target.dataset.dirty;
-  save(head.dataset.url, { [e.target.name]: e.target.value });
+  saveHead({ [e.target.name]: e.target.value });
 });
 head.addEventListener("keydown", (e) => {
   if (e.key !== "Enter" || e.ctrlKey || !e.target.matches("[data-head]")) return;
@@ -373,19 +329,27 @@ head.addEventListener("keydown", (e) => {
   else focus([...body.rows].find((tr) => !cell(tr, "item").value) ?? after(body.lastElementChild), "item");
 });
 
-// Submit: after the last save has been answered -----------------------------------------------
-// The same for every other form that takes the draft as it stands: a quote, a blanket order.
+// Submit: after the last save has been answered, and only if all that was typed was taken ------
+// The same for every other form that takes the draft as it stands: a quote, a blanket order; and for links to pages
+// that show it.
 for (const form of [order, ...document.querySelectorAll("form[data-draft]")]) {
   form.addEventListener("submit", (e) => {
     document.activeElement?.blur();
+    saves.again();
     form.elements.version.value = version.value;
-    if (!busy) return;
+    if (!saves.busy) return;
     e.preventDefault();
     e.stopImmediatePropagation();
     const { submitter } = e;
-    queue.then(() => setTimeout(() => form.requestSubmit(submitter)));
+    saves.whenTaken(() => form.requestSubmit(submitter));
   });
 }
+document.addEventListener("click", (e) => {
+  const link = e.target.closest("a[data-draft]");
+  if (!link || !saves.busy || e.ctrlKey || e.metaKey || e.shiftKey) return;
+  e.preventDefault();
+  saves.whenTaken(() => link.click());
+});
 bind("ctrl+enter", say("primary"), say("everywhere"), () => {
   const dirty = document.activeElement?.closest?.("tr[data-line]");
   if (dirty && document.activeElement.dataset.dirty) commit(dirty);

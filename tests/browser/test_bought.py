@@ -120,3 +120,40 @@ def test_a_catalogue_is_loaded_and_sold_from(
     page.get_by_role("button", name="Create item").click()
     expect(page.locator("h1")).to_contain_text("X-9")
     expect(page.get_by_role("main")).to_contain_text("From a catalogue, not kept yet")
+
+
+def test_what_only_a_catalogue_has_is_ordered_from_the_item_list(
+    sign_in: SignIn, page: Page, address: Address, shop: Trade
+) -> None:
+    CatalogueItem.objects.create(
+        supplier=Supplier.objects.get(),
+        code="M-77",
+        name="Odd valve",
+        search="M-77\nODD VALVE",
+        unit_id="EA",
+        cost=4,
+    )
+    sign_in("customer_service", username="mo", name="Maya Okafor")
+    page.goto(address("orders:order_new"))
+    choose_customer(page)
+    page.locator("tr[data-line='1'] [name=item]").focus()
+    page.keyboard.type("odd val")
+    expect(page.locator("#item-list [role=option]")).to_contain_text("catalogue, special order")
+    assert_accessible(page)
+    shoot(page, "desk-catalogue")
+    page.keyboard.press("Enter")
+    page.keyboard.type("6")  # at machine speed: nothing waits for the item
+    page.keyboard.press("Enter")
+    expect(page.locator("tr[data-line='2'] [name=item]")).to_be_focused()
+    line = page.locator("tr[data-line='1']")
+    expect(line.locator("[name=item]")).to_have_value("M-77")
+    expect(line.locator("[name=qty]")).to_have_value("6")
+    expect(line.locator(".chip")).to_have_text("Special order")
+    line.locator("[name=price]").fill("9")
+    page.keyboard.press("Enter")
+    expect(line.locator("[name=reason]")).to_be_focused()
+    page.keyboard.type("Cost plus")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("h1")).to_have_text(re.compile(r"^SO-\d+ "))
+    demand = Demand.objects.get()
+    assert (demand.item.code, demand.supply_method, demand.ordered) == ("M-77", "special", 6)

@@ -32,13 +32,7 @@ def load_catalogue(batch: Batch, *, supplier_id: int, rows: Sequence[CatalogueRo
     """
     supplier = locked(Supplier.objects.all(), supplier_id)  # lists of one supplier follow each other
     batch.actor.require(CHANGE_CATALOGUE, company=supplier.company_id)
-    units = frozenset(Unit.objects.values_list("pk", flat=True))
-    problems = [(place, row_problem(row, units)) for place, row in enumerate(rows, 1)]
-    problems = [(place, problem) for place, problem in problems if problem]
-    if len({row.code.upper() for row in rows}) < len(rows):
-        problems.append((len(rows), "a number stands in the list twice."))
-    if problems:
-        raise CatalogueRefused(count=len(problems), row=problems[0][0], reason=problems[0][1])
+    refuse_bad(rows)
     found = compared(supplier_id, rows)
     batch.insert(
         CatalogueItem,
@@ -54,6 +48,17 @@ def load_catalogue(batch: Batch, *, supplier_id: int, rows: Sequence[CatalogueRo
     linked = [each for each in found.changed if "item_id" in each.before]
     batch.update(CatalogueItem, [each.row_id for each in linked], item=[each.row.item_id for each in linked])
     return Loaded(len(found.new), len(found.changed), found.same)
+
+
+def refuse_bad(rows: Sequence[CatalogueRow]) -> None:
+    """Raise CatalogueRefused when a row of the list cannot be taken; one statement."""
+    units = frozenset(Unit.objects.values_list("pk", flat=True))
+    problems = [(place, row_problem(row, units)) for place, row in enumerate(rows, 1)]
+    problems = [(place, problem) for place, problem in problems if problem]
+    if len({row.code.upper() for row in rows}) < len(rows):
+        problems.append((len(rows), "a number stands in the list twice."))
+    if problems:
+        raise CatalogueRefused(count=len(problems), row=problems[0][0], reason=problems[0][1])
 
 
 def _columns(rows: Sequence[CatalogueRow]) -> dict[str, list[object]]:

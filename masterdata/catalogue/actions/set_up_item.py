@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from masterdata.catalogue.errors import SetUpAlready
+from masterdata.catalogue.errors import ClassUnknown, SetUpAlready
 from masterdata.catalogue.models import CatalogueItem
 from masterdata.catalogue.permissions import SELL_FROM_CATALOGUE
+from masterdata.catalogue.policies import CATALOGUE_CLASS
 from masterdata.items.actions.create_item import create_item
 from masterdata.items.checks import refresh_search
-from masterdata.items.models import Item, ItemReference
+from masterdata.items.models import Item, ItemClass, ItemReference
 from masterdata.records import locked
+
+CODE_LENGTH = 40  # of Item.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +31,15 @@ def set_up_item(
     batch: Batch,
     *,
     catalogue_item_id: int,
-    code: str,
-    item_class_id: int,
+    code: str = "",
+    item_class_id: int | None = None,
     tax_class: str = Item.TaxClass.STANDARD,
 ) -> ItemSetUp:
     """Create an item that is bought for each order from what a supplier's row says; its number finds it from now on.
 
-    It is counted, sold and bought in the supplier's unit, at the supplier's cost. Raises NotFound, SetUpAlready, and
-    what create_item raises.
+    It is counted, sold and bought in the supplier's unit, at the supplier's cost. Left out, its code is the supplier's
+    number, with the supplier before it where that is taken, and its class the usual one. Raises NotFound, SetUpAlready,
+    ClassUnknown, and what create_item raises.
     """
     row = locked(CatalogueItem.objects.select_related("supplier__party", "item"), catalogue_item_id)
     batch.actor.require(SELL_FROM_CATALOGUE, company=row.supplier.company_id)
@@ -42,9 +47,9 @@ def set_up_item(
         raise SetUpAlready(code=row.code, supplier=row.supplier.party.name, item=row.item.code)
     made = create_item.inside(
         batch,
-        code=code,
+        code=code or _code_of(row),
         name=row.name,
-        item_class_id=item_class_id,
+        item_class_id=item_class_id or _class_of(row),
         stock_unit=row.unit_id,
         tax_class=tax_class,
         standard_cost=row.cost.quantize(Decimal("0.000001")),
@@ -68,3 +73,24 @@ def set_up_item(
             "name": row.supplier.party.name, "code": row.code}},
     )  # fmt: skip
     return ItemSetUp(item.pk, item.code)
+
+
+def _code_of(row: CatalogueItem) -> str:
+    own = "".join(row.code.upper().split())
+    taken = Item.objects.filter(code__iexact=own[:CODE_LENGTH]).exists()
+    return (f"{row.supplier.party.code}-{own}" if taken else own)[:CODE_LENGTH]
+
+
+def _class_of(row: CatalogueItem) -> int:
+    """What the house says, else what most items from the supplier's catalogue are."""
+    said = CATALOGUE_CLASS.value(company=row.supplier.company_id)
+    if said:
+        found = ItemClass.objects.filter(code__iexact=said).values_list("pk", flat=True)
+    else:
+        ours = CatalogueItem.objects.filter(supplier=row.supplier_id, item__isnull=False)
+        counted = ours.values("item__item_class").annotate(count=Count("pk"))
+        found = counted.order_by("-count", "item__item_class").values_list("item__item_class", flat=True)
+    class_id = found.first()
+    if class_id is None:
+        raise ClassUnknown(code=row.code, supplier=row.supplier.party.name)
+    return class_id

@@ -129,6 +129,7 @@ def _order(blanket: LockedBlanket, request: CallOffRequest, frames: dict[int, Fr
                 frames[line.line].unit_price,
                 blanket.number,
                 price_source=OrderLine.PriceSource.BLANKET.value,
+                supply=frames[line.line].supply,
             )
             for line in request.lines
         ],

@@ -118,6 +118,7 @@ def intake_order(
         note=document.note,
         hold_reason=document.hold_reason,
         po_repeats=origin.po_repeats,
+        supply=document.supply,
     )
     allowed = PARTIAL_INTAKE.value(company=company_id, customer=customer_id) if partial is None else partial
     if document.ship_to and ship_to_id is None:

@@ -114,6 +114,7 @@ def resubmit_lines(
         rush=delivered.rush,
         note=delivered.note,
         po_repeats=document.order_id is not None,
+        supply=delivered.supply,
     )
     made: SubmittedOrder | None = None
     if allowed or not parked:
@@ -150,6 +151,7 @@ def _delivered(document: LockedDocument, header: HeaderFix | None) -> OrderDocum
         rush=payload.get("rush", ""),
         requested_on=date.fromisoformat(on) if on else None,
         note=payload.get("note", ""),
+        supply=payload.get("supply", ""),
     )
     if header is None or document.order_id is not None:
         return given

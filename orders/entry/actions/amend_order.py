@@ -16,7 +16,7 @@ from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rej
 from orders.entry.allowances import wanted_draws, with_allowances
 from orders.entry.amending import Amendment, leaves_nothing, nets_after, plan_lines, request_of, restated
 from orders.entry.changes import Change, LockedOrder, compared, lock_order, recheck_credit, restamped
-from orders.entry.charges import CHARGES, goods_net
+from orders.entry.charges import CHARGES, goods_net, goods_of
 from orders.entry.checks import asks_of, asks_of_lines, checked_holds
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.events import OrderChanged, RushShort
@@ -25,6 +25,7 @@ from orders.entry.gates import HoldReason, assess_lines, override_holds, price_h
 from orders.entry.models import OrderLine, SalesOrder
 from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, read_facts
+from orders.entry.resiting import items_of, moved
 from orders.entry.resteering import resteered
 from orders.entry.rules import OrderRequest, Totals
 from orders.entry.rushing import known_rush
@@ -64,8 +65,9 @@ def amend_order(
     """Change an order that nothing has shipped of and that the warehouse does not work on.
 
     Changed and new lines are priced and promised anew, totals restamped, the exposure moved by the difference and
-    the credit checked again: what fails is held. `on_page`: a person's page saves it, refused while somebody else has
-    the order open (EditTakenOver). Raises what `lock_order` raises, LineRefused, CustomerPoUsed,
+    the credit checked again: what fails is held. Ship rule, priority and, while nothing is allocated, the site follow
+    the order rules, as long as nobody set them by hand. `on_page`: a person's page saves it, refused while somebody
+    else has the order open (EditTakenOver). Raises what `lock_order` raises, LineRefused, CustomerPoUsed,
     OrderReleased, RushUnknown, RushUsedUp, BadInput when no line would remain. The number of statements does not depend
     on the lines.
     """
@@ -103,8 +105,11 @@ def amend_order(
         raise refusal.numbered([plan.number for plan in plans]) from refusal
     if leaves_nothing(locked, plans, dropped):
         raise BadInput(field="lines", reason=_("no line would remain. Cancel the order instead."))
-    change, ruled, why = resteered(batch, locked, asked, header, Change(plans, facts, outcomes, dropped))
-    change = quoted_anew(batch, locked, header, change)
+    steered = resteered(
+        batch, locked, asked, header, Change(plans, facts, outcomes, dropped), right=AMEND_ORDER
+    )
+    header = steered.header
+    change = quoted_anew(batch, locked, header, steered.change)
 
     line_ids = change.line_ids
     stamped = restamped(order, nets_after(locked, change))
@@ -118,8 +123,13 @@ def amend_order(
         *_override_holds(batch, locked, header, change),
         *checked,
     ]
-    holds = locked.not_yet(joined(found, ruled), line_ids)
-    promises = promise_anew(batch, locked, header, change, asked.requested_on)
+    holds = locked.not_yet(joined(found, steered.holds), line_ids)
+    here, also = locked, list[int]()
+    if header.site_id != order.site_id:
+        also = items_of(locked)
+        items = also + [item_id for item_id, _ in goods_of(change.facts, change.outcomes)]
+        here = moved(batch, locked, header.site_id, items)
+    promises = promise_anew(batch, here, header, change, asked.requested_on, also=also)
     restate_lines(batch, order_id, change, asked.requested_on)
     added = len(change.rows(new=True))
     batch.update(SalesOrder, [order_id], **stamped, **amendment.header, line_count=len(locked.lines) + added)
@@ -138,7 +148,7 @@ def amend_order(
             "gross": [order.gross, stamped["gross"]],
             "holds": [hold.kind for hold in holds],
             "reason": reason,
-            **why,
+            **steered.why,
         },
     )
     batch.publish(OrderChanged(order_id=order_id))

@@ -39,11 +39,14 @@ def promise_anew(
     header: Header,
     change: Change,
     on: date,
+    *,
+    also: Sequence[int] = (),
 ) -> list[dict[str, Any] | None]:
     """Let the touched lines' promises go and make new ones for the day `on`; what each planned line got, for the
     why-record.
 
-    What they leave is offered to those who wait, in the same transaction.
+    What they leave is offered to those who wait, in the same transaction, and what is free of the items `also`: those
+    of an order that has come to another site.
     """
     order, plans, dropped = locked.order, change.plans, change.dropped
     quantities = [outcome.stock_quantity for outcome in change.outcomes]
@@ -63,6 +66,7 @@ def promise_anew(
         for need in needs
     }
     items = [need.item_id for need in needs] + [item_id for row in dropped for item_id in row.item_ids]
+    items += also
     gone = {demand_id for row in dropped for demand_id in row.demand_ids}
     stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
     held = [need.demand_id for need in old]

@@ -38,7 +38,7 @@ from orders.entry.reads import Header, LineFacts, Standing, lock, read_facts
 from orders.entry.rules import OrderRequest, Totals
 from orders.entry.steering import Steered, joined, steer
 from orders.entry.substituting import Settled, settle, write_substitutions
-from orders.entry.supplying import method_of
+from orders.entry.supplying import method_of, supplied
 from orders.holds.models import Hold
 from orders.pricing.draws import write_draws
 from orders.pricing.rules import PricedLine
@@ -80,7 +80,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     header, facts = read_facts(batch, request)
     batch.actor.require(SUBMIT, company=header.company_id, site=header.site_id)
     _refuse_unknown(request, header)
-    settled = settle(batch, request, header, facts)
+    settled = settle(batch, supplied(request, facts), header, facts)
     request = settled.request
     facts = with_allowances(batch, facts)
     outcomes = assess_lines(

@@ -131,10 +131,10 @@ def _submit(
 
 def _wanted(quote: LockedQuote, line: QuotedLine) -> LineRequest:
     if not quote.is_valid:
-        return LineRequest(line.item_id, line.quantity, line.unit)
+        return LineRequest(line.item_id, line.quantity, line.unit, supply=line.supply)
     return LineRequest(
         line.item_id, line.quantity, line.unit, line.unit_price, quote.number,
-        price_source=OrderLine.PriceSource.QUOTE.value,
+        price_source=OrderLine.PriceSource.QUOTE.value, supply=line.supply,
     )  # fmt: skip
 
 

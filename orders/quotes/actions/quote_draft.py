@@ -93,6 +93,7 @@ def _draft_of(batch: Batch, quote: reads.LockedQuote) -> tuple[SavedDraft, str]:
             "item_id": line.item_id,
             "quantity": f"{line.quantity.normalize():f}",
             "unit": line.unit,
+            "supply": line.supply,
             **(
                 {"price": f"{line.unit_price.normalize():f}", "price_reason": line.price_reason}
                 if line.price_source == OrderLine.PriceSource.OVERRIDE

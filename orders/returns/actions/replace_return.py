@@ -1,16 +1,19 @@
 """Order the same goods again for a customer who returns them, at the price paid (RM03)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
+from erp.kernel.quantity import sum_by
 from orders.entry.actions.submit_order import SUBMIT, submit_order
 from orders.entry.models import SalesOrder
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.returns.errors import AlreadyReplaced
 from orders.returns.models import CustomerReturn
-from orders.returns.reads import lock_lines, lock_return
+from orders.returns.reads import LockedLine, lock_lines, lock_return
+from orders.returns.rules import ZERO, kits_until
 
 State = CustomerReturn.State
 
@@ -46,9 +49,10 @@ def replace_return(batch: Batch, *, return_id: int) -> Replacement:
     _, ship_to_id, customer_po, site_id, today, replaced_by = rows[0][:6]
     if replaced_by:
         raise AlreadyReplaced(number=rma.number, order=replaced_by)
-    wanted = []
+    wanted, kits = [], _kits_of(lines.values())
     for *_, line_id, item_id, unit, price, factor in rows:
-        quantity = lines[line_id].quantity - lines[line_id].cancelled
+        line = lines[line_id]
+        quantity = line.quantity - line.cancelled if line.kits is None else kits.pop(line.order_line_id, ZERO)
         in_unit = (quantity / factor).quantize(Decimal("0.000001"), rounding=ROUND_HALF_UP)
         if quantity:
             wanted.append(LineRequest(item_id, in_unit, unit, price, f"Replaces goods of {rma.number}"))
@@ -70,3 +74,16 @@ def replace_return(batch: Batch, *, return_id: int) -> Replacement:
     batch.update(CustomerReturn, [return_id], replacement=order.order_id)
     batch.decide("orders.replace_return", CustomerReturn, return_id, {"order": order.order_id})
     return Replacement(order.order_id, order.number)
+
+
+def _kits_of(lines: Iterable[LockedLine]) -> dict[int, Decimal]:
+    """Whole kits, by order line, of which anything comes back."""
+    shares = sum_by(
+        (
+            line.order_line_id,
+            kits_until(kits=line.kits, part=line.quantity - line.cancelled, whole=line.quantity),
+        )
+        for line in lines
+        if line.kits is not None
+    )
+    return {line_id: kits.quantize(Decimal(1), rounding=ROUND_CEILING) for line_id, kits in shares.items()}

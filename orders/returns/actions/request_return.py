@@ -12,6 +12,7 @@ from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.quantity import sum_by
 from inventory.outbound.models import Shipment, ShipmentLine
 from orders.returns.errors import ReturnLineRefused
+from orders.returns.kits import Kits, ReturnKitRequest, read_kits
 from orders.returns.models import CarrierClaim, CustomerReturn, Reason, ReturnLine
 from orders.returns.policies import APPROVAL_LIMIT, RESTOCKING_FEE, RETURN_WINDOW
 from orders.returns.reads import LEFT_BY_LOT, ORDER, SHIPPED
@@ -50,19 +51,26 @@ class _Wanted:
     lot_id: int | None
     net: Decimal
     fee_percent: Decimal
+    kits: Decimal | None = None  # that it stands for, of a component
 
 
 @command("orders.request_return")
 def request_return(
-    batch: Batch, *, order_id: int, lines: Sequence[ReturnLineRequest], note: str = ""
+    batch: Batch,
+    *,
+    order_id: int,
+    lines: Sequence[ReturnLineRequest] = (),
+    kits: Sequence[ReturnKitRequest] = (),
+    note: str = "",
 ) -> RequestedReturn:
     """Enter a return over shipped lines of one order; nothing moves until it is approved and received.
 
-    The lines take what they ask for out of what may still come back, so that no unit comes back twice. Damage in
-    transit opens a claim on the carrier. Raises ReturnLineRefused for what was not shipped, is back or on its way
-    back already, or of an unknown lot; BadInput.
+    The lines take what they ask for out of what may still come back, so that no unit comes back twice. A kit comes
+    back whole: each of its components is a line of its own, for its share of the price. Damage in transit opens a claim
+    on the carrier. Raises ReturnLineRefused for what was not shipped, is back or on its way back already, or of an
+    unknown lot, in the place that it has among lines and then kits; BadInput.
     """
-    if not lines:
+    if not lines and not kits:
         raise BadInput(field="lines", reason="choose at least one line to return.")
     if len(note) > NOTE_LENGTH:
         raise BadInput(field="note", reason=f"a note has at most {NOTE_LENGTH} characters.")
@@ -72,12 +80,24 @@ def request_return(
     ((_, order_number, company_id, site_id, customer_id, currency, today, return_id),) = rows
     batch.actor.require(REQUEST, company=company_id, site=site_id)
 
-    ids = sorted({line.shipment_line_id for line in lines})
+    asked = read_kits(batch, order_id, kits) if kits else Kits({})
+    ids = sorted({line.shipment_line_id for line in lines} | asked.shipment_lines)
     shipped = {row[0]: row for row in batch.read(SHIPPED, ids, ids)}
-    lots = {(row[0], row[1]): row[2] - row[4] for row in batch.read(LEFT_BY_LOT, ids, ids)}
+    by_lot = batch.read(LEFT_BY_LOT, ids, ids)
+    lots = {(row[0], row[1]): row[2] - row[4] for row in by_lot}
     fee = RESTOCKING_FEE.value(on=today, company=company_id, customer=customer_id)
     wanted = _check(lines, shipped, lots, order_id, order_number, site_id, currency, fee)
+    left = {line_id: row[7] - row[8] for line_id, row in shipped.items()}
+    for each in wanted:
+        left[each.request.shipment_line_id] -= each.request.quantity
+    at_site = {
+        line_id: free if _is_back_here(shipped[line_id], site_id) else ZERO for line_id, free in left.items()
+    }
+    costs = {(row[0], row[1]): (row[2], row[3]) for row in by_lot}
+    for place, kit in enumerate(kits, len(lines) + 1):
+        wanted += _of_kit(place, kit, asked, shipped, at_site, lots, costs, currency, fee)
     net = sum((each.net for each in wanted), ZERO)
+    shipped = {each.request.shipment_line_id: shipped[each.request.shipment_line_id] for each in wanted}
     limit = exceeds(
         net=net,
         limit=APPROVAL_LIMIT.value(on=today, company=company_id),
@@ -130,7 +150,7 @@ def _check(
         if row[18]:
             raise ReturnLineRefused(
                 line=place,
-                reason=f"{code} left in the kit {row[18]}, and kits are not returned. Credit the invoice instead.",
+                reason=f"{code} left in the kit {row[18]}, which returns whole. Ask for the kit back instead.",
             )
         if line.reason not in Reason.values:
             raise ReturnLineRefused(line=place, reason="choose one of the reasons.")
@@ -147,6 +167,39 @@ def _check(
         lots[line.shipment_line_id, lot_id] -= line.quantity
         net = paid(quantity=line.quantity, line_quantity=row[17], line_net=row[16], currency=currency)
         wanted.append(_Wanted(line, order_line_id, item_id, lot_id, net, fee_percent(line.reason, fee)))
+    return wanted
+
+
+def _is_back_here(row: Row, site_id: int) -> bool:
+    """Whether a shipment line has left, from the site that its goods come back to."""
+    return bool(row[2] == Shipment.State.SHIPPED and row[4] == site_id)
+
+
+def _of_kit(
+    place: int,
+    kit: ReturnKitRequest,
+    asked: Kits,
+    shipped: dict[int, Row],
+    left: dict[int, Decimal],
+    lots: dict[tuple[int, int | None], Decimal],
+    costs: dict[tuple[int, int | None], tuple[Decimal, Decimal]],
+    currency: str,
+    fee: Decimal,
+) -> list[_Wanted]:
+    """The components of kits that come back, at the price that the kits were sold for."""
+    if kit.reason not in Reason.values:
+        raise ReturnLineRefused(line=place, reason="choose one of the reasons.")
+    codes = {line_id: row[10] for line_id, row in shipped.items()}
+    wanted: list[_Wanted] = []
+    kits, reached = ZERO, ZERO
+    for part in asked.take(place, kit, codes, left, lots, costs):
+        row = shipped[part.shipment_line_id]
+        kits += part.kits
+        net = paid(quantity=kits, line_quantity=row[17], line_net=row[16], currency=currency)
+        request = ReturnLineRequest(part.shipment_line_id, part.quantity, kit.reason, part.lot_id)
+        percent = fee_percent(kit.reason, fee)
+        wanted.append(_Wanted(request, row[14], row[9], part.lot_id, net - reached, percent, part.kits))
+        reached = net
     return wanted
 
 
@@ -198,6 +251,7 @@ def _write(batch: Batch, header: tuple[object, ...], wanted: Sequence[_Wanted]) 
         quantity=[each.request.quantity for each in wanted],
         net=[each.net for each in wanted],
         fee_percent=[each.fee_percent for each in wanted],
+        kits=[each.kits for each in wanted],
     )
     taken = sum_by((each.request.shipment_line_id, each.request.quantity) for each in wanted)
     batch.update(ShipmentLine, list(taken), add={"returned": list(taken.values())})
@@ -229,4 +283,5 @@ def _why(
         "age_days": (today - oldest).days,
         "fee_percent": fee,
         "lines": [[each.request.shipment_line_id, each.request.quantity, each.net] for each in wanted],
+        **({"kits": kits} if (kits := [each.kits for each in wanted if each.kits is not None]) else {}),
     }

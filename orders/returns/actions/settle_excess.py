@@ -32,8 +32,8 @@ class SettledExcess:
 def settle_excess(batch: Batch, *, return_id: int, authorise: bool, reason: str) -> SettledExcess:
     """Authorise everything set aside, so that the dock receives it, or note that it went back to the customer.
 
-    Raises NothingSetAside, BadInput; ReturnLineRefused where it is more than what was shipped, NotPermitted and
-    OwnReturn where it carries the return beyond the limit on its value.
+    Raises NothingSetAside, BadInput; ReturnLineRefused where it is more than what was shipped or a part of a kit,
+    NotPermitted and OwnReturn where it carries the return beyond the limit on its value.
     """
     rma = lock_return(batch, return_id)
     batch.actor.require(APPROVE, company=rma.company_id, site=rma.site_id)
@@ -60,6 +60,11 @@ def settle_excess(batch: Batch, *, return_id: int, authorise: bool, reason: str)
 
 def _authorise(batch: Batch, rma: LockedReturn, lines: list[LockedLine], over: list[LockedLine]) -> None:
     """The lines ask back what is set aside too, of what shipped with their lot, and within the limit on the value."""
+    if whole := next((line for line in over if line.kits is not None), None):
+        raise ReturnLineRefused(
+            line=lines.index(whole) + 1,
+            reason=f"{whole.code} is part of {whole.sold_as}, which returns whole. Send it back.",
+        )
     more = sum_by((line.shipment_line_id, line.excess) for line in over)
     ids = sorted(more)
     free = {row[0]: row[1] - row[2] for row in batch.read(LOCK_SHIPPED_LINES, ids)}

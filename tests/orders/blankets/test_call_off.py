@@ -1,5 +1,6 @@
 """Call-offs draw down what is committed, once; what is cancelled may be called off again."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -345,3 +346,18 @@ def test_what_a_substitute_replaces_is_given_back(shop):
     assert shop.called(blanket) == [10, 5]
     assert list(CallOff.objects.order_by("pk").values_list("quantity", flat=True)) == [10, 5]
     assert_proven("L1", "L2")
+
+
+def test_a_call_off_is_supplied_as_its_frame_says(shop):
+    blanket = shop.agree(replace(shop.line(0), supply="special"), shop.line(1, 50))
+    assert list(blanket.lines.values_list("supply", flat=True)) == ["special", ""]
+    for _again in range(2):
+        made = shop.call(blanket, (1, 30), (2, 5))
+        demands = Demand.objects.filter(line_demand__line__order=made.order_id)
+        found = demands.order_by("line_demand__line__line").values_list("supply_method", flat=True)
+        assert list(found) == ["special", "stock"]
+    order = shop.order(made)
+    change(shop, order, LineChange(line=1, quantity=Decimal(20)))
+    assert shop.called(blanket) == [50, 10]
+    assert Demand.objects.get(line_demand__line=order.lines.get(line=1)).supply_method == "special"
+    assert_proven()

@@ -115,10 +115,11 @@ def test_a_blanket_order_over_rest(shop):
         "customer": customer,
         "valid_from": "2026-01-01",
         "valid_until": "2031-01-01",
-        "lines": [{"item": item, "quantity": "100", "least": "10"}],
+        "lines": [{"item": item, "quantity": "100", "least": "10", "supply": "special"}],
     }
     made = call("", body, key="one")
     assert (made.status_code, made.json()["lines"][0]["least"]) == (201, "10.000000")
+    assert made.json()["lines"][0]["supply"] == "special"
     assert call("", body, key="one").json()["number"] == made.json()["number"]
     number = made.json()["number"]
     small = call(f"{number}/call-offs/", {"lines": [{"line": 1, "quantity": "5"}]})

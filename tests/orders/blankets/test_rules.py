@@ -18,7 +18,7 @@ def frame(**changes: Any) -> Frame:
     """100 boxes of 12, at least 10 at a time, 5 boxes tolerated, of which 80 boxes are called off."""
     given: dict[str, Any] = {
         "line_id": 1, "line": 1, "item_id": 1, "code": "P1", "quantity": D(100), "unit": "BX", "least": D(10),
-        "stock_quantity": D(1200), "tolerated": D(60), "called": D(960), "unit_price": D(5),
+        "stock_quantity": D(1200), "tolerated": D(60), "called": D(960), "unit_price": D(5), "supply": "",
         "factor": UnitFactor("BX", 12, 1),
     }  # fmt: skip
     return Frame(**{**given, **changes})

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from rest_framework.test import APIClient
 
+from erp.kernel.models import Decision
 from inventory.models import Demand
 from masterdata.models import Customer, Item
 from orders.channels.actions.intake_order import intake_order
@@ -13,7 +14,10 @@ from orders.channels.models import ParkedLine
 from orders.channels.rules import DocumentLine, OrderDocument, payload_of
 from orders.channels.sheets import read_sheet
 from orders.models import SalesOrder
-from tests.factories import user
+from tests.factories import trading_partner, user
+from tests.orders.books import assert_proven
+from tests.orders.channels.edi.texts import x12_order
+from tests.orders.channels.electronic import send
 from tests.trade import Trade, trade
 
 pytestmark = pytest.mark.django_db
@@ -82,3 +86,43 @@ def test_a_parked_line_keeps_it(shop):
         ("stock", Decimal(1)),
         ("special", Decimal(2)),
     ]
+
+
+def methods() -> list[str]:
+    return list(Demand.objects.order_by("pk").values_list("supply_method", flat=True))
+
+
+def test_all_goods_of_a_partner_are_supplied_as_its_profile_says(shop):
+    trading_partner(Customer.objects.get(pk=shop.world.customers[0]), supply="special")
+    Item.objects.filter(pk=shop.world.items[1]).update(kind="service")
+    (document,) = send(shop, x12_order(("P0", "5", "EA", ""), ("P1", "1", "EA", ""), ("P2", "2", "EA", "")))
+    assert (document.state, methods()) == ("accepted", ["special", "special"])
+    assert document.payload["supply"] == "special"
+    assert Decision.objects.get(verb="orders.submit_order").outcome["supply"] == {
+        "1": "special",
+        "3": "special",
+    }
+    assert_proven()
+
+
+def test_a_line_of_it_that_waited_is_supplied_so_too(shop):
+    trading_partner(Customer.objects.get(pk=shop.world.customers[0]), supply="drop")
+    (document,) = send(shop, x12_order(("WHO", "5", "EA", ""), ("P1", "1", "EA", "")))
+    resubmit_lines(
+        shop.by(), document_id=document.pk, corrections=[Correction(1, "P0", "5", "EA")], lines=[1]
+    )
+    assert methods() == ["drop", "drop"]
+
+
+def test_what_a_line_says_itself_goes_before_its_document(shop):
+    customer, items = codes(shop)
+    lines = [DocumentLine(items[0], "2", line=1, supply="stock"), DocumentLine(items[1], "1", line=2)]
+    document = OrderDocument(customer, lines, supply="special")
+    intake_order(shop.by(), document=document, channel="edi", source="f", key="k")
+    assert methods() == ["stock", "special"]
+
+
+def test_without_a_profile_that_says_so_nothing_is_bought(shop):
+    trading_partner(Customer.objects.get(pk=shop.world.customers[0]))
+    (document,) = send(shop, x12_order(("P0", "5", "EA", "")))
+    assert ("supply" in document.payload, methods()) == (False, ["stock"])

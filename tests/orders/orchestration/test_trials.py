@@ -17,10 +17,10 @@ from inventory.models import DemandGroup
 from masterdata.models import Customer, Item, ShipTo, Site
 from orders.entry.rules import LineRequest
 from orders.entry.steering import Known, facts_of
-from orders.models import OrderLine, RuleTrial, SalesOrder
+from orders.models import OrderLine, RuleTrial, RuleTrialLine, RuleVersion, SalesOrder
 from orders.orchestration.actions.start_trial import start_trial
 from orders.orchestration.reads import PAST
-from orders.orchestration.tasks import PART, try_on_past_orders
+from orders.orchestration.tasks import PART, purge_trials, try_on_past_orders
 from orders.orchestration.trials import past_order
 from orders.rulebook.snapshot import in_effect
 from tests.factories import actor, customer_group, user
@@ -175,3 +175,20 @@ def test_the_page_tells_and_exports_it(shop):
     outsider.force_login(user("customer_service", scope=f"site:{shop.world.sites[1]}"))
     assert order.number not in outsider.get(page).content.decode()
     assert OrderLine.objects.count() == 1
+
+
+def test_trials_are_forgotten_a_week_after_they_have_ended(shop):
+    shop.submit()
+    draft = written(shop, rule(10, "priority", priority="2"))
+    old, fresh, stuck = (tried(shop, draft) for _n in range(3))
+    assert old.lines.count() == fresh.lines.count() == 1
+    week = timedelta(days=7, minutes=1)
+    RuleTrial.objects.filter(pk=old.pk).update(finished_at=now() - week)
+    RuleTrial.objects.filter(pk=stuck.pk).update(finished_at=None, started_at=now() - week)
+    purge_trials()
+    assert list(RuleTrial.objects.values_list("pk", flat=True)) == [fresh.pk]
+    assert list(RuleTrialLine.objects.values_list("trial", flat=True)) == [fresh.pk]
+    RuleTrial.objects.filter(pk=fresh.pk).update(finished_at=now() - week)
+    purge_trials()  # the day's chore is done
+    assert RuleTrial.objects.count() == 1
+    assert RuleVersion.objects.filter(pk=draft.pk).exists()

@@ -59,6 +59,7 @@ def test_a_profile_is_kept_and_changed_with_its_history(buyer, steward):
         ({"item_codes": ["colour"]}, "item_codes"),
         ({"identifier": " "}, "identifier"),
         ({"standard": "tradacoms"}, "standard"),
+        ({"supply": "rent"}, "supply"),
         ({"customer_id": 1}, "customer_id"),
     ],
 )
@@ -93,7 +94,7 @@ def test_pages_create_and_change(buyer, client):
     client.force_login(user("data_steward"))
     form = {
         **PROFILE, "customer": buyer.party.code.lower(), "usage": "test", "item_codes": ["gtin", "buyer"],
-        "units": "", "ship_tos": "", "takes_orders": "on", "order_ack": "on",
+        "units": "", "ship_tos": "", "supply": "drop", "takes_orders": "on", "order_ack": "on",
     }  # fmt: skip
     bad = client.post(reverse("orders:partner_create"), {**form, "units": "GBND"})
     assert bad.status_code == 422
@@ -107,7 +108,7 @@ def test_pages_create_and_change(buyer, client):
     change = {**form, "usage": "production", "is_active": "on", "version": partner.version}
     assert client.post(reverse("orders:partner_change", args=[partner.pk]), change).status_code == 302
     partner.refresh_from_db()
-    assert partner.usage == "production"
+    assert (partner.usage, partner.supply) == ("production", "drop")
     assert "ZZ/ACME" in client.get(reverse("orders:partner_list")).content.decode()
 
 
@@ -120,7 +121,14 @@ def test_programs_create_and_change(buyer, client):
     assert made.status_code == 201, made.content
     assert (made.json()["identifier"], made.json()["usage"], made.json()["units"]) == ("ACME", "test", {})
     address = f"/api/v1/trading-partners/{made.json()['id']}/"
-    changed = client.patch(address, {"version": 1, "usage": "production"}, "application/json")
-    assert (changed.status_code, changed.json()["usage"], changed.json()["version"]) == (200, "production", 2)
+    changed = client.patch(
+        address, {"version": 1, "usage": "production", "supply": "special"}, "application/json"
+    )
+    assert (changed.status_code, changed.json()["usage"], changed.json()["supply"]) == (
+        200,
+        "production",
+        "special",
+    )
+    assert (changed.json()["version"], made.json()["supply"]) == (2, "")
     stale = client.patch(address, {"version": 1, "usage": "test"}, "application/json")
     assert (stale.status_code, stale.json()["code"]) == (409, "kernel.stale_version")

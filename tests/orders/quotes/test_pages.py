@@ -153,8 +153,10 @@ def call(shop: Quotes) -> Any:
 def test_a_quote_from_first_word_to_order(shop, call):
     customer = Customer.objects.get(pk=shop.trade.world.customers[0]).party.code
     item = Item.objects.get(pk=shop.trade.world.items[0]).code
-    body = {"customer": customer, "lines": [{"item": item, "quantity": "2"}], "customer_reference": "RFQ"}
+    lines = [{"item": item, "quantity": "2", "supply": "special"}]
+    body = {"customer": customer, "lines": lines, "customer_reference": "RFQ"}
     made = call("", body, key="one")
+    assert made.json()["lines"][0]["supply"] == "special"
     assert (made.status_code, made.json()["state"], made.json()["lines"][0]["order"]) == (201, "open", None)
     assert call("", body, key="one").json()["number"] == made.json()["number"]
     number = made.json()["number"]

@@ -1,15 +1,17 @@
 """Quotes are priced as orders are, hold nothing else, and keep what they said before."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.template.loader import render_to_string
 
 from erp.kernel.errors import BadInput, NotPermitted, StaleVersion
 from erp.kernel.models import Decision
 from erp.kernel.proofs import prove, results_of
 from inventory.models import Demand, SiteStock
-from masterdata.models import Price
+from masterdata.models import Item, Price
 from orders.entry.errors import EmptyOrder, LineRefused, ShipToUnknown
 from orders.entry.rules import LineRequest
 from orders.models import CreditAccount, OrderDraft, Quote, QuoteLine, SalesOrder
@@ -18,6 +20,7 @@ from orders.quotes.actions.end_quote import expire_quotes, lose_quote
 from orders.quotes.actions.quote_draft import copy_quote, open_revision, quote_draft
 from orders.quotes.actions.write_quote import create_quote, revise_quote
 from orders.quotes.errors import NotToApprove, OwnQuote, WrongQuoteState
+from orders.quotes.sheets import lines_of_revision
 from tests import factories
 from tests.orders.quotes.conftest import JANUARY, Quotes
 from tests.support import count_statements
@@ -247,3 +250,61 @@ def test_statements_do_not_grow_with_the_lines(shop):
         counts.append(counted.statements)
     assert counts[0] == counts[2] == counts[4] <= 12
     assert counts[1] == counts[3] == counts[5] <= 32
+
+
+def supplies(quote: Quote) -> list[str]:
+    """How the newest revision's lines say that they are supplied."""
+    return list(quote.lines.filter(revision=quote.revision).values_list("supply", flat=True))
+
+
+def test_how_a_line_is_supplied_survives_revisions_and_the_order(shop):
+    first, second, third = shop.trade.world.items[:3]
+    written = draft(
+        shop,
+        {"line": 1, "raw": "P0", "item_id": first, "quantity": "2", "supply": "special"},
+        {"line": 2, "raw": "P1", "item_id": second, "quantity": "1", "supply": "drop"},
+        {"line": 3, "raw": "P2", "item_id": third, "quantity": "1"},
+    )
+    made = quote_draft(shop.by(), public_id=str(written.public_id), version=1)
+    quote = Quote.objects.get(pk=made.quote_id)
+    assert supplies(quote) == ["special", "drop", ""]
+    opened = open_revision(shop.by(), quote_id=quote.pk)
+    revised = OrderDraft.objects.get(public_id=opened.public_id)
+    assert [line["supply"] for line in revised.lines] == ["special", "drop", ""]
+    quote_draft(shop.by(), public_id=opened.public_id, version=revised.version, reason="Once more")
+    quote.refresh_from_db()
+    assert (quote.revision, supplies(quote)) == (2, ["special", "drop", ""])
+    order = shop.accept(quote)
+    methods = Demand.objects.filter(line_demand__line__order=order.order_id).order_by(
+        "line_demand__line__line"
+    )
+    assert list(methods.values_list("supply_method", flat=True)) == ["special", "drop", "stock"]
+    proven()
+
+
+def test_an_expired_quote_is_ordered_with_its_supply(shop):
+    quote = shop.old(replace(shop.line(), supply="special"))
+    order = shop.accept(quote, anew=True)
+    demand = Demand.objects.get(line_demand__line__order=order.order_id)
+    assert (order.held_prices, demand.supply_method) == (False, "special")
+
+
+def test_what_cannot_be_bought_is_not_quoted_so(shop):
+    Item.objects.filter(pk=shop.trade.world.items[0]).update(kind="service")
+    with pytest.raises(LineRefused, match="nothing is bought for it"):
+        shop.quote(replace(shop.line(), supply="special"))
+    assert not Quote.objects.exists()
+
+
+def test_the_letter_says_what_comes_on_special_order(shop):
+    quote = shop.quote(
+        replace(shop.line(0), supply="special"), replace(shop.line(1), supply="drop"), shop.line(2)
+    )
+    context = {
+        "quote": quote,
+        "written": quote.revisions.get(),
+        "lines": lines_of_revision(quote),
+        "taxes": [],
+    }
+    text = render_to_string("orders/quotes/quote_pdf.html", {**context, "company": quote.company})
+    assert (text.count("special order"), text.count("sent by the manufacturer")) == (1, 1)
