@@ -20,7 +20,7 @@ PURPOSES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0007_kits")]
+    dependencies = [("billing", "0008_returned_kits")]
     operations = [
         migrations.AlterField("accountrule", "purpose", models.CharField(choices=PURPOSES, max_length=12)),
         migrations.AlterField("unmappedposting", "purpose", models.CharField(choices=PURPOSES, max_length=12)),
