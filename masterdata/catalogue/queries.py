@@ -94,7 +94,7 @@ def catalogue_lookup(text: str, *, company_id: int, limit: int) -> list[Catalogu
     longest = max(words, key=len, default="")
     if limit <= 0 or len(longest) < TRIGRAM:
         return []
-    parameters = {
+    parameters: dict[str, Any] = {
         "company": company_id,
         "prefix": f"{' '.join(words)}%",
         "found": f"%{longest}%",

@@ -1,3 +1,4 @@
+import inventory.stock.models
 from django.db import migrations, models
 
 from erp.kernel.schema import Audited
@@ -26,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="returnline",
             name="kits",
-            field=models.DecimalField(decimal_places=6, max_digits=18, null=True),
+            field=inventory.stock.models.Quantity(decimal_places=6, max_digits=18, null=True),
         ),
         Audited("orders_quoteline", insert=False, ignore=["order_line_id"]),
         Audited("orders_blanketline", insert=False, ignore=["called"]),

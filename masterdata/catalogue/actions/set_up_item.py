@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from erp.kernel.batch import Batch
@@ -84,13 +84,11 @@ def _code_of(row: CatalogueItem) -> str:
 def _class_of(row: CatalogueItem) -> int:
     """What the house says, else what most items from the supplier's catalogue are."""
     said = CATALOGUE_CLASS.value(company=row.supplier.company_id)
-    if said:
-        found = ItemClass.objects.filter(code__iexact=said).values_list("pk", flat=True)
-    else:
-        ours = CatalogueItem.objects.filter(supplier=row.supplier_id, item__isnull=False)
-        counted = ours.values("item__item_class").annotate(count=Count("pk"))
-        found = counted.order_by("-count", "item__item_class").values_list("item__item_class", flat=True)
-    class_id = found.first()
+    classes = ItemClass.objects.filter(code__iexact=said) if said else ItemClass.objects.all()
+    if not said:
+        of_supplier = Q(items__offers__supplier=row.supplier_id)
+        classes = classes.filter(of_supplier).annotate(count=Count("items")).order_by("-count", "pk")
+    class_id = classes.values_list("pk", flat=True).first()
     if class_id is None:
         raise ClassUnknown(code=row.code, supplier=row.supplier.party.name)
     return class_id

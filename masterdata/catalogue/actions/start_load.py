@@ -31,7 +31,7 @@ def start_load(batch: Batch, *, supplier_id: int, rows: Sequence[CatalogueRow]) 
     supplier = locked(Supplier.objects.select_related("party"), supplier_id)
     batch.actor.require(CHANGE_CATALOGUE, company=supplier.company_id)
     refuse_bad(rows)
-    user = User.objects.get(pk=batch.actor.user_id)
+    user = User.objects.get(pk=batch.actor.user_id) if batch.actor.user_id else None
     title = _("Catalogue of %(name)s") % {"name": supplier.party.name}
     params = {"supplier_id": supplier_id, "rows": [row.stored for row in rows]}
     return LoadStarted(str(start_job(LOAD, title, params, user).public_id))

@@ -86,7 +86,7 @@ def test_rows_are_listed_and_read_and_their_cost_is_for_those_who_may_know(suppl
     def found(query: str) -> list[int]:
         return [each["id"] for each in api.get(f"/api/v1/catalogue-items/?{query}").json()["results"]]
 
-    assert found("") == [first.pk, second.pk]
+    assert found("") == [second.pk, first.pk]
     assert (found("q=gad"), found("set_up=true"), found("set_up=false")) == (
         [second.pk],
         [second.pk],

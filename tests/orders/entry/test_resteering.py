@@ -191,7 +191,7 @@ def test_an_order_that_no_rule_sends_away_any_more_comes_back(shop):
 def test_moving_costs_the_same_whatever_the_lines(shop):
     approved(shop, rule(10, "site", how="all_free"))
     items = [part(shop) for _n in range(12)]
-    orders = [ordered(shop, *items[:1]), ordered(shop, *items[1:])]
+    orders = [ordered(shop, *items[:2]), ordered(shop, *items[2:])]
     for item in items:
         put_at(shop, item, shop.world.sites[1], 50)
     counts = []
