@@ -42,6 +42,7 @@ class OrderDocument:
     hold_reason: str = ""
     job: str = ""
     rush: str = ""
+    coupon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,7 @@ def payload_of(document: OrderDocument) -> dict[str, Any]:
         "customer_po": document.customer_po,
         "job": document.job,
         "rush": document.rush,
+        **({"coupon": document.coupon} if document.coupon else {}),
         "requested_on": document.requested_on.isoformat() if document.requested_on else None,
         "note": document.note,
         "lines": [

@@ -12,9 +12,9 @@ from masterdata.places.models import Bin
 
 from .actions.dispose_return import Disposal
 from .actions.receive_return import CountedLine
-from .actions.request_return import ReturnLineRequest
 from .models import Reason, ReturnDisposition, ReturnLine, ReturnReceipt
 from .queries import Returnable
+from .rules import ReturnLineRequest
 
 
 class RequestForm(KeyedForm):

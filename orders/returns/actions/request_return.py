@@ -12,23 +12,23 @@ from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.quantity import sum_by
 from inventory.outbound.models import Shipment, ShipmentLine
 from orders.returns.errors import ReturnLineRefused
+from orders.returns.free_goods import given_with, taken_back
 from orders.returns.models import CarrierClaim, CustomerReturn, Reason, ReturnLine
 from orders.returns.policies import APPROVAL_LIMIT, RESTOCKING_FEE, RETURN_WINDOW
 from orders.returns.reads import LEFT_BY_LOT, ORDER, SHIPPED
-from orders.returns.rules import ANSWERS_FOR, CARRIER, ZERO, exceeds, fee_percent, paid, refuse_uncountable
+from orders.returns.rules import (
+    ANSWERS_FOR,
+    CARRIER,
+    ZERO,
+    ReturnLineRequest,
+    exceeds,
+    fee_percent,
+    paid,
+    refuse_uncountable,
+)
 
 REQUEST = permit("orders.request_return", "customer_service", "process_owner")
 NOTE_LENGTH = 400
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnLineRequest:
-    """What of one shipment line is to come back, in the stock unit; a lot where several lots had left."""
-
-    shipment_line_id: int
-    quantity: Decimal
-    reason: str
-    lot_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def request_return(
 
     The lines take what they ask for out of what may still come back, so that no unit comes back twice. Damage in
     transit opens a claim on the carrier. Raises ReturnLineRefused for what was not shipped, is back or on its way
-    back already, or of an unknown lot; BadInput.
+    back already, or of an unknown lot; BadInput. What had come free with them is added (free_goods.py).
     """
     if not lines:
         raise BadInput(field="lines", reason="choose at least one line to return.")
@@ -69,14 +69,18 @@ def request_return(
     rows = batch.read(ORDER, batch.now, order_id)
     if not rows:
         raise NotFound(what="order", reference=order_id)
-    ((_, order_number, company_id, site_id, customer_id, currency, today, return_id),) = rows
+    ((_, order_number, company_id, site_id, customer_id, currency, today, return_id, has_free),) = rows
     batch.actor.require(REQUEST, company=company_id, site=site_id)
 
     ids = sorted({line.shipment_line_id for line in lines})
+    gifts = given_with(batch, ids) if has_free else []
+    ids = sorted({*ids, *(line_id for each in gifts for line_id in (*each.paid, *each.free))})
     shipped = {row[0]: row for row in batch.read(SHIPPED, ids, ids)}
     lots = {(row[0], row[1]): row[2] - row[4] for row in batch.read(LEFT_BY_LOT, ids, ids)}
+    lines = [*lines, *taken_back(lines, gifts, shipped, lots)]
     fee = RESTOCKING_FEE.value(on=today, company=company_id, customer=customer_id)
     wanted = _check(lines, shipped, lots, order_id, order_number, site_id, currency, fee)
+    shipped = {each.request.shipment_line_id: shipped[each.request.shipment_line_id] for each in wanted}
     net = sum((each.net for each in wanted), ZERO)
     limit = exceeds(
         net=net,
