@@ -24,6 +24,7 @@ class Purpose(models.TextChoices):
     CASH = "cash", "Bank"
     UNAPPLIED = "unapplied", "Unapplied cash"
     ADJUSTMENT = "adjustment", "Inventory adjustments"
+    RECOVERY = "recovery", "Recovered from carriers"
     OPENING = "opening", "Opening balances"
     SUSPENSE = "suspense", "Suspense"
 
@@ -91,6 +92,7 @@ class Journal(models.Model):
         INVOICE = "invoice", "Invoice"
         CREDIT_MEMO = "credit_memo", "Credit memo"
         CASH = "cash", "Cash"
+        CLAIM = "claim", "Carrier claim"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     company = MasterKey("masterdata.Company", related_name="+")

@@ -20,6 +20,7 @@ CHART: dict[str, tuple[str, str, str]] = {
     Purpose.COGS: ("604000", "Cost of goods sold", "expense"),
     Purpose.ADJUSTMENT: ("609000", "Inventory adjustments", "expense"),
     Purpose.REVENUE: ("700000", "Sales", "income"),
+    Purpose.RECOVERY: ("743000", "Recovered from carriers", "income"),
 }
 SERIES = (("invoice", "INV-"), ("credit_memo", "CM-"))
 
