@@ -2,7 +2,9 @@
 
 from rest_framework.routers import SimpleRouter
 
-from .agreements.api import AgreementViewSet, AssignmentViewSet, PriceViewSet
+from .agreements.api import AgreementViewSet, PriceViewSet
+from .agreements.assignment_api import AssignmentViewSet
+from .agreements.coupon_api import CouponViewSet
 from .agreements.rebate_api import RebateViewSet
 from .catalogue.api import CatalogueItemViewSet, CatalogueLoadViewSet, PromotionViewSet
 from .freight.api import FreightTariffViewSet
@@ -29,6 +31,7 @@ router.register("freight-tariffs", FreightTariffViewSet, "api-freight-tariff")
 router.register("prices", PriceViewSet, "api-price")
 router.register("agreements", AgreementViewSet, "api-agreement")
 router.register("agreement-assignments", AssignmentViewSet, "api-agreement-assignment")
+router.register("coupons", CouponViewSet, "api-coupon")
 router.register("supplier-rebates", RebateViewSet, "api-supplier-rebate")
 router.register("catalogue-items", CatalogueItemViewSet, "api-catalogue-item")
 router.register("catalogue-loads", CatalogueLoadViewSet, "api-catalogue-load")

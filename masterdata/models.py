@@ -1,6 +1,6 @@
 """The app's face: it only gathers the rooms' rows."""
 
-from .agreements.models import Allowance, CustomerPriceScope, Price, PriceScope, SupplierRebate
+from .agreements.models import Allowance, Coupon, CustomerPriceScope, Price, PriceScope, SupplierRebate
 from .catalogue.models import CatalogueItem, Promotion
 from .freight.models import FreightRate, FreightTariff
 from .items.models import Item, ItemClass, ItemReference, ItemUnit, KitComponent, Substitute, Unit
@@ -10,7 +10,7 @@ from .policies.models import PolicyValue
 from .tax.models import TaxCode, TaxRule
 
 __all__ = [
-    "AccountingPeriod", "Allowance", "Bin", "CatalogueItem", "Company", "Customer", "CustomerGroup",
+    "AccountingPeriod", "Allowance", "Bin", "CatalogueItem", "Company", "Coupon", "Customer", "CustomerGroup",
     "CustomerPriceScope", "FreightRate", "FreightTariff", "Holiday",
     "Item", "ItemClass", "ItemReference", "ItemUnit", "KitComponent", "Party", "PaymentTerms", "PolicyValue", "Price",
     "PriceScope", "Promotion",

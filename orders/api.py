@@ -16,6 +16,7 @@ from .messages.api import NoticeViewSet
 from .orchestration.api import RunLineViewSet, RunViewSet
 from .orchestration.rules_api import OrderRuleViewSet
 from .partners.api import TradingPartnerViewSet
+from .proposals.api import PriceProposalViewSet
 from .quotes.api import QuoteViewSet
 from .returns.api import ReturnViewSet
 
@@ -28,6 +29,7 @@ router.register("order-exceptions", OrderExceptionViewSet, "api-order-exception"
 router.register("returns", ReturnViewSet, "api-return")
 router.register("quotes", QuoteViewSet, "api-quote")
 router.register("blanket-orders", BlanketViewSet, "api-blanket-order")
+router.register("price-proposals", PriceProposalViewSet, "api-price-proposal")
 router.register("order-rules", OrderRuleViewSet, "api-order-rule")
 router.register("credit-accounts", CreditAccountViewSet, "api-credit-account")
 router.register("customer-notices", NoticeViewSet, "api-customer-notice")

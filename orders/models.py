@@ -15,7 +15,7 @@ from .orchestration.models import (
     RuleTrialLine,
 )
 from .partners.models import TradingPartner
-from .pricing.models import PriceDraw
+from .pricing.models import FreeGoods, PriceDraw
 from .proposals.models import PriceProposal, PriceProposalLine
 from .quotes.models import Quote, QuoteLine, QuoteRevision
 from .returns.models import CarrierClaim, CustomerReturn, ReturnDisposition, ReturnLine, ReturnReceipt
@@ -23,7 +23,7 @@ from .rulebook.models import OrderRule, RuleVersion
 
 __all__ = [
     "BlanketLine", "BlanketOrder", "CallOff", "CarrierClaim", "CreditAccount", "CustomerReturn", "Delivery",
-    "DocumentMessage", "ExceptionNote", "Hold", "IntakeDocument", "LineDemand", "LineSubstitution",
+    "DocumentMessage", "ExceptionNote", "FreeGoods", "Hold", "IntakeDocument", "LineDemand", "LineSubstitution",
     "OrderDraft", "OrderException", "OrderLine", "OrderMessage", "OrderRule", "OutboundMessage", "ParkedLine",
     "PriceDraw", "PriceProposal", "PriceProposalLine", "Quote", "QuoteLine", "QuoteRevision",
     "ReallocationItem", "ReallocationLine", "ReallocationRun",

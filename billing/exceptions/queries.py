@@ -12,6 +12,7 @@ from billing.exceptions.models import InvoiceException
 from billing.exceptions.reads import COMPARISON
 from erp.kernel.models import Decision, User
 from masterdata.models import TaxCode
+from orders.entry.rules import MEANT_FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class ComparedLine:
 
     @property
     def is_free(self) -> bool:
-        return not self.ordered_price and self.price_source != "override"
+        return not self.ordered_price and self.price_source not in MEANT_FREE
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from erp.kernel.money import round_money
-from orders.entry.rules import tax_by_rate
+from orders.entry.rules import MEANT_FREE, tax_by_rate
 
 ZERO = Decimal(0)
 QUANTITY_STEP = Decimal("0.000001")
@@ -107,7 +107,7 @@ def problems(case: Case) -> list[Problem]:
     if case.po_required and not case.customer_po:
         found.append(Problem("po_missing", "The customer requires a purchase order number on every invoice."))
     free = [
-        line.description for line in case.lines if not line.unit_price and line.price_source != "override"
+        line.description for line in case.lines if not line.unit_price and line.price_source not in MEANT_FREE
     ]
     if free:
         found.append(Problem("zero_price", f"No price on {len(free)} of {len(case.lines)} lines: {free[0]}."))

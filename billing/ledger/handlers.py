@@ -1,10 +1,11 @@
-"""The books follow the stock ledger in the same transaction."""
+"""The books follow the stock ledger, and what carriers pay for damage, in the same transaction."""
 
 from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.models import Journal, Purpose
 from erp.kernel.batch import Batch
 from erp.kernel.events import inline
 from inventory.stock.events import StockPosted
+from orders.returns.events import ClaimPaid
 
 # What each kind of stock posting changes by its value, and what stands against it. What a supplier sends to a customer
 # never was inventory.
@@ -59,3 +60,20 @@ def post_stock_journals(batch: Batch, fact: StockPosted) -> None:
             )
         )
     post_journals(batch, entries)
+
+
+@inline(ClaimPaid)
+def post_claim_journal(batch: Batch, fact: ClaimPaid) -> None:
+    """Bank against what is recovered from carriers; a claim that is only made is in no account."""
+    entry = Entry(
+        kind=Journal.Kind.CLAIM.value,
+        company_id=fact.company_id,
+        currency=fact.currency,
+        source="orders.carrierclaim",
+        source_id=fact.claim_id,
+        effective_at=fact.effective_at,
+        accounting_on=fact.accounting_on,
+        amounts=[Amount(Purpose.CASH, fact.amount), Amount(Purpose.RECOVERY, -fact.amount)],
+        site_id=fact.site_id,
+    )
+    post_journals(batch, [entry])

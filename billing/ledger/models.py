@@ -29,6 +29,7 @@ class Purpose(models.TextChoices):
     COUNT = "count", "Count differences"
     SPOILAGE = "spoilage", "Damaged and expired goods"
     OWN_USE = "own_use", "Own use and samples"
+    RECOVERY = "recovery", "Recovered from carriers"
     OPENING = "opening", "Opening balances"
     SUSPENSE = "suspense", "Suspense"
 
@@ -96,6 +97,7 @@ class Journal(models.Model):
         INVOICE = "invoice", "Invoice"
         CREDIT_MEMO = "credit_memo", "Credit memo"
         CASH = "cash", "Cash"
+        CLAIM = "claim", "Carrier claim"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     company = MasterKey("masterdata.Company", related_name="+")

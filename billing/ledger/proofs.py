@@ -40,3 +40,13 @@ proof(
     FROM stock FULL JOIN books ON books.company_id = stock.company_id
     WHERE coalesce(stock.value, 0) <> coalesce(books.value, 0)""",
 )
+proof(
+    "G9",
+    "What carriers have paid is in the books, claim by claim",
+    """SELECT r.number, c.recovered, l.amount AS booked FROM orders_carrierclaim c
+    JOIN orders_customerreturn r ON r.id = c.rma_id
+    LEFT JOIN (SELECT j.source_id, sum(l.amount) FILTER (WHERE l.amount > 0) AS amount
+        FROM billing_journal j JOIN billing_journalline l ON l.journal_id = j.id
+        WHERE j.kind = 'claim' AND j.source = 'orders.carrierclaim' GROUP BY 1) l ON l.source_id = c.id
+    WHERE c.recovered <> coalesce(l.amount, 0)""",
+)

@@ -1,14 +1,32 @@
-"""Prices for programs."""
+"""Prices for programs: read them; open sets of prices, fill them, cap them, give them to customers and nodes."""
+
+from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
-from rest_framework import serializers, viewsets
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from erp.kernel.api import has_perm
+from erp.kernel.actor import Actor
+from erp.kernel.api import has_perm, key_of
+from erp.kernel.command import By
+from erp.kernel.shapes import body_of
 
+from .actions.assign_price_scope import assign_price_scope
+from .actions.create_price_scope import create_price_scope
+from .actions.issue_coupon import issue_coupon
+from .actions.set_allowance import set_allowance
+from .actions.set_price import set_price
+from .assignment_api import AssignmentOut
+from .coupon_api import CouponIn, CouponOut
 from .models import Allowance, CustomerPriceScope, Price, PriceScope
-from .permissions import VIEW_PRICE
-from .queries import holders_of, price_list, price_scope_list
+from .permissions import SET_PRICE, VIEW_PRICE
+from .queries import coupon_list, holders_of, price_list, price_scope_list
+from .shapes import AgreementIn, AllowanceIn, AssignPricesIn, PriceIn, holder_of, item_named, target_of
 
 
 class PriceOut(serializers.ModelSerializer[Price]):
@@ -17,12 +35,13 @@ class PriceOut(serializers.ModelSerializer[Price]):
     item = serializers.CharField(source="item.code", default=None)
     item_class = serializers.CharField(source="item_class.code", default=None)
     unit = serializers.CharField(source="unit_id", allow_null=True)
+    free_item = serializers.CharField(source="free_item.code", default=None)
 
     class Meta:
         model = Price
         fields = [
-            "id", "scope", "currency", "item", "item_class", "method", "value", "unit", "min_quantity", "valid_from",
-            "valid_to",
+            "id", "scope", "currency", "item", "item_class", "method", "value", "unit", "min_quantity", "free_item",
+            "valid_from", "valid_to",
         ]  # fmt: skip
 
 
@@ -79,37 +98,64 @@ class AgreementFilter(django_filters.FilterSet):
 class AgreementViewSet(viewsets.ReadOnlyModelViewSet[PriceScope]):
     """Lists, terms, agreements and promotions, with what is left of caps, commitments and budgets."""
 
-    permission_classes = [has_perm(VIEW_PRICE)]
     serializer_class = AgreementOut
     filterset_class = AgreementFilter
+
+    def get_permissions(self) -> list[BasePermission]:
+        return [has_perm(VIEW_PRICE if self.action in ("list", "retrieve") else SET_PRICE)()]
 
     def get_queryset(self) -> QuerySet[PriceScope]:
         rows = price_scope_list(user=self.request.user).select_related("funded_by__party")
         return rows.prefetch_related("allowances__item")
 
+    @extend_schema(request=AgreementIn, responses={201: AgreementOut})
+    def create(self, request: Request) -> Response:
+        """Open a set of prices. Nobody buys at them before it is assigned, or opened by a coupon."""
+        given = body_of(request, AgreementIn)
+        made = create_price_scope(_by(request, given), **holder_of(given, request.user))
+        return _created(AgreementOut(self.get_queryset().get(pk=made.scope_id)).data)
 
-class AssignmentOut(serializers.ModelSerializer[CustomerPriceScope]):
-    scope = serializers.CharField(source="scope.code")
-    customer = serializers.CharField(source="customer.party.code", default=None)
-    group = serializers.CharField(source="group.code", default=None)
-    ship_to = serializers.CharField(source="ship_to.code", default=None)
+    @extend_schema(request=PriceIn, responses={201: PriceOut})
+    @action(detail=True, methods=["post"])
+    def price(self, request: Request, pk: str) -> Response:
+        """Let a price hold from a day on. One in use that moves too far is proposed instead, and refused here."""
+        given = body_of(request, PriceIn)
+        by = By(Actor.of(request.user), key=key_of(request), reason=given["reason"])
+        made = set_price(by, scope_id=self.get_object().pk, **target_of(given))
+        return _created(PriceOut(price_list(user=request.user).get(pk=made.price_id)).data)
 
-    class Meta:
-        model = CustomerPriceScope
-        fields = ["id", "scope", "customer", "group", "ship_to", "job", "valid_from", "valid_to"]
+    @extend_schema(request=AllowanceIn, responses=AgreementOut)
+    @action(detail=True, methods=["post"])
+    def allowance(self, request: Request, pk: str) -> Response:
+        """Cap an item of an agreement and keep its commitment, or give a promotion its budget."""
+        given = body_of(request, AllowanceIn)
+        item_id = item_named(given.pop("item"))
+        set_allowance(_by(request, given), scope_id=self.get_object().pk, item_id=item_id, **given)
+        return Response(AgreementOut(self.get_object()).data)
+
+    @extend_schema(request=AssignPricesIn, responses={201: AssignmentOut})
+    @action(detail=True, methods=["post"])
+    def assign(self, request: Request, pk: str) -> Response:
+        """Give the prices to a customer, at one ship-to or for one job where named, or to a group and all below it."""
+        given = body_of(request, AssignPricesIn)
+        scope = self.get_object()
+        made = assign_price_scope(_by(request, given), scope_id=scope.pk, **holder_of(given, request.user))
+        row: CustomerPriceScope = holders_of(user=request.user).get(pk=made.assignment_id)
+        return _created(AssignmentOut(row).data)
+
+    @extend_schema(request=CouponIn, responses={201: CouponOut})
+    @action(detail=True, methods=["post"])
+    def coupon(self, request: Request, pk: str) -> Response:
+        """Issue a code that opens the promotion for the order it is keyed with."""
+        given = body_of(request, CouponIn)
+        made = issue_coupon(_by(request, given), scope_id=self.get_object().pk, **given)
+        return _created(CouponOut(coupon_list(user=request.user).get(pk=made.coupon_id)).data)
 
 
-class AssignmentFilter(django_filters.FilterSet):
-    scope = django_filters.CharFilter(field_name="scope__code")
-    customer = django_filters.CharFilter(field_name="customer__party__code")
+def _by(request: Request, given: dict[str, Any]) -> By:
+    """Who asks, under which key, and why; the reason is taken out of what was given."""
+    return By(Actor.of(request.user), key=key_of(request), reason=given.pop("reason"))
 
 
-class AssignmentViewSet(viewsets.ReadOnlyModelViewSet[CustomerPriceScope]):
-    """Who gets which prices, and when."""
-
-    permission_classes = [has_perm(VIEW_PRICE)]
-    serializer_class = AssignmentOut
-    filterset_class = AssignmentFilter
-
-    def get_queryset(self) -> QuerySet[CustomerPriceScope]:
-        return holders_of(user=self.request.user)
+def _created(data: Any) -> Response:
+    return Response(data, status=status.HTTP_201_CREATED)

@@ -1,5 +1,6 @@
 """Forms of prices."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -25,18 +26,24 @@ class PriceForm(GroupedForm):
         label=_("or class"), queryset=None, required=False, help_text=_("For a discount on all its items")
     )
     method = forms.ChoiceField(label=_("Kind"), choices=Price.Method.choices)
-    value = NumberField(label=_("Price or percent"), min_value=0, max_digits=18, decimal_places=6)
+    value = NumberField(
+        label=_("Price, percent or how many are free"), min_value=0, max_digits=18, decimal_places=6
+    )
     unit = forms.ModelChoiceField(
         label=_("Per"), queryset=None, required=False, help_text=_("Empty: the sales unit")
     )
     min_quantity = NumberField(
-        label=_("From quantity"), min_value=0, max_digits=18, decimal_places=6, required=False
+        label=_("From quantity"), min_value=0, max_digits=18, decimal_places=6, required=False,
+        help_text=_("Of free goods: for each so many"),
+    )  # fmt: skip
+    free_item = code_field(
+        _("Free is"), max_length=60, required=False, help_text=_("Of free goods: empty for the same item")
     )
     valid_from = DayField(label=_("From"), help_text=_("t, +3, 27.11"))
     reason = forms.CharField(label=_("Why"), max_length=120, required=False)
     layout = (
         (_("For"), ("item", "item_class")),
-        (_("Price"), ("method", "value", "unit", "min_quantity")),
+        (_("Price"), ("method", "value", "unit", "min_quantity", "free_item")),
         (_("When"), ("valid_from", "reason")),
     )
 
@@ -47,6 +54,25 @@ class PriceForm(GroupedForm):
     def clean_item(self) -> int | None:
         """The item that the code names; never a guess."""
         return named_item(self.cleaned_data["item"])
+
+    def clean_free_item(self) -> int | None:
+        """The same for what is free."""
+        return named_item(self.cleaned_data["free_item"])
+
+    def price(self) -> dict[str, Any]:
+        """What `set_price` is asked for, but for the set."""
+        entered = self.cleaned_data
+        return {
+            "item_id": entered["item"],
+            "item_class_id": entered["item_class"].pk if entered["item_class"] else None,
+            "method": entered["method"],
+            "value": entered["value"],
+            "unit": entered["unit"].pk if entered["unit"] else "",
+            "min_quantity": entered["min_quantity"] or Decimal(0),
+            "free_item_id": entered["free_item"],
+            "valid_from": entered["valid_from"],
+            "reason": entered["reason"],
+        }
 
 
 def named_item(code: str) -> int | None:
@@ -127,6 +153,42 @@ class EndForm(GroupedForm):
 
     on = DayField(label=_("Ends before"), help_text=_("t, +3, 27.11"))
     layout = (("", ("on",)),)
+
+
+class RedateForm(GroupedForm):
+    """The days of an assignment."""
+
+    valid_from = DayField(label=_("From"), help_text=_("What has begun keeps its day"))
+    valid_to = DayField(label=_("Until before"), required=False, help_text=_("Empty: without an end"))
+    layout = (("", ("valid_from", "valid_to")),)
+
+
+class ChangeCouponForm(GroupedForm):
+    """A coupon's end and limits; empty: none."""
+
+    valid_to = DayField(label=_("Until before"), required=False)
+    most_uses = forms.IntegerField(
+        label=_("Orders in all"), min_value=1, required=False, help_text=_("Empty: any number")
+    )
+    most_per_customer = forms.IntegerField(label=_("Orders of each customer"), min_value=1, required=False)
+    layout = ((_("Until"), ("valid_to",)), (_("At most"), ("most_uses", "most_per_customer")))
+
+
+class CouponForm(GroupedForm):
+    """A new code for a promotion."""
+
+    code = code_field(_("Code"), max_length=30, help_text=_("As customers say it, without blanks"))
+    valid_from = DayField(label=_("From"), help_text=_("t, +3, 27.11"))
+    valid_to = DayField(label=_("Until before"), required=False)
+    most_uses = forms.IntegerField(
+        label=_("Orders in all"), min_value=1, required=False, help_text=_("Empty: any number")
+    )
+    most_per_customer = forms.IntegerField(label=_("Orders of each customer"), min_value=1, required=False)
+    layout = (
+        ("", ("code",)),
+        (_("When"), ("valid_from", "valid_to")),
+        (_("At most"), ("most_uses", "most_per_customer")),
+    )
 
 
 class AllowanceForm(GroupedForm):

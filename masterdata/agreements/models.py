@@ -29,6 +29,8 @@ class PriceScope(models.Model):
         ALONE = "alone", "Instead of list and terms, where it is cheaper"
         ON_TERMS = "on_terms", "On top of list and terms, never of an agreement"
         ON_ALL = "on_all", "On top of everything, agreements included"
+        FREE = "free", "Adds free goods, never with an agreement"
+        FREE_ALL = "free_all", "Adds free goods, agreements included"
 
     # Contract before group terms before list; the first scope with a price for the item wins. Promotions then
     # change what was found, as their stacking says.
@@ -138,6 +140,7 @@ class Price(models.Model):
         DISCOUNT = "discount", "Discount"  # percent off list; of a promotion: off what was found
         MARKUP = "markup", "Mark-up on cost"  # percent on replacement cost
         COST_PLUS = "cost_plus", "Cost plus an amount"  # money per unit on replacement cost
+        FREE = "free", "Free goods"  # so many for each `min_quantity`, by a promotion that adds free goods
 
     scope = models.ForeignKey(PriceScope, models.CASCADE, related_name="prices")
     item = models.ForeignKey("masterdata.Item", models.CASCADE, null=True, blank=True, related_name="prices")
@@ -152,7 +155,11 @@ class Price(models.Model):
     method = models.CharField(max_length=10, choices=Method.choices, default=Method.NET)
     value = models.DecimalField(
         max_digits=18, decimal_places=6
-    )  # per unit in the scope's currency, or percent
+    )  # per unit in the scope's currency, or percent; of free goods how many
+    # What is free, counted in its stock unit; null: the same item, counted in `unit`.
+    free_item = models.ForeignKey(
+        "masterdata.Item", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     unit = models.ForeignKey("masterdata.Unit", models.PROTECT, null=True, blank=True, related_name="+")
     min_quantity = models.DecimalField(max_digits=18, decimal_places=6, default=0)  # in `unit`
     valid_from = models.DateField()
@@ -170,9 +177,11 @@ class Price(models.Model):
             models.CheckConstraint(
                 condition=Q(method="discount", value__range=(0, 100))
                 | Q(method="net", value__gte=0, unit__isnull=False, item__isnull=False)
-                | Q(method__in=("markup", "cost_plus"), value__gte=0),
+                | Q(method__in=("markup", "cost_plus"), value__gte=0)
+                | Q(method="free", value__gt=0, min_quantity__gt=0, unit__isnull=False, item__isnull=False),
                 name="price_value_fits_method",
             ),
+            models.CheckConstraint(condition=Q(free_item=None) | Q(method="free"), name="price_free_item"),
             models.CheckConstraint(condition=Q(min_quantity__gte=0), name="price_quantity_not_negative"),
             ExclusionConstraint(
                 name="price_dates_do_not_overlap",
@@ -233,6 +242,53 @@ class Allowance(models.Model):
     def owed(self) -> Decimal:
         """What the customer has still to take of its commitment."""
         return max(self.commitment - self.used, Decimal(0))
+
+
+class Coupon(models.Model):
+    """A code that opens a promotion for the order it is keyed with, whoever the customer is.
+
+    `used` has one writer, orders/pricing; what one customer has used is counted on its orders.
+    """
+
+    SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_PRICE,)
+
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
+    scope = models.ForeignKey(PriceScope, models.PROTECT, related_name="coupons")
+    code = models.CharField(max_length=30)  # upper case
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)  # exclusive
+    most_uses = models.PositiveIntegerField(null=True, blank=True)  # orders, of all customers
+    most_per_customer = models.PositiveIntegerField(null=True, blank=True)
+    used = models.PositiveIntegerField(default=0, db_default=0)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedQuerySet["Coupon"].as_manager()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "code"], name="coupon_unique"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="coupon_dates"
+            ),
+            models.CheckConstraint(
+                condition=Q(most_uses=None) | Q(used__lte=F("most_uses")), name="coupon_used"
+            ),
+            models.CheckConstraint(
+                condition=(Q(most_uses=None) | Q(most_uses__gte=1))
+                & (Q(most_per_customer=None) | Q(most_per_customer__gte=1)),
+                name="coupon_means_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    @property
+    def left(self) -> int | None:
+        """How many more orders may carry it; None: any number."""
+        return None if self.most_uses is None else self.most_uses - self.used
 
 
 class SupplierRebate(models.Model):

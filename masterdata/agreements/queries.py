@@ -1,6 +1,7 @@
 """Prices as data, for those who may see them."""
 
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,8 +10,11 @@ from masterdata.items.models import Item
 from masterdata.parties.models import Customer
 from masterdata.parties.queries import groups_above
 
-from .models import CustomerPriceScope, Price, PriceScope, SupplierRebate
-from .policies import SET_ALONE
+from .models import Coupon, CustomerPriceScope, Price, PriceScope, SupplierRebate
+from .policies import CHANGE_ALONE, SET_ALONE
+from .rules import change_percent
+
+LOOKED_BACK = timedelta(days=30)  # so that small steps do not add up to a large one
 
 
 def price_scope_list(*, user: Any) -> QuerySet[PriceScope]:
@@ -21,7 +25,7 @@ def price_scope_list(*, user: Any) -> QuerySet[PriceScope]:
 
 def price_list(*, user: Any) -> QuerySet[Price]:
     """Prices of the scopes in scope, with what they are for."""
-    rows = Price.objects.select_related("scope", "item", "item_class")
+    rows = Price.objects.select_related("scope", "item", "item_class", "free_item")
     return rows.filter(scope__in=price_scope_list(user=user))
 
 
@@ -40,10 +44,31 @@ def jobs_of(customer: Customer, *, on: date) -> list[str]:
 
 
 def changes_by_proposal(scope: PriceScope, *, on: date) -> bool:
-    """Whether a second person has to agree to a price from a day on: somebody buys at the set then."""
+    """Whether a second person has to agree to a new price from a day on: somebody buys at the set then."""
     if SET_ALONE.value(company=scope.company_id):
         return False
-    return scope.customers.filter(Q(valid_to=None) | Q(valid_to__gt=on)).exists()
+    holds = Q(valid_to=None) | Q(valid_to__gt=on)
+    return scope.customers.filter(holds).exists() or scope.coupons.filter(holds).exists()
+
+
+def within_change_alone(
+    scope: PriceScope, *, target: int, min_quantity: Decimal, method: str, value: Decimal, unit: str, on: date
+) -> bool:
+    """Whether the price stays as near as one person may move it to each that it follows, up to 30 days back.
+
+    What follows none, or another kind of price, does not.
+    """
+    most = CHANGE_ALONE.value(company=scope.company_id)
+    rows = Price.objects.filter(scope=scope, target=target, min_quantity=min_quantity, valid_from__lte=on)
+    recent = rows.filter(Q(valid_to=None) | Q(valid_to__gt=on - LOOKED_BACK))
+    before = list(recent.values_list("method", "value", "unit_id"))
+    moves = [
+        change_percent(method=method, before=was, value=value)
+        if (kind, per or "") == (method, unit)
+        else None
+        for kind, was, per in before
+    ]
+    return bool(moves) and all(move is not None and move <= most for move in moves)
 
 
 def holders_of(*, user: Any) -> QuerySet[CustomerPriceScope]:
@@ -53,6 +78,12 @@ def holders_of(*, user: Any) -> QuerySet[CustomerPriceScope]:
     return rows.select_related(*parts).order_by(
         "nearness", "customer__party__code", "group__code", "valid_from"
     )
+
+
+def coupon_list(*, user: Any) -> QuerySet[Coupon]:
+    """Coupons of the companies in scope, with the promotion that each opens."""
+    rows = Coupon.objects.visible_to(user).select_related("company", "scope__funded_by__party")
+    return rows.order_by("-valid_from", "code")
 
 
 def assignments_of(*, user: Any, customer: Customer) -> QuerySet[CustomerPriceScope]:

@@ -15,7 +15,6 @@ from erp.kernel.command import By
 from erp.kernel.errors import NotFound
 from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import BusinessDateField, CodeField, MoneyField, StrictSerializer, body_of
-from masterdata.items.lookups import resolve_codes
 from masterdata.items.models import ItemClass
 from masterdata.parties.queries import supplier_list
 
@@ -23,6 +22,7 @@ from .actions.set_rebate import end_rebate, set_rebate
 from .models import SupplierRebate
 from .permissions import SET_REBATE, VIEW_REBATE
 from .queries import rebate_list
+from .shapes import item_named
 
 
 class RebateOut(serializers.ModelSerializer[SupplierRebate]):
@@ -86,9 +86,7 @@ class RebateViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVi
         supplier = supplier_list(user=request.user).filter(party__code__iexact=code).first()
         if supplier is None:
             raise NotFound(what="supplier", reference=code)
-        item_id = resolve_codes([item]).get(item) if item else None
-        if item and item_id is None:
-            raise NotFound(what="item", reference=item)
+        item_id = item_named(item)
         classes = ItemClass.objects.filter(code__iexact=item_class).values_list("pk", flat=True)
         class_id = classes.first() if item_class else None
         if item_class and class_id is None:

@@ -17,7 +17,7 @@ from erp.kernel.filters import FacetFilter, Filters, SearchFilter
 from erp.kernel.lists import ListPage, Tab
 from erp.kernel.models import User
 from masterdata.items.views import ItemSearch
-from masterdata.pages import CreatePage, Fact, FormPage, Link, OfRecord, RecordPage, Records
+from masterdata.pages import CreatePage, Fact, FormPage, Link, OfRecord, RecordPage, Records, values_of
 from masterdata.parties.actions.place_customer_group import place_customer_group
 from masterdata.parties.models import Customer
 from masterdata.parties.permissions import CHANGE_GROUP
@@ -27,6 +27,7 @@ from masterdata.parties.views import CUSTOMERS
 from .actions.assign_price_scope import assign_price_scope
 from .actions.create_price_scope import create_price_scope
 from .actions.end_price_scope import end_price_scope
+from .actions.redate_price_scope import redate_price_scope
 from .actions.set_allowance import set_allowance
 from .actions.set_price import set_price
 from .forms import (
@@ -37,10 +38,13 @@ from .forms import (
     GroupParentForm,
     PriceForm,
     PriceScopeForm,
+    RedateForm,
 )
 from .models import CustomerPriceScope, Price, PriceScope
 from .permissions import SET_PRICE, VIEW_PRICE
-from .queries import changes_by_proposal, holders_of, price_list, price_scope_list
+from .policies import CHANGE_ALONE
+from .queries import changes_by_proposal, coupon_list, holders_of, price_list, price_scope_list
+from .rules import ADDS_GOODS
 
 SCOPES = Records(_("Price lists and agreements"), "masterdata:price_scope", price_scope_list)
 
@@ -140,9 +144,11 @@ class PriceScopeRecord(RecordPage):
             "links": [
                 Link(_("For a group"), reverse("masterdata:price_assign_group", args=[row.pk]), SET_PRICE),
                 Link(_("Cap or budget"), reverse("masterdata:price_allowance", args=[row.pk]), SET_PRICE),
+                *_coupon_link(row),
                 *_set_link(row),
             ],
             "holders": holders_of(user=request.user).filter(scope=row)[:SHOWN],
+            "coupons": coupon_list(user=request.user).filter(scope=row)[:SHOWN],
             "allowances": row.allowances.select_related("item").order_by("item__code")[:SHOWN],
             "may_set": request.user.has_perm(SET_PRICE),
             "prices": prices.order_by("item__code", "item_class__code", "min_quantity")[:SHOWN],
@@ -151,10 +157,17 @@ class PriceScopeRecord(RecordPage):
 
 
 def _set_link(row: PriceScope) -> list[Link]:
-    """Setting a price, where it does not take a second person."""
-    if changes_by_proposal(row, on=timezone.localdate()):
+    """Setting a price, where one person may do so at least by a little."""
+    in_use = changes_by_proposal(row, on=timezone.localdate())
+    if in_use and (row.stacking in ADDS_GOODS or not CHANGE_ALONE.value(company=row.company_id)):
         return []
     return [Link(_("Set price"), reverse("masterdata:price_set", args=[row.pk]), SET_PRICE, "pencil", True)]
+
+
+def _coupon_link(row: PriceScope) -> list[Link]:
+    if row.kind != PriceScope.Kind.PROMOTION:
+        return []
+    return [Link(_("New coupon"), reverse("masterdata:coupon_issue", args=[row.pk]), SET_PRICE)]
 
 
 def _promotion_facts(row: PriceScope) -> list[Fact]:
@@ -194,19 +207,7 @@ class PriceSetPage(OfScope):
     title, verb = _("Set price"), _("Set price")
 
     def perform(self, by: By, form: PriceForm) -> str:
-        entered = form.cleaned_data
-        set_price(
-            by,
-            scope_id=self.row.pk,
-            item_id=entered["item"],
-            item_class_id=entered["item_class"].pk if entered["item_class"] else None,
-            method=entered["method"],
-            value=entered["value"],
-            unit=entered["unit"].pk if entered["unit"] else "",
-            min_quantity=entered["min_quantity"] or Decimal(0),
-            valid_from=entered["valid_from"],
-            reason=entered["reason"],
-        )
+        set_price(by, scope_id=self.row.pk, **form.price())
         return self.there()
 
 
@@ -251,14 +252,31 @@ class AllowancePage(OfScope):
         return self.there()
 
 
-class PriceAssignEnd(OfScope):
-    form_class = EndForm
-    title, verb = _("End an assignment"), _("End")
+class OfAssignment(OfScope):
+    """A form about who gets a set of prices."""
+
     assignment: CustomerPriceScope
 
     def prepare(self, request: HttpRequest, **kwargs: Any) -> None:
         self.assignment = get_object_or_404(holders_of(user=request.user), pk=kwargs["pk"])
         self.row = self.assignment.scope
+
+
+class PriceAssignRedate(OfAssignment):
+    form_class = RedateForm
+    title, verb = _("Days of an assignment"), _("Save")
+
+    def initial(self, request: HttpRequest) -> dict[str, Any]:
+        return values_of(self.assignment, ("valid_from", "valid_to"))
+
+    def perform(self, by: By, form: RedateForm) -> str:
+        redate_price_scope(by, assignment_id=self.assignment.pk, **form.changes())
+        return self.there()
+
+
+class PriceAssignEnd(OfAssignment):
+    form_class = EndForm
+    title, verb = _("End an assignment"), _("End")
 
     def perform(self, by: By, form: EndForm) -> str:
         end_price_scope(by, assignment_id=self.assignment.pk, on=form.cleaned_data["on"])

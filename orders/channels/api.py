@@ -110,6 +110,7 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
                 customer_po=given["customer_po"],
                 job=given["job"],
                 rush=given["rush"],
+                coupon=given["coupon"],
                 requested_on=given.get("requested_on"),
                 note=given["note"],
                 hold_reason=given["hold_reason"],

@@ -29,8 +29,9 @@ class OrderOut(serializers.ModelSerializer[SalesOrder]):
     class Meta:
         model = SalesOrder
         fields = [
-            "id", "number", "customer", "site", "channel", "customer_po", "requested_on", "rush", "state", "standing",
-            "currency", "line_count", "net", "tax", "gross", "open_net", "open_gross", "submitted_at", "version",
+            "id", "number", "customer", "site", "channel", "customer_po", "requested_on", "rush", "coupon", "state",
+            "standing", "currency", "line_count", "net", "tax", "gross", "open_net", "open_gross",
+            "submitted_at", "version",
         ]  # fmt: skip
 
 
@@ -127,6 +128,7 @@ class OrderIn(StrictSerializer):
     customer_po = CodeField(default="", allow_blank=True)
     job = CodeField(max_length=30, default="", allow_blank=True)
     rush = CodeField(max_length=12, default="", allow_blank=True)
+    coupon = CodeField(max_length=30, default="", allow_blank=True)
     requested_on = BusinessDateField(required=False)
     note = NoteField()
     hold_reason = CodeField(max_length=200, default="", allow_blank=True)

@@ -83,4 +83,4 @@ FROM orders_salesorder o JOIN orders_orderline l ON l.order_id = o.id
 LEFT JOIN orders_linesubstitution x ON x.line_id = l.id JOIN masterdata_item i ON i.id = l.item_id
 LEFT JOIN LATERAL (SELECT max(d.promised_on) AS promised_on, bool_or(d.promised_on IS NULL) AS unknown
     FROM orders_linedemand ld JOIN inventory_demand d ON d.id = ld.demand_id WHERE ld.line_id = l.id) g ON true
-WHERE o.id = ANY(%s::bigint[]) AND l.price_source NOT IN ('freight', 'fee') ORDER BY o.id, l.line"""
+WHERE o.id = ANY(%s::bigint[]) AND l.price_source NOT IN ('freight', 'fee', 'free') ORDER BY o.id, l.line"""

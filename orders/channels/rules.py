@@ -43,6 +43,7 @@ class OrderDocument:
     job: str = ""
     rush: str = ""
     supply: str = ""  # of the goods on lines that say nothing; blank: as the item and the house say
+    coupon: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ def payload_of(document: OrderDocument) -> dict[str, Any]:
         "customer_po": document.customer_po,
         "job": document.job,
         "rush": document.rush,
+        **({"coupon": document.coupon} if document.coupon else {}),
         "requested_on": document.requested_on.isoformat() if document.requested_on else None,
         "note": document.note,
         **supply_of(document),

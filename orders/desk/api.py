@@ -92,6 +92,7 @@ class OrderPreviewIn(StrictSerializer):
     ship_to = CodeField(default="", allow_blank=True)
     job = CodeField(max_length=30, default="", allow_blank=True)
     rush = CodeField(max_length=12, default="", allow_blank=True)
+    coupon = CodeField(max_length=30, default="", allow_blank=True)
     requested_on = BusinessDateField(required=False)
 
 
@@ -133,7 +134,8 @@ class PreviewHoldOut(serializers.Serializer[Any]):
 class OrderPreviewOut(serializers.Serializer[Any]):
     """`net` includes freight and fees; `taxes` are rounded once per rate, as the invoice will have them.
 
-    `site`: chosen by an order rule instead of the customer's own.
+    `site`: chosen by an order rule instead of the customer's own. `coupon_problem`: why its code would be refused. What
+    comes free stands behind the lines that were asked for, at nothing.
     """
 
     currency = serializers.CharField()
@@ -142,6 +144,7 @@ class OrderPreviewOut(serializers.Serializer[Any]):
     freight = PreviewFreightOut(allow_null=True)
     fees = PreviewFeeOut(many=True)
     site = serializers.CharField(allow_blank=True)
+    coupon_problem = serializers.CharField(allow_blank=True)
     net = serializers.DecimalField(max_digits=18, decimal_places=2)
     taxes = PreviewTaxOut(many=True)
     tax = serializers.DecimalField(max_digits=18, decimal_places=2)
@@ -174,6 +177,7 @@ def wanted_order(given: dict[str, Any], customer: Customer, *, site_id: int | No
         site_id=site_id,
         job=given["job"],
         rush=given.get("rush", ""),
+        coupon=given.get("coupon", ""),
     )
 
 
@@ -199,6 +203,7 @@ def _previewed(seen: Seen) -> dict[str, Any]:
             {"code": fee.fact.code, "amount": fee.amount, "note": fee.note} for fee in seen.steered.fees
         ],
         "site": seen.steered.site,
+        "coupon_problem": seen.coupon_problem,
         "net": seen.total.net,
         "taxes": [{"rate_percent": rate, "base": base, "tax": tax} for rate, base, tax in seen.taxes],
         "tax": seen.total.tax,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from erp.kernel import charts, clock
 from erp.kernel.actor import Actor
 from erp.kernel.batch import Batch
-from erp.kernel.formats import write_quantity
 from inventory.commitments.models import SupplyMethod
-from inventory.commitments.rules import Promise, whole_kits
+from inventory.commitments.rules import Promise
 from orders.credit.rules import CreditCheck
 from orders.entry.actions.submit_order import SELL_BELOW_COST, SUBMIT
+from orders.entry.allowances import coupon_problem, opened_by
 from orders.entry.charges import ChargeLine, goods_of, value_of, with_charges
 from orders.entry.checks import checked_holds
+from orders.entry.free_goods import Gift, gifts_of, with_gifts
 from orders.entry.freight import quote_freight
 from orders.entry.gates import (
     HoldReason,
@@ -38,8 +39,10 @@ from orders.entry.rules import OrderRequest, Totals, tax_by_rate
 from orders.entry.steering import Steered, joined, steer
 from orders.entry.substituting import consent_of, settle
 from orders.entry.supplying import arrivals, method_of
+from orders.pricing.coupons import FoundCoupon, find_coupon
 from orders.pricing.rules import margin_percent
 
+from .availability import availability, free_of, short_day, to_be_bought
 from .rules import DraftLine, lines_of, request_of
 
 VIEW_COST = "masterdata.view_cost"
@@ -113,6 +116,9 @@ class Preview:
     fees: Sequence[ChargeLine] = ()
     site: str = ""  # that a rule chooses instead of the order's own
     rush_words: str = ""
+    gifts: Sequence[Gift] = ()
+    coupon: str = ""  # the promotion that it opens
+    coupon_problem: str = ""
     margin: Decimal | None = None
     late: int = 0
     credit: Credit | None = None
@@ -153,6 +159,9 @@ def preview_draft(draft: OrderDraft, user: Any) -> Preview:
         fees=seen.steered.fees,
         site=seen.steered.site,
         rush_words=seen.rush_words,
+        gifts=seen.gifts,
+        coupon=seen.coupon.name if seen.coupon else "",
+        coupon_problem=seen.coupon_problem,
         margin=seen.margin,
         late=sum(seen.late(position) for position in seen.promises),
         credit=seen.credit,
@@ -175,6 +184,7 @@ def wanted_of(draft: OrderDraft, customer_id: int, lines: Sequence[DraftLine]) -
         job=draft.job,
         site_id=draft.site_id,
         rush=draft.rush,
+        coupon=draft.coupon,
     )
 
 
@@ -192,6 +202,9 @@ class Seen:
     methods: dict[int, str]  # SupplyMethod of the same lines
     arrivals: dict[int, date]  # by item that is to be bought: when it could leave, were it bought now
     steered: Steered
+    gifts: Sequence[Gift]  # behind the lines that were asked for
+    coupon: FoundCoupon | None
+    coupon_problem: str
     freight: ChargeLine | None
     total: Totals  # charges included
     holds: list[HoldReason]
@@ -294,18 +307,25 @@ class Seen:
 
 
 def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, steers: bool = False) -> Seen:
-    """Ask about an order without wanting it: two statements, whatever the lines; two more where it offers substitutes,
-    one more where freight is added, one where something is bought for it, one for what policies check.
+    """Ask about an order without wanting it: two statements, whatever the lines; two more where it offers substitutes
+    or brings free goods, one or two where it carries a coupon, one more where freight is added, one where something is
+    bought for it, one for what policies check.
 
-    `at`: as if it were placed then. `steers`: it is a whole order, so the order rules have their say, with what
-    orders.entry.steering asks for that.
+    `at`: as if it were placed then. `steers`: it is a whole order, so it brings its free goods and the order rules
+    have their say, with what orders.entry.steering asks for that.
     """
     batch = Batch(Actor.of(user), at or clock.now())
     header, facts = read_facts(batch, request, preview=True)
     settled = settle(batch, request, header, facts)
     request = settled.request
+    coupon = find_coupon(batch, request.coupon, company_id=header.company_id, customer_id=header.customer_id)
+    facts = opened_by(coupon, facts)
     may = batch.actor.may(SELL_BELOW_COST, company=header.company_id, site=header.site_id)
     outcomes = assess_lines(request, header, facts, below_cost=may, problems=settled.problems)
+    gifts: list[Gift] = []
+    if steers:
+        gifts, outcomes = gifts_of(batch, request, header, facts, outcomes)
+        request, facts, outcomes = with_gifts(request, facts, outcomes, gifts)
     steered = (
         steer(batch, request, header, facts, outcomes, right=SUBMIT, preview=True)
         if steers
@@ -339,6 +359,9 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, ste
         promises=promises_by_line(needs, promises, quantities),
         waits_for={place: each.code for place, each in limiting(needs, promises).items()},
         steered=steered,
+        gifts=gifts,
+        coupon=coupon,
+        coupon_problem=coupon_problem(request.coupon, coupon, header.on_day, outcomes),
         methods=methods,
         arrivals=buyable,
         freight=freight,
@@ -348,47 +371,3 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, ste
         sees_cost=user.has_perm(VIEW_COST),
         consent=consent_of(header),
     )
-
-
-def free_of(fact: LineFacts, standing: Standing) -> Decimal:
-    """What of a line's item is free, in its stock unit; of a kit, how many its components would make."""
-    if fact.components:
-        parts = ((standing.free.get(each.item_id, Decimal(0)), each.quantity) for each in fact.components)
-        return max(whole_kits(parts), Decimal(0))
-    return standing.free.get(fact.item_id or 0, Decimal(0))
-
-
-def availability(promise: Promise, free: Decimal, fact: LineFacts) -> tuple[str, str]:
-    """What the clerk says on the telephone, and its tone. `free` is in the stock unit, before this line."""
-    if promise.reserved and not promise.short and all(share.supply_id is None for share in promise.shares):
-        return _("%(n)s free") % {"n": in_unit(free, fact)}, "ok"
-    dated = [share.on for share in promise.shares if share.supply_id is not None]
-    if promise.reserved:
-        now = in_unit(promise.reserved, fact)
-        if promise.short or not dated:
-            return _("%(n)s now, rest open") % {"n": now}, "bad"
-        return _("%(n)s now, rest %(day)s") % {"n": now, "day": short_day(max(dated))}, "warn"
-    if dated and not promise.short:
-        return _("From %(day)s") % {"day": short_day(max(dated))}, "bad"
-    return (_("Part from %(day)s") % {"day": short_day(min(dated))} if dated else _("No supply known")), "bad"
-
-
-def to_be_bought(arrival: date | None) -> tuple[str, str]:
-    """The same for what is bought for the line."""
-    if arrival is None:
-        return _("To buy, nobody is known to sell it"), "bad"
-    return _("To buy, about %(day)s") % {"day": short_day(arrival)}, "warn"
-
-
-def in_unit(stock: Decimal, fact: LineFacts) -> str:
-    """Whole units that a stock quantity makes, so that nobody promises the torn-open box."""
-    assert fact.factor is not None
-    step = Decimal(1).scaleb(-fact.factor.decimals)
-    return write_quantity(
-        (stock * fact.factor.denominator / fact.factor.numerator).quantize(step, rounding=ROUND_FLOOR)
-    )
-
-
-def short_day(day: date) -> str:
-    """`4 Dec`."""
-    return f"{day.day} {day:%b}"

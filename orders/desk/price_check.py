@@ -19,7 +19,8 @@ from masterdata.parties.queries import groups_above
 from orders.entry.reads import LineFacts
 from orders.entry.rules import LineRequest, OrderRequest
 
-from .preview import Seen, availability, in_unit, look_at
+from .availability import availability, in_unit
+from .preview import Seen, look_at
 from .queries import by_site, next_receipt, price_steps
 
 MOST_BREAKS = 12

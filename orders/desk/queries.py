@@ -17,7 +17,7 @@ from masterdata.catalogue.queries import CatalogueHit, catalogue_lookup
 from masterdata.items.lookups import item_lookup
 from masterdata.models import Company, Customer, Site
 from masterdata.places.queries import site_list
-from orders.entry.charges import CHARGES
+from orders.entry.charges import ADDED, FREE_GOODS
 from orders.entry.models import OrderDraft, OrderLine, SalesOrder
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.pricing.steps import named_step, prices_of
@@ -46,7 +46,7 @@ def draft_of(public_id: str, *, user: Any) -> OrderDraft:
     if found is None:
         if OrderDraft.objects.filter(public_id=public_id).exists():
             raise OrderDraft.DoesNotExist
-        found = OrderDraft(public_id=public_id, version=0, created_by=user, job="", rush="")
+        found = OrderDraft(public_id=public_id, version=0, created_by=user, job="", rush="", coupon="")
         company = Company.objects.visible_to(user).order_by("pk").first()
         if company is not None:
             found.company = company
@@ -214,6 +214,7 @@ def _bought(item_id: int, customer_id: int, user: Any) -> list[Mapping[str, Any]
         return []
     return list(
         OrderLine.objects.filter(item=item_id, order__customer=customer_id, order__state="submitted")
+        .exclude(price_source=FREE_GOODS)
         .order_by("-pk")
         .values("order__submitted_at", "order__number", "quantity", "unit_id", "unit_price")[:3]
     )
@@ -222,9 +223,7 @@ def _bought(item_id: int, customer_id: int, user: Any) -> list[Mapping[str, Any]
 def lines_to_copy(order: SalesOrder) -> list[dict[str, Any]]:
     """An order's lines as a draft has them, supplied as they were; at today's prices, so without charges."""
     lines = (
-        order.lines.exclude(price_source__in=CHARGES)
-        .select_related("item")
-        .prefetch_related("demands__demand")
+        order.lines.exclude(price_source__in=ADDED).select_related("item").prefetch_related("demands__demand")
     )
     return [
         {

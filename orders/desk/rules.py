@@ -23,6 +23,7 @@ HEADER = {
     "site_id": gettext_lazy("Ships from"),
     "requested_on": gettext_lazy("Requested date"),
     "rush": gettext_lazy("Rush"),
+    "coupon": gettext_lazy("Coupon"),
     "note": gettext_lazy("Note"),
 }
 WISH = ("asked_item_id", "asked_raw", "asked_quantity", "asked_unit")
@@ -202,6 +203,7 @@ def request_of(
     job: str = "",
     site_id: int | None = None,
     rush: str = "",
+    coupon: str = "",
 ) -> OrderRequest:
     """The order that a draft asks for."""
     return OrderRequest(
@@ -216,4 +218,5 @@ def request_of(
         hold_reason=hold_reason,
         job=job,
         rush=rush,
+        coupon=coupon,
     )

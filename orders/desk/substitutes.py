@@ -15,7 +15,8 @@ from orders.entry.queries import LineView
 from orders.entry.rules import Asked, LineRequest, OrderRequest
 from orders.entry.substituting import at_agreed_price
 
-from .preview import Seen, availability, free_of, is_late, look_at
+from .availability import availability, free_of
+from .preview import Seen, is_late, look_at
 
 MOST = 5
 REHEARSED = "–"  # the offers are shown before anyone has agreed: a consent for the look only

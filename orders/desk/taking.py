@@ -63,5 +63,6 @@ def take_draft(
         job=draft.job,
         site_id=draft.site_id,
         rush=draft.rush,
+        coupon=draft.coupon,
     )
     return TakenDraft(draft.pk, lines, request)

@@ -156,7 +156,7 @@ def save_header(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         if name in request.POST:
             text = request.POST[name]
             header[name] = int(text) if text.isdecimal() else None
-    for name, most in (("customer_po", 60), ("job", 30), ("rush", 12), ("note", 2000)):
+    for name, most in (("customer_po", 60), ("job", 30), ("rush", 12), ("coupon", 30), ("note", 2000)):
         if name in request.POST:
             header[name] = request.POST[name].replace("\0", "").strip()[:most]
     if "requested_on" in request.POST:

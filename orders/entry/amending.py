@@ -14,7 +14,7 @@ from erp.kernel.quantity import InexactQuantity
 from orders.pricing.rules import BOUND
 
 from .changes import Change, LineRow, LockedOrder, Plan
-from .charges import CHARGES
+from .charges import ADDED, FREE_GOODS
 from .events import LinesRestated
 from .models import OrderLine
 from .reads import LineFacts
@@ -62,13 +62,19 @@ def plan_lines(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], l
         raise BadInput(field="lines", reason=_("a line is named twice."))
     if unknown := changes.keys() - rows.keys():
         raise NotFound(what=_("line of %(order)s") % {"order": locked.order.number}, reference=min(unknown))
-    if any(number in changes and row.price_source in CHARGES for number, row in rows.items()):
-        raise BadInput(field="lines", reason=_("charges follow from the other lines."))
+    for number in changes.keys() & rows.keys():
+        if rows[number].price_source == FREE_GOODS:
+            words = _(
+                "free goods follow from the line that they come with. Cancel line %(n)s if nobody wants them."
+            )
+            raise BadInput(field="lines", reason=words % {"n": number})
+        if rows[number].price_source in ADDED:
+            raise BadInput(field="lines", reason=_("charges follow from the other lines."))
     moved = amendment.requested_on is not None and amendment.requested_on != locked.order.requested_on
     plans, dropped = [], []
     for number, row in rows.items():
         left = row.quantity - row.cancelled_quantity
-        if row.price_source in CHARGES:
+        if row.price_source in ADDED:
             continue
         if number in changes:
             change = changes[number]
@@ -123,6 +129,7 @@ def request_of(locked: LockedOrder, amendment: Amendment, plans: Sequence[Plan])
         ship_to_id=order.ship_to_id,
         job=order.job,
         rush=order.rush if amendment.rush is None else amendment.rush,
+        coupon=order.coupon,
     )
 
 
@@ -149,9 +156,9 @@ def nets_after(locked: LockedOrder, change: Change) -> list[tuple[Decimal, Decim
 
 
 def leaves_nothing(locked: LockedOrder, plans: Sequence[Plan], dropped: Sequence[LineRow]) -> bool:
-    """Whether no line would remain but charges."""
+    """Whether no line would remain but charges and free goods."""
     gone = {row.line for row in dropped}
     return not plans and all(
-        line.line in gone or line.quantity == line.cancelled_quantity or line.price_source in CHARGES
+        line.line in gone or line.quantity == line.cancelled_quantity or line.price_source in ADDED
         for line in locked.lines
     )

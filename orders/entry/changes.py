@@ -29,7 +29,7 @@ ONE_KIT = Decimal(1)
 LOCK_ORDER = """
 SELECT o.id, o.number, o.company_id, o.site_id, o.customer_id, o.bill_to_id, o.group_id, o.ship_to_id, o.channel,
     o.customer_po, o.job, o.requested_on, o.note, o.state, o.currency, o.net, o.gross, o.open_net, o.open_gross,
-    o.version, o.rush
+    o.version, o.rush, o.coupon
 FROM orders_salesorder o WHERE o.id = %s::bigint FOR NO KEY UPDATE"""
 LOCK_GROUP = "SELECT id FROM inventory_demandgroup WHERE id = %s::bigint FOR NO KEY UPDATE"
 
@@ -47,7 +47,9 @@ SELECT l.id, l.line, l.item_id, i.code, l.quantity, l.unit_id, l.stock_quantity,
     EXISTS (SELECT FROM inventory_shipment s WHERE s.group_id = %s::bigint AND s.state = 'shipped'),
     (SELECT array_agg(h.kind) FROM orders_hold h
         WHERE h.order_id = l.order_id AND h.line_id IS NULL AND h.released_at IS NULL),
-    (SELECT array_agg(h.kind) FROM orders_hold h WHERE h.line_id = l.id AND h.released_at IS NULL)
+    (SELECT array_agg(h.kind) FROM orders_hold h WHERE h.line_id = l.id AND h.released_at IS NULL),
+    CASE WHEN l.price_source = 'free' THEN (SELECT ARRAY[f.of_line_id, f.bought, f.given] FROM orders_freegoods f
+        WHERE f.line_id = l.id) END
 FROM orders_orderline l JOIN masterdata_item i ON i.id = l.item_id
 CROSS JOIN LATERAL (
     SELECT array_agg(d.id ORDER BY d.id) AS demand_ids, array_agg(d.item_id ORDER BY d.id) AS item_ids,
@@ -82,6 +84,16 @@ class OrderRow:
     open_gross: Decimal
     version: int
     rush: str
+    coupon: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameWith:
+    """The line that free goods came with, and how many of them there are for how much of it, in stock units."""
+
+    of_line_id: int
+    bought: Decimal
+    given: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +118,7 @@ class LineRow:
     item_ids: list[int]  # of the demands
     shipped: Decimal
     components: tuple[Component, ...]  # of a kit, as it was ordered
+    came: CameWith | None = None  # of free goods
 
     def in_stock(self, quantity: Decimal) -> Decimal:
         """A quantity of the line's unit in the stock unit."""
@@ -212,7 +225,12 @@ def lock_order(
     batch.actor.require(right, company=order.company_id, site=order.site_id)
     batch.write(LOCK_GROUP, order.group_id)
     found = batch.read(LINES, order.group_id, order.group_id, order_id)
-    lines = [LineRow(*(*row[:17], components_of(row[17]))) for row in found]
+    lines = [
+        LineRow(
+            *(*row[:17], components_of(row[17]), CameWith(int(row[22][0]), *row[22][1:]) if row[22] else None)
+        )
+        for row in found
+    ]
     if order.version != version:
         raise StaleVersion(
             document=order.number, actor=_("someone"), changes=compared(lines, mine), version=order.version

@@ -17,6 +17,8 @@ from .rules import LineRequest
 FREIGHT = OrderLine.PriceSource.FREIGHT.value
 FEE = OrderLine.PriceSource.FEE.value
 CHARGES = (FREIGHT, FEE)
+FREE_GOODS = OrderLine.PriceSource.FREE.value
+ADDED = (*CHARGES, FREE_GOODS)  # lines that nobody keys: they follow from the others
 ONE = Decimal(1)
 
 

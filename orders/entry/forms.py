@@ -50,7 +50,7 @@ class AmendForm(VersionedForm):
         self.order = order
         codes = dict.fromkeys([*rush_codes(order.company_id), *([order.rush] if order.rush else ())])
         self.fields["rush"].choices = [("", _("Not urgent")), *((code, code) for code in codes)]
-        self.open_lines = [view for view in lines if view.ordered - view.cancelled and not view.is_charge]
+        self.open_lines = [view for view in lines if view.ordered - view.cancelled and not view.is_added]
         # A form of an older version may lack lines of this one: the verb shows the difference.
         stale = self.is_bound and self.data.get("version") != str(order.version)
         for view in self.open_lines:

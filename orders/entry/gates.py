@@ -11,7 +11,7 @@ from inventory.commitments.policies import STOCK_HORIZON
 from inventory.commitments.rules import Coming, Promise, Wanted, plan_promises
 from masterdata.places.rules import earliest_ship_date
 from orders.holds.policies import BLOCKED_ITEM
-from orders.pricing.rules import BOUND, UNBOUND, Authority, PricedLine, margin_percent, price_line
+from orders.pricing.rules import BOUND, FREE, UNBOUND, Authority, PricedLine, margin_percent, price_line
 
 from .reads import Header, LineFacts, Standing
 from .rules import LineRequest, OrderRequest, Totals, totals
@@ -29,10 +29,12 @@ class LineOutcome:
     problem: str
     stock_quantity: Decimal = Decimal(0)
     priced: PricedLine = UNPRICED
+    free_cost: Decimal = Decimal(0)  # of the goods that come free with it
 
     def margin(self, unit_cost: Decimal) -> Decimal | None:
-        """Margin on net in percent; `unit_cost` is per stock unit. None where nothing is charged."""
-        return margin_percent(net=self.priced.net, cost=unit_cost * self.stock_quantity)
+        """Margin on net in percent, what comes free with it included; `unit_cost` is per stock unit. None where
+        nothing is charged."""
+        return margin_percent(net=self.priced.net, cost=unit_cost * self.stock_quantity + self.free_cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +199,7 @@ def price_holds(
 ) -> list[HoldReason]:
     """Holds for lines without a price and for lines under the margin floor.
 
-    Prices that were taken over or that another document binds are not judged.
+    Prices that were taken over or that another document binds are not judged. Lines with free goods carry their cost.
     """
     unpriced: list[str] = []
     low: list[tuple[str, Decimal, Decimal]] = []
@@ -206,8 +208,8 @@ def price_holds(
             continue
         if outcome.priced.unit_price is None:
             unpriced.append(fact.code)
-        elif outcome.priced.source in BOUND:
-            continue
+        elif outcome.priced.source in (*BOUND, FREE):
+            continue  # free goods are judged with the line that they come with
         elif is_low(outcome, fact, floor_percent) and price_source != "conversion":
             margin = outcome.margin(fact.unit_cost)
             low.append((fact.code, Decimal(-100) if margin is None else margin, outcome.priced.net))

@@ -32,6 +32,7 @@ class OrderDraft(models.Model):
     job = models.CharField(max_length=30, blank=True, db_default="")
     requested_on = models.DateField(null=True)
     rush = models.CharField(max_length=12, blank=True, db_default="")
+    coupon = models.CharField(max_length=30, blank=True, db_default="")
     note = models.TextField(blank=True)
     lines = models.JSONField(default=list)  # [{line, item_id, raw, quantity, unit, price, price_reason}]
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="drafts")
@@ -90,6 +91,9 @@ class SalesOrder(models.Model):
     po_unique = models.BooleanField()  # whether the customer allows a PO only once, when it was submitted
     requested_on = models.DateField()
     rush = models.CharField(max_length=12, blank=True, db_default="")  # the code by which it is urgent
+    coupon = models.CharField(
+        max_length=30, blank=True, db_default=""
+    )  # the code that opened a promotion for it
     freight_terms = models.CharField(
         max_length=12, choices=Customer.FreightTerms.choices, blank=True, db_default=""
     )  # the customer's when submitted
@@ -127,6 +131,7 @@ class SalesOrder(models.Model):
             models.Index(Upper("customer_po"), name="order_po"),
             models.Index(fields=["bill_to"], name="order_open", condition=Q(open_gross__gt=0)),
             models.Index(fields=["site", "submitted_at"], name="order_rush", condition=~Q(rush="")),
+            models.Index(fields=["coupon", "customer"], name="order_coupon", condition=~Q(coupon="")),
         ]
 
     def __str__(self) -> str:
@@ -148,6 +153,7 @@ class OrderLine(models.Model):
         BLANKET = "blanket", "Blanket order"
         FREIGHT = "freight", "Freight tariff"
         FEE = "fee", "Fee by order rule"
+        FREE = "free", "Free goods"
 
     order = models.ForeignKey(SalesOrder, models.PROTECT, related_name="lines", db_index=False)
     line = models.PositiveIntegerField()

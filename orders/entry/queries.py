@@ -21,6 +21,7 @@ from inventory.models import Demand, PromiseEvent, Shipment
 from orders.holds.models import Hold
 from orders.holds.rules import HOLDS
 
+from .charges import ADDED
 from .models import LineDemand, LineSubstitution, OrderLine, SalesOrder
 
 STANDINGS = {
@@ -100,8 +101,9 @@ class LineView:
     )  # prices that were tried, and why they gave none
 
     @property
-    def is_charge(self) -> bool:
-        return self.line.price_source in (OrderLine.PriceSource.FREIGHT, OrderLine.PriceSource.FEE)
+    def is_added(self) -> bool:
+        """Whether it follows from the other lines: a charge, or free goods."""
+        return self.line.price_source in ADDED
 
     @property
     def supply(self) -> str:

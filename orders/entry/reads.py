@@ -53,8 +53,18 @@ REBATE = """
     ORDER BY array_position(t.targets, rb.target), amount LIMIT 1"""
 
 
-def _facts(*, order: str, line: str, demand: str) -> str:
-    """The text of the unlocked read. The arguments are the columns that give ids to what will be written."""
+# What a coupon opens is held by nobody: it stands with what groups have. Its dates and limits are asked under its lock.
+COUPON = """
+    UNION ALL
+    SELECT ps.id, 4, h.on_day, ps.currency, ps.stacking, 3,
+        EXISTS (SELECT FROM masterdata_allowance a WHERE a.scope_id = ps.id)
+    FROM h JOIN masterdata_coupon cp ON cp.company_id = h.company_id AND cp.code = upper(%s::text)
+    JOIN masterdata_pricescope ps ON ps.id = cp.scope_id"""
+
+
+def _facts(*, order: str, line: str, demand: str, coupon: str = "") -> str:
+    """The text of the unlocked read. The arguments are the columns that give ids to what will be written, and what
+    reads the sets of prices that a coupon opens."""
     # Put together from constants of this file only.
     return f"""
 WITH h AS MATERIALIZED (
@@ -88,7 +98,7 @@ scopes AS MATERIALIZED (
     FROM h JOIN masterdata_customerpricescope cs ON cs.holder = ANY (h.holders)
     JOIN masterdata_pricescope ps ON ps.id = cs.scope_id AND ps.company_id = h.company_id
     WHERE cs.valid_from <= h.on_day AND (cs.valid_to IS NULL OR cs.valid_to > h.on_day)
-      AND (cs.ship_to_id IS NULL OR cs.ship_to_id = h.ship_to_id) AND (cs.job = '' OR cs.job = upper(%s::text)))
+      AND (cs.ship_to_id IS NULL OR cs.ship_to_id = h.ship_to_id) AND (cs.job = '' OR cs.job = upper(%s::text)){coupon})
 SELECT l.n, i.id, i.code, i.name, i.kind, i.status, i.standard_cost, u.unit_id, u.numerator, u.denominator,
     un.decimals, tc.id, tc.rate_percent, prices.found,
     {line}, {demand}, rebate.amount, i.stocking,
@@ -110,12 +120,22 @@ LEFT JOIN LATERAL ({REBATE}) rebate ON true
 ORDER BY l.n"""
 
 
-FACTS = _facts(
-    order="nextval('orders_salesorder_id_seq') AS order_id, nextval('inventory_demandgroup_id_seq') AS group_id",
-    line="nextval('orders_orderline_id_seq')",
-    demand="nextval('inventory_demand_id_seq')",
-)
-PREVIEW = _facts(order="0 AS order_id, 0 AS group_id", line="0", demand="0")  # the same facts, for a look
+DRAWN = {
+    "order": "nextval('orders_salesorder_id_seq') AS order_id, nextval('inventory_demandgroup_id_seq') AS group_id",
+    "line": "nextval('orders_orderline_id_seq')",
+    "demand": "nextval('inventory_demand_id_seq')",
+}
+LOOKED_AT = {
+    "order": "0 AS order_id, 0 AS group_id",
+    "line": "0",
+    "demand": "0",
+}  # the same facts, for a look
+# By (whether it is a look, whether the order carries a coupon).
+FACTS = {
+    (preview, keyed): _facts(**(LOOKED_AT if preview else DRAWN), coupon=COUPON if keyed else "")
+    for preview in (False, True)
+    for keyed in (False, True)
+}
 
 # Credit before stock (design.md 15): the second lock waits for the first by counting its rows.
 LOCK = f"""
@@ -144,9 +164,9 @@ UNION ALL
 SELECT 'quota', q.id, q.item_id, q.quantity, NULL, NULL, NULL FROM inventory_allocationquota q
 WHERE q.site_id = %s::bigint AND q.item_id = ANY(%s::bigint[]) AND q.ended_at IS NULL"""
 
-# The lines of the request, in its order; charges were added to them.
+# The lines of the request, in its order; free goods and charges were added to them.
 WANTED_LINES = """
-SELECT l.id FROM orders_orderline l WHERE l.order_id = %s::bigint AND l.price_source NOT IN ('freight', 'fee')
+SELECT l.id FROM orders_orderline l WHERE l.order_id = %s::bigint AND l.price_source NOT IN ('freight', 'fee', 'free')
 ORDER BY l.line"""
 
 NOTHING = LineRequest(0, Decimal(1))
@@ -232,9 +252,9 @@ def read_facts(
 
     The header comes with the first line, so an order without lines asks for nothing once.
     """
-    lines = request.lines or [NOTHING]
+    lines, coupon = request.lines or [NOTHING], request.coupon.strip()
     rows = batch.read(
-        PREVIEW if preview else FACTS,
+        FACTS[preview, bool(coupon)],
         batch.now,
         batch.now,
         batch.now.date(),
@@ -244,6 +264,7 @@ def read_facts(
         request.site_id,
         request.customer_id,
         request.job,
+        *((coupon,) if coupon else ()),
         [line.item_id for line in lines],
         [line.quantity for line in lines],
         [line.unit for line in lines],

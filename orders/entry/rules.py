@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from erp.kernel.money import round_money
 
+MEANT_FREE = ("override", "free")  # where a line that costs nothing is meant to
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -54,6 +56,7 @@ class OrderRequest:
     po_repeats: bool = False  # a later part of a document whose PO was taken before
     job: str = ""  # the customer's name of the job it is for: opens what was agreed for that job
     rush: str = ""  # the code by which it is urgent
+    coupon: str = ""  # the code that opens a promotion for it
     fees: bool = True  # whether order rules may add fees
     supply: str = ""  # SupplyMethod of the goods on lines that say nothing
     warnings: list[str] = field(default_factory=list)

@@ -11,7 +11,7 @@ from .models import SalesOrder
 SHEET = """
 SELECT json_build_object(
     'id', o.id, 'number', o.number, 'customer', p.code, 'site', s.code, 'channel', o.channel,
-    'customer_po', o.customer_po, 'requested_on', o.requested_on, 'rush', o.rush, 'state', o.state,
+    'customer_po', o.customer_po, 'requested_on', o.requested_on, 'rush', o.rush, 'coupon', o.coupon, 'state', o.state,
     'standing', CASE
         WHEN o.state = 'cancelled' THEN 'cancelled'
         WHEN EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL) THEN 'held'

@@ -80,6 +80,9 @@ def shortages_of(batch: Batch, locked: LockedOrder, replacements: Sequence[Repla
             raise NotFound(what=_("line of %(order)s") % {"order": order.number}, reference=each.line)
         if not rows[each.line].demand_ids:
             raise BadInput(field="lines", reason=_("line %(n)s is a service.") % {"n": each.line})
+        if rows[each.line].came is not None:
+            words = _("line %(n)s came free: nothing stands in for it. Cancel it if nobody waits for it.")
+            raise BadInput(field="lines", reason=words % {"n": each.line})
         if rows[each.line].components:
             words = _(
                 "line %(n)s is a kit: nothing stands in for it. Change the line, or what is in the kit."

@@ -27,7 +27,7 @@ from orders.rulebook.actions.decide_rules import (
 from orders.rulebook.actions.write_rules import begin_rules, remove_rule, write_rule
 from orders.rulebook.models import OrderRule, RuleVersion
 from orders.rulebook.permissions import APPROVE_RULES, VIEW_RULES, WRITE_RULES
-from orders.rulebook.queries import as_asked, rule_versions, rules_of, standing
+from orders.rulebook.queries import as_asked, present_rules, rule_versions, rules_of, standing
 from orders.rulebook.rules import FIELDS
 from orders.rulebook.words import conditions_words, names_of, outcome_words
 
@@ -114,7 +114,7 @@ class RulesBegin(FormPage):
 
     def perform(self, by: By, form: BeginForm) -> str:
         company = form.cleaned_data["company"]
-        based_on = _based_on(self.request) or _newest(self.request, company.pk)
+        based_on = _based_on(self.request) or present_rules(user=self.request.user, company_id=company.pk)
         if based_on is not None and based_on.company_id != company.pk:
             raise BadInput(field="company", reason=_("those rules are another company's."))
         made = begin_rules(
@@ -133,12 +133,6 @@ def _based_on(request: HttpRequest) -> RuleVersion | None:
     """The version that the address names."""
     text = request.GET.get("from", "")
     return rule_versions(user=request.user).filter(pk=text).first() if text.isdecimal() else None
-
-
-def _newest(request: HttpRequest, company_id: int) -> RuleVersion | None:
-    """The company's present rules: what a change begins with."""
-    approved = rule_versions(user=request.user).filter(company=company_id, state=State.APPROVED)
-    return next((row for row in approved if standing(row) == "holds"), approved.first())
 
 
 class RulePage(FormPage):

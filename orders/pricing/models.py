@@ -1,4 +1,4 @@
-"""What order lines use up of agreements' caps and promotions' budgets."""
+"""What order lines use up of agreements' caps and promotions' budgets, and which of them came free."""
 
 from django.db import models
 from django.db.models import Q
@@ -19,3 +19,25 @@ class PriceDraw(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} of {self.allowance_id} by {self.line_id}"
+
+
+class FreeGoods(models.Model):
+    """A line that came free with another of its order: `given` stock units of it for each `bought` of the other.
+
+    `price_id` is the promotion's row, which may have ended and gone since.
+    """
+
+    line = models.OneToOneField("orders.OrderLine", models.PROTECT, related_name="free_with")
+    of_line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="free_goods")
+    price_id = models.BigIntegerField()
+    bought = models.DecimalField(max_digits=18, decimal_places=6)
+    given = models.DecimalField(max_digits=18, decimal_places=6)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(bought__gt=0, given__gt=0), name="free_goods_positive"),
+            models.CheckConstraint(condition=~Q(line=models.F("of_line")), name="free_goods_of_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_id} free with {self.of_line_id}"

@@ -31,3 +31,27 @@ proof(
         OR abs(l.net - n.price * (l.quantity - l.cancelled_quantity)) > CASE WHEN o.currency IN
             ('JPY', 'KRW', 'CLP', 'ISK', 'VND', 'XAF', 'XOF', 'XPF', 'PYG', 'RWF', 'UGX') THEN 0.5 ELSE 0.005 END)""",
 )
+proof(
+    "D23",
+    "What is used of a coupon is the orders that carry it",
+    """SELECT c.code, c.used, count(o.id) AS orders FROM masterdata_coupon c
+    LEFT JOIN orders_salesorder o ON o.coupon = c.code AND o.coupon <> '' AND o.company_id = c.company_id
+        AND o.state = 'submitted'
+    GROUP BY c.id HAVING c.used <> count(o.id)""",
+)
+# What came instead of a part of the line counts for it. Free goods that have left stay, whatever the line keeps.
+proof(
+    "D24",
+    "Free goods cost nothing, and there are no more of them than their line earns or than have left",
+    """SELECT o.number, l.line, l.net, l.unit_price, l.stock_quantity * (1 - l.cancelled_quantity / l.quantity) AS free,
+        w.paid
+    FROM orders_freegoods f JOIN orders_orderline l ON l.id = f.line_id JOIN orders_orderline p ON p.id = f.of_line_id
+    JOIN orders_salesorder o ON o.id = l.order_id
+    LEFT JOIN LATERAL (SELECT sum(d.shipped) AS shipped FROM orders_linedemand ld
+        JOIN inventory_demand d ON d.id = ld.demand_id WHERE ld.line_id = l.id) d ON true
+    CROSS JOIN LATERAL (SELECT round(p.stock_quantity * (1 - p.cancelled_quantity / p.quantity), 6)
+        + coalesce(sum(y.asked_stock_quantity), 0) AS paid FROM orders_linesubstitution y WHERE y.replaces_id = p.id) w
+    WHERE l.net <> 0 OR l.unit_price <> 0 OR l.order_id <> p.order_id
+        OR round(l.stock_quantity * (1 - l.cancelled_quantity / l.quantity), 6)
+            > greatest(coalesce(d.shipped, 0), div(w.paid, f.bought) * f.given)""",
+)

@@ -10,6 +10,8 @@ from erp.kernel.money import round_money
 
 PRICE_STEP = Decimal("0.000001")
 AGREEMENT, GROUP, LIST, PROMOTION = 1, 2, 3, 4
+FREE = "free"  # the method of what gives goods, and the source of what is given
+GIVES_ON_ALL = "free_all"
 SOURCE_OF_RANK = {AGREEMENT: "agreement", GROUP: "group", LIST: "list", PROMOTION: "promotion"}
 BOUND = ("quote", "blanket")  # prices that another document holds
 ALONE, ON_ALL = "alone", "on_all"
@@ -33,11 +35,28 @@ class Candidate:
     stacking: str = ""  # how a promotion meets the price found before it
     allowance_id: int | None = None  # what its use counts against
     left: Decimal | None = None  # of that: a stock quantity, or for a promotion money; None: no end
+    coupon: str = ""  # the code by which it came to the order
 
     @property
     def order(self) -> tuple[int, int, int, Decimal, int]:
         """Contract before terms before list, the nearest first, the item before its class, the highest break."""
         return self.rank, self.nearness, self.place, -self.reached, self.price_id
+
+
+@dataclass(frozen=True, slots=True)
+class FreeOffer:
+    """What a promotion gives with a line: so many times what it gives for `bought` stock units of it."""
+
+    by: Candidate
+    times: int
+
+    @property
+    def price_id(self) -> int:
+        return self.by.price_id
+
+    @property
+    def bought(self) -> Decimal:
+        return self.by.reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +73,7 @@ class PricedLine:
     draws: list[tuple[int, Decimal]] = field(
         default_factory=list
     )  # (allowance, amount) that the price uses up
+    free: FreeOffer | None = None  # the goods that come with it
 
 
 @dataclass(slots=True)
@@ -96,10 +116,11 @@ def price_line(
     `cost` is the replacement cost per stock unit, `document` what binds an override of the sources BOUND, `taken`
     what lines before this one take of allowances. The order of `candidates` does not matter. One in another
     currency, of a break that is not reached, whose allowance does not hold the whole line, or a discount without a
-    list price, gives no price and is kept with its reason.
+    list price, gives no price and is kept with its reason. A price that is set or bound brings no free goods.
     """
     line = _Line(quantity, factor, cost, currency, taken)
-    usable = [each for each in sorted(candidates, key=lambda each: each.order) if _fits(each, line)]
+    fitting = [each for each in sorted(candidates, key=lambda each: each.order) if _fits(each, line)]
+    usable = [each for each in fitting if each.method != FREE]
     listed = _first(usable, (LIST,), line)
     steps, draws = [], []
     if listed is not None:
@@ -112,6 +133,7 @@ def price_line(
             draws.append((terms[0].allowance_id, line.stock_quantity))
     price: Decimal | None = steps[-1]["value"] if steps else None
     source = steps[-1]["step"] if steps else ""
+    free = None
     if price is not None:
         agreed = terms is not None and terms[0].rank == AGREEMENT
         promotions = [each for each in usable if each.rank == PROMOTION]
@@ -120,6 +142,8 @@ def price_line(
                 draws.append((candidate.allowance_id, _money_off(price, step["value"], line)))
             steps.append(step)
             price, source = step["value"], "promotion"
+        if override is None:
+            free = _given([each for each in fitting if each.method == FREE], line, agreed=agreed)
     found = price
     if override is not None:
         binding = {"document": document} if document else {}
@@ -128,7 +152,55 @@ def price_line(
     if price is None:
         return PricedLine(line.list_price, None, "", Decimal(0), steps, None, line.rejected)
     net = round_money(price * quantity, currency)
-    return PricedLine(line.list_price, price, source, net, steps, found, line.rejected, draws)
+    return PricedLine(line.list_price, price, source, net, steps, found, line.rejected, draws, free)
+
+
+def price_free(
+    offer: FreeOffer,
+    *,
+    of_line: int,
+    quantity: Decimal,
+    factor: Fraction,
+    candidates: Sequence[Candidate],
+    cost: Decimal,
+    currency: str,
+    taken: Mapping[int, Decimal] = NOTHING,
+) -> PricedLine | None:
+    """`quantity` of free goods at nothing: their list price, then that they are free with line `of_line`.
+
+    What they would cost by list, or without a list price what they cost us, comes out of the promotion's budget; None
+    where that does not hold all of them.
+    """
+    listed = [each for each in candidates if each.rank == LIST]
+    worth = price_line(quantity=quantity, factor=factor, candidates=listed, cost=cost, currency=currency)
+    given = (
+        worth.net if worth.unit_price is not None else round_money(scaled(cost, factor) * quantity, currency)
+    )
+    draws = []
+    if offer.by.allowance_id is not None:
+        left = offer.by.left
+        if left is not None and given > left - taken.get(offer.by.allowance_id, Decimal(0)):
+            return None
+        draws.append((offer.by.allowance_id, given))
+    step: dict[str, Any] = {"step": FREE, "price": offer.price_id, "with": of_line, "value": Decimal(0)}
+    if offer.by.coupon:
+        step["coupon"] = offer.by.coupon
+    return PricedLine(
+        worth.list_price, Decimal(0), FREE, Decimal(0), [*worth.steps, step], worth.unit_price, [], draws
+    )
+
+
+def _given(candidates: Sequence[Candidate], line: _Line, *, agreed: bool) -> FreeOffer | None:
+    """The goods of the nearest promotion that gives some for so many; the others were beaten."""
+    found = None
+    for candidate in candidates:
+        if agreed and candidate.stacking != GIVES_ON_ALL:
+            line.rejected.append([candidate.price_id, "agreement"])
+        elif found is not None:
+            line.rejected.append([candidate.price_id, "beaten"])
+        else:
+            found = FreeOffer(candidate, int(line.stock_quantity // candidate.reached))
+    return found
 
 
 def _fits(candidate: Candidate, line: _Line) -> bool:
@@ -209,6 +281,8 @@ def _step(candidate: Candidate, line: _Line, on: Decimal | None = None) -> dict[
     step: dict[str, Any] = {"step": SOURCE_OF_RANK[candidate.rank], "price": candidate.price_id}
     if candidate.reached:
         step["break"] = candidate.reached
+    if candidate.coupon:
+        step["coupon"] = candidate.coupon
     if candidate.method == "discount":
         base = line.list_price if on is None else on
         if base is None:

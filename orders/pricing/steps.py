@@ -19,6 +19,7 @@ NAMES = {
     "blanket": gettext_lazy("Blanket order"),
     "freight": gettext_lazy("Freight tariff"),
     "fee": gettext_lazy("Fee by order rule"),
+    "free": gettext_lazy("Free goods"),
 }
 REJECTED = {
     "currency": gettext_lazy("in another currency"),
@@ -28,6 +29,7 @@ REJECTED = {
     "no_list_price": gettext_lazy("nothing to take it off"),
     "agreement": gettext_lazy("not on top of an agreement"),
     "not_cheaper": gettext_lazy("not cheaper"),
+    "not_sold": gettext_lazy("what would be free is not sold now"),
 }
 
 
@@ -78,6 +80,10 @@ def _note(step: Mapping[str, Any], price: Price | None) -> str:
         )
     if "document" in step:
         parts.append(_("on %(document)s") % {"document": step["document"]})
+    if "coupon" in step:
+        parts.append(_("coupon %(code)s") % {"code": step["coupon"]})
+    if "with" in step:
+        parts.append(_("free with line %(n)s") % {"n": step["with"]})
     if "break" in step:
         parts.append(_("from %(n)s") % {"n": write_quantity(Decimal(step["break"]))})
     if "markup" in step or "plus" in step:

@@ -67,8 +67,22 @@ def read_prices(content: bytes, scope: PriceScope) -> list[ProposedPrice]:
         proposed = [_proposed(row, columns) for row in rows]
     if not proposed:
         raise FileRefused(reason=_("it has headings, but no rows."))
-    _resolve(proposed, scope)
+    resolve(proposed, scope)
     return proposed
+
+
+def said_prices(prices: Sequence[dict[str, str]], scope: PriceScope) -> list[ProposedPrice]:
+    """Prices that were said one by one, by the names of HEADINGS, as the rows of a file would be."""
+    rows = [
+        ProposedPrice(
+            place,
+            " | ".join(filter(None, price.values()))[:200],
+            cells={name: price.get(name, "") for name in HEADINGS},
+        )
+        for place, price in enumerate(prices, 1)
+    ]
+    resolve(rows, scope)
+    return rows
 
 
 def _columns(first: SheetRow) -> dict[str, int]:
@@ -99,7 +113,7 @@ def _proposed(row: SheetRow, columns: dict[str, int]) -> ProposedPrice:
     return ProposedPrice(row.number, said, row.problem, cells=cells)
 
 
-def _resolve(rows: Sequence[ProposedPrice], scope: PriceScope) -> None:
+def resolve(rows: Sequence[ProposedPrice], scope: PriceScope) -> None:
     """Give each row its item or class, its figures, or its problem; four statements for a file of any size."""
     codes = [row.cells["item"] for row in rows if row.cells["item"]]
     found = resolve_codes(codes) if codes else None

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 from openpyxl import Workbook
 
@@ -17,7 +18,10 @@ from erp.kernel.command import By
 from erp.kernel.errors import BadInput, DomainError
 from erp.kernel.forms import Form
 from erp.kernel.web import done, needs
+from masterdata.agreements.forms import PriceForm
 from masterdata.agreements.permissions import VIEW_PRICE
+from masterdata.agreements.views import OfScope
+from masterdata.models import Item
 from masterdata.pages import timeline_of
 
 from .actions.apply_proposal import bring_forward
@@ -29,7 +33,7 @@ from .lists import STATES, change_of, standing
 from .models import PriceProposal
 from .permissions import APPROVE_PRICES, PROPOSE_PRICES
 from .queries import proposal_lines, proposal_list
-from .sheets import TEMPLATE, read_prices
+from .sheets import TEMPLATE, read_prices, said_prices
 
 SHOWN = 50  # of the changes that weigh most, and of the parked rows; the list has all of them
 
@@ -56,6 +60,34 @@ def propose(request: HttpRequest) -> HttpResponse:
             return redirect("orders:price_proposal", made.proposal_id)
     status = 422 if form.errors else 200
     return render(request, "orders/proposals/propose.html", {"form": form}, status=status)
+
+
+class ProposeOne(OfScope):
+    """A single price of a set that is bought at, for somebody else to approve."""
+
+    permission = PROPOSE_PRICES
+    form_class = PriceForm
+    title, verb = gettext_lazy("Propose a price"), gettext_lazy("Propose")
+
+    def perform(self, by: By, form: PriceForm) -> str:
+        given = form.cleaned_data
+        item = Item.objects.filter(pk=given["item"]).first()
+        target = {"item": item.code if item else "", "item_class": getattr(given["item_class"], "code", "")}
+        price = {
+            **target,
+            "method": given["method"],
+            "value": str(given["value"]),
+            "unit": given["unit"].pk if given["unit"] else "",
+            "min_quantity": str(given["min_quantity"] or 0),
+        }
+        made = propose_prices(
+            by,
+            scope_id=self.row.pk,
+            title=given["reason"] or f"{target['item'] or target['item_class']} {self.row.code}",
+            effective_on=given["valid_from"],
+            rows=said_prices([price], self.row),
+        )
+        return reverse("orders:price_proposal", args=[made.proposal_id])
 
 
 @require_GET

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from erp.kernel.models import Decision
-from orders.desk.preview import Seen, availability, look_at
+from orders.desk.availability import availability
+from orders.desk.preview import Seen, look_at
 from orders.desk.queries import price_steps
 from orders.entry.models import SalesOrder
 from orders.entry.rules import LineRequest, OrderRequest

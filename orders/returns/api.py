@@ -23,13 +23,14 @@ from .actions.dispose_return import DISPOSE, Disposal, dispose_return
 from .actions.end_return import cancel_return, close_return, reject_return
 from .actions.receive_return import RECEIVE, CountedLine, receive_return
 from .actions.replace_return import replace_return
-from .actions.request_return import REQUEST, ReturnLineRequest, request_return
+from .actions.request_return import REQUEST, request_return
 from .actions.settle_claim import SETTLE_CLAIM, settle_claim
 from .actions.settle_excess import settle_excess
 from .kits import ReturnKitRequest
 from .models import CarrierClaim, CustomerReturn, Reason, ReturnDisposition, ReturnLine, ReturnReceipt
 from .permissions import VIEW_RETURN
 from .queries import ReturnableKit, return_bins, return_list, returnable
+from .rules import ReturnLineRequest
 
 
 class ReturnLineOut(serializers.ModelSerializer[ReturnLine]):

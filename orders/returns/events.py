@@ -1,6 +1,8 @@
 """What returns announce."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
 from typing import ClassVar
 
 
@@ -14,3 +16,16 @@ class ReturnDisposed:
     @property
     def document(self) -> str:
         return f"return:{self.return_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimPaid:
+    """Inline: a carrier has paid for damage; the books follow in the same transaction. Company currency."""
+
+    claim_id: int
+    company_id: int
+    site_id: int
+    currency: str
+    amount: Decimal
+    effective_at: datetime
+    accounting_on: date

@@ -12,10 +12,10 @@ from masterdata.places.models import Bin
 
 from .actions.dispose_return import Disposal
 from .actions.receive_return import CountedLine
-from .actions.request_return import ReturnLineRequest
 from .kits import ReturnKitRequest
 from .models import Reason, ReturnDisposition, ReturnLine, ReturnReceipt
 from .queries import Returnable, ReturnableKit
+from .rules import ReturnLineRequest
 
 
 class RequestForm(KeyedForm):

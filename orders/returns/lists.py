@@ -1,11 +1,13 @@
 """Lists of returns and of claims on carriers."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from erp.kernel import clock
 from erp.kernel.columns import Column
 from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilter
 from erp.kernel.lists import ListPage, Sum, Tab
@@ -77,6 +79,11 @@ class ReturnList(ListPage):
         return reverse("orders:return", args=[row.number])
 
 
+def _open_for(days: int) -> Q:
+    """Claims that no carrier has answered for so long."""
+    return Q(state="open", opened_at__lt=clock.now() - timedelta(days=days))
+
+
 class ClaimFilters(Filters):
     q = SearchFilter(
         exact=("rma__number", "tracking_number", "reference"),
@@ -105,8 +112,18 @@ class ClaimList(ListPage):
         Column("recovered", _("Recovered"), "money"),
         Column("reference", _("Reference"), "code", optional=True),
         Column("opened_at", _("Age"), "age", sort="opened_at", ages=(14, 30)),
+        Column("settled_at", _("Settled"), "instant", optional=True),
+        Column("settled_by", _("Settled by"), optional=True),
     )
-    tabs = (Tab("open", _("Open"), Q(state="open")), Tab("all", _("All")))
+    tabs = (
+        Tab("open", _("Open"), Q(state="open")),
+        Tab("over30", _("Over 30 days"), lambda user: _open_for(30)),
+        Tab("over60", _("Over 60 days"), lambda user: _open_for(60)),
+        Tab("over90", _("Over 90 days"), lambda user: _open_for(90)),
+        Tab("paid", _("Paid"), Q(state="paid")),
+        Tab("denied", _("Denied"), Q(state="denied")),
+        Tab("all", _("All")),
+    )
     sums = (
         Sum("amount", _("Claimed"), "amount", places=2, currency="rma__currency"),
         Sum("recovered", _("Recovered"), "recovered", places=2, currency="rma__currency"),

@@ -18,7 +18,8 @@ State = CustomerReturn.State
 
 ORDER = """
 SELECT o.id, o.number, o.company_id, o.site_id, o.customer_id, o.currency,
-    (%s::timestamptz AT TIME ZONE c.time_zone)::date, nextval('orders_customerreturn_id_seq')
+    (%s::timestamptz AT TIME ZONE c.time_zone)::date, nextval('orders_customerreturn_id_seq'),
+    EXISTS (SELECT FROM orders_orderline l JOIN orders_freegoods f ON f.line_id = l.id WHERE l.order_id = o.id)
 FROM orders_salesorder o JOIN masterdata_company c ON c.id = o.company_id WHERE o.id = %s::bigint"""
 
 # Shipments before their lines, as the verbs of the warehouse do. What was returned is read behind the locks.

@@ -27,6 +27,16 @@ ANSWERS_FOR = {
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnLineRequest:
+    """What of one shipment line is to come back, in the stock unit; a lot where several lots had left."""
+
+    shipment_line_id: int
+    quantity: Decimal
+    reason: str
+    lot_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """One line's counters, in the stock unit."""
 

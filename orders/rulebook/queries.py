@@ -41,3 +41,9 @@ def standing(version: RuleVersion) -> str:
     books = snapshot.current().get(version.company_id, ())
     now = next((book for book in books if book.valid_from <= today), None)
     return "holds" if now and now.version_id == version.pk else "past"
+
+
+def present_rules(*, user: Any, company_id: int) -> RuleVersion | None:
+    """The company's rules in force, else what was approved last: what a change begins with."""
+    approved = rule_versions(user=user).filter(company=company_id, state=RuleVersion.State.APPROVED)
+    return next((row for row in approved if standing(row) == "holds"), approved.first())

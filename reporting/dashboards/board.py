@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from billing.models import InvoiceException
 from erp.kernel import charts
@@ -21,6 +21,12 @@ from .addresses import listed
 SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
 TILES = ("order_intake", "line_fill", "gross_margin", "backorders", "inventory_turns", "invoice_exceptions")
 SPACE = "\u00a0"
+STAGES = {
+    "approval": gettext_lazy("approval"),
+    "receipt": gettext_lazy("receipt"),
+    "inspection": gettext_lazy("inspection"),
+    "credit": gettext_lazy("credit"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +119,8 @@ def documents(key: str, found: Figures) -> str:
             return listed("order_documents", place, completed_from=span.first, completed_to=span.last)
         case "gross_margin" | "billing_cycle":
             return listed("invoice_documents", place, issued_from=span.first, issued_to=span.last)
+        case "return_cycle":
+            return listed("return_documents", place, credited_from=span.first, credited_to=span.last)
         case "inventory_turns":
             return listed("shipment_documents", place, shipped_from=span.first, shipped_to=span.last)
         case "inventory_value":
@@ -184,6 +192,12 @@ def note(value: Value, found: Figures) -> str:
             if "p90" not in value.beside:
                 return ""
             return _("90 %% within %(hours)s h") % {"hours": write_number(value.beside["p90"], 1)}
+        case "return_cycle":
+            return " · ".join(
+                f"{label} {write_number(value.beside[name], 1)}"
+                for name, label in STAGES.items()
+                if name in value.beside
+            )
         case _:
             return str(found.period.compared)
 

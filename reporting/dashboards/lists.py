@@ -1,6 +1,7 @@
 """The documents behind each figure: orders, lines, shipments and invoices, with the figure's filter in the address."""
 
 from datetime import timedelta
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -22,7 +23,7 @@ from masterdata.places.models import Site
 from masterdata.places.queries import is_past
 from orders.exceptions.lists import kinds as exception_kinds
 from orders.exceptions.sources import KINDS as EXCEPTION_KINDS
-from orders.models import OrderException
+from orders.models import CustomerReturn, OrderException
 from reporting.facts.models import LineFact, OrderFact, StockDay
 from reporting.kpis.permissions import VIEW_FIGURES
 from reporting.kpis.scope import Place, place_in, places
@@ -244,6 +245,56 @@ class InvoiceDocuments(ScopedList):
 
 def _hours(span: timedelta) -> int:
     return round(span.total_seconds() / 3600)
+
+
+class ReturnFilters(Filters):
+    q = SearchFilter(label=_("Return or order number"), exact=["number", "order__number"])
+    at = PlaceFilter(label=_("Site"))
+    credited = DayRangeFilter(field_name="credited_at", label=_("Credited"))
+
+
+class ReturnDocuments(ScopedList):
+    """Returns that were closed with a credit, and how many days each stage took."""
+
+    title, noun = _("Returns behind the figures"), _("returns")
+    filters = ReturnFilters
+    columns = (
+        Column("number", _("Return"), "code"),
+        Column("customer__party__name", _("Customer")),
+        Column("site__name", _("Site"), optional=True),
+        Column("requested_at", _("Requested"), "instant", optional=True),
+        Column("credited_at", _("Credited"), "instant", sort="credited_at"),
+        Column(
+            "approval",
+            _("To approval, days"),
+            "number",
+            value=lambda row: _days(row, "approved", "requested"),
+        ),
+        Column("receipt", _("To receipt"), "number", value=lambda row: _days(row, "received", "approved")),
+        Column(
+            "inspection", _("To inspection"), "number", value=lambda row: _days(row, "inspected", "received")
+        ),
+        Column("credit", _("To credit"), "number", value=lambda row: _days(row, "credited", "inspected")),
+        Column("whole", _("In all"), "number", value=lambda row: _days(row, "credited", "requested")),
+        Column("net", _("Price paid"), "money"),
+    )
+    sums = (FooterSum("net", _("Price paid"), "net", currency="currency"),)
+    default_sort = "-credited_at"
+
+    def queryset(self, user: User) -> QuerySet[CustomerReturn]:
+        closed = CustomerReturn.objects.visible_to(user).filter(
+            state=CustomerReturn.State.CLOSED, credited_at__isnull=False
+        )
+        return closed.select_related("customer__party", "site")
+
+    def row_url(self, row: CustomerReturn) -> str:
+        return document("orders:return", row.number)
+
+
+def _days(row: CustomerReturn, stage: str, before: str) -> Decimal | None:
+    """From one stage's instant to the next."""
+    then, now = getattr(row, f"{before}_at"), getattr(row, f"{stage}_at")
+    return None if None in (then, now) else Decimal(str(round((now - then).total_seconds() / 86400, 1)))
 
 
 class ExceptionFilters(Filters):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("documents/lines/", lists.LineDocuments.as_view(), name="line_documents"),
     path("documents/shipments/", lists.ShipmentDocuments.as_view(), name="shipment_documents"),
     path("documents/invoices/", lists.InvoiceDocuments.as_view(), name="invoice_documents"),
+    path("documents/returns/", lists.ReturnDocuments.as_view(), name="return_documents"),
     path("documents/exceptions/", lists.ExceptionDocuments.as_view(), name="exception_documents"),
     path(
         "documents/order-exceptions/",

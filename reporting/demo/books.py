@@ -24,6 +24,7 @@ CHART: dict[str, tuple[str, str, str]] = {
     Purpose.SPOILAGE: ("609300", "Damaged and expired goods", "expense"),
     Purpose.OWN_USE: ("609400", "Own use and samples", "expense"),
     Purpose.REVENUE: ("700000", "Sales", "income"),
+    Purpose.RECOVERY: ("743000", "Recovered from carriers", "income"),
 }
 SERIES = (("invoice", "INV-"), ("credit_memo", "CM-"))
 

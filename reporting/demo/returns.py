@@ -10,8 +10,9 @@ from masterdata.models import Bin
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.dispose_return import Disposal, dispose_return
 from orders.returns.actions.receive_return import CountedLine, receive_return
-from orders.returns.actions.request_return import ReturnLineRequest, request_return
+from orders.returns.actions.request_return import request_return
 from orders.returns.models import ReturnLine, ReturnReceipt
+from orders.returns.rules import ReturnLineRequest
 
 # How far each goes, why it comes back, and where the inspector puts it.
 STORIES = (

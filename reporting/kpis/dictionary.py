@@ -120,6 +120,20 @@ _ALL = (
         target=policies.BILLING_CYCLE,
     ),
     Kpi(
+        "return_cycle",
+        _("Return cycle time"),
+        _(
+            "Last credit − request, and the medians of its stages: request → approval → first goods received → last "
+            "goods inspected → last credit"
+        ),
+        _("Return closed with a credit; median, with the 90th percentile beside it"),
+        "days",
+        _("Head of customer service"),
+        _("Returns without a credit: rejected, cancelled, nothing came. Elapsed days."),
+        "down",
+        target=policies.RETURN_CYCLE,
+    ),
+    Kpi(
         "invoice_exceptions",
         _("Invoice exceptions"),
         _("Exceptions open now; age = now − opened, by type"),

@@ -1,14 +1,14 @@
 """Every figure of the dictionary for one place and one period, from a constant number of statements."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from . import reads
 from .dictionary import DICTIONARY, Kpi
 from .periods import DAY, Period
-from .reads import AgeBucket, DayFigures, ExceptionKind, Spread
+from .reads import AgeBucket, DayFigures, ExceptionKind, ReturnSpread, Spread
 from .scope import Place
 
 TREND_DAYS = 28
@@ -81,6 +81,7 @@ def figures(place: Place, period: Period, now: datetime) -> Figures:
         *_backorders(place, period, ages, trend),
         _spread("order_cycle", place, today, reads.order_cycle(place, period)),
         _spread("billing_cycle", place, today, reads.billing_cycle(place, period)),
+        _returns(place, today, reads.return_cycle(place, period)),
         _exceptions("invoice_exceptions", place, period, exceptions, reads.open_exceptions_by_day, trend),
         _exceptions("order_exceptions", place, period, blocked, reads.open_order_exceptions_by_day, trend),
         *_stock(place, period, current, trend),
@@ -190,6 +191,19 @@ def _spread(key: str, place: Place, on: date, found: tuple[Spread, Spread]) -> V
     if now.p90 is not None:
         beside["p90"] = now.p90
     return Value(kpi, now=now.median, before=before.median, target=_target(kpi, place, on), beside=beside)
+
+
+def _returns(place: Place, on: date, found: tuple[ReturnSpread, ReturnSpread]) -> Value:
+    """How long returns took, with the median of each stage beside it."""
+    value, now = _spread("return_cycle", place, on, found), found[0]
+    stages = {
+        "approval": now.approval,
+        "receipt": now.receipt,
+        "inspection": now.inspection,
+        "credit": now.credit,
+    }
+    known = {name: days for name, days in stages.items() if days is not None}
+    return replace(value, beside={**value.beside, **known})
 
 
 def _overdue(key: str, place: Place, on: date, now: datetime) -> datetime:

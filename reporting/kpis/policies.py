@@ -27,6 +27,7 @@ ORDER_FILL = _target("order_fill_percent", "90", _("Target: order fill rate"), "
 MARGIN = _target("gross_margin_percent", "25", _("Target: gross margin"), "%")
 ORDER_CYCLE = _target("order_cycle_hours", "24", _("Target: order cycle time"), _("hours"))
 BILLING_CYCLE = _target("billing_cycle_hours", "24", _("Target: billing cycle time"), _("hours"))
+RETURN_CYCLE = _target("return_cycle_days", "7", _("Target: return cycle time"), _("days"))
 TURNS = _target("inventory_turns", "6", _("Target: inventory turns"), _("a year"))
 BACKORDER_AGE = _target("backorder_age_days", "5", _("Target: age of backorders"), _("days"))
 EXCEPTION_AGE = _target("exception_age_days", "2", _("Target: age of invoice exceptions"), _("days"))

@@ -57,6 +57,23 @@ FROM (SELECT issued_on, greatest(extract(epoch FROM effective_at - earned_at) / 
       WHERE company_id = %s AND site_id = ANY(%s) AND kind = 'invoice'
         AND (issued_on BETWEEN %s AND %s OR issued_on BETWEEN %s AND %s)) i GROUP BY 1"""
 
+# In days, of returns whose last credit was issued then. A replacement or a short close may skip no stage: each has its
+# instant before the credit.
+RETURN_CYCLE = """
+SELECT credited_on >= %s, count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY whole),
+    percentile_cont(0.9) WITHIN GROUP (ORDER BY whole), count(*) FILTER (WHERE whole <= 1),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY approval), percentile_cont(0.5) WITHIN GROUP (ORDER BY receipt),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY inspection), percentile_cont(0.5) WITHIN GROUP (ORDER BY credit)
+FROM (SELECT (credited_at AT TIME ZONE c.time_zone)::date AS credited_on,
+          extract(epoch FROM r.credited_at - r.requested_at) / 86400 AS whole,
+          extract(epoch FROM r.approved_at - r.requested_at) / 86400 AS approval,
+          extract(epoch FROM r.received_at - r.approved_at) / 86400 AS receipt,
+          extract(epoch FROM r.inspected_at - r.received_at) / 86400 AS inspection,
+          extract(epoch FROM r.credited_at - r.inspected_at) / 86400 AS credit
+      FROM orders_customerreturn r JOIN masterdata_company c ON c.id = r.company_id
+      WHERE r.company_id = %s AND r.site_id = ANY(%s) AND r.state = 'closed' AND r.credited_at IS NOT NULL) r
+WHERE credited_on BETWEEN %s AND %s OR credited_on BETWEEN %s AND %s GROUP BY 1"""
+
 EXCEPTIONS = """
 SELECT kind, count(*), sum(amount), min(opened_at), count(*) FILTER (WHERE opened_at <= %s)
 FROM billing_invoiceexception
@@ -120,6 +137,16 @@ class Spread:
     median: Decimal | None = None
     p90: Decimal | None = None
     within_day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnSpread(Spread):
+    """The same of returns, in days, with the median of each stage: from the one before to this."""
+
+    approval: Decimal | None = None
+    receipt: Decimal | None = None
+    inspection: Decimal | None = None
+    credit: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,15 +219,28 @@ def billing_cycle(place: Place, period: Period) -> tuple[Spread, Spread]:
     return _spreads(BILLING_CYCLE, place, period)
 
 
+def return_cycle(place: Place, period: Period) -> tuple[ReturnSpread, ReturnSpread]:
+    """Of returns credited in the period, and in the one before."""
+    days = (period.first, period.last, period.before_first, period.before_last)
+    found = {}
+    for current, count, median, p90, within_day, *stages in _rows(
+        RETURN_CYCLE, period.first, *_sites(place), *days
+    ):
+        found[current] = ReturnSpread(
+            count, _hundredths(median), _hundredths(p90), within_day, *map(_hundredths, stages)
+        )
+    return found.get(True, ReturnSpread()), found.get(False, ReturnSpread())
+
+
 def _spreads(sql: str, place: Place, period: Period) -> tuple[Spread, Spread]:
     days = (period.first, period.last, period.before_first, period.before_last)
     found = {}
     for current, count, median, p90, *rest in _rows(sql, period.first, *_sites(place), *days):
-        found[current] = Spread(count, _hours(median), _hours(p90), *rest)
+        found[current] = Spread(count, _hundredths(median), _hundredths(p90), *rest)
     return found.get(True, Spread()), found.get(False, Spread())
 
 
-def _hours(value: float | None) -> Decimal | None:
+def _hundredths(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(str(value)).quantize(Decimal("0.01"))
 
 

@@ -52,7 +52,8 @@ from orders.models import (
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.dispose_return import Disposal, dispose_return
 from orders.returns.actions.receive_return import CountedLine, receive_return
-from orders.returns.actions.request_return import ReturnLineRequest, request_return
+from orders.returns.actions.request_return import request_return
+from orders.returns.rules import ReturnLineRequest
 from reporting.facts.actions.roll_up import value_stock_history
 from tests.browser.conftest import DESKTOP, SignIn, assert_accessible
 from tests.factories import holiday, supplier

@@ -59,7 +59,8 @@ from orders.models import (
 )
 from orders.quotes.actions.write_quote import create_quote
 from orders.returns.actions.approve_return import approve_return
-from orders.returns.actions.request_return import ReturnLineRequest, request_return
+from orders.returns.actions.request_return import request_return
+from orders.returns.rules import ReturnLineRequest
 from tests import factories
 
 TODAY = date(2026, 1, 5)

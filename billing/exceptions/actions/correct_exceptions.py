@@ -20,6 +20,7 @@ from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
 from orders.entry.errors import CustomerPoUsed
 from orders.entry.models import SalesOrder
+from orders.entry.rules import MEANT_FREE
 
 Kind = InvoiceException.Kind
 PRICED = (Kind.PRICE_CHANGED, Kind.ZERO_PRICE, Kind.TAX_MISSING)
@@ -113,7 +114,9 @@ def _set_prices(
     reason: str,
 ) -> None:
     free = {
-        line.order_line_id for line in case.lines if not line.unit_price and line.price_source != "override"
+        line.order_line_id
+        for line in case.lines
+        if not line.unit_price and line.price_source not in MEANT_FREE
     }
     if not reason.strip():
         raise CorrectionNeeded(

@@ -115,6 +115,7 @@ def intake_order(
         customer_po=document.customer_po,
         job=document.job,
         rush=document.rush,
+        coupon=document.coupon,
         note=document.note,
         hold_reason=document.hold_reason,
         po_repeats=origin.po_repeats,

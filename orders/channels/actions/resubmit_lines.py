@@ -112,6 +112,7 @@ def resubmit_lines(
         customer_po=delivered.customer_po,
         job=delivered.job,
         rush=delivered.rush,
+        coupon=delivered.coupon,
         note=delivered.note,
         po_repeats=document.order_id is not None,
         supply=delivered.supply,
@@ -149,6 +150,8 @@ def _delivered(document: LockedDocument, header: HeaderFix | None) -> OrderDocum
         customer_po=payload.get("customer_po", ""),
         job=payload.get("job", ""),
         rush=payload.get("rush", ""),
+        # The document's first order has used its coupon.
+        coupon="" if document.order_id else payload.get("coupon", ""),
         requested_on=date.fromisoformat(on) if on else None,
         note=payload.get("note", ""),
         supply=payload.get("supply", ""),

@@ -81,7 +81,7 @@ def _set_header(draft: OrderDraft, header: dict[str, Any], batch: Batch) -> None
     if "requested_on" in header:
         asked = header["requested_on"]
         draft.requested_on = date.fromisoformat(asked) if asked else None
-    for name in ("customer_po", "job", "rush", "note"):
+    for name in ("customer_po", "job", "rush", "coupon", "note"):
         if name in header:
             setattr(draft, name, header[name])
 

@@ -13,13 +13,14 @@ from erp.kernel.errors import BadInput
 from orders.entry.actions.promise_anew import promise_anew
 from orders.entry.actions.restate_lines import restate_lines
 from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rejected_prices, write_holds
-from orders.entry.allowances import wanted_draws, with_allowances
+from orders.entry.allowances import opened_by, wanted_draws, with_allowances
 from orders.entry.amending import Amendment, leaves_nothing, nets_after, plan_lines, request_of, restated
 from orders.entry.changes import Change, LockedOrder, compared, lock_order, recheck_credit, restamped
 from orders.entry.charges import CHARGES, goods_net, goods_of
 from orders.entry.checks import asks_of, asks_of_lines, checked_holds
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
 from orders.entry.events import OrderChanged, RushShort
+from orders.entry.free_goods import keep_gifts, regiven
 from orders.entry.freight import quoted_anew
 from orders.entry.gates import HoldReason, assess_lines, override_holds, price_holds
 from orders.entry.models import OrderLine, SalesOrder
@@ -30,6 +31,7 @@ from orders.entry.resteering import resteered
 from orders.entry.rules import OrderRequest, Totals
 from orders.entry.rushing import known_rush
 from orders.entry.steering import joined
+from orders.pricing.coupons import find_coupon
 from orders.pricing.draws import draws_of, total_drawn, write_draws
 
 AMEND_ORDER = permit("orders.amend_order", "customer_service", "process_owner")
@@ -96,8 +98,11 @@ def amend_order(
     below = batch.actor.may(SELL_BELOW_COST, company=order.company_id, site=order.site_id)
     batch.announce(restated(order.order_id, plans, dropped, facts))
     touched = [plan.row for plan in plans if plan.row is not None] + dropped
+    brought = {row.line_id for row in touched}
+    touched += [row for row in locked.lines if row.came is not None and row.came.of_line_id in brought]
     drawn = draws_of(batch, [row.line_id for row in touched])
-    facts = with_allowances(batch, facts, total_drawn(drawn))
+    coupon = find_coupon(batch, order.coupon, company_id=order.company_id, customer_id=order.customer_id)
+    facts = with_allowances(batch, opened_by(coupon, facts), total_drawn(drawn))
     outcomes = assess_lines(asked, header, facts, below_cost=below)
     try:
         refuse_lines(outcomes, facts)
@@ -105,9 +110,8 @@ def amend_order(
         raise refusal.numbered([plan.number for plan in plans]) from refusal
     if leaves_nothing(locked, plans, dropped):
         raise BadInput(field="lines", reason=_("no line would remain. Cancel the order instead."))
-    steered = resteered(
-        batch, locked, asked, header, Change(plans, facts, outcomes, dropped), right=AMEND_ORDER
-    )
+    given, gifts = regiven(batch, locked, asked, header, Change(plans, facts, outcomes, dropped))
+    steered = resteered(batch, locked, asked, header, given, right=AMEND_ORDER)
     header = steered.header
     change = quoted_anew(batch, locked, header, steered.change)
 
@@ -132,6 +136,7 @@ def amend_order(
     promises = promise_anew(batch, here, header, change, asked.requested_on, also=also)
     restate_lines(batch, order_id, change, asked.requested_on)
     added = len(change.rows(new=True))
+    keep_gifts(batch, [gift for gift, _ in gifts], [line_id for _, line_id in gifts])
     batch.update(SalesOrder, [order_id], **stamped, **amendment.header, line_count=len(locked.lines) + added)
     write_holds(batch, order_id, holds, line_ids)
     priced = [outcome.priced for outcome in change.outcomes]

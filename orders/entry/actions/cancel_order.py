@@ -13,9 +13,11 @@ from erp.kernel.errors import BadInput, NotFound
 from inventory.commitments.actions.offer_freed import offer_freed
 from inventory.commitments.actions.write_promises import cancel_open
 from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply
-from orders.entry.changes import LineRow, lock_order, net_of, relieve_credit, restamped
+from orders.entry.changes import LineRow, LockedOrder, lock_order, net_of, relieve_credit, restamped
 from orders.entry.events import LinesRestated, OrderChanged
+from orders.entry.free_goods import kept_free
 from orders.entry.models import OrderLine, SalesOrder
+from orders.pricing.coupons import give_back
 from orders.pricing.draws import draws_of, lock_allowances, remaining_draws, write_draws
 
 CANCEL_ORDER = permit("orders.cancel_order", "customer_service", "process_owner")
@@ -65,8 +67,7 @@ def _cancel(
     order = locked.order
     if numbers is not None and (unknown := numbers - {line.line for line in locked.lines}):
         raise NotFound(what=_("line of %(order)s") % {"order": order.number}, reference=min(unknown))
-    chosen = [line for line in locked.lines if numbers is None or line.line in numbers]
-    kept = {line.line_id: _kept(line, locked.has_shipped) for line in chosen}
+    chosen, kept = _chosen(locked, numbers)
     nets = {line.line_id: net_of(line, kept[line.line_id], order.currency) for line in chosen}
     header = restamped(order, [(nets.get(line.line_id, line.net), line.tax_rate) for line in locked.lines])
     over = not locked.has_shipped and not any(
@@ -75,6 +76,8 @@ def _cancel(
 
     left = [line.shipped if line.demand_ids else line.in_stock(kept[line.line_id]) for line in chosen]
     batch.announce(LinesRestated(order.order_id, [line.line_id for line in chosen], left))
+    if over:
+        give_back(batch, order.coupon, company_id=order.company_id)
     _give_back(batch, chosen, kept)
     relieve_credit(batch, locked, header["open_gross"])
     demand_ids = [demand_id for line in chosen for demand_id in line.demand_ids]
@@ -82,7 +85,7 @@ def _cancel(
     stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
     leaving, waiting = lock_leaving(batch, demand_ids, site_id=order.site_id, item_ids=items)
     coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
-    begun = _begun(chosen, {demand.demand_id: demand.open for demand in leaving})
+    begun = _begun(chosen, kept, {demand.demand_id: demand.open for demand in leaving})
     cancel_open(batch, leaving, stock_ids=stock_ids, free=free, coming=coming, kept=begun)
     served = offer_freed(batch, waiting, site_id=order.site_id, free=free, coming=coming, stock_ids=stock_ids)
     batch.update(
@@ -116,9 +119,32 @@ def _kept(line: LineRow, has_shipped: bool) -> Decimal:
     return (line.shipped * line.quantity / line.stock_quantity).quantize(STEP, rounding=ROUND_HALF_UP)
 
 
-def _begun(lines: Sequence[LineRow], still_open: dict[int, Decimal]) -> dict[int, Decimal]:
-    """What stays wanted by demand: the rest of kits of which a part has left, so that none is torn."""
-    return {
+def _chosen(locked: LockedOrder, numbers: frozenset[int] | None) -> tuple[list[LineRow], dict[int, Decimal]]:
+    """The lines whose rest goes and what is kept of each; free goods go as far as their line earns them no more."""
+    chosen = [line for line in locked.lines if numbers is None or line.line in numbers]
+    kept = {line.line_id: _kept(line, locked.has_shipped) for line in chosen}
+    paid = {line.line_id: line for line in chosen}
+    for line in locked.lines:
+        if line.came is not None and line.came.of_line_id in paid:
+            of_line = paid[line.came.of_line_id]
+            if line.line_id not in kept:
+                chosen.append(line)
+            has_left = _kept(line, locked.has_shipped)
+            kept[line.line_id] = kept_free(line, of_line, kept[of_line.line_id], has_left)
+    return chosen, kept
+
+
+def _begun(
+    lines: Sequence[LineRow], kept: dict[int, Decimal], still_open: dict[int, Decimal]
+) -> dict[int, Decimal]:
+    """What stays wanted by demand: the rest of kits of which a part has left, so that none is torn, and free goods
+    that what has left has earned."""
+    free = {
+        line.demand_ids[0]: line.in_stock(kept[line.line_id]) - line.shipped
+        for line in lines
+        if line.came is not None and line.demand_ids
+    }
+    return free | {
         each.demand_id: still_open[each.demand_id] - (line.stock_left - line.shipped) * each.quantity
         for line in lines
         for each in line.components

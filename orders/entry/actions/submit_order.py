@@ -13,12 +13,13 @@ from inventory.commitments.queries import lock_open_supply
 from inventory.commitments.rules import Wanted
 from orders.credit.exposure import move
 from orders.entry.actions.promise_anew import told_of_lines
-from orders.entry.allowances import wanted_draws, with_allowances
+from orders.entry.allowances import opened_by, wanted_draws, with_allowances
 from orders.entry.changes import columns_of
 from orders.entry.charges import goods_of, value_of, with_charges
 from orders.entry.checks import checked_holds
 from orders.entry.errors import CustomerPoUsed, EmptyOrder, LineRefused, ShipToUnknown
 from orders.entry.events import OrderSubmitted, RushShort
+from orders.entry.free_goods import gifts_of, keep_gifts, with_gifts, with_ids
 from orders.entry.freight import quote_freight
 from orders.entry.gates import (
     HoldReason,
@@ -40,6 +41,7 @@ from orders.entry.steering import Steered, joined, steer
 from orders.entry.substituting import Settled, settle, write_substitutions
 from orders.entry.supplying import method_of, supplied
 from orders.holds.models import Hold
+from orders.pricing.coupons import claim_coupon, refuse_idle
 from orders.pricing.draws import write_draws
 from orders.pricing.rules import PricedLine
 
@@ -72,8 +74,9 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     rule, priority, holds and fees; fees, and freight that is prepaid and added, become the last lines. A failed gate
     (credit, price, authority, customer block, missing PO, the thresholds of orders.holds.policies, a rule) puts a
     typed hold on the order, which keeps it from the warehouse. Raises LineRefused with every line that cannot be
-    taken, CustomerPoUsed, ShipToUnknown, EmptyOrder, RushUnknown, RushUsedUp. A line that offers a substitute keeps
-    what was asked for; it needs a rule and the customer's consent.
+    taken, CustomerPoUsed, ShipToUnknown, EmptyOrder, RushUnknown, RushUsedUp, CouponRefused. A line that offers a
+    substitute keeps what was asked for; it needs a rule and the customer's consent. Goods that come free become lines
+    behind those that were asked for.
     """
     if not request.lines:
         raise EmptyOrder()
@@ -82,7 +85,14 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     _refuse_unknown(request, header)
     settled = settle(batch, supplied(request, facts), header, facts)
     request = settled.request
-    facts = with_allowances(batch, facts)
+    coupon = claim_coupon(
+        batch,
+        request.coupon,
+        company_id=header.company_id,
+        customer_id=header.customer_id,
+        on=header.on_day,
+    )
+    facts = with_allowances(batch, opened_by(coupon, facts))
     outcomes = assess_lines(
         request,
         header,
@@ -91,6 +101,10 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
         problems=settled.problems,
     )
     refuse_lines(outcomes, facts)
+    gifts, outcomes = gifts_of(batch, request, header, facts, outcomes)
+    gifts = with_ids(batch, gifts)
+    request, facts, outcomes = with_gifts(request, facts, outcomes, gifts)
+    refuse_idle(coupon, [outcome.priced.steps for outcome in outcomes])
     steered = steer(batch, request, header, facts, outcomes, right=SUBMIT)
     header = steered.header
     freight = quote_freight(batch, header, goods_of(facts, outcomes), value_of(outcomes))
@@ -123,6 +137,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
         list(settled.substitutions.values()),
         [None] * len(settled.substitutions),
     )
+    keep_gifts(batch, gifts, [facts[gift.place].line_id for gift in gifts])
     write_draws(batch, wanted_draws([fact.line_id for fact in facts], outcomes))
     locked = lock(batch, header, [demand.item_id for demand in wanted])
     holds = holds_of(
@@ -239,6 +254,7 @@ def _write_order(
         po_unique=header.po_unique and not request.po_repeats,
         requested_on=request.requested_on,
         rush=rush,
+        coupon=request.coupon.strip().upper(),
         freight_terms=header.freight_terms,
         state=SalesOrder.State.SUBMITTED.value,
         currency=header.currency,

@@ -21,7 +21,7 @@ State = CustomerReturn.State
 ORIGINAL = """
 SELECT r.id, o.ship_to_id, o.customer_po, o.site_id, (%s::timestamptz AT TIME ZONE c.time_zone)::date,
     (SELECT n.number FROM orders_salesorder n WHERE n.id = r.replacement_id), l.id, ol.item_id, ol.unit_id,
-    ol.unit_price, ol.stock_quantity / ol.quantity
+    ol.unit_price, ol.stock_quantity / ol.quantity, CASE WHEN ol.price_source = 'free' THEN 'free' ELSE '' END
 FROM orders_customerreturn r JOIN orders_salesorder o ON o.id = r.order_id
 JOIN masterdata_company c ON c.id = r.company_id JOIN orders_returnline l ON l.rma_id = r.id
 JOIN orders_orderline ol ON ol.id = l.order_line_id WHERE r.id = %s::bigint ORDER BY l.line"""
@@ -50,12 +50,13 @@ def replace_return(batch: Batch, *, return_id: int) -> Replacement:
     if replaced_by:
         raise AlreadyReplaced(number=rma.number, order=replaced_by)
     wanted, kits = [], _kits_of(lines.values())
-    for *_, line_id, item_id, unit, price, factor in rows:
+    for *_, line_id, item_id, unit, price, factor, source in rows:
         line = lines[line_id]
         quantity = line.quantity - line.cancelled if line.kits is None else kits.pop(line.order_line_id, ZERO)
         in_unit = (quantity / factor).quantize(Decimal("0.000001"), rounding=ROUND_HALF_UP)
         if quantity:
-            wanted.append(LineRequest(item_id, in_unit, unit, price, f"Replaces goods of {rma.number}"))
+            reason = f"Replaces goods of {rma.number}"
+            wanted.append(LineRequest(item_id, in_unit, unit, price, reason, price_source=source))
     order = submit_order.inside(
         batch,
         request=OrderRequest(

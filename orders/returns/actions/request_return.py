@@ -12,24 +12,24 @@ from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.quantity import sum_by
 from inventory.outbound.models import Shipment, ShipmentLine
 from orders.returns.errors import ReturnLineRefused
+from orders.returns.free_goods import given_with, taken_back
 from orders.returns.kits import Kits, ReturnKitRequest, read_kits
 from orders.returns.models import CarrierClaim, CustomerReturn, Reason, ReturnLine
 from orders.returns.policies import APPROVAL_LIMIT, RESTOCKING_FEE, RETURN_WINDOW
 from orders.returns.reads import LEFT_BY_LOT, ORDER, SHIPPED
-from orders.returns.rules import ANSWERS_FOR, CARRIER, ZERO, exceeds, fee_percent, paid, refuse_uncountable
+from orders.returns.rules import (
+    ANSWERS_FOR,
+    CARRIER,
+    ZERO,
+    ReturnLineRequest,
+    exceeds,
+    fee_percent,
+    paid,
+    refuse_uncountable,
+)
 
 REQUEST = permit("orders.request_return", "customer_service", "process_owner")
 NOTE_LENGTH = 400
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnLineRequest:
-    """What of one shipment line is to come back, in the stock unit; a lot where several lots had left."""
-
-    shipment_line_id: int
-    quantity: Decimal
-    reason: str
-    lot_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,11 @@ def request_return(
 ) -> RequestedReturn:
     """Enter a return over shipped lines of one order; nothing moves until it is approved and received.
 
-    The lines take what they ask for out of what may still come back, so that no unit comes back twice. A kit comes
-    back whole: each of its components is a line of its own, for its share of the price. Damage in transit opens a claim
-    on the carrier. Raises ReturnLineRefused for what was not shipped, is back or on its way back already, or of an
-    unknown lot, in the place that it has among lines and then kits; BadInput.
+    The lines take what they ask for out of what may still come back, so that no unit comes back twice; what had come
+    free with them is added (free_goods.py). A kit comes back whole: each of its components is a line of its own, for
+    its share of the price. Damage in transit opens a claim on the carrier. Raises ReturnLineRefused for what was not
+    shipped, is back or on its way back already, or of an unknown lot, in the place that it has among lines and then
+    kits; BadInput.
     """
     if not lines and not kits:
         raise BadInput(field="lines", reason="choose at least one line to return.")
@@ -77,16 +78,19 @@ def request_return(
     rows = batch.read(ORDER, batch.now, order_id)
     if not rows:
         raise NotFound(what="order", reference=order_id)
-    ((_, order_number, company_id, site_id, customer_id, currency, today, return_id),) = rows
+    ((_, order_number, company_id, site_id, customer_id, currency, today, return_id, has_free),) = rows
     batch.actor.require(REQUEST, company=company_id, site=site_id)
 
     asked = read_kits(batch, order_id, kits) if kits else Kits({})
-    ids = sorted({line.shipment_line_id for line in lines} | asked.shipment_lines)
-    shipped = {row[0]: row for row in batch.read(SHIPPED, ids, ids)}
-    by_lot = batch.read(LEFT_BY_LOT, ids, ids)
+    ids = {line.shipment_line_id for line in lines}
+    gifts = given_with(batch, sorted(ids)) if has_free and ids else []
+    ids |= asked.shipment_lines | {line_id for each in gifts for line_id in (*each.paid, *each.free)}
+    shipped = {row[0]: row for row in batch.read(SHIPPED, sorted(ids), sorted(ids))}
+    by_lot = batch.read(LEFT_BY_LOT, sorted(ids), sorted(ids))
     lots = {(row[0], row[1]): row[2] - row[4] for row in by_lot}
     fee = RESTOCKING_FEE.value(on=today, company=company_id, customer=customer_id)
-    wanted = _check(lines, shipped, lots, order_id, order_number, site_id, currency, fee)
+    by_piece = [*lines, *taken_back(lines, gifts, shipped, lots)]
+    wanted = _check(by_piece, shipped, lots, order_id, order_number, site_id, currency, fee)
     left = {line_id: row[7] - row[8] for line_id, row in shipped.items()}
     for each in wanted:
         left[each.request.shipment_line_id] -= each.request.quantity

@@ -22,8 +22,9 @@ from orders.models import CustomerReturn, ReturnLine, ReturnReceipt, SalesOrder
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.dispose_return import Disposal, dispose_return
 from orders.returns.actions.receive_return import CountedLine, receive_return
-from orders.returns.actions.request_return import ReturnLineRequest, request_return
+from orders.returns.actions.request_return import request_return
 from orders.returns.queries import returnable_lines
+from orders.returns.rules import ReturnLineRequest
 from tests import factories
 from tests.orders.returns.journey import Returns, returns
 from tests.support import count_statements, in_turn, run_concurrently

@@ -17,9 +17,10 @@ from inventory.outbound.errors import ReverseRefused
 from masterdata.policies import snapshot
 from orders.entry.actions.cancel_order import cancel_order
 from orders.models import SalesOrder
-from orders.returns.actions.request_return import ReturnLineRequest, request_return
+from orders.returns.actions.request_return import request_return
 from orders.returns.errors import ReturnLineRefused
 from orders.returns.queries import returnable_lines
+from orders.returns.rules import ReturnLineRequest
 from tests.orders.books import assert_proven
 from tests.orders.kits import deliver, figures, kit_of, of, part, receive, take_parts
 from tests.trade import Trade, trade

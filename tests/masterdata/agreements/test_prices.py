@@ -14,6 +14,7 @@ from masterdata.agreements.actions.assign_price_scope import assign_price_scope
 from masterdata.agreements.actions.create_price_scope import create_price_scope
 from masterdata.agreements.actions.set_price import set_price
 from masterdata.agreements.errors import NotSoldIn, PricesInUse, ScopeTaken, WrongCurrency
+from masterdata.agreements.rules import change_percent
 from masterdata.models import CustomerPriceScope, Price
 from masterdata.parties.errors import OtherCompany
 from masterdata.policies.actions.set_policy import set_policy
@@ -137,6 +138,91 @@ def test_prices_that_somebody_buys_at_are_not_set_by_one_person(steward, scope):
     assert held(scope) == [(10, JAN, None)]
     set_price(steward, **{**asked, "valid_from": JUN}, value=Decimal(8))  # nobody buys at them any more
     assert held(scope) == [(10, JAN, JUN), (8, JUN, None)]
+
+
+def allow(percent) -> None:
+    owner = By(make.actor("process_owner"))
+    set_policy(owner, key="masterdata.price_change_alone_percent", value=percent, valid_from=now().date())
+
+
+@pytest.mark.parametrize(
+    ("value", "alone"), [("104.99", True), ("105", True), ("105.01", False), ("95", True), ("94.99", False)]
+)
+def test_one_person_moves_a_price_in_use_by_a_little(steward, scope, value, alone):
+    item = make.item()
+    asked = {"scope_id": scope.pk, "item_id": item.pk}
+    set_price(steward, **asked, value=Decimal(100), valid_from=JAN)
+    make.assign(make.customer(), scope)
+    if alone:
+        set_price(steward, **asked, value=Decimal(value), valid_from=JUN)
+        assert held(scope) == [(100, JAN, JUN), (Decimal(value), JUN, None)]
+    else:
+        with pytest.raises(PricesInUse) as refused:
+            set_price(steward, **asked, value=Decimal(value), valid_from=JUN)
+        assert refused.value.context["percent"] == "5"
+        assert held(scope) == [(100, JAN, None)]
+
+
+def test_small_steps_do_not_add_up_to_a_large_one(steward, scope):
+    item = make.item()
+    asked = {"scope_id": scope.pk, "item_id": item.pk}
+    set_price(steward, **asked, value=Decimal(100), valid_from=JAN)
+    make.assign(make.customer(), scope)
+    set_price(steward, **asked, value=Decimal(104), valid_from=JUN)
+    for day in (JUN, date(2026, 6, 2), date(2026, 6, 30)):
+        with pytest.raises(PricesInUse):
+            set_price(steward, **asked, value=Decimal(108), valid_from=day)
+    assert held(scope) == [(100, JAN, JUN), (104, JUN, None)]
+    set_price(steward, **asked, value=Decimal(108), valid_from=date(2026, 7, 2))
+
+
+def test_a_new_price_another_kind_of_price_and_another_unit_are_proposed(steward, scope):
+    item = make.item()
+    make.item_unit(item, "BX", 12)
+    group = make.price_scope("group", company=scope.company)
+    for each in (scope, group):
+        make.assign(make.customer(), each)
+    make.price(100, scope=scope, item=item, valid_from=JAN)
+    make.price(10, scope=group, item=item, method="discount", valid_from=JAN)
+    for where, more in (
+        (scope, {"value": Decimal(100), "unit": "BX"}),
+        (scope, {"value": Decimal(100), "min_quantity": Decimal(10)}),
+        (group, {"value": Decimal(10), "method": "markup"}),
+        (group, {"value": Decimal(15), "method": "discount"}),  # 90 becomes 85: 5.6 %
+    ):
+        with pytest.raises(PricesInUse):
+            set_price(steward, scope_id=where.pk, item_id=item.pk, valid_from=JUN, **more)
+    set_price(
+        steward, scope_id=group.pk, item_id=item.pk, valid_from=JUN, value=Decimal(14), method="discount"
+    )
+    assert [row[0] for row in held(group)] == [10, 14]
+
+
+@pytest.mark.parametrize(("percent", "alone"), [(0, False), (20, True)])
+def test_the_house_says_how_little_a_little_is(steward, scope, percent, alone):
+    allow(percent)
+    item = make.item()
+    make.price(100, scope=scope, item=item, valid_from=JAN)
+    make.assign(make.customer(), scope)
+    asked = {"scope_id": scope.pk, "item_id": item.pk, "value": Decimal(101), "valid_from": JUN}
+    if alone:
+        set_price(steward, **asked)
+    else:
+        with pytest.raises(PricesInUse):
+            set_price(steward, **asked)
+    assert len(held(scope)) == 1 + alone
+
+
+@pytest.mark.parametrize(
+    ("method", "before", "value", "percent"),
+    [
+        ("net", 100, 105, "5"), ("net", 100, 95, "5"), ("net", 0, 5, None), ("net", 0, 0, None),
+        ("discount", 10, 19, "10"), ("discount", 100, 99, None), ("markup", 25, 0, "20"), ("cost_plus", 1, 1, None),
+    ],
+)  # fmt: skip
+def test_how_far_a_price_moves(method, before, value, percent):
+    moved = change_percent(method=method, before=Decimal(before), value=Decimal(value))
+    assert moved == (None if percent is None else Decimal(percent))
 
 
 def test_a_company_may_let_one_person_set_prices_in_use(steward, scope):

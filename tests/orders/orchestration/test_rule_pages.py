@@ -1,6 +1,7 @@
 """The pages of the order rules: written, tried, approved by another, in force; and what programs read and ask."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -8,9 +9,10 @@ from django.urls import reverse
 
 from erp.kernel.clock import now
 from erp.kernel.models import Job, User
+from masterdata.models import Company
 from orders.models import OrderRule, RuleVersion, SalesOrder
 from tests.factories import user
-from tests.orders.rulebook.books import approved, rule, service, when
+from tests.orders.rulebook.books import approved, rule, service, when, written
 from tests.orders.test_api import client as api_of
 from tests.orders.test_api import post
 from tests.trade import Trade, trade
@@ -120,6 +122,68 @@ def test_programs_read_rules_and_ask_what_they_would_do(shop):
     assert [hold["kind"] for hold in by_edi["holds"]] == ["rule"]
     assert not SalesOrder.objects.exists()
     assert post(api_of(user("administrator")), "order-rules/evaluate/", wanted).status_code == 403
+
+
+def test_programs_write_a_version_and_another_approves_it(shop):
+    service()
+    company = Company.objects.get(pk=shop.world.company_id)
+    api, other = api_of(User.objects.get(username="bench")), api_of(user("process_owner"))
+    begun = post(api, "order-rules/", {"company": company.code, "reason": "small orders cost"}, "begin")
+    assert (begun.status_code, begun.data["state"], begun.data["rules"]) == (201, "draft", []), begun.data
+    again = post(api, "order-rules/", {"company": company.code, "reason": "small orders cost"}, "begin")
+    assert again.data == begun.data and RuleVersion.objects.count() == 1
+    busy = post(api, "order-rules/", {"company": company.code, "reason": "another"}, "busy")
+    assert (busy.status_code, busy.data["code"]) == (409, "orders.rules_open")
+    there = f"order-rules/{begun.data['id']}"
+    fee = {
+        "version": 1, "sequence": 10, "name": "Small order", "kind": "fee",
+        "conditions": [{"field": "net", "operator": "below", "values": ["100"]}],
+        "outcome": {"item": "HANDLING", "amount": "15.00"},
+    }  # fmt: skip
+    wrong = {**fee, "conditions": [{"field": "net", "operator": "below", "values": ["much"]}]}
+    assert post(api, f"{there}/rule/", wrong, "wrong").data["code"] == "kernel.bad_input"
+    first = post(api, f"{there}/rule/", fee, "fee").data
+    assert [(row["when"], row["then"]) for row in first["rules"]] == [
+        ("Order total is below 100", "Fee HANDLING of 15.00")
+    ]
+    assert first["version"] == 2
+    stale = post(api, f"{there}/rule/", {**fee, "sequence": 20}, "stale")
+    assert (stale.status_code, stale.data["code"]) == (409, "kernel.stale_version")
+    (row,) = first["rules"]
+    lower = {**fee, "version": 2, "rule": row["id"], "outcome": {"item": "HANDLING", "amount": "12.50"}}
+    assert post(api, f"{there}/rule/", lower, "lower").data["rules"][0]["then"] == "Fee HANDLING of 12.50"
+    second = {**fee, "version": 3, "sequence": 20, "name": "Edi waits", "kind": "hold",
+              "conditions": [{"field": "channel", "operator": "in", "values": ["edi", "csv"]}],
+              "outcome": {"hold": "rule", "reason": "look"}}  # fmt: skip
+    more = post(api, f"{there}/rule/", second, "second").data
+    gone = post(api, f"{there}/remove-rule/", {"version": 4, "rule": more["rules"][1]["id"]}, "gone").data
+    assert ([each["name"] for each in gone["rules"]], gone["version"]) == (["Small order"], 5)
+    assert post(api, f"{there}/propose/", {"version": 5}, "propose").data["state"] == "proposed"
+    own = post(api, f"{there}/approve/", {"version": 6}, "own")
+    assert (own.status_code, own.data["code"]) == (403, "orders.own_rules")
+    back = post(other, f"{there}/send-back/", {"version": 6, "reason": "why 12.50?"}, "back").data
+    assert back["state"] == "draft"
+    post(api, f"{there}/propose/", {"version": 7}, "propose-again")
+    done = post(other, f"{there}/approve/", {"version": 8}, "approve").data
+    assert (done["state"], done["standing"]) == ("approved", "holds")
+    order = shop.submit()
+    fees = SalesOrder.objects.get(pk=order.order_id).lines.filter(price_source="fee")
+    assert [line.net for line in fees] == [Decimal("12.50")]
+    based = post(api, "order-rules/", {"company": company.code, "reason": "next"}, "next").data
+    assert [each["name"] for each in based["rules"]] == ["Small order"]
+    dropped = post(api, f"order-rules/{based['id']}/drop/", {"version": 1, "reason": "no"}, "drop").data
+    assert dropped["state"] == "dropped"
+
+
+@pytest.mark.parametrize("path", ["", "{}/rule/", "{}/propose/", "{}/approve/", "{}/drop/"])
+def test_programs_without_the_right_write_no_rules(shop, path):
+    draft = written(shop)
+    reader = api_of(user("customer_service"))
+    company = Company.objects.get(pk=shop.world.company_id)
+    bodies = {"": {"company": company.code, "reason": "x"}, "{}/drop/": {"version": 1, "reason": "x"}}
+    answer = post(reader, f"order-rules/{path.format(draft.pk)}", bodies.get(path, {"version": 1}))
+    assert answer.status_code == 403
+    assert list(RuleVersion.objects.values_list("state", flat=True)) == ["draft"]
 
 
 def test_programs_order_by_rush(shop):

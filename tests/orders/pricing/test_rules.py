@@ -16,8 +16,10 @@ from orders.pricing.rules import (
     PROMOTION,
     Authority,
     Candidate,
+    FreeOffer,
     floor_price,
     margin_percent,
+    price_free,
     price_line,
     replacement_cost,
     reprice,
@@ -287,3 +289,85 @@ def test_cost_is_net_of_rebates_and_never_negative():
     assert replacement_cost(D(10), rebate=D(3)) == 7
     assert replacement_cost(D(10), rebate=D(11)) == 0
     assert margin_percent(net=D(100), cost=D(80)) == D("20.0")
+
+
+def gives(price_id, bought, free=1, stacking="free", **more):
+    return Candidate(
+        price_id, "free", D(free), PROMOTION, ONE, D(bought), scope_id=price_id, stacking=stacking, **more
+    )
+
+
+FREE_TABLE = {
+    "each time it is reached": ([LISTED, gives(2, 3)], {}, (2, 3), []),
+    "not reached": ([LISTED, gives(2, 11)], {}, None, [[2, "quantity"]]),
+    "nothing is known to cost anything": ([gives(2, 3)], {}, None, []),
+    "of two promotions the nearest": ([LISTED, gives(2, 3), gives(3, 5, nearness=0)], {}, (3, 2), [[2, "beaten"]]),
+    "an agreement brings none": (
+        [LISTED, net(4, 9, AGREEMENT), gives(2, 3)], {}, None, [[2, "agreement"]],
+    ),
+    "an agreement brings what says so": ([net(4, 9, AGREEMENT), gives(2, 3, stacking="free_all")], {}, (2, 3), []),
+    "a price by hand brings none": ([LISTED, gives(2, 3)], {"override": D(10)}, None, []),
+    "a budget that is spent": (
+        [LISTED, gives(2, 3, allowance_id=7, left=D(0))], {}, None, [[2, "used_up"]],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FREE_TABLE)
+def test_what_comes_free_with_ten(case):
+    candidates, more, expected, rejected = FREE_TABLE[case]
+    found = priced(*candidates, **more)
+    offer = found.free
+    assert (offer and (offer.price_id, offer.times)) == expected
+    assert [entry for entry in found.rejected if entry[0] in (2, 3)] == rejected
+    assert "free" not in [step["step"] for step in found.steps]
+
+
+@given(quantity=st.integers(1, 500), bought=st.integers(1, 60), free=st.integers(1, 9))
+def test_free_goods_never_pass_their_share(quantity, bought, free):
+    offer = priced(LISTED, gives(2, bought, free), quantity=quantity).free
+    times = offer.times if offer else 0
+    assert times * bought <= quantity < (times + 1) * bought
+
+
+@pytest.mark.parametrize(
+    ("candidates", "left", "draw", "steps"),
+    [
+        ([LISTED], None, 20, [("list", 10), ("free", 0)]),
+        ([LISTED, net(4, 9, AGREEMENT), percent(5, 20)], D(20), 20, [("list", 10), ("free", 0)]),
+        ([], D(12), 12, [("free", 0)]),  # without a list price what it costs us
+        ([LISTED], D("19.99"), None, None),
+    ],
+)
+def test_free_goods_show_their_list_price_and_charge_the_budget_with_it(candidates, left, draw, steps):
+    by = gives(2, 3, allowance_id=7, left=left, coupon="GIFT")
+    found = price_free(
+        FreeOffer(by, 2),
+        of_line=4,
+        quantity=D(2),
+        factor=ONE,
+        candidates=candidates,
+        cost=D(6),
+        currency="EUR",
+    )
+    if steps is None:
+        assert found is None
+        return
+    assert [(step["step"], step["value"]) for step in found.steps] == steps
+    assert (found.steps[-1]["with"], found.steps[-1]["coupon"]) == (4, "GIFT")
+    assert (found.unit_price, found.net, found.source, found.draws) == (0, 0, "free", [(7, draw)])
+    assert reprice(found.steps, quantity=D(2), currency="EUR") == (0, 0)
+
+
+def test_what_others_took_of_the_budget_is_gone():
+    by = gives(2, 3, allowance_id=7, left=D(25))
+    asked = {
+        "of_line": 1,
+        "quantity": D(2),
+        "factor": ONE,
+        "candidates": [LISTED],
+        "cost": D(6),
+        "currency": "EUR",
+    }
+    assert price_free(FreeOffer(by, 2), **asked, taken={7: D(5)}) is not None
+    assert price_free(FreeOffer(by, 2), **asked, taken={7: D(6)}) is None

@@ -11,7 +11,7 @@ from django.urls import reverse
 from erp.kernel import jobs
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, InvalidTransition, NotPermitted, StaleVersion
-from erp.kernel.models import Job
+from erp.kernel.models import Grant, Job
 from erp.kernel.tabular import FileRefused
 from masterdata.models import Item, Price, PriceScope
 from orders.entry.rules import LineRequest
@@ -24,6 +24,8 @@ from orders.proposals.errors import NothingProposed, OwnProposal
 from orders.proposals.sheets import read_prices
 from orders.proposals.tasks import APPLY_PRICES, RESTORE_PRICES
 from tests import factories as make
+from tests.orders.test_api import client as api_of
+from tests.orders.test_api import post
 from tests.support import count_statements
 from tests.trade import Trade, trade
 
@@ -274,3 +276,56 @@ def test_the_pages_carry_a_proposal_from_file_to_approval(shop, scope, steward, 
     assert (job.kind, job.title, job.requested_by) == (APPLY_PRICES, "Prices of Spring", owner)
     assert PriceProposal.objects.get().state == "approved"
     assert PriceProposalLine.objects.filter(problem="").count() == 1
+
+
+def test_one_price_is_proposed_on_its_set_s_page_and_holds_when_another_approves(
+    shop, scope, steward, owner, client
+):
+    item = Item.objects.order_by("pk")[1]
+    before = D(10 + item.pk % 90)
+    client.force_login(steward)
+    there = reverse("orders:price_propose_one", args=[scope.pk])
+    page = client.get(reverse("masterdata:price_scope", args=[scope.pk])).content.decode()
+    assert there in page and reverse("masterdata:price_set", args=[scope.pk]) in page
+    entered = {"item": item.code, "method": "net", "value": str(before * 2), "valid_from": SOON.isoformat()}
+    refused = client.post(reverse("masterdata:price_set", args=[scope.pk]), entered)
+    assert refused.status_code == 422 and "Propose them under price proposals" in refused.content.decode()
+    assert client.post(there, {**entered, "item": item.code, "value": "-1"}).status_code == 422
+    answer = client.post(there, {**entered, "reason": "Steel"})
+    made = PriceProposal.objects.get()
+    assert answer["Location"] == reverse("orders:price_proposal", args=[made.pk])
+    assert (made.title, made.line_count, made.parked_count, made.effective_on) == ("Steel", 1, 0, SOON)
+    line = made.lines.get()
+    assert (line.item, line.value, line.before_value) == (item, before * 2, before)
+    with pytest.raises(NotPermitted):
+        approve_proposal(by(steward), proposal_id=made.pk, version=1)
+    approve(made, owner)
+    assert held(scope, item.pk)[-1] == (before * 2, SOON, None)
+
+
+def test_programs_propose_and_another_program_approves(shop, scope, steward, owner):
+    item = Item.objects.order_by("pk")[1]
+    body = {
+        "scope": scope.pk, "title": "Steel", "effective_on": SOON.isoformat(),
+        "lines": [{"item": item.code, "value": "77.00"}, {"item": "NOPE", "value": "1"}],
+    }  # fmt: skip
+    first, second = api_of(steward), api_of(owner)
+    made = post(first, "price-proposals/", body)
+    assert made.status_code == 201, made.data
+    assert (made.data["line_count"], made.data["parked_count"]) == (1, 1)
+    assert [(row["item"], row["problem"]) for row in made.data["lines"]] == [
+        (item.code, ""), (None, "No single item is known as “NOPE”."),
+    ]  # fmt: skip
+    assert post(first, "price-proposals/", body).data == made.data
+    there = f"price-proposals/{made.data['id']}"
+    assert post(first, f"{there}/approve/", {"version": 1}).status_code == 403
+    Grant.objects.create(user=steward, role="process_owner", scope="*")
+    own = post(api_of(steward), f"{there}/approve/", {"version": 1}, "own")
+    assert (own.status_code, own.data["code"]) == (403, "orders.own_price_proposal")
+    stale = post(second, f"{there}/approve/", {"version": 7}, "stale")
+    assert (stale.status_code, stale.data["code"]) == (409, "kernel.stale_version")
+    assert post(second, f"{there}/approve/", {"version": 1}, "yes").data["state"] == "approved"
+    run(APPLY_PRICES, PriceProposal.objects.get(), owner)
+    assert held(scope, item.pk)[-1] == (77, SOON, None)
+    empty = post(first, "price-proposals/", {**body, "lines": [{"item": "NOPE", "value": "1"}]}, "empty")
+    assert (empty.status_code, empty.data["code"]) == (400, "orders.nothing_proposed")

@@ -14,7 +14,8 @@ from orders.models import CustomerReturn, ReturnReceipt, SalesOrder
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.dispose_return import Disposal, DisposedReturn, dispose_return
 from orders.returns.actions.receive_return import CountedLine, ReceivedReturn, receive_return
-from orders.returns.actions.request_return import RequestedReturn, ReturnLineRequest, request_return
+from orders.returns.actions.request_return import RequestedReturn, request_return
+from orders.returns.rules import ReturnLineRequest
 from tests import factories
 from tests.trade import Trade
 

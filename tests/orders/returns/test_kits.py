@@ -24,12 +24,12 @@ from orders.returns.actions.dispose_return import Disposal, dispose_return
 from orders.returns.actions.end_return import close_return
 from orders.returns.actions.receive_return import CountedLine, receive_return
 from orders.returns.actions.replace_return import replace_return
-from orders.returns.actions.request_return import ReturnLineRequest, request_return
+from orders.returns.actions.request_return import request_return
 from orders.returns.actions.settle_excess import settle_excess
 from orders.returns.errors import ReturnLineRefused
 from orders.returns.kits import ReturnKitRequest
 from orders.returns.queries import returnable
-from orders.returns.rules import kits_until, spread
+from orders.returns.rules import ReturnLineRequest, kits_until, spread
 from tests import factories
 from tests.orders.books import assert_proven
 from tests.orders.kits import deliver, kit_of, of, part, receive

@@ -26,9 +26,10 @@ from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.dispose_return import Disposal, dispose_return
 from orders.returns.actions.end_return import cancel_return, close_return
 from orders.returns.actions.receive_return import CountedLine, receive_return
-from orders.returns.actions.request_return import ReturnLineRequest, request_return
+from orders.returns.actions.request_return import request_return
 from orders.returns.actions.settle_excess import settle_excess
 from orders.returns.errors import NothingSetAside, OwnReturn, ReturnLineRefused, WrongReturnState
+from orders.returns.rules import ReturnLineRequest
 from tests.orders.returns.journey import Returns, returns
 from tests.orders.returns.test_request_return import policy, ship_two_lots
 from tests.support import count_statements, run_concurrently

@@ -16,7 +16,7 @@ from orders.models import CarrierClaim, CustomerReturn, Hold, ReturnLine
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.end_return import cancel_return, reject_return
 from orders.returns.actions.replace_return import replace_return
-from orders.returns.actions.request_return import ReturnLineRequest, request_return
+from orders.returns.actions.request_return import request_return
 from orders.returns.actions.settle_claim import settle_claim
 from orders.returns.errors import (
     AlreadyReplaced,
@@ -25,6 +25,7 @@ from orders.returns.errors import (
     ReturnLineRefused,
     WrongReturnState,
 )
+from orders.returns.rules import ReturnLineRequest
 from tests import factories
 from tests.orders.returns.journey import Returns, returns
 from tests.support import count_statements, run_concurrently

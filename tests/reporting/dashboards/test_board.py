@@ -81,6 +81,7 @@ def test_a_tile_opens_exactly_the_documents_behind_it(shop, executive):
         "backorder_age": 1,
         "order_cycle": 2,
         "billing_cycle": 3,
+        "return_cycle": 0,
         "invoice_exceptions": 0,
         "order_exceptions": 0,
         "gross_margin": 3,

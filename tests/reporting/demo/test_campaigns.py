@@ -37,16 +37,23 @@ def test_the_web_shop_pays_by_cost_and_industry_a_twentieth_less() -> None:
     make.supplier(company=Company.objects.get(pk=shop.world.company_id))
     open_campaigns(by, now())
 
-    def prices(customer: int, *quantities: int) -> list[tuple[Decimal, str]]:
+    def prices(customer: int, *quantities: int, coupon: str = "") -> list[tuple[Decimal, str]]:
         lines = [LineRequest(item, Decimal(n)) for item, n in zip(shop.world.items, quantities, strict=True)]
-        made = shop.submit(lines, customer_id=shop.world.customers[customer], requested_on=now().date())
+        made = shop.submit(
+            lines, customer_id=shop.world.customers[customer], requested_on=now().date(), coupon=coupon
+        )
         rows = OrderLine.objects.filter(order=made.order_id).order_by("line")
         return list(rows.values_list("unit_price", "price_source"))
 
     assert prices(0, 1, 1) == [(16, "group"), (20, "list")]  # 10 and 60 %; the second class has no matrix
     assert prices(0, 50, 1)[0] == (Decimal("15.2"), "group")
     assert prices(1, 1, 10) == [(20, "list"), (19, "promotion")]
-    assert Allowance.objects.get().used == 10  # ten pieces, one euro each, of the budget
+    assert (
+        Allowance.objects.get(scope__code="YEAR-END").used == 10
+    )  # ten pieces, one euro each, of the budget
+    assert prices(0, 1, 10, coupon="welcome")[1] == (19, "promotion")
+    assert Allowance.objects.get(scope__code="WELCOME").used == 10
+    assert prices(1, 1, 60)[1:] == [(19, "promotion"), (0, "free")]
     promotion = PriceScope.objects.get(code="YEAR-END")
     assert OrderLine.objects.filter(item=shop.world.items[1]).latest("pk").unit_cost == Decimal("9.7")
     assert (promotion.funding_percent, promotion.funded_by is not None) == (50, True)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from billing.models import InvoiceException
 from erp.kernel.models import User
 from inventory.models import Shipment
+from orders.models import CustomerReturn, SalesOrder
 from reporting.facts.actions.roll_up import value_stock_history
 from reporting.kpis.dictionary import DICTIONARY
 from reporting.kpis.figures import figures, inventory_turns
@@ -132,7 +133,7 @@ def test_the_number_of_statements_does_not_depend_on_the_figures(shop):
     empty = statements()
     busy_days(shop)
     told()
-    assert statements() == empty == 13
+    assert statements() == empty == 14
 
 
 def test_only_sites_in_scope_count(shop):
@@ -143,3 +144,49 @@ def test_only_sites_in_scope_count(shop):
     (company, only) = places(reader)
     assert (company.site_ids, only.site_ids) == ((site,), (site,))
     assert figures(company, period("month", FRIDAY.date()), FRIDAY).values["order_intake"].now == 0
+
+
+def returned(shop, number, *, requested, approved, received, inspected, credited, state="closed"):
+    """A return of the week's first order, by the instants of its stages."""
+    order = SalesOrder.objects.order_by("pk")[0]
+    return CustomerReturn.objects.create(
+        number=f"RMA-T{number}", company_id=order.company_id, site_id=order.site_id, customer_id=order.customer_id,
+        order=order, state=state, currency="EUR", net=10, requested_at=requested, requested_by="nora",
+        approved_at=approved, approved_by="olga", received_at=received, inspected_at=inspected, credited_at=credited,
+        closed_at=credited if state == "closed" else None, closed_by="x" if state == "closed" else "",
+    )  # fmt: skip
+
+
+def test_returns_are_timed_by_stage_from_request_to_the_last_credit(shop, client):
+    busy_days(shop)
+    told()
+    returned(shop, 1, requested=at(5), approved=at(6), received=at(7), inspected=at(7, 21), credited=at(8, 9))
+    returned(
+        shop, 2, requested=at(5), approved=at(5, 21), received=at(8), inspected=at(8, 21), credited=at(9, 9)
+    )
+    returned(
+        shop,
+        3,
+        requested=at(5),
+        approved=at(6),
+        received=at(7),
+        inspected=None,
+        credited=None,
+        state="received",
+    )
+    value = measured(shop).values["return_cycle"]
+    assert value.now == Decimal("3.50")  # median of 3 and 4 days
+    assert value.beside == {
+        "count": 2, "within_day": 0, "p90": Decimal("3.90"), "approval": Decimal("0.75"), "receipt": Decimal("1.75"),
+        "inspection": Decimal("0.50"), "credit": Decimal("0.50"),
+    }  # fmt: skip
+    assert value.meets_target is True
+    before = measured(shop, now=datetime(2026, 2, 9, 12, tzinfo=UTC)).values["return_cycle"]
+    assert (before.now, before.before) == (None, Decimal("3.50"))
+    client.force_login(factories.user("executive"))
+    answer = client.get(
+        "/reporting/documents/returns/", {"credited_from": "2026-01-01", "credited_to": "2026-01-31"}
+    )
+    assert [row["name"] for row in answer.context["rows"]] == ["RMA-T2", "RMA-T1"]
+    page = answer.content.decode()
+    assert "RMA-T1" in page and "RMA-T3" not in page
