@@ -260,6 +260,14 @@ def price_scope(kind: str = "list", **values: Any) -> md.PriceScope:
     )
 
 
+def coupon(**values: Any) -> md.Coupon:
+    """A code of a promotion, since long ago."""
+    seller = values.setdefault("company", _company())
+    scope = values.pop("scope", None) or price_scope("promotion", company=seller, stacking="on_all")
+    code = values.pop("code", f"CODE{number()}")
+    return md.Coupon.objects.create(scope=scope, code=code, **{"valid_from": LONG_AGO, **values})
+
+
 def assign(customer: md.Customer, scope: md.PriceScope, **values: Any) -> md.CustomerPriceScope:
     """Let the customer buy at the scope's prices, since long ago."""
     rank = md.PriceScope.RANK[md.PriceScope.Kind(scope.kind)]

@@ -29,12 +29,13 @@ class AssignmentOut(serializers.ModelSerializer[CustomerPriceScope]):
 
     class Meta:
         model = CustomerPriceScope
-        fields = ["id", "scope", "customer", "group", "ship_to", "job", "valid_from", "valid_to"]
+        fields = ["id", "scope", "customer", "group", "ship_to", "job", "valid_from", "valid_to", "version"]
 
 
 class DatesIn(StrictSerializer):
     """From `valid_from` until before `valid_to`; left out: without an end. What has begun keeps its first day."""
 
+    version = serializers.IntegerField(min_value=1)
     valid_from = BusinessDateField()
     valid_to = BusinessDateField(required=False, allow_null=True)
     reason = CodeField(max_length=200, default="", allow_blank=True)

@@ -109,6 +109,7 @@ class CustomerPriceScope(models.Model):
     )  # PriceScope.RANK, so that the query sorts without another table
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)  # exclusive
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         constraints = [

@@ -267,10 +267,10 @@ class PriceAssignRedate(OfAssignment):
     title, verb = _("Days of an assignment"), _("Save")
 
     def initial(self, request: HttpRequest) -> dict[str, Any]:
-        return values_of(self.assignment, ("valid_from", "valid_to"))
+        return values_of(self.assignment, ("valid_from", "valid_to", "version"))
 
     def perform(self, by: By, form: RedateForm) -> str:
-        redate_price_scope(by, assignment_id=self.assignment.pk, **form.changes())
+        redate_price_scope(by, assignment_id=self.assignment.pk, version=form.opened_on, **form.changes())
         return self.there()
 
 

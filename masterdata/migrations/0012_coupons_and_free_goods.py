@@ -55,6 +55,9 @@ class Migration(migrations.Migration):
             "price",
             models.CheckConstraint(condition=Q(free_item=None) | Q(method="free"), name="price_free_item"),
         ),
+        migrations.AddField(
+            "customerpricescope", "version", models.PositiveIntegerField(db_default=1, default=1)
+        ),
         migrations.CreateModel(
             name="Coupon",
             fields=[

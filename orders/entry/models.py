@@ -32,7 +32,7 @@ class OrderDraft(models.Model):
     job = models.CharField(max_length=30, blank=True, db_default="")
     requested_on = models.DateField(null=True)
     rush = models.CharField(max_length=12, blank=True, db_default="")
-    coupon = models.CharField(max_length=30, blank=True, db_default="")
+    coupon = models.CharField(max_length=30, blank=True, default="", db_default="")
     note = models.TextField(blank=True)
     lines = models.JSONField(default=list)  # [{line, item_id, raw, quantity, unit, price, price_reason}]
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="drafts")
@@ -91,9 +91,9 @@ class SalesOrder(models.Model):
     po_unique = models.BooleanField()  # whether the customer allows a PO only once, when it was submitted
     requested_on = models.DateField()
     rush = models.CharField(max_length=12, blank=True, db_default="")  # the code by which it is urgent
-    coupon = models.CharField(
-        max_length=30, blank=True, db_default=""
-    )  # the code that opened a promotion for it
+    coupon = models.CharField(  # the code that opened a promotion for it
+        max_length=30, blank=True, default="", db_default=""
+    )
     freight_terms = models.CharField(
         max_length=12, choices=Customer.FreightTerms.choices, blank=True, db_default=""
     )  # the customer's when submitted

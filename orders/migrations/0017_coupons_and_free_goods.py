@@ -23,7 +23,7 @@ SOURCES = [
 
 
 def coupon() -> models.CharField:
-    return models.CharField(blank=True, db_default="", max_length=30)
+    return models.CharField(blank=True, db_default="", default="", max_length=30)
 
 
 class Migration(migrations.Migration):

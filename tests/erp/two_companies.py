@@ -293,6 +293,9 @@ def _drafts(made: Side, *, scope: md.PriceScope) -> dict[str, Model]:
             company=made.company, supplier=made.rows["supplier"], item=_item(), method="amount",
             value=Decimal("0.01"), valid_from=date(2099, 1, 1), reason=told, set_by=made.name,
         ),
+        "coupon": factories.coupon(
+            company=made.company, code=f"{made.name}-SAVE".upper(), valid_from=date(2099, 1, 1)
+        ),
         "quota": AllocationQuota.objects.create(
             site=made.site, item=_item(), customer_class=group, quantity=1, starts_at=at, expires_on=TODAY,
             ended_at=at, reason=told, set_by=made.name,

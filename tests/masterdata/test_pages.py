@@ -13,8 +13,8 @@ pytestmark = pytest.mark.django_db
 
 LISTS = [
     "item_class_list", "unit_list", "customer_group_list", "payment_terms_list", "holiday_list", "item_list",
-    "customer_list", "supplier_list", "price_list", "price_scope_list", "company_list", "site_list", "bin_list",
-    "period_list", "tax_code_list", "tax_rule_list",
+    "customer_list", "supplier_list", "price_list", "coupon_list", "price_scope_list", "company_list", "site_list",
+    "bin_list", "period_list", "tax_code_list", "tax_rule_list",
 ]  # fmt: skip
 
 
@@ -65,6 +65,7 @@ def house():
         "tax": company.tax_codes.get(), "price-assignments": assigned, "substitutes": make.substitute(),
         "freight": make.freight_tariff(company=company), "kit-components": make.kit_component(),
         "catalogue": make.catalogue_item(company=company), "supplier-rebates": make.supplier_rebate(company=company),
+        "coupons": make.coupon(company=company),
     }  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_many(house, name, django_asse
         scope = make.price_scope("agreement")
         make.assign(customer, scope)
         make.price(scope=scope, item=make.item())
-        make.supplier(), make.bin(), make.tax_code()
+        make.supplier(), make.bin(), make.tax_code(), make.coupon()
     with django_assert_max_num_queries(9):
         assert client.get(reverse(f"masterdata:{name}")).status_code == 200
 

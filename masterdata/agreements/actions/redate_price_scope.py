@@ -10,7 +10,7 @@ from erp.kernel.command import command
 from erp.kernel.errors import BadInput
 from erp.kernel.formats import write_day
 from masterdata.places.queries import day_of
-from masterdata.records import locked
+from masterdata.records import locked_at, write
 
 from ..errors import AssignmentsOverlap
 from ..models import CustomerPriceScope
@@ -19,13 +19,15 @@ from ..permissions import SET_PRICE
 
 @command("masterdata.redate_price_scope")
 def redate_price_scope(
-    batch: Batch, *, assignment_id: int, valid_from: date, valid_to: date | None = None
+    batch: Batch, *, assignment_id: int, version: int, valid_from: date, valid_to: date | None = None
 ) -> None:
     """Let an assignment hold from `valid_from` until before `valid_to`; what has begun keeps its first day.
 
-    Raises NotFound, BadInput, AssignmentsOverlap where the same holder gets the set again meanwhile.
+    Raises NotFound, StaleVersion, BadInput, AssignmentsOverlap where the same holder gets the set again meanwhile.
     """
-    found = locked(CustomerPriceScope.objects.select_related("scope__company"), assignment_id)
+    wanted = {"valid_from": valid_from, "valid_to": valid_to}
+    rows = CustomerPriceScope.objects.select_related("scope__company")
+    found = locked_at(rows, assignment_id, version, wanted)
     batch.actor.require(SET_PRICE, company=found.scope.company_id)
     today = day_of(found.scope.company, batch.now)
     if valid_from != found.valid_from and min(valid_from, found.valid_from) < today:
@@ -44,5 +46,4 @@ def redate_price_scope(
         meets = meets.filter(valid_from__lt=valid_to)
     if other := meets.order_by("valid_from").first():
         raise AssignmentsOverlap(scope=found.scope.code, day=write_day(other.valid_from), field="valid_to")
-    found.valid_from, found.valid_to = valid_from, valid_to
-    found.save(update_fields=["valid_from", "valid_to"])
+    write(found, wanted)

@@ -80,7 +80,9 @@ def test_an_agreement_from_nothing_to_its_end(steward, house):
     )
     mine = f"agreement-assignments/{given.json()['id']}"
     longer = post(
-        steward, f"{mine}/dates/", {"valid_from": "2026-01-01", "valid_to": "2027-06-01", "reason": "more"}
+        steward,
+        f"{mine}/dates/",
+        {"valid_from": "2026-01-01", "valid_to": "2027-06-01", "reason": "more", "version": 1},
     )
     assert (longer.status_code, longer.json()["valid_to"]) == (200, "2027-06-01"), longer.json()
     assert AuditEvent.objects.filter(table="masterdata_customerpricescope", reason="more").count() == 1
@@ -160,13 +162,14 @@ def test_days_do_not_meet_another_assignment_and_what_has_begun_stays(steward, h
     other = make.assign(make.customer(company=company), scope, valid_from=soon)
 
     def redate(row, valid_from, valid_to=None):
-        body = {"valid_from": valid_from.isoformat(), "valid_to": valid_to.isoformat() if valid_to else None}
+        until = valid_to.isoformat() if valid_to else None
+        body = {"valid_from": valid_from.isoformat(), "valid_to": until, "version": 1}
         return post(
             steward, f"agreement-assignments/{row.pk}/dates/", body, f"{row.pk} {valid_from} {valid_to}"
         )
 
     meets = redate(first, JAN)
-    assert (meets.status_code, meets.json()["code"]) == (409, "masterdata.assignments_overlap")
+    assert (meets.status_code, meets.json()["code"]) == (409, "masterdata.assignments_overlap"), meets.json()
     for valid_from, valid_to in ((MAR, soon), (JAN, JUN), (JAN, JAN)):
         assert redate(first, valid_from, valid_to).json()["code"] == "kernel.bad_input"
     first.refresh_from_db()
