@@ -66,7 +66,7 @@ def test_a_loss_beyond_the_limit(shop: Trade, sign_in: SignIn, address: Address)
     page.get_by_label("Note").fill("Rack is empty")
     assert_accessible(page)
     page.get_by_role("button", name="Adjust stock").click()
-    expect(page.locator("main")).to_contain_text("beyond your limits")
+    expect(page.locator("#toasts")).to_contain_text("beyond your limits")
     expect(page.locator("table.list")).to_contain_text("100 EA")
     assert stock_of(shop).on_hand == MILLION
 

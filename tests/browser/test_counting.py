@@ -55,7 +55,7 @@ def test_a_counters_day(shop: Trade, sign_in: SignIn, address: Address) -> None:
     shoot(page, "counting")
     enter(page, "999,900")
     finish(page)
-    expect(page.locator("main")).to_contain_text("Another person counts this bin again")
+    expect(page.locator("#toasts")).to_contain_text("Another person counts this bin again")
     task.refresh_from_db()
     assert task.state == "recount"
 
@@ -64,7 +64,7 @@ def test_a_counters_day(shop: Trade, sign_in: SignIn, address: Address) -> None:
     expect(page.locator("#work-lines")).to_contain_text("Nothing is counted yet")
     enter(page, "999,900")
     finish(page)
-    expect(page.locator("body")).to_contain_text("waits for an approval")
+    expect(page.locator("#toasts")).to_contain_text("waits for an approval")
     assert stock_of(shop).on_hand == MILLION
     assert Adjustment.objects.get().quantity == -100
     page.goto(address("inventory:count", task.pk))
