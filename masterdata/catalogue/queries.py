@@ -38,26 +38,25 @@ WHERE r.kind = 'supplier' AND r.item_id = ANY(%s::bigint[]) AND NOT EXISTS (
     SELECT FROM masterdata_catalogueitem c WHERE c.item_id = i.id AND c.supplier_id = s.id)
 ORDER BY 1, 12, 13"""
 
-# Rows that are no item of ours yet: first those that begin with what was typed, then those that hold every word. Each
-# half stops at the first few that it meets, so that a word in half the catalogue costs no more than a rare one.
+# Rows that are no item of ours yet: the one of that number, then those that begin with what was typed among the first
+# that hold every word. It stops at these, so that a word in half the catalogue costs no more than a rare one.
 LOOKUP = """
 WITH seller AS MATERIALIZED (
     SELECT s.id, p.name FROM masterdata_supplier s JOIN masterdata_party p ON p.id = s.party_id
     WHERE s.company_id = %(company)s::bigint AND NOT s.is_blocked),
-begins AS (
+found AS (
     SELECT c.id FROM masterdata_catalogueitem c
-    WHERE c.search LIKE %(prefix)s AND c.item_id IS NULL AND c.supplier_id = ANY(ARRAY(SELECT id FROM seller))
-    LIMIT %(limit)s),
-holds AS (
-    SELECT c.id FROM masterdata_catalogueitem c
+    WHERE c.supplier_id = ANY(ARRAY(SELECT id FROM seller)) AND upper(c.code) = %(exact)s AND c.item_id IS NULL
+    UNION
+    (SELECT c.id FROM masterdata_catalogueitem c
     WHERE c.search LIKE ALL(%(words)s) AND c.search LIKE %(found)s AND c.item_id IS NULL
       AND c.supplier_id = ANY(ARRAY(SELECT id FROM seller))
-    LIMIT %(limit)s)
+    LIMIT %(looked)s))
 SELECT c.id, c.code, c.name, c.unit_id, s.name
-FROM (SELECT id, min(rank) AS rank FROM (SELECT id, 1 FROM begins UNION ALL SELECT id, 2 FROM holds) f (id, rank)
-    GROUP BY id) f
-JOIN masterdata_catalogueitem c ON c.id = f.id JOIN seller s ON s.id = c.supplier_id
-ORDER BY f.rank, c.code COLLATE "C", c.id LIMIT %(limit)s"""
+FROM found f JOIN masterdata_catalogueitem c ON c.id = f.id JOIN seller s ON s.id = c.supplier_id
+ORDER BY upper(c.code) <> %(exact)s, c.search NOT LIKE %(prefix)s, c.code COLLATE "C", c.id LIMIT %(limit)s"""
+
+LOOKED_AT = 64  # rows, to choose the best few of
 
 KNOWN = """
 SELECT upper(c.code), c.id, c.name, c.unit_id, c.cost, c.lead_time_days, c.returnable, c.rank, c.item_id
@@ -96,9 +95,11 @@ def catalogue_lookup(text: str, *, company_id: int, limit: int) -> list[Catalogu
         return []
     parameters: dict[str, Any] = {
         "company": company_id,
+        "exact": normal(text),
         "prefix": f"{' '.join(words)}%",
         "found": f"%{longest}%",
         "words": [f"%{word}%" for word in words],
+        "looked": LOOKED_AT,
         "limit": limit,
     }
     with connection.cursor() as cursor:
