@@ -164,9 +164,7 @@ def test_days_do_not_meet_another_assignment_and_what_has_begun_stays(steward, h
     def redate(row, valid_from, valid_to=None):
         until = valid_to.isoformat() if valid_to else None
         body = {"valid_from": valid_from.isoformat(), "valid_to": until, "version": 1}
-        return post(
-            steward, f"agreement-assignments/{row.pk}/dates/", body, f"{row.pk} {valid_from} {valid_to}"
-        )
+        return post(steward, f"agreement-assignments/{row.pk}/dates/", body, f"k{next(keys)}")
 
     meets = redate(first, JAN)
     assert (meets.status_code, meets.json()["code"]) == (409, "masterdata.assignments_overlap"), meets.json()
