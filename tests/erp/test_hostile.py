@@ -109,6 +109,8 @@ def own_place(operation: Operation, ours: Side) -> Any:
     noun = operation.path.removeprefix("/api/v1/").split("/")[0]
     kind = KINDS.get(noun, noun.removesuffix("s").replace("-", "_"))
     row = ours.rows.get(kind)
+    if "{public_id}" in operation.path:
+        return ours.rows["job"].public_id
     if noun == "orders":
         return row.number
     return row.pk if row is not None else 1

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 from django.test import Client
@@ -118,13 +118,13 @@ def test_fees_are_lines_of_their_own_taxed_billed_and_counted_against_the_limit(
     )
     order = placed(shop, [LineRequest(shop.world.items[0], Decimal(10))])
     goods = 10 * first_price(shop)
-    share = (goods * Decimal("0.025")).quantize(Decimal("0.01"))
+    share = (goods * Decimal("0.025")).quantize(Decimal("0.01"), ROUND_HALF_UP)
     lines = list(
         order.lines.order_by("line").values_list("item__code", "price_source", "net", "price_reason")
     )
     assert lines[1:] == [("SMALL", "fee", Decimal(15), "fee 10"), ("HANDLING", "fee", share, "fee 20")]
     assert (order.net, order.line_count) == (goods + 15 + share, 3)
-    assert order.tax == (order.net * 21 / 100).quantize(Decimal("0.01"))
+    assert order.tax == (order.net * 21 / 100).quantize(Decimal("0.01"), ROUND_HALF_UP)
     assert CreditAccount.objects.get(customer=order.bill_to).exposure == order.gross
     shipment = shop.release(order.pk)
     shop.pick(shipment)

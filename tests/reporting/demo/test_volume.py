@@ -1,5 +1,7 @@
 """A long past: as many lines as asked for, consistent by construction, and today's balances untouched."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, connection
 
@@ -62,9 +64,13 @@ WHERE indrelid::regclass::text !~ '^pg_' ORDER BY 1, 2, 3"""
 
 
 def keys():
+    """Keys and indexes by their words: PostgreSQL says the casts of a condition another way once it has read its own."""
     with connection.cursor() as cursor:
         cursor.execute(KEYS)
-        return cursor.fetchall()
+        return [
+            (table, name, re.sub(r"::[a-z ]+(\[\])?|[()]", "", words), valid)
+            for table, name, words, valid in cursor.fetchall()
+        ]
 
 
 def test_keys_come_back_as_they_were(monkeypatch):
