@@ -64,7 +64,7 @@ WHERE indrelid::regclass::text !~ '^pg_' ORDER BY 1, 2, 3"""
 
 
 def keys():
-    """Keys and indexes by their words: PostgreSQL says the casts of a condition another way once it has read its own."""
+    """Keys and indexes by their words; a condition that PostgreSQL has read back says its casts another way."""
     with connection.cursor() as cursor:
         cursor.execute(KEYS)
         return [
