@@ -1,5 +1,6 @@
 """What people type when they change stock by hand."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -33,13 +34,13 @@ class TargetForm(Form):
 class StatusForm(KeyedForm):
     """A part of what lies in one place, and the status it gets."""
 
-    target = forms.ChoiceField(label=_("New status"), choices=Status.choices)
+    target = forms.ChoiceField(label=_("New status"))
     quantity = NumberField(label=_("Quantity"))
     reason = forms.CharField(label=_("Why"), max_length=200)
 
-    def __init__(self, *args: Any, status: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, targets: Sequence[Status], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["target"].choices = [choice for choice in Status.choices if choice[0] != status]
+        self.fields["target"].choices = [(status.value, status.label) for status in targets]
 
 
 class RefuseForm(Form):

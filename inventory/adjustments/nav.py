@@ -19,7 +19,7 @@ def waiting(user: User) -> int:
 
 nav.link(
     role=("warehouse", "procurement"), group=_("Stock"), label=_("Stock by bin"), icon="layout-grid",
-    url_name="inventory:balance_list", permission=VIEW_STOCK, order=51,
+    url_name="inventory:balance_list", permission=VIEW_STOCK, order=58,
 )  # fmt: skip
 nav.link(
     role=("warehouse", "finance", "process_owner"), group=_("Stock"), label=_("Adjustments"), icon="scale",

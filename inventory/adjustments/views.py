@@ -39,13 +39,16 @@ def balance(request: HttpRequest, pk: int) -> HttpResponse:
     label, tone = STATUSES[found.status]
     initial = {"key": uuid4().hex, "quantity": found.loose}
     data = request.POST if request.method == "POST" else None
-    form = StatusForm(data, status=found.status, initial=initial)
+    actor, place = Actor.of(request.user), {"company": found.site.company_id, "site": found.site_id}
+    others = [status for status in Status if status != found.status]
+    targets = [status for status in others if actor.may(MATRIX[Status(found.status), status], **place)]
+    form = StatusForm(data, targets=targets, initial=initial)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
         row = StatusRow(
             found.item_id, found.bin_id, found.lot_id, found.status, given["target"], given["quantity"]
         )
-        by = By(Actor.of(request.user), key=given["key"], reason=given["reason"])
+        by = By(actor, key=given["key"], reason=given["reason"])
         try:
             changed = change_status(by, site_id=found.site_id, rows=[row], reason=given["reason"])
         except DomainError as error:
@@ -61,7 +64,7 @@ def balance(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "history": history_of(found),
         "sees_value": request.user.has_perm(VIEW_VALUE),
-        "may_change": request.user.has_perm(BLOCK_STOCK),
+        "may_change": bool(targets),
         "may_adjust": request.user.has_perm(ADJUST_STOCK),
     }
     status = 422 if form.errors else 200

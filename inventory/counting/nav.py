@@ -18,5 +18,5 @@ def waiting(user: User) -> int:
 
 nav.link(
     role=("warehouse", "process_owner"), group=_("Stock"), label=_("Cycle counts"), icon="list-checks",
-    url_name="inventory:count_list", permission=VIEW_STOCK, count=waiting, order=58,
+    url_name="inventory:count_list", permission=VIEW_STOCK, count=waiting, order=51,
 )  # fmt: skip

@@ -104,6 +104,16 @@ def test_a_part_of_one_place_changes_on_its_page(shop):
     assert "Taken back" in client.get(answer["Location"]).content.decode()
 
 
+def test_only_what_the_reader_may_do_is_offered(shop):
+    found = lying(shop)
+    StockBalance.objects.filter(pk=found.pk).update(status="quarantine")
+    page = reverse("inventory:balance", args=[found.pk])
+    text = signed_in("warehouse").get(page).content.decode()
+    assert '<option value="available"' not in text
+    assert '<option value="damaged"' in text
+    assert '<option value="available"' in signed_in("process_owner").get(page).content.decode()
+
+
 def test_adjusting_in_the_browser(shop):
     client, address = signed_in("warehouse"), reverse("inventory:adjust")
     text = client.get(f"{address}?balance={lying(shop).pk}").content.decode()
