@@ -10,7 +10,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.work import waiting
 from inventory.adjustments.actions.adjust_stock import adjust_stock
-from inventory.models import Adjustment, StatusChange
+from inventory.models import Adjustment, StatusChange, StockBalance
 from tests.factories import actor, user
 from tests.inventory.adjustments.goods import MILLION, change, line, lying, stock_of
 from tests.trade import Trade, trade
