@@ -16,9 +16,10 @@ from erp.celery import app
 from erp.kernel.events import Subscriber, subscribers
 from erp.kernel.models import IdempotencyKey, Job, OutboxEntry, ProofRun
 from erp.kernel.outbox import deliver
+from inventory.commitments.models import Demand
 from inventory.inbound.models import Receipt
 from inventory.outbound.models import Shipment
-from orders.models import SalesOrder
+from orders.models import CreditAccount, CustomerReturn, Hold, OrderMessage, SalesOrder
 from tests.chaos.shop import Shop, undelivered
 from tests.chaos.stack import PrivateStack
 from tests.chaos.waiting import until
@@ -79,11 +80,17 @@ def test_every_task_again(quiet: None) -> None:
 def _deliver_everything(at_once: bool) -> None:
     for name in subscribers():
         if at_once:
-            results = run_concurrently(lambda _, name=name: deliver(name), range(TIMES_AT_ONCE))
+            results = run_concurrently(lambda _, name=name: _exhaust(name), range(TIMES_AT_ONCE))
             assert [result for result in results if isinstance(result, Exception)] == [], name
         else:
-            assert deliver(name).failed == 0
+            _exhaust(name)
     assert undelivered() == 0
+
+
+def _exhaust(name: str) -> None:
+    """Deliver until nothing is due: one call ends after a thousand rounds, and mail and PDFs are one a round."""
+    while (done := deliver(name)).handled:
+        assert done.failed == 0, name
 
 
 def row_counts() -> dict[str, int]:
@@ -102,6 +109,11 @@ DOCUMENTS: dict[str, Callable[[], list[Any]]] = {
     "shipment_id": lambda: _last(Shipment),
     "invoice_id": lambda: _last(Invoice),
     "receipt_id": lambda: _last(Receipt),
+    "account_id": lambda: _last(CreditAccount),
+    "hold_id": lambda: _last(Hold),
+    "message_id": lambda: _last(OrderMessage),
+    "return_id": lambda: _last(CustomerReturn),
+    "demand_ids": lambda: [[demand_id] for demand_id in _last(Demand)],
     "company_id": lambda: list(SalesOrder.objects.values_list("company_id", flat=True)[:1]) * 5,
 }
 ARGUMENTS: dict[str, Callable[[], list[Any]]] = {
