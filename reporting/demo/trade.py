@@ -27,6 +27,7 @@ from orders.models import SalesOrder
 from reporting.demo.bought import buy_for_orders
 from reporting.demo.campaigns import open_campaigns
 from reporting.demo.electronic import exchange
+from reporting.demo.floor import keep_the_floor
 from reporting.demo.offers import offer
 from reporting.demo.returns import bring_back
 from reporting.facts.actions.roll_up import roll_up, value_stock_history
@@ -60,6 +61,7 @@ def run(now: datetime) -> str:
     exchange(trade.by, now)
     open_campaigns(trade.by, now)
     buy_for_orders(trade.by, now)
+    keep_the_floor(trade.by, now)
     _count()
     shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED).count()
     return f"{SalesOrder.objects.count()} orders, {shipped} shipments, {OpenItem.objects.count()} invoices"
