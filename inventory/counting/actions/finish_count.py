@@ -142,8 +142,8 @@ def name_causes(batch: Batch, *, task_ids: Sequence[int], cause: str) -> CausesN
 def _lines(batch: Batch, ground: Ground, task: LockedTask) -> list[_Line]:
     """What was counted; what lies there by the ledger and was not found is written down as none."""
     content: defaultdict[tuple[int, int | None], dict[str, tuple[Decimal, Decimal]]] = defaultdict(dict)
-    for item_id, lot_id, status, quantity, allocated in batch.read(CONTENT, task.bin_id):
-        content[item_id, lot_id][status] = (quantity, allocated)
+    for item_id, lot_id, status, there, loose in batch.read(CONTENT, task.bin_id):
+        content[item_id, lot_id][status] = (there, loose)
     found = []
     for item_id, lot_id, line_id, counted, ledger, expires_on in batch.read(COUNTED, task.id, task.turn):
         loose = _loose(content.pop((item_id, lot_id), {}))
@@ -157,7 +157,7 @@ def _lines(batch: Batch, ground: Ground, task: LockedTask) -> list[_Line]:
             item_id,
             lot_id,
             ZERO,
-            sum((quantity for quantity, _ in here.values()), ZERO),
+            sum((there for there, _ in here.values()), ZERO),
             _loose(here),
         )
         for line_id, ((item_id, lot_id), here) in zip(ids, missed, strict=True)
@@ -177,7 +177,7 @@ def _lines(batch: Batch, ground: Ground, task: LockedTask) -> list[_Line]:
 
 
 def _loose(here: dict[str, tuple[Decimal, Decimal]]) -> dict[str, Decimal]:
-    return {status: quantity - allocated for status, (quantity, allocated) in here.items()}
+    return {status: loose for status, (_, loose) in here.items()}
 
 
 def _adjust(

@@ -24,6 +24,8 @@ from inventory.counting.errors import (
 )
 from inventory.counting.tasks import plan_daily_counts
 from inventory.models import Adjustment, CountLine, CountPlan, CountTask, Pick, StockBalance, StockPosting
+from inventory.outbound.actions.confirm_shipments import confirm_shipments
+from inventory.outbound.actions.count_pick import count_pick
 from inventory.outbound.actions.record_picks import Picked, record_picks
 from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
 from masterdata.models import Bin
@@ -77,6 +79,16 @@ def count(shop: Trade, task: CountTask, by: By, quantity: int, cause: str = "mis
 def block(shop: Trade, place: StockBalance, quantity: int) -> None:
     blocked = StatusRow(place.item_id, place.bin_id, None, "available", "hold", Decimal(quantity))
     change_status(shop.by(), site_id=place.site_id, rows=[blocked], reason="Looked at")
+
+
+def sell_only_these(shop: Trade) -> None:
+    """Block what lies elsewhere of the first item, so that only the hundred may be picked."""
+    rest = StockBalance.objects.filter(item=shop.world.items[0], site=shop.world.sites[0])
+    block(shop, rest.exclude(bin=place_of(shop)).get(), 1_000_000)
+
+
+def released(shop: Trade, quantity: int) -> int:
+    return shop.release(shop.submit([LineRequest(shop.world.items[0], Decimal(quantity))]).order_id)
 
 
 def here(shop: Trade, status: str = "available") -> StockBalance:
@@ -230,9 +242,8 @@ def test_what_a_short_pick_put_on_hold_goes_first(shop, hugo, lea):
 
 
 def test_what_picks_are_bound_to_is_left_to_them(shop, hugo, lea):
-    rest = StockBalance.objects.filter(item=shop.world.items[0], site=shop.world.sites[0])
-    block(shop, rest.exclude(bin=place_of(shop)).get(), 1_000_000)  # only the hundred may be sold
-    shop.release(shop.submit([LineRequest(shop.world.items[0], Decimal(98))]).order_id)
+    sell_only_these(shop)
+    released(shop, 98)
     task = asked(shop)
     count(shop, task, hugo, 90)
     count(shop, task, lea, 90)
@@ -240,6 +251,29 @@ def test_what_picks_are_bound_to_is_left_to_them(shop, hugo, lea):
     assert (line.bound, Adjustment.objects.get().quantity) == (8, -2)
     assert here(shop).quantity == 98
     assert_proven()
+
+
+def test_what_was_picked_and_has_not_left_is_not_missing(shop, hugo):
+    sell_only_these(shop)
+    shipment_id = released(shop, 40)
+    shop.pick(shipment_id)
+    task = asked(shop)
+    assert count(shop, task, hugo, 60, cause="") == CountFinished(task.pk, "done", [], [])
+    assert (CountLine.objects.get().ledger, Adjustment.objects.exists()) == (60, False)
+    confirm_shipments(shop.by(), shipment_ids=[shipment_id])
+    assert here(shop).quantity == 60
+    assert_proven()
+
+
+def test_what_a_picker_holds_in_hand_is_not_missing(shop, hugo):
+    sell_only_these(shop)
+    shipment_id = released(shop, 40)
+    pick = Pick.objects.get(shipment=shipment_id)
+    count_pick(shop.by(), shipment_id=shipment_id, pick_id=pick.pk, change=Decimal(15))
+    assert count(shop, asked(shop), hugo, 85, cause="").state == "done"
+    finish_count(hugo, task_id=asked(shop).pk)  # nothing is found
+    assert list(CountLine.objects.order_by("pk").values_list("counted", "ledger")) == [(85, 85), (0, 85)]
+    assert not Adjustment.objects.exists()
 
 
 @pytest.mark.parametrize("verb", ["scan", "finish"])
