@@ -82,12 +82,6 @@ def adjust_stock(
     for line in lines:
         _refuse_wrong(line, items[line.item_id], Reason(reason))
     ids = batch.draw(inventory_adjustment=len(lines))["inventory_adjustment"]
-    earlier = {
-        row[:2]: row[2:]
-        for row in batch.read(
-            SAME_DAY, list(items), sorted({line.bin_id for line in lines}), batch.actor.name, batch.now
-        )
-    }
     accounting_on, stock = lock_site_stock(
         batch,
         company_id=ground.company_id,
@@ -96,6 +90,13 @@ def adjust_stock(
         effective_at=batch.now,
         ensure=True,
     )
+    # Behind that lock: what the same person posts at this moment counts too.
+    earlier = {
+        row[:2]: row[2:]
+        for row in batch.read(
+            SAME_DAY, list(items), sorted({line.bin_id for line in lines}), batch.actor.name, batch.now
+        )
+    }
     changes = [Change(pk, line.place, line.quantity, reason) for pk, line in zip(ids, lines, strict=True)]
     lying = lying_in(batch, ground, places)
     refuse_missing(
