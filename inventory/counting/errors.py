@@ -28,3 +28,11 @@ class CountRefused(DomainError):
 class BinBeingCounted(DomainError):
     code = "inventory.bin_being_counted"
     message = _("A count of this bin is open already.")
+
+
+class DifferenceWaits(DomainError):
+    code = "inventory.difference_waits"
+    message = _(
+        "What the last count of {bins} found waits for an approval; counted again it would be adjusted twice. Have the "
+        "adjustment approved or refused first."
+    )

@@ -2,10 +2,12 @@
 
 from inventory.outbound.reads import TAKEN
 
-# Bins with our own goods of which no count is open, with their items, the site's day of their last count, and whether
-# a pick was short there since.
+# Bins with our own goods of which no count is open, with their items, the site's day of their last count, whether a
+# pick was short there since, and whether a difference that was counted there waits for an approval.
 BINS_TO_PLAN = """
-SELECT b.bin_id, array_agg(DISTINCT b.item_id), max(c.counted_on), coalesce(bool_or(k.short), false)
+SELECT b.bin_id, array_agg(DISTINCT b.item_id), max(c.counted_on), coalesce(bool_or(k.short), false),
+    b.bin_id = ANY(ARRAY(SELECT a.bin_id FROM inventory_adjustment a
+        WHERE a.site_id = %s::bigint AND a.state = 'waiting' AND a.reason = 'count'))
 FROM inventory_stockbalance b JOIN masterdata_site s ON s.id = b.site_id
 LEFT JOIN LATERAL (SELECT t.closed_at, (t.closed_at AT TIME ZONE s.time_zone)::date AS counted_on
     FROM inventory_counttask t WHERE t.bin_id = b.bin_id AND t.state = 'done'

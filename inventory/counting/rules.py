@@ -25,12 +25,16 @@ def classes_of(values: Mapping[int, Decimal]) -> dict[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class CountedBin:
-    """A bin with goods: its items, when it was last counted, and when a pick was short there since."""
+    """A bin with goods: its items, when it was last counted, whether a pick was short there since.
+
+    `waits`: a difference that was counted there is not decided; counted again it would be adjusted twice.
+    """
 
     bin_id: int
     item_ids: Sequence[int]
     counted_on: date | None
     is_short: bool
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,9 @@ def plan(
     seed: int,
 ) -> list[Planned]:
     """Bins where a pick was short, all of them; then what is due, the most overdue for its class first, `most` at
-    most; then `drawn` by lot of the rest that nobody counted today. The same seed draws the same."""
-    ranked = [(place, class_of(place, classes)) for place in bins]
+    most; then `drawn` by lot of the rest that nobody counted today; none whose difference waits. The same seed draws
+    the same."""
+    ranked = [(place, class_of(place, classes)) for place in bins if not place.waits]
     chosen = [Planned(place.bin_id, "short_pick", kind) for place, kind in ranked if place.is_short]
     rest = [(place, kind) for place, kind in ranked if not place.is_short]
     due = [(place, kind) for place, kind in rest if is_due(place, days[kind], today)]

@@ -11,7 +11,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted
 from inventory.adjustments.actions.change_status import StatusRow, change_status
-from inventory.adjustments.actions.decide_adjustments import approve_adjustments
+from inventory.adjustments.actions.decide_adjustments import approve_adjustments, refuse_adjustments
 from inventory.counting.actions.count_item import count_item
 from inventory.counting.actions.finish_count import CountFinished, cancel_counts, finish_count, name_causes
 from inventory.counting.actions.plan_counts import ask_for_counts, plan_counts
@@ -20,6 +20,7 @@ from inventory.counting.errors import (
     CountClosed,
     CountRefused,
     CountTaken,
+    DifferenceWaits,
     SamePerson,
 )
 from inventory.counting.tasks import plan_daily_counts
@@ -208,6 +209,20 @@ def test_beyond_the_limits_the_difference_waits_for_an_approval(shop, hugo, lea)
     assert here(shop).quantity == 100
     approve_adjustments(By(actor("process_owner")), adjustment_ids=finished.waiting_ids)
     assert here(shop).quantity == 60
+    assert_proven()
+
+
+def test_a_bin_whose_difference_waits_is_not_counted_before_that_is_decided(shop, hugo, lea):
+    task = asked(shop)
+    count(shop, task, hugo, 60)
+    waiting = count(shop, task, lea, 60).waiting_ids
+    with pytest.raises(DifferenceWaits, match=place_of(shop).code):
+        asked(shop)
+    CountTask.objects.update(closed_at=F("closed_at") - timedelta(days=400))
+    plan_counts(shop.by(), site_id=shop.world.sites[0])
+    assert CountTask.objects.filter(bin=place_of(shop)).count() == 1
+    refuse_adjustments(By(actor("process_owner")), adjustment_ids=waiting, reason="Count it again")
+    assert asked(shop).state == "open"
     assert_proven()
 
 

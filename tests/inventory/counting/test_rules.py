@@ -62,6 +62,11 @@ def test_some_of_the_rest_are_drawn_and_the_same_again():
     assert planned([CountedBin(1, [1], TODAY, False)], {1: "A"}, drawn=3) == []
 
 
+def test_a_bin_whose_difference_is_not_decided_is_not_planned():
+    bins = [CountedBin(1, [1], None, True, waits=True), CountedBin(2, [1], None, True)]
+    assert planned(bins, {1: "A"}, most=9, drawn=9) == [(2, "short_pick")]
+
+
 @given(
     bins=st.lists(
         st.tuples(st.integers(1, 3), st.one_of(st.none(), st.integers(0, 400)), st.booleans()), max_size=12
