@@ -1,7 +1,7 @@
 """Which class a bin is of, which bins are due, what is within tolerance, where a difference lies. No database."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -99,6 +99,18 @@ ORDER = (
     Status.HOLD, Status.AVAILABLE, Status.QUALITY, Status.DAMAGED, Status.QUARANTINE, Status.EXPIRED, Status.REPAIR,
     Status.VENDOR,
 )  # fmt: skip
+
+
+def status_of_more(here: Collection[str], *, is_expired: bool) -> Status:
+    """The status of what was found beyond the ledger: that of what lies there, available where some of that is.
+
+    Nobody may sell by a count what is kept back, nor what is past its day.
+    """
+    if is_expired:
+        return Status.EXPIRED
+    if Status.AVAILABLE.value in here:
+        return Status.AVAILABLE
+    return next((status for status in ORDER if status.value in here), Status.AVAILABLE)
 
 
 def spread(

@@ -19,8 +19,7 @@ from inventory.counting.models import CountLine, CountTask
 from inventory.counting.permissions import PLAN_COUNTS
 from inventory.counting.policies import TOLERANCE
 from inventory.counting.reads import CONTENT, COUNTED, FIRST_ACCURATE, LOCK_TASKS
-from inventory.counting.rules import ZERO, spread, within
-from inventory.stock.models import Status
+from inventory.counting.rules import ZERO, spread, status_of_more, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +185,7 @@ def _adjust(
     """Adjust by status what differs; what picks are bound to is kept with its line."""
     wanted = []
     for line in lines:
-        more_as = Status.EXPIRED if line.is_expired else Status.AVAILABLE
+        more_as = status_of_more(line.loose, is_expired=line.is_expired)
         by_status, line.bound = spread(line.difference, line.loose, more_as=more_as)
         wanted += [
             AdjustLine(line.item_id, task.bin_id, quantity, line.lot_id, status)

@@ -256,6 +256,14 @@ def test_what_a_short_pick_put_on_hold_goes_first(shop, hugo, lea):
     assert_proven()
 
 
+def test_what_is_found_beside_blocked_goods_is_blocked(shop, hugo):
+    block(shop, here(shop), 100)
+    assert count(shop, asked(shop), hugo, 101).state == "done"
+    assert (Adjustment.objects.get().status, here(shop, "hold").quantity) == ("hold", 101)
+    assert (here(shop).quantity, stock_of(shop).available) == (0, MILLION)
+    assert_proven()
+
+
 def test_what_picks_are_bound_to_is_left_to_them(shop, hugo, lea):
     sell_only_these(shop)
     released(shop, 98)
