@@ -141,7 +141,7 @@ def _refuse_wrong(line: AdjustLine, item: ItemFacts, reason: Reason) -> None:
         )
         raise AdjustmentRefused(item=item.code, reason=words % {"reason": reason.label})
     refuse_uncountable(item, line.quantity)
-    if item.lot_tracked and line.lot_id is None:
+    if item.lot_tracked and line.lot_id is None and line.quantity > 0:  # what lies without one may go
         raise AdjustmentRefused(item=item.code, reason=_("it is kept by lot; name the lot."))
 
 

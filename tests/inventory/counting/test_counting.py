@@ -24,12 +24,21 @@ from inventory.counting.errors import (
     SamePerson,
 )
 from inventory.counting.tasks import plan_daily_counts
-from inventory.models import Adjustment, CountLine, CountPlan, CountTask, Pick, StockBalance, StockPosting
+from inventory.models import (
+    Adjustment,
+    CountLine,
+    CountPlan,
+    CountTask,
+    Lot,
+    Pick,
+    StockBalance,
+    StockPosting,
+)
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.actions.count_pick import count_pick
 from inventory.outbound.actions.record_picks import Picked, record_picks
 from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
-from masterdata.models import Bin
+from masterdata.models import Bin, Item
 from orders.entry.rules import LineRequest
 from tests.factories import actor
 from tests.inventory.adjustments.goods import MILLION, assert_proven, journal_of, stock_of
@@ -243,6 +252,18 @@ def test_what_is_not_found_is_counted_as_none(shop, hugo, lea):
     assert CountLine.objects.filter(turn=2).get().counted == 0
     approve_adjustments(By(actor("process_owner")), adjustment_ids=finished.waiting_ids)
     assert here(shop).quantity == 0
+    assert_proven()
+
+
+def test_goods_from_before_their_item_was_kept_by_lot_are_counted_by_it(shop, hugo, lea):
+    item_id = shop.world.items[0]
+    Item.objects.filter(pk=item_id).update(lot_tracked=True)
+    lot = Lot.objects.create(item_id=item_id, code="L1")
+    task = asked(shop)
+    for by in (hugo, lea):
+        count_item(by, task_id=task.pk, item_id=item_id, lot_id=lot.pk, counted=Decimal(100))
+        finish_count(by, task_id=task.pk, cause="entry")
+    assert sorted(Adjustment.objects.values_list("lot", "quantity"), key=str) == [(lot.pk, 100), (None, -100)]
     assert_proven()
 
 
