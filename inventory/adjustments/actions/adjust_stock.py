@@ -133,11 +133,11 @@ def adjust_stock(
 def _refuse_wrong(line: AdjustLine, item: ItemFacts, reason: Reason) -> None:
     if not line.quantity or not fits(reason, line.quantity):
         words = (
-            _("nothing changes.")
+            _("nothing changes; say how many more or fewer there are.")
             if not line.quantity
-            else _("“%(reason)s” is no reason why there is more of it.")
+            else _("“%(reason)s” is no reason why there is more of it; choose another.")
             if line.quantity > 0
-            else _("“%(reason)s” is no reason why there is less of it.")
+            else _("“%(reason)s” is no reason why there is less of it; choose another.")
         )
         raise AdjustmentRefused(item=item.code, reason=words % {"reason": reason.label})
     refuse_uncountable(item, line.quantity)
