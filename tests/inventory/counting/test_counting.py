@@ -12,6 +12,7 @@ from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted
 from inventory.adjustments.actions.change_status import StatusRow, change_status
 from inventory.adjustments.actions.decide_adjustments import approve_adjustments, refuse_adjustments
+from inventory.adjustments.errors import AdjustmentRefused
 from inventory.counting.actions.count_item import count_item
 from inventory.counting.actions.finish_count import CountFinished, cancel_counts, finish_count, name_causes
 from inventory.counting.actions.plan_counts import ask_for_counts, plan_counts
@@ -335,7 +336,7 @@ def test_a_count_under_way_is_one_person_s(shop, hugo, lea, verb):
 def test_nonsense_is_refused(shop, hugo):
     task = asked(shop)
     for quantity in ("-1", "0.5"):
-        with pytest.raises((CountRefused, Exception), match="P0"):
+        with pytest.raises((CountRefused, AdjustmentRefused), match="P0"):
             count_item(hugo, task_id=task.pk, item_id=shop.world.items[0], counted=Decimal(quantity))
     with pytest.raises(BadInput):
         count_item(hugo, task_id=task.pk, item_id=shop.world.items[0])
