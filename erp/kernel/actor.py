@@ -39,6 +39,15 @@ class Actor:
             or any(value in access.scopes.get(key, ()) for key, value in named.items())
         )
 
+    def roles_giving(self, permission: str, **scope: int | None) -> set[str]:
+        """The roles that give the actor the permission there: how far it may go follows from them."""
+        return {
+            role
+            for grant in (self.access.grants if self.access else ())
+            if Actor(self.name, self.user_id, grant).may(permission, **scope)
+            for role in grant.roles
+        }
+
     def reach(self, permission: str) -> tuple[bool, list[int], list[int]]:
         """Where the actor holds the permission: everywhere, else companies and sites (Access.bounds)."""
         return (True, [], []) if self.access is None else self.access.holding(permission).bounds()

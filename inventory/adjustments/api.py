@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
+from django.db.models.functions import Upper
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -270,11 +271,8 @@ def _lines(site: Site, given: list[dict[str, Any]]) -> list[AdjustLine]:
     """The lines by their ids; a code that is unknown is named with its line."""
     items = resolve_codes(each["item"] for each in given)
     codes = {each["bin"].upper() for each in given}
-    bins = {
-        code.upper(): pk
-        for pk, code in Bin.objects.filter(site=site).values_list("pk", "code")
-        if code.upper() in codes
-    }
+    named = Bin.objects.filter(site=site).annotate(upper=Upper("code")).filter(upper__in=codes)
+    bins = dict(named.values_list("upper", "pk"))
     lots = {
         (item_id, code): pk
         for pk, item_id, code in Lot.objects.filter(

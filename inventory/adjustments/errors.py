@@ -20,12 +20,17 @@ class BoundToPicks(DomainError):
 
 class LotExpired(DomainError):
     code = "inventory.lot_expired"
-    message = _("Lot {lot} of {item} expired on {day} and cannot become available again.")
+    message = _(
+        "Lot {lot} of {item} expired on {day} and cannot become available again. Choose another status for it."
+    )
 
 
 class ChangeUndone(DomainError):
     code = "inventory.change_undone"
-    message = _("{number} was taken back already, or takes another change back itself. Nothing was changed.")
+    message = _(
+        "{number} was taken back already, or takes another change back itself. Change the goods' status under Stock "
+        "by bin instead."
+    )
 
 
 class AdjustmentRefused(DomainError):
@@ -35,7 +40,7 @@ class AdjustmentRefused(DomainError):
 
 class AdjustmentDecided(DomainError):
     code = "inventory.adjustment_decided"
-    message = _("{number} was decided by {by} already.")
+    message = _("{number} was decided by {by} already. If that was wrong, adjust the goods anew.")
 
 
 class OwnAdjustment(DomainError):

@@ -75,13 +75,13 @@ def facts_of(
         if item is None:
             raise NotFound(what=_("item"), reference=item_id)
         if item.kind != "stocked":
-            raise AdjustmentRefused(item=item.code, reason=_("it is never in stock."))
+            raise AdjustmentRefused(item=item.code, reason=_("it is never in stock; choose a stocked item."))
         if bin_id not in bins:
             raise BadInput(field="bin", reason=_("site %(code)s has no such bin.") % {"code": ground.code})
         if status not in Status.values:
             raise BadInput(field="status", reason=_("choose one of the statuses."))
         if lot_id is not None and (lot_id not in lots or lots[lot_id][0] != item_id):
-            raise AdjustmentRefused(item=item.code, reason=_("it has no such lot."))
+            raise AdjustmentRefused(item=item.code, reason=_("it has no such lot; name one of its own."))
     for item_id, _bin, lot_id, status in entered:
         if status in PROMISABLE and lot_id is not None:
             code, expires_on = lots[lot_id][1:]

@@ -7,7 +7,7 @@ from erp.kernel.errors import DomainError
 
 class CountClosed(DomainError):
     code = "inventory.count_closed"
-    message = _("{number} is {state}. Nothing more is counted on it.")
+    message = _("{number} is {state}. Nothing more is counted on it; have the bin counted anew.")
 
 
 class CountTaken(DomainError):
@@ -27,4 +27,14 @@ class CountRefused(DomainError):
 
 class BinBeingCounted(DomainError):
     code = "inventory.bin_being_counted"
-    message = _("A count of this bin is open already.")
+    message = _(
+        "A bin is counted once at a time, and a count of this one is open. Finish or cancel it first."
+    )
+
+
+class DifferenceWaits(DomainError):
+    code = "inventory.difference_waits"
+    message = _(
+        "What the last count of {bins} found waits for an approval; counted again it would be adjusted twice. Have the "
+        "adjustment approved or refused first."
+    )

@@ -31,8 +31,8 @@ def lines_of(task: CountTask, turn: int) -> QuerySet[CountLine]:
 
 
 def coverage_list(*, user: Any) -> QuerySet[CountPlan]:
-    """The newest plan of each site and class: `coverage` in percent; of the last 90 days `counts`, and `accuracy`:
-    percent of them with every line within tolerance at the first count."""
+    """The newest plan of each site and class, with `due`: bins not counted in time; of the last 90 days `counts`, and
+    `exact`: those with every line within tolerance at the first count."""
     plans = CountPlan.objects.visible_to(user)
     newest = plans.values("site", "count_class").annotate(on=Max("planned_on"))
     same = newest.filter(site=OuterRef("site"), count_class=OuterRef("count_class")).values("on")

@@ -1,9 +1,13 @@
 """Statements of counting."""
 
-# Bins with our own goods of which no count is open, with their items, the site's day of their last count, and whether
-# a pick was short there since.
+from inventory.outbound.reads import TAKEN
+
+# Bins with our own goods of which no count is open, with their items, the site's day of their last count, whether a
+# pick was short there since, and whether a difference that was counted there waits for an approval.
 BINS_TO_PLAN = """
-SELECT b.bin_id, array_agg(DISTINCT b.item_id), max(c.counted_on), coalesce(bool_or(k.short), false)
+SELECT b.bin_id, array_agg(DISTINCT b.item_id), max(c.counted_on), coalesce(bool_or(k.short), false),
+    b.bin_id = ANY(ARRAY(SELECT a.bin_id FROM inventory_adjustment a
+        WHERE a.site_id = %s::bigint AND a.state = 'waiting' AND a.reason = 'count'))
 FROM inventory_stockbalance b JOIN masterdata_site s ON s.id = b.site_id
 LEFT JOIN LATERAL (SELECT t.closed_at, (t.closed_at AT TIME ZONE s.time_zone)::date AS counted_on
     FROM inventory_counttask t WHERE t.bin_id = b.bin_id AND t.state = 'done'
@@ -42,9 +46,9 @@ LOCK_TASKS = """
 SELECT t.id, t.number, t.company_id, t.site_id, t.state, t.cause FROM inventory_counttask t
 WHERE t.id = ANY(%s::bigint[]) ORDER BY t.id FOR NO KEY UPDATE"""
 
-# What the ledger says of one item and lot in the bin, whatever its status.
-LEDGER = """
-SELECT coalesce(sum(b.quantity), 0) FROM inventory_stockbalance b
+# What the ledger says of one item and lot in the bin, whatever its status, without what pickers have taken already.
+LEDGER = f"""
+SELECT coalesce(sum(b.quantity - {TAKEN}), 0) FROM inventory_stockbalance b
 WHERE b.item_id = %s::bigint AND b.bin_id = %s::bigint AND b.lot_id IS NOT DISTINCT FROM %s::bigint
     AND b.owner_id IS NULL"""
 
@@ -58,8 +62,9 @@ COUNTED = """
 SELECT l.item_id, l.lot_id, l.id, l.counted, l.ledger, t.expires_on FROM inventory_countline l
 LEFT JOIN inventory_lot t ON t.id = l.lot_id WHERE l.task_id = %s::bigint AND l.turn = %s::int ORDER BY l.id"""
 
-CONTENT = """
-SELECT b.item_id, b.lot_id, b.status, b.quantity, b.allocated FROM inventory_stockbalance b
+# What lies in the bin without what pickers have taken, and how much no pick is bound to.
+CONTENT = f"""
+SELECT b.item_id, b.lot_id, b.status, b.quantity - {TAKEN}, b.quantity - b.allocated FROM inventory_stockbalance b
 WHERE b.bin_id = %s::bigint AND b.owner_id IS NULL AND b.quantity > 0 ORDER BY b.item_id, b.lot_id"""
 
 FIRST_ACCURATE = """

@@ -1,7 +1,7 @@
 """Which class a bin is of, which bins are due, what is within tolerance, where a difference lies. No database."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -25,12 +25,16 @@ def classes_of(values: Mapping[int, Decimal]) -> dict[int, str]:
 
 @dataclass(frozen=True, slots=True)
 class CountedBin:
-    """A bin with goods: its items, when it was last counted, and when a pick was short there since."""
+    """A bin with goods: its items, when it was last counted, whether a pick was short there since.
+
+    `waits`: a difference that was counted there is not decided; counted again it would be adjusted twice.
+    """
 
     bin_id: int
     item_ids: Sequence[int]
     counted_on: date | None
     is_short: bool
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,9 @@ def plan(
     seed: int,
 ) -> list[Planned]:
     """Bins where a pick was short, all of them; then what is due, the most overdue for its class first, `most` at
-    most; then `drawn` by lot of the rest that nobody counted today. The same seed draws the same."""
-    ranked = [(place, class_of(place, classes)) for place in bins]
+    most; then `drawn` by lot of the rest that nobody counted today; none whose difference waits. The same seed draws
+    the same."""
+    ranked = [(place, class_of(place, classes)) for place in bins if not place.waits]
     chosen = [Planned(place.bin_id, "short_pick", kind) for place, kind in ranked if place.is_short]
     rest = [(place, kind) for place, kind in ranked if not place.is_short]
     due = [(place, kind) for place, kind in rest if is_due(place, days[kind], today)]
@@ -94,6 +99,18 @@ ORDER = (
     Status.HOLD, Status.AVAILABLE, Status.QUALITY, Status.DAMAGED, Status.QUARANTINE, Status.EXPIRED, Status.REPAIR,
     Status.VENDOR,
 )  # fmt: skip
+
+
+def status_of_more(here: Collection[str], *, is_expired: bool) -> Status:
+    """The status of what was found beyond the ledger: that of what lies there, available where some of that is.
+
+    Nobody may sell by a count what is kept back, nor what is past its day.
+    """
+    if is_expired:
+        return Status.EXPIRED
+    if Status.AVAILABLE.value in here:
+        return Status.AVAILABLE
+    return next((status for status in ORDER if status.value in here), Status.AVAILABLE)
 
 
 def spread(

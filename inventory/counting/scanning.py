@@ -29,7 +29,9 @@ def see(raw: str) -> Seen:
     found = resolve_codes(scan.codes)
     code = next((code for code in scan.codes if found.get(code)), "")
     if not code:
-        raise CountRefused(item=scan.text, reason=_("no item has this code."))
+        raise CountRefused(
+            item=scan.text, reason=_("no item has this code; scan another label or type the item.")
+        )
     item = Item.objects.select_related("stock_unit").get(pk=found[code])
     lot_id = None
     if scan.lot:
@@ -46,5 +48,7 @@ def lot_of(item: Item, code: str) -> int:
     """The item's lot of that code. Raises CountRefused."""
     found = Lot.objects.filter(item=item, code__iexact=code).values_list("pk", flat=True).first()
     if found is None:
-        raise CountRefused(item=item.code, reason=_("it has no lot %(lot)s.") % {"lot": code})
+        raise CountRefused(
+            item=item.code, reason=_("it has no lot %(lot)s; scan the lot on the label.") % {"lot": code}
+        )
     return found

@@ -182,6 +182,11 @@ SELECT l.demand_id, sum(coalesce(k.picked, k.quantity)) FROM inventory_shipmentl
 JOIN inventory_shipment s ON s.id = l.shipment_id JOIN inventory_pick k ON k.line_id = l.id
 WHERE l.demand_id = ANY(%s::bigint[]) AND s.state IN ('released', 'picked', 'packed') GROUP BY l.demand_id"""
 
+# What pickers have taken out of a place and no shipment has carried away yet: the ledger still has it there.
+TAKEN = """CASE WHEN b.allocated > 0 THEN (SELECT coalesce(sum(coalesce(k.picked, k.counted)), 0) FROM inventory_pick k
+    JOIN inventory_shipment s ON s.id = k.shipment_id
+    WHERE k.balance_id = b.id AND s.state IN ('released', 'picked', 'packed')) ELSE 0 END"""
+
 # Which shipments the goods in a bin are bound to.
 BOUND_TO = """
 SELECT string_agg(DISTINCT s.number, ', ' ORDER BY s.number) FROM inventory_pick k

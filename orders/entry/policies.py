@@ -115,13 +115,7 @@ def authority_of(actor: Actor, right: str, header: Header) -> Authority:
     """How far the actor may go in prices set by hand: the widest of the roles that give it `right` there."""
     if actor.access is None:
         return UNBOUND
-    held = {
-        role
-        for grant in actor.access.grants
-        if Actor(actor.name, actor.user_id, grant).may(right, company=header.company_id, site=header.site_id)
-        for role in grant.roles
-        if role in AUTHORITY
-    }
+    held = AUTHORITY.keys() & actor.roles_giving(right, company=header.company_id, site=header.site_id)
     discounts, floors = [Decimal(0)], []
     on, company, customer = header.on_day, header.company_id, header.customer_id
     for role in held:

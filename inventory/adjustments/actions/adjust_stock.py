@@ -82,12 +82,6 @@ def adjust_stock(
     for line in lines:
         _refuse_wrong(line, items[line.item_id], Reason(reason))
     ids = batch.draw(inventory_adjustment=len(lines))["inventory_adjustment"]
-    earlier = {
-        row[:2]: row[2:]
-        for row in batch.read(
-            SAME_DAY, list(items), sorted({line.bin_id for line in lines}), batch.actor.name, batch.now
-        )
-    }
     accounting_on, stock = lock_site_stock(
         batch,
         company_id=ground.company_id,
@@ -96,6 +90,13 @@ def adjust_stock(
         effective_at=batch.now,
         ensure=True,
     )
+    # Behind that lock: what the same person posts at this moment counts too.
+    earlier = {
+        row[:2]: row[2:]
+        for row in batch.read(
+            SAME_DAY, list(items), sorted({line.bin_id for line in lines}), batch.actor.name, batch.now
+        )
+    }
     changes = [Change(pk, line.place, line.quantity, reason) for pk, line in zip(ids, lines, strict=True)]
     lying = lying_in(batch, ground, places)
     refuse_missing(
@@ -132,15 +133,15 @@ def adjust_stock(
 def _refuse_wrong(line: AdjustLine, item: ItemFacts, reason: Reason) -> None:
     if not line.quantity or not fits(reason, line.quantity):
         words = (
-            _("nothing changes.")
+            _("nothing changes; say how many more or fewer there are.")
             if not line.quantity
-            else _("“%(reason)s” is no reason why there is more of it.")
+            else _("“%(reason)s” is no reason why there is more of it; choose another.")
             if line.quantity > 0
-            else _("“%(reason)s” is no reason why there is less of it.")
+            else _("“%(reason)s” is no reason why there is less of it; choose another.")
         )
         raise AdjustmentRefused(item=item.code, reason=words % {"reason": reason.label})
     refuse_uncountable(item, line.quantity)
-    if item.lot_tracked and line.lot_id is None:
+    if item.lot_tracked and line.lot_id is None and line.quantity > 0:  # what lies without one may go
         raise AdjustmentRefused(item=item.code, reason=_("it is kept by lot; name the lot."))
 
 

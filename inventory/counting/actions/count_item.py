@@ -81,8 +81,8 @@ def count_item(
 ) -> CountedItem:
     """Count some more (`change`, or less below zero), or say how much it is (`counted`), in the stock unit.
 
-    What the ledger says at this moment is kept beside it: what moves later does not matter. Raises CountRefused and
-    what lock_task raises.
+    What the ledger says at this moment is kept beside it, without what pickers have taken out and no shipment has
+    carried away yet: what moves later does not matter. Raises CountRefused and what lock_task raises.
     """
     task = lock_task(batch, task_id)
     ground = ground_of(batch, task.site_id)

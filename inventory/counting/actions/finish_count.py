@@ -19,8 +19,7 @@ from inventory.counting.models import CountLine, CountTask
 from inventory.counting.permissions import PLAN_COUNTS
 from inventory.counting.policies import TOLERANCE
 from inventory.counting.reads import CONTENT, COUNTED, FIRST_ACCURATE, LOCK_TASKS
-from inventory.counting.rules import ZERO, spread, within
-from inventory.stock.models import Status
+from inventory.counting.rules import ZERO, spread, status_of_more, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +141,8 @@ def name_causes(batch: Batch, *, task_ids: Sequence[int], cause: str) -> CausesN
 def _lines(batch: Batch, ground: Ground, task: LockedTask) -> list[_Line]:
     """What was counted; what lies there by the ledger and was not found is written down as none."""
     content: defaultdict[tuple[int, int | None], dict[str, tuple[Decimal, Decimal]]] = defaultdict(dict)
-    for item_id, lot_id, status, quantity, allocated in batch.read(CONTENT, task.bin_id):
-        content[item_id, lot_id][status] = (quantity, allocated)
+    for item_id, lot_id, status, there, loose in batch.read(CONTENT, task.bin_id):
+        content[item_id, lot_id][status] = (there, loose)
     found = []
     for item_id, lot_id, line_id, counted, ledger, expires_on in batch.read(COUNTED, task.id, task.turn):
         loose = _loose(content.pop((item_id, lot_id), {}))
@@ -157,7 +156,7 @@ def _lines(batch: Batch, ground: Ground, task: LockedTask) -> list[_Line]:
             item_id,
             lot_id,
             ZERO,
-            sum((quantity for quantity, _ in here.values()), ZERO),
+            sum((there for there, _ in here.values()), ZERO),
             _loose(here),
         )
         for line_id, ((item_id, lot_id), here) in zip(ids, missed, strict=True)
@@ -177,7 +176,7 @@ def _lines(batch: Batch, ground: Ground, task: LockedTask) -> list[_Line]:
 
 
 def _loose(here: dict[str, tuple[Decimal, Decimal]]) -> dict[str, Decimal]:
-    return {status: quantity - allocated for status, (quantity, allocated) in here.items()}
+    return {status: loose for status, (_, loose) in here.items()}
 
 
 def _adjust(
@@ -186,7 +185,7 @@ def _adjust(
     """Adjust by status what differs; what picks are bound to is kept with its line."""
     wanted = []
     for line in lines:
-        more_as = Status.EXPIRED if line.is_expired else Status.AVAILABLE
+        more_as = status_of_more(line.loose, is_expired=line.is_expired)
         by_status, line.bound = spread(line.difference, line.loose, more_as=more_as)
         wanted += [
             AdjustLine(line.item_id, task.bin_id, quantity, line.lot_id, status)

@@ -11,7 +11,7 @@ from erp.kernel.command import command
 from erp.kernel.errors import BadInput
 from inventory.adjustments.places import Ground, ground_of
 from inventory.adjustments.reads import BINS
-from inventory.counting.errors import BinBeingCounted
+from inventory.counting.errors import BinBeingCounted, DifferenceWaits
 from inventory.counting.models import CountClass, CountTask
 from inventory.counting.permissions import PLAN_COUNTS
 from inventory.counting.policies import DAYS, PER_DAY, RANDOM_PER_DAY
@@ -40,7 +40,7 @@ def plan_counts(batch: Batch, *, site_id: int) -> CountsPlanned:
     """
     ground = ground_of(batch, site_id)
     batch.actor.require(PLAN_COUNTS, company=ground.company_id, site=site_id)
-    bins = [CountedBin(*row) for row in batch.read(BINS_TO_PLAN, site_id)]
+    bins = [CountedBin(*row) for row in batch.read(BINS_TO_PLAN, site_id, site_id)]
     classes = classes_of(dict(batch.read(ITEM_VALUES, site_id)))
     ((by_class, by_lot),) = batch.read(PLANNED_TODAY, site_id, ground.today)
     scope = {"site": site_id, "company": ground.company_id}
@@ -64,15 +64,21 @@ def plan_counts(batch: Batch, *, site_id: int) -> CountsPlanned:
 
 @command("inventory.ask_for_counts", conflicts={"count_task_one_open_per_bin": _taken})
 def ask_for_counts(batch: Batch, *, site_id: int, bin_ids: Sequence[int]) -> CountsPlanned:
-    """Have these bins counted, whatever the plan says. Raises BinBeingCounted where a count is open already."""
+    """Have these bins counted, whatever the plan says.
+
+    Raises BinBeingCounted where a count is open already, DifferenceWaits where the last one's is not decided.
+    """
     ground = ground_of(batch, site_id)
     batch.actor.require(PLAN_COUNTS, company=ground.company_id, site=site_id)
     chosen = sorted(set(bin_ids))
-    known = {row[0] for row in batch.read(BINS, chosen, site_id)}
+    known = dict(batch.read(BINS, chosen, site_id))
     if not chosen or len(known) < len(chosen):
         raise BadInput(field="bins", reason=_("choose bins of one site."))
     classes = classes_of(dict(batch.read(ITEM_VALUES, site_id)))
-    places = {row[0]: CountedBin(*row) for row in batch.read(BINS_TO_PLAN, site_id)}
+    places = {row[0]: CountedBin(*row) for row in batch.read(BINS_TO_PLAN, site_id, site_id)}
+    waiting = [known[pk] for pk in chosen if pk in places and places[pk].waits]
+    if waiting:
+        raise DifferenceWaits(bins=", ".join(waiting))
     ids = _write(
         batch,
         ground,

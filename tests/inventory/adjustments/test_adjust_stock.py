@@ -321,7 +321,7 @@ def test_a_place_is_named_once_a_lot_is_named_where_there_are_lots(shop):
         adjust(shop, line(shop, -1), line(shop, -1))
     Item.objects.filter(pk=shop.world.items[0]).update(lot_tracked=True)
     with pytest.raises(AdjustmentRefused, match="name the lot"):
-        adjust(shop, line(shop, -1))
+        adjust(shop, line(shop, 1), reason="found")
     with pytest.raises(BadInput):
         adjust(shop)
 

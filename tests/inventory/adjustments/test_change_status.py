@@ -11,7 +11,7 @@ from erp.kernel.errors import BadInput, NotPermitted
 from erp.kernel.models import Decision
 from erp.kernel.outbox import deliver
 from inventory.adjustments.actions.change_status import StatusRow, change_status, undo_status_change
-from inventory.adjustments.errors import BoundToPicks, ChangeUndone, LotExpired, NotThere
+from inventory.adjustments.errors import AdjustmentRefused, BoundToPicks, ChangeUndone, LotExpired, NotThere
 from inventory.models import (
     Commitment,
     Lot,
@@ -162,7 +162,7 @@ def test_a_bin_of_another_site_is_refused(shop):
 
 @pytest.mark.parametrize("quantity", ["0", "-1", "0.5"])
 def test_a_quantity_is_countable_and_above_zero(shop, quantity):
-    with pytest.raises(Exception, match="P0"):
+    with pytest.raises(AdjustmentRefused, match="P0"):
         change_status(
             shop.by(), site_id=shop.world.sites[0], rows=[row(shop, Decimal(quantity))], reason="Wet"
         )

@@ -145,3 +145,15 @@ def test_losing_goods_and_their_release(shop, order):
     assert Shipment.objects.get().picks.get().quantity == demand.reserved
     assert order == "at once" or isinstance(lost, BoundToPicks) == (order == "other first")
     assert_proven()
+
+
+def test_the_limit_counts_what_the_same_person_posts_meanwhile(shop, order):
+    worker, lines = By(actor("warehouse")), [line(shop, -30)]  # 150, of which 250 are the limit
+
+    def lose():
+        return adjust_stock(worker, site_id=shop.world.sites[0], lines=lines, reason="lost")
+
+    one, other = play(order, lose, lose)
+    assert sorted(len(each.posted_ids) for each in (one, other)) == [0, 1]
+    assert stock_of(shop).on_hand == MILLION - 30
+    assert_proven()

@@ -11,7 +11,8 @@ from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted
 from inventory.adjustments.actions.change_status import StatusRow, change_status
-from inventory.adjustments.actions.decide_adjustments import approve_adjustments
+from inventory.adjustments.actions.decide_adjustments import approve_adjustments, refuse_adjustments
+from inventory.adjustments.errors import AdjustmentRefused
 from inventory.counting.actions.count_item import count_item
 from inventory.counting.actions.finish_count import CountFinished, cancel_counts, finish_count, name_causes
 from inventory.counting.actions.plan_counts import ask_for_counts, plan_counts
@@ -20,13 +21,25 @@ from inventory.counting.errors import (
     CountClosed,
     CountRefused,
     CountTaken,
+    DifferenceWaits,
     SamePerson,
 )
 from inventory.counting.tasks import plan_daily_counts
-from inventory.models import Adjustment, CountLine, CountPlan, CountTask, Pick, StockBalance, StockPosting
+from inventory.models import (
+    Adjustment,
+    CountLine,
+    CountPlan,
+    CountTask,
+    Lot,
+    Pick,
+    StockBalance,
+    StockPosting,
+)
+from inventory.outbound.actions.confirm_shipments import confirm_shipments
+from inventory.outbound.actions.count_pick import count_pick
 from inventory.outbound.actions.record_picks import Picked, record_picks
 from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
-from masterdata.models import Bin
+from masterdata.models import Bin, Item
 from orders.entry.rules import LineRequest
 from tests.factories import actor
 from tests.inventory.adjustments.goods import MILLION, assert_proven, journal_of, stock_of
@@ -77,6 +90,16 @@ def count(shop: Trade, task: CountTask, by: By, quantity: int, cause: str = "mis
 def block(shop: Trade, place: StockBalance, quantity: int) -> None:
     blocked = StatusRow(place.item_id, place.bin_id, None, "available", "hold", Decimal(quantity))
     change_status(shop.by(), site_id=place.site_id, rows=[blocked], reason="Looked at")
+
+
+def sell_only_these(shop: Trade) -> None:
+    """Block what lies elsewhere of the first item, so that only the hundred may be picked."""
+    rest = StockBalance.objects.filter(item=shop.world.items[0], site=shop.world.sites[0])
+    block(shop, rest.exclude(bin=place_of(shop)).get(), 1_000_000)
+
+
+def released(shop: Trade, quantity: int) -> int:
+    return shop.release(shop.submit([LineRequest(shop.world.items[0], Decimal(quantity))]).order_id)
 
 
 def here(shop: Trade, status: str = "available") -> StockBalance:
@@ -199,6 +222,20 @@ def test_beyond_the_limits_the_difference_waits_for_an_approval(shop, hugo, lea)
     assert_proven()
 
 
+def test_a_bin_whose_difference_waits_is_not_counted_before_that_is_decided(shop, hugo, lea):
+    task = asked(shop)
+    count(shop, task, hugo, 60)
+    waiting = count(shop, task, lea, 60).waiting_ids
+    with pytest.raises(DifferenceWaits, match=place_of(shop).code):
+        asked(shop)
+    CountTask.objects.update(closed_at=F("closed_at") - timedelta(days=400))
+    plan_counts(shop.by(), site_id=shop.world.sites[0])
+    assert CountTask.objects.filter(bin=place_of(shop)).count() == 1
+    refuse_adjustments(By(actor("process_owner")), adjustment_ids=waiting, reason="Count it again")
+    assert asked(shop).state == "open"
+    assert_proven()
+
+
 def test_a_move_after_the_scan_does_not_matter(shop, hugo):
     task = asked(shop)
     count_item(hugo, task_id=task.pk, item_id=shop.world.items[0], counted=Decimal(99))
@@ -219,6 +256,18 @@ def test_what_is_not_found_is_counted_as_none(shop, hugo, lea):
     assert_proven()
 
 
+def test_goods_from_before_their_item_was_kept_by_lot_are_counted_by_it(shop, hugo, lea):
+    item_id = shop.world.items[0]
+    Item.objects.filter(pk=item_id).update(lot_tracked=True)
+    lot = Lot.objects.create(item_id=item_id, code="L1")
+    task = asked(shop)
+    for by in (hugo, lea):
+        count_item(by, task_id=task.pk, item_id=item_id, lot_id=lot.pk, counted=Decimal(100))
+        finish_count(by, task_id=task.pk, cause="entry")
+    assert sorted(Adjustment.objects.values_list("lot", "quantity"), key=str) == [(lot.pk, 100), (None, -100)]
+    assert_proven()
+
+
 def test_what_a_short_pick_put_on_hold_goes_first(shop, hugo, lea):
     block(shop, here(shop), 5)
     task = asked(shop)
@@ -229,10 +278,17 @@ def test_what_a_short_pick_put_on_hold_goes_first(shop, hugo, lea):
     assert_proven()
 
 
+def test_what_is_found_beside_blocked_goods_is_blocked(shop, hugo):
+    block(shop, here(shop), 100)
+    assert count(shop, asked(shop), hugo, 101).state == "done"
+    assert (Adjustment.objects.get().status, here(shop, "hold").quantity) == ("hold", 101)
+    assert (here(shop).quantity, stock_of(shop).available) == (0, MILLION)
+    assert_proven()
+
+
 def test_what_picks_are_bound_to_is_left_to_them(shop, hugo, lea):
-    rest = StockBalance.objects.filter(item=shop.world.items[0], site=shop.world.sites[0])
-    block(shop, rest.exclude(bin=place_of(shop)).get(), 1_000_000)  # only the hundred may be sold
-    shop.release(shop.submit([LineRequest(shop.world.items[0], Decimal(98))]).order_id)
+    sell_only_these(shop)
+    released(shop, 98)
     task = asked(shop)
     count(shop, task, hugo, 90)
     count(shop, task, lea, 90)
@@ -240,6 +296,29 @@ def test_what_picks_are_bound_to_is_left_to_them(shop, hugo, lea):
     assert (line.bound, Adjustment.objects.get().quantity) == (8, -2)
     assert here(shop).quantity == 98
     assert_proven()
+
+
+def test_what_was_picked_and_has_not_left_is_not_missing(shop, hugo):
+    sell_only_these(shop)
+    shipment_id = released(shop, 40)
+    shop.pick(shipment_id)
+    task = asked(shop)
+    assert count(shop, task, hugo, 60, cause="") == CountFinished(task.pk, "done", [], [])
+    assert (CountLine.objects.get().ledger, Adjustment.objects.exists()) == (60, False)
+    confirm_shipments(shop.by(), shipment_ids=[shipment_id])
+    assert here(shop).quantity == 60
+    assert_proven()
+
+
+def test_what_a_picker_holds_in_hand_is_not_missing(shop, hugo):
+    sell_only_these(shop)
+    shipment_id = released(shop, 40)
+    pick = Pick.objects.get(shipment=shipment_id)
+    count_pick(shop.by(), shipment_id=shipment_id, pick_id=pick.pk, change=Decimal(15))
+    assert count(shop, asked(shop), hugo, 85, cause="").state == "done"
+    finish_count(hugo, task_id=asked(shop).pk)  # nothing is found
+    assert list(CountLine.objects.order_by("pk").values_list("counted", "ledger")) == [(85, 85), (0, 85)]
+    assert not Adjustment.objects.exists()
 
 
 @pytest.mark.parametrize("verb", ["scan", "finish"])
@@ -257,7 +336,7 @@ def test_a_count_under_way_is_one_person_s(shop, hugo, lea, verb):
 def test_nonsense_is_refused(shop, hugo):
     task = asked(shop)
     for quantity in ("-1", "0.5"):
-        with pytest.raises((CountRefused, Exception), match="P0"):
+        with pytest.raises((CountRefused, AdjustmentRefused), match="P0"):
             count_item(hugo, task_id=task.pk, item_id=shop.world.items[0], counted=Decimal(quantity))
     with pytest.raises(BadInput):
         count_item(hugo, task_id=task.pk, item_id=shop.world.items[0])

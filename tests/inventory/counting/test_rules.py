@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.counting.rules import CountedBin, class_of, classes_of, plan, spread, within
+from inventory.counting.rules import CountedBin, class_of, classes_of, plan, spread, status_of_more, within
 from inventory.stock.models import Status
 
 TODAY = date(2026, 3, 2)
@@ -62,6 +62,11 @@ def test_some_of_the_rest_are_drawn_and_the_same_again():
     assert planned([CountedBin(1, [1], TODAY, False)], {1: "A"}, drawn=3) == []
 
 
+def test_a_bin_whose_difference_is_not_decided_is_not_planned():
+    bins = [CountedBin(1, [1], None, True, waits=True), CountedBin(2, [1], None, True)]
+    assert planned(bins, {1: "A"}, most=9, drawn=9) == [(2, "short_pick")]
+
+
 @given(
     bins=st.lists(
         st.tuples(st.integers(1, 3), st.one_of(st.none(), st.integers(0, 400)), st.booleans()), max_size=12
@@ -95,6 +100,18 @@ def test_what_is_missing_is_taken_from_hold_first_and_never_from_picks():
     assert spread(Decimal(4), loose) == ({"available": 4}, 0)
     assert spread(Decimal(4), loose, more_as=Status.EXPIRED) == ({"expired": 4}, 0)
     assert spread(Decimal(0), loose) == ({}, 0)
+
+
+@pytest.mark.parametrize(
+    ("here", "is_expired", "status"),
+    [
+        ([], False, "available"), (["available"], False, "available"), (["damaged"], False, "damaged"),
+        (["hold", "available"], False, "available"), (["damaged", "hold"], False, "hold"),
+        (["available"], True, "expired"), ([], True, "expired"),
+    ],
+)  # fmt: skip
+def test_what_is_found_is_what_lies_there(here, is_expired, status):
+    assert status_of_more(here, is_expired=is_expired) == status
 
 
 @given(
