@@ -58,8 +58,13 @@ VALUES (%s::bigint, %s::int, %s::bigint, %s::bigint, %s::numeric, %s::numeric, %
 ON CONFLICT (task_id, turn, item_id, lot_id)
 DO UPDATE SET counted = excluded.counted, ledger = excluded.ledger, counted_at = excluded.counted_at"""
 
+# With the adjustment of the same goods that was posted since they were counted, if there is one.
 COUNTED = """
-SELECT l.item_id, l.lot_id, l.id, l.counted, l.ledger, t.expires_on FROM inventory_countline l
+SELECT l.item_id, l.lot_id, l.id, l.counted, l.ledger, t.expires_on, i.code,
+    (SELECT a.number FROM inventory_adjustment a
+        WHERE a.item_id = l.item_id AND a.bin_id = %s::bigint AND a.lot_id IS NOT DISTINCT FROM l.lot_id
+          AND a.state = 'posted' AND coalesce(a.decided_at, a.proposed_at) > l.counted_at ORDER BY a.id DESC LIMIT 1)
+FROM inventory_countline l JOIN masterdata_item i ON i.id = l.item_id
 LEFT JOIN inventory_lot t ON t.id = l.lot_id WHERE l.task_id = %s::bigint AND l.turn = %s::int ORDER BY l.id"""
 
 # What lies in the bin without what pickers have taken, and how much no pick is bound to.

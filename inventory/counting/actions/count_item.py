@@ -91,7 +91,7 @@ def count_item(
     item = items[item_id]
     if item.lot_tracked and lot_id is None:
         raise CountRefused(item=item.code, reason=_("it is kept by lot; scan or name the lot."))
-    before = {row[:2]: row[3] for row in batch.read(COUNTED, task_id, task.turn)}
+    before = {row[:2]: row[3] for row in batch.read(COUNTED, task.bin_id, task_id, task.turn)}
     if counted is None:
         if change is None:
             raise BadInput(field="counted", reason=_("say how much you counted."))

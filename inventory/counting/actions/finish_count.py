@@ -15,6 +15,7 @@ from inventory.adjustments.actions.adjust_stock import AdjustLine, adjust_stock
 from inventory.adjustments.models import Reason
 from inventory.adjustments.places import Ground, ground_of
 from inventory.counting.actions.count_item import LockedTask, lock_task
+from inventory.counting.errors import CountRefused
 from inventory.counting.models import CountLine, CountTask
 from inventory.counting.permissions import PLAN_COUNTS
 from inventory.counting.policies import TOLERANCE
@@ -61,8 +62,8 @@ def finish_count(batch: Batch, *, task_id: int, cause: str = "") -> CountFinishe
 
     Beyond the class's tolerance the first count is counted again by a second person, and nothing is posted. Else the
     differences are adjusted with their cause, within the counter's limits, or wait for an approval. What picks are
-    bound to is left to them. The number of statements does not depend on the items. Raises what lock_task and
-    adjust_stock raise.
+    bound to is left to them. The number of statements does not depend on the items. Raises CountRefused for goods
+    that were adjusted since they were counted, and what lock_task and adjust_stock raise.
     """
     task = lock_task(batch, task_id)
     ground = ground_of(batch, task.site_id)
@@ -144,7 +145,11 @@ def _lines(batch: Batch, ground: Ground, task: LockedTask) -> list[_Line]:
     for item_id, lot_id, status, there, loose in batch.read(CONTENT, task.bin_id):
         content[item_id, lot_id][status] = (there, loose)
     found = []
-    for item_id, lot_id, line_id, counted, ledger, expires_on in batch.read(COUNTED, task.id, task.turn):
+    rows = batch.read(COUNTED, task.bin_id, task.id, task.turn)
+    for item_id, lot_id, line_id, counted, ledger, expires_on, code, adjusted_by in rows:
+        if adjusted_by:
+            words = _("%(number)s was posted after it was counted. Count it again.") % {"number": adjusted_by}
+            raise CountRefused(item=code, reason=words)
         loose = _loose(content.pop((item_id, lot_id), {}))
         expired = expires_on is not None and expires_on <= ground.today
         found.append(_Line(line_id, item_id, lot_id, counted, ledger, loose, expired))

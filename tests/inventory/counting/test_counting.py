@@ -10,6 +10,7 @@ from django.db.models import F
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted
+from inventory.adjustments.actions.adjust_stock import AdjustLine, adjust_stock
 from inventory.adjustments.actions.change_status import StatusRow, change_status
 from inventory.adjustments.actions.decide_adjustments import approve_adjustments, refuse_adjustments
 from inventory.adjustments.errors import AdjustmentRefused
@@ -416,4 +417,19 @@ def test_two_people_finish_the_same_count(shop):
         ["CountFinished", "CountTaken"], ["CountClosed", "CountFinished"],
     )  # fmt: skip
     assert (Adjustment.objects.count(), here(shop).quantity) == (1, 99)
+    assert_proven()
+
+
+def test_what_was_adjusted_since_it_was_counted_is_counted_again(shop, hugo, lea):
+    task = asked(shop)
+    item_id, bin_id = shop.world.items[0], place_of(shop).pk
+    count_item(hugo, task_id=task.pk, item_id=item_id, counted=Decimal(99))
+    line = AdjustLine(item_id, bin_id, Decimal(-1))
+    lost = adjust_stock(lea, site_id=shop.world.sites[0], lines=[line], reason="lost").posted_ids[0]
+    with pytest.raises(CountRefused, match=f"ADJ-{lost} was posted after it was counted"):
+        finish_count(hugo, task_id=task.pk, cause="mispick")
+    assert StockBalance.objects.get(bin=bin_id).quantity == 99
+    assert count(shop, task, hugo, 99).state == "done"
+    assert StockBalance.objects.get(bin=bin_id).quantity == 99
+    assert Adjustment.objects.count() == 1
     assert_proven()
