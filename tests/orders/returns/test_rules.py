@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.returns.models import Reason
-from orders.returns.rules import Progress, exceeds, fee_percent, paid, standing
+from orders.returns.rules import Progress, exceeds, fee_percent, kits_begun, paid, spread, standing
 
 
 @pytest.mark.parametrize(
@@ -92,3 +92,21 @@ def test_a_return_is_closed_only_when_nothing_is_open(counters: list[tuple[int, 
         line.quantity == line.received == line.disposed and line.creditable == line.credited for line in lines
     )
     assert (standing(lines) == "closed") is done
+
+
+@pytest.mark.parametrize(
+    ("weights", "back", "begun"),
+    [
+        ([1, 1, 1], 2, 2),  # each two thirds of a kit is rounded up to 0.666667
+        ([1, 1, 1], 3, 3),
+        ([4, 3], 1, 1),
+        ([1, 1, 1], 0, 0),
+    ],
+)
+def test_kits_that_came_back_are_replaced_and_not_one_more(weights: list[int], back: int, begun: int) -> None:
+    shares = spread(D(3), [D(weight) for weight in weights])
+    assert kits_begun((share, D(back), D(3)) for share in shares) == begun
+
+
+def test_of_a_kit_that_is_torn_a_whole_one_comes_instead() -> None:
+    assert kits_begun([(D("0.5"), D(2), D(2)), (D("0.5"), D(0), D(4))]) == 1
