@@ -186,6 +186,15 @@ def test_what_is_not_sold_does_not_come(shop, item, other):
     assert (len(lines_of(made)), why(made)["rejected"][0][-1][1]) == (1, "not_sold")
 
 
+def test_what_the_unit_does_not_count_does_not_come(shop, item):
+    free_goods(shop, item, bought=10, free="0.5")
+    made = shop.submit([LineRequest(item.pk, D(10))])
+    assert (len(lines_of(made)), why(made)["rejected"][0][-1][1]) == (1, "not_whole")
+    whole = shop.submit([LineRequest(item.pk, D(20))])
+    assert [row[2] for row in lines_of(whole)] == [20, 1]
+    proven()
+
+
 def test_its_cost_counts_in_the_margin_of_the_line(shop, item):
     net, cost = listed(item) * 10, item.standard_cost * 10
     alone = (net - cost) * 100 / net
