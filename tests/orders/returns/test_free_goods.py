@@ -79,6 +79,23 @@ def test_where_the_customer_does_not_answer_for_it_the_free_ones_stay(gifted, re
     assert len(asked(ask(gifted, (paid, 20), reason=reason))) == 1
 
 
+def test_what_was_broken_has_earned_its_free_one(gifted):
+    paid, _free = lines_of_shipment(gifted)
+    assert len(asked(ask(gifted, (paid, 10), reason="defective"))) == 1
+    assert [row[0] for row in asked(ask(gifted, (paid, 1)))] == [1, 1]  # 19 earn one, 9 would earn none
+    assert [line.returned for line in lines_of_shipment(gifted)] == [11, 1]
+
+
+def test_what_is_broken_earns_beside_what_is_not_needed(gifted):
+    paid, _free = lines_of_shipment(gifted)
+    lines = [
+        ReturnLineRequest(paid.pk, D(10), "defective"),
+        ReturnLineRequest(paid.pk, D(1), "not_needed"),
+    ]
+    made = request_return(gifted.by(gifted.service), order_id=gifted.order.pk, lines=lines)
+    assert [row[0] for row in asked(CustomerReturn.objects.get(pk=made.return_id))] == [10, 1, 1]
+
+
 def test_free_ones_alone_come_back_for_nothing(gifted):
     _paid, free = lines_of_shipment(gifted)
     assert asked(ask(gifted, (free, 2))) == [(2, 0, True)]
