@@ -223,6 +223,20 @@ def test_programs_order_with_a_coupon_and_hear_why_not(shop, item):
     )
 
 
+def test_a_document_that_is_taken_in_part_uses_its_coupon_once(shop, item):
+    coupon(shop, item, most_uses=1)
+    api = api_of(User.objects.get(username="bench"))
+    lines = [
+        {"item": "P1", "quantity": "2"},
+        {"item": "P2", "quantity": "1", "unit": "BX"},
+    ]  # not sold in boxes
+    body = {"customer": "C0", "coupon": "SAVE10", "lines": lines, "partial": True}
+    made = post(api, "orders/", body)
+    assert (made.status_code, made.data["state"], len(made.data["parked"])) == (201, "partly", 1), made.data
+    assert (SalesOrder.objects.get().coupon, Coupon.objects.get().used) == ("SAVE10", 1)
+    proven()
+
+
 def test_the_desk_says_what_a_code_does_and_submits_with_it(shop, item):
     coupon(shop, item)
     clerk = Client()
