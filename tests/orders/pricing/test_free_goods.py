@@ -29,7 +29,7 @@ from orders.pricing.rules import reprice
 from orders.pricing.steps import named_step, prices_of
 from tests import factories as make
 from tests.orders.books import assert_kept, assert_proven
-from tests.orders.pricing.promotions import JAN, free_goods, steward
+from tests.orders.pricing.promotions import JAN, free_goods, promotion, steward
 from tests.support import count_statements
 from tests.trade import Trade, trade
 
@@ -336,6 +336,18 @@ def test_what_gives_no_goods_is_refused(shop, item, stacking, price):
     with pytest.raises(BadInput):
         set_price(steward(), scope_id=scope, item_id=item.pk, valid_from=JAN, **price)
     assert not Price.objects.filter(scope=scope).exists()
+
+
+@pytest.mark.parametrize("kind", ["kit", "service"])
+def test_what_is_not_kept_in_stock_brings_goods_and_is_none(shop, item, other, kind):
+    Item.objects.filter(pk=item.pk).update(kind=kind)
+    scope = promotion(shop, stacking="free")
+    give = {"scope_id": scope, "item_id": item.pk, "method": "free", "value": D(1), "min_quantity": D(10)}
+    with pytest.raises(BadInput, match="Name what does"):
+        set_price(steward(), **give, valid_from=JAN)
+    assert not Price.objects.filter(scope=scope).exists()
+    set_price(steward(), **give, valid_from=JAN, free_item_id=other.pk)
+    assert Price.objects.get(scope=scope).free_item == other
 
 
 def test_what_a_promotion_in_use_gives_does_not_change(shop, item):
