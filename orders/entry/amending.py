@@ -14,7 +14,7 @@ from erp.kernel.quantity import InexactQuantity
 from orders.pricing.rules import BOUND
 
 from .changes import Change, LineRow, LockedOrder, Plan
-from .charges import ADDED, FREE_GOODS
+from .charges import CHARGES, FREE_GOODS
 from .events import LinesRestated
 from .models import OrderLine
 from .reads import LineFacts
@@ -68,13 +68,13 @@ def plan_lines(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], l
                 "free goods follow from the line that they come with. Cancel line %(n)s if nobody wants them."
             )
             raise BadInput(field="lines", reason=words % {"n": number})
-        if rows[number].price_source in ADDED:
+        if rows[number].price_source in CHARGES:
             raise BadInput(field="lines", reason=_("charges follow from the other lines."))
     moved = amendment.requested_on is not None and amendment.requested_on != locked.order.requested_on
     plans, dropped = [], []
     for number, row in rows.items():
         left = row.quantity - row.cancelled_quantity
-        if row.price_source in ADDED:
+        if _follows(row):
             continue
         if number in changes:
             change = changes[number]
@@ -97,12 +97,17 @@ def plan_lines(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], l
     return plans, dropped
 
 
+def _follows(row: LineRow) -> bool:
+    """Whether the line follows from others: a charge, or what came free with one. What replaces a free one does not."""
+    return row.came is not None or row.price_source in CHARGES
+
+
 def _line_request(row: LineRow, change: LineChange) -> LineRequest:
-    """A price that was set by hand, taken from what was asked for, or bound by another document stays until another
-    is set; any other is found again. Raises BadInput for a price that stays and another unit: it says nothing of that
-    unit."""
+    """A price that was set by hand, taken from what was asked for, nothing, or bound by another document stays until
+    another is set; any other is found again. Raises BadInput for a price that stays and another unit: it says nothing
+    of that unit."""
     sources = OrderLine.PriceSource
-    lasts = row.price_source == sources.SUBSTITUTE or row.price_source in BOUND
+    lasts = row.price_source in (sources.SUBSTITUTE, sources.FREE, *BOUND)
     stays = lasts or row.price_source in (sources.OVERRIDE, sources.CONVERSION)
     unit = change.unit or row.unit
     if change.price is not None or not stays:
@@ -159,6 +164,6 @@ def leaves_nothing(locked: LockedOrder, plans: Sequence[Plan], dropped: Sequence
     """Whether no line would remain but charges and free goods."""
     gone = {row.line for row in dropped}
     return not plans and all(
-        line.line in gone or line.quantity == line.cancelled_quantity or line.price_source in ADDED
+        line.line in gone or line.quantity == line.cancelled_quantity or _follows(line)
         for line in locked.lines
     )

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from erp.kernel.batch import Batch
+from erp.kernel.quantity import InexactQuantity
 from orders.pricing.models import FreeGoods
 from orders.pricing.rules import FreeOffer, price_free
 
@@ -56,8 +57,8 @@ def gifts_of(
 ) -> tuple[list[Gift], list[LineOutcome]]:
     """What the priced lines bring, and the lines with its cost; their ids are drawn by `with_ids`.
 
-    `numbers`: the line numbers by place, where they do not run from 1. Goods that are not sold now, and those that the
-    promotion's budget does not hold, do not come; the line keeps why.
+    `numbers`: the line numbers by place, where they do not run from 1. Goods that are not sold now, those that the unit
+    does not count, and those that the promotion's budget does not hold, do not come; the line keeps why.
     """
     offers = {
         place: outcome.priced.free
@@ -112,6 +113,10 @@ def _gift(
     """The goods as a line, or why they do not come."""
     if fact.factor is None or line_problem(fact, line.quantity) or fact.kind != "stocked":
         return None, "not_sold"
+    try:
+        quantity = fact.factor.to_stock(line.quantity)
+    except InexactQuantity:
+        return None, "not_whole"
     priced = price_free(
         offer,
         of_line=number,
@@ -124,7 +129,6 @@ def _gift(
     )
     if priced is None:
         return None, "used_up"
-    quantity = fact.factor.to_stock(line.quantity)
     return Gift(place, offer, quantity / offer.times, line, fact, LineOutcome("", quantity, priced)), ""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from erp.kernel.batch import Batch
+from orders.pricing.errors import CouponRefused
 
 from .actions.submit_order import SELL_BELOW_COST, refuse_lines, rejected_prices
 from .errors import EmptyOrder, ShipToUnknown
@@ -55,10 +56,14 @@ class Offer:
 def price_offer(batch: Batch, request: OrderRequest, *, right: str) -> Offer:
     """Price the lines for whoever holds `right` where the order would be, without a lock.
 
-    Raises EmptyOrder, ShipToUnknown, NotPermitted, LineRefused with every line that cannot be sold or has no price.
+    Raises EmptyOrder, ShipToUnknown, NotPermitted, LineRefused with every line that cannot be sold or has no price;
+    CouponRefused for an order with a coupon: a price that binds would outlast its limits.
     """
     if not request.lines:
         raise EmptyOrder()
+    if code := request.coupon.strip().upper():
+        cause = _("it is for one order, and prices that are offered bind for all that follow")
+        raise CouponRefused(coupon=code, cause=cause)
     header, facts = read_facts(batch, request, preview=True)
     batch.actor.require(right, company=header.company_id, site=header.site_id)
     if request.ship_to_id and header.ship_to_id is None:

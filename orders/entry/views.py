@@ -135,19 +135,17 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
         try:
             if "preview" in request.POST:
                 impact = impact_of(By(Actor.of(request.user)), order, **_amendment(order, form))
-            elif "take_back" in request.POST:
-                said = _("Took it back to save.")
-                edit_order(By(Actor.of(request.user)), order_id=order.pk, take_over=True, note=said)
-            if impact is None:
+            else:
+                if "take_back" in request.POST:
+                    said = _("Took it back to save.")
+                    edit_order(By(Actor.of(request.user)), order_id=order.pk, take_over=True, note=said)
                 _amend(request, order, form)
+                text = _("%(order)s is changed") % {"order": number}
+                return done(request, text, back=reverse("orders:order", args=[number]))
         except StaleVersion:
             raise
         except DomainError as error:
             form.refuse(error)
-        else:
-            if impact is None:
-                text = _("%(order)s is changed") % {"order": number}
-                return done(request, text, back=reverse("orders:order", args=[number]))
     context = {
         "order": order,
         "form": form,

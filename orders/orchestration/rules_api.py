@@ -23,6 +23,7 @@ from erp.kernel.shapes import body_of
 from masterdata.places.queries import company_list
 from orders.entry.actions.submit_order import SELL_BELOW_COST, SUBMIT
 from orders.entry.api import customer_of, offer_of
+from orders.entry.free_goods import gifts_of, with_gifts
 from orders.entry.gates import assess_lines
 from orders.entry.reads import read_facts
 from orders.entry.steering import Steered, steer
@@ -172,6 +173,8 @@ def _evaluated(given: dict[str, Any], customer: Any, user: Any) -> Steered:
     header, facts = read_facts(batch, wanted, preview=True)
     below = batch.actor.may(SELL_BELOW_COST, company=header.company_id, site=header.site_id)
     outcomes = assess_lines(wanted, header, facts, below_cost=below)
+    gifts, outcomes = gifts_of(batch, wanted, header, facts, outcomes)
+    wanted, facts, outcomes = with_gifts(wanted, facts, outcomes, gifts)
     return steer(batch, wanted, header, facts, outcomes, right=SUBMIT, preview=True)
 
 

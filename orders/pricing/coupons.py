@@ -73,15 +73,21 @@ def find_coupon(
 def claim_coupon(
     batch: Batch, code: str, *, company_id: int, customer_id: int, on: date
 ) -> FoundCoupon | None:
-    """The coupon that an order is keyed with, locked and counted as used. Raises CouponRefused with the cause."""
+    """The coupon that an order is keyed with, locked; `count_use` once the order is sure to be. Raises CouponRefused
+    with the cause."""
     if not code.strip():
         return None
     found = find_coupon(batch, code, company_id=company_id, customer_id=customer_id, lock=True)
     problem = found.problem(on) if found is not None else _("there is no such code")
     if found is None or problem:
         raise CouponRefused(coupon=code.strip().upper(), cause=problem)
-    batch.update(Coupon, [found.coupon_id], add={"used": 1})
     return found
+
+
+def count_use(batch: Batch, found: FoundCoupon | None) -> None:
+    """One more order carries the coupon that it has locked. Not before all that a caller may go on after is asked."""
+    if found is not None:
+        batch.update(Coupon, [found.coupon_id], add={"used": 1})
 
 
 def give_back(batch: Batch, code: str, *, company_id: int) -> None:

@@ -30,6 +30,7 @@ REJECTED = {
     "agreement": gettext_lazy("not on top of an agreement"),
     "not_cheaper": gettext_lazy("not cheaper"),
     "not_sold": gettext_lazy("what would be free is not sold now"),
+    "not_whole": gettext_lazy("what would be free is no whole number of its unit"),
 }
 
 

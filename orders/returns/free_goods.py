@@ -13,9 +13,14 @@ from erp.kernel.quantity import sum_by
 
 from .rules import ANSWERS_FOR, CUSTOMER, ZERO, ReturnLineRequest
 
-# Every shipped line of what came free with the lines asked back, and of those lines themselves.
+NOT_THEIRS = [reason.value for reason, who in ANSWERS_FOR.items() if who != CUSTOMER]
+
+# Every shipped line of what came free with the lines asked back, and of those lines themselves, each with what came
+# back of it, or will, for a reason that the customer does not answer for.
 FREE_WITH = """
-SELECT f.line_id, f.bought, f.given, l.id, d.line_id = f.line_id
+SELECT f.line_id, f.bought, f.given, l.id, d.line_id = f.line_id,
+    coalesce((SELECT sum(r.quantity - r.cancelled) FROM orders_returnline r
+        WHERE r.shipment_line_id = l.id AND r.reason = ANY(%s::text[])), 0)
 FROM orders_freegoods f JOIN orders_linedemand d ON d.line_id IN (f.line_id, f.of_line_id)
 JOIN inventory_shipmentline l ON l.demand_id = d.demand_id
 JOIN inventory_shipment s ON s.id = l.shipment_id AND s.state = 'shipped'
@@ -24,12 +29,16 @@ WHERE f.of_line_id IN (SELECT x.line_id FROM inventory_shipmentline a JOIN order
 ORDER BY f.line_id, l.id"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Given:
-    """Free goods and what they came with, as shipment lines: `given` of them for each `bought`, in stock units."""
+    """Free goods and what they came with, as shipment lines: `given` of them for each `bought`, in stock units.
+
+    `excused`: what came back of those that were paid though it was not for the customer to answer. It still earns.
+    """
 
     bought: Decimal
     given: Decimal
+    excused: Decimal = ZERO
     paid: list[int] = field(default_factory=list)
     free: list[int] = field(default_factory=list)
 
@@ -37,9 +46,11 @@ class Given:
 def given_with(batch: Batch, shipment_line_ids: Sequence[int]) -> list[Given]:
     """What came free with these shipment lines."""
     found: dict[int, Given] = {}
-    for free_line, bought, given, line_id, is_free in batch.read(FREE_WITH, list(shipment_line_ids)):
+    rows = batch.read(FREE_WITH, NOT_THEIRS, list(shipment_line_ids))
+    for free_line, bought, given, line_id, is_free, excused in rows:
         entry = found.setdefault(free_line, Given(bought, given))
         (entry.free if is_free else entry.paid).append(line_id)
+        entry.excused += ZERO if is_free else excused
     return list(found.values())
 
 
@@ -57,14 +68,12 @@ def taken_back(
     kept = {line_id: row[7] - row[8] - asked.get(line_id, ZERO) for line_id, row in shipped.items()}
     more = []
     for each in gifts:
-        reasons = [
-            line.reason
-            for line in lines
-            if line.shipment_line_id in each.paid and ANSWERS_FOR.get(line.reason) == CUSTOMER  # type: ignore[call-overload]  # text finds its Reason
-        ]
+        paid = [line for line in lines if line.shipment_line_id in each.paid]
+        reasons = [line.reason for line in paid if line.reason not in NOT_THEIRS]
         if not reasons:
             continue
-        earned = sum((kept[line_id] for line_id in each.paid), ZERO) // each.bought * each.given
+        excused = each.excused + sum((line.quantity for line in paid if line.reason in NOT_THEIRS), ZERO)
+        earned = (excused + sum((kept[line_id] for line_id in each.paid), ZERO)) // each.bought * each.given
         surplus = sum((kept[line_id] for line_id in each.free), ZERO) - earned
         for line_id, lot_id, left in _lots_of(each.free, lines, lots):
             taken = min(surplus, left, kept[line_id])

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from itertools import accumulate
+from math import ceil
 
 from erp.kernel.money import round_money
 from erp.kernel.quantity import STOCK_STEP
@@ -75,6 +77,14 @@ def spread(total: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
 def kits_until(*, kits: Decimal, part: Decimal, whole: Decimal) -> Decimal:
     """How many of `kits` the first `part` of a component's `whole` quantity stands for; all of it for all of them."""
     return (kits * part / whole).quantize(STOCK_STEP, rounding=ROUND_HALF_UP)
+
+
+def kits_begun(parts: Iterable[tuple[Decimal, Decimal, Decimal]]) -> Decimal:
+    """Whole kits of which anything comes back, from (kits, part, whole) of each component; exact, so that rounding
+    begins none."""
+    return Decimal(
+        ceil(sum(Fraction(kits) * Fraction(part) / Fraction(whole) for kits, part, whole in parts))
+    )
 
 
 def refuse_uncountable(*, line: int, quantity: Decimal, unit: str, decimals: int) -> None:

@@ -20,6 +20,7 @@ from reporting.kpis.permissions import VIEW_FIGURES
 from reporting.kpis.scope import Place, place_in, places
 
 from . import board as boards
+from .cards import chart_cards
 
 REFRESH_S = 30  # tiles; the charts below follow every five minutes, so that opened tables stay open
 REST_S = 300
@@ -61,7 +62,7 @@ def _context(found: Figures) -> dict[str, Any]:
         "as_of": found.as_of,
         "stale": (clock.now() - found.as_of).total_seconds() > STALE_AFTER_S,
         "tiles": boards.tiles(found),
-        "cards": boards.chart_cards(found),
+        "cards": chart_cards(found),
         "rows": boards.key_figures(found),
         "attention": boards.attention(found),
     }

@@ -10,8 +10,8 @@ from inventory.models import Demand, PurchaseOrder, Shipment
 from masterdata.models import CatalogueItem, Supplier
 from orders.models import SalesOrder
 from tests import factories
+from tests.browser.acts import choose_customer, saved
 from tests.browser.conftest import SignIn, assert_accessible, shoot
-from tests.browser.test_desk import choose_customer, saved
 from tests.trade import Trade, trade
 
 Address = Callable[..., str]

@@ -2,26 +2,20 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from inventory.models import SiteStock, Supply
-from masterdata.models import Item, ItemReference, Substitute
+from masterdata.models import ItemReference, Substitute
 from orders.models import CreditAccount, LineSubstitution, OrderDraft, ParkedLine, SalesOrder
 from tests.browser.acts import choose_customer, saved
 from tests.browser.conftest import SignIn, assert_accessible, shoot
-from tests.trade import Trade, trade
+from tests.browser.desk import desk_trade
+from tests.trade import Trade
 
 Address = Callable[..., str]
-NAMES = (
-    "Hex bolt M8 A2 stainless",
-    "Nitrile glove L blue",
-    "Deep groove bearing 6204 C3",
-    "Solenoid valve 6 mm 24 V DC",
-)
 PASTE = """text => {
     const clipboardData = new DataTransfer();
     clipboardData.setData("text/plain", text);
@@ -32,24 +26,7 @@ PASTE = """text => {
 
 @pytest.fixture
 def shop() -> Trade:
-    """Thirty items; the third is short, with more to come."""
-    made = trade(items=30)
-    for number, item in enumerate(Item.objects.order_by("pk")):
-        name = NAMES[number % len(NAMES)]
-        Item.objects.filter(pk=item.pk).update(
-            name=name, standard_cost=4, search=f"{item.code}\n{name.upper()}"
-        )
-    CreditAccount.objects.update(limit=150_000)
-    short = made.world.items[2]
-    SiteStock.objects.filter(item=short, site=made.world.sites[0]).update(reserved=999_961)
-    Supply.objects.create(
-        item_id=short,
-        site_id=made.world.sites[0],
-        document="PO-17",
-        expected=500,
-        due_on=date.today() + timedelta(days=11),
-    )
-    return made
+    return desk_trade()
 
 
 @pytest.fixture
@@ -377,102 +354,3 @@ def test_import_change_and_correct(clerk: Page, address: Address, shop: Trade) -
     assert_accessible(clerk)
     clerk.goto(address("orders:draft_list"))
     assert_accessible(clerk)
-
-
-def line_with(clerk: Page, address: Address, quantity: str) -> Locator:
-    """A draft with one saved line of so much of the first item; the focus is on its quantity."""
-    clerk.goto(address("orders:order_new"))
-    choose_customer(clerk)
-    clerk.locator("tr[data-line='1'] [name=item]").focus()
-    clerk.keyboard.type("p1")
-    clerk.keyboard.press("Enter")
-    clerk.keyboard.type(quantity)
-    clerk.keyboard.press("Enter")
-    expect(clerk.locator("tr[data-line='2'] [name=item]")).to_be_focused()
-    saved(clerk)
-    quantity_cell = clerk.locator("tr[data-line='1'] [name=qty]")
-    quantity_cell.focus()
-    return quantity_cell
-
-
-SAVES = re.compile(r"/lines/1/$")
-
-
-def answer(page: Page, held: list[Route], number: int) -> None:
-    """Let the save of that number go on once it has come, counted from 0."""
-    while len(held) <= number:
-        page.evaluate("null")  # what the browser has to tell is heard meanwhile
-    held[number].continue_()
-
-
-def test_a_key_that_acts_waits_for_the_save_before_it(clerk: Page, address: Address, shop: Trade) -> None:
-    held: list[Route] = []
-    quantity = line_with(clerk, address, "4")
-    clerk.route(SAVES, lambda route: held.append(route))
-    with clerk.expect_request(SAVES):
-        quantity.fill("7")
-        clerk.keyboard.press("Enter")
-    quantity.fill("9")
-    clerk.keyboard.press("Control+Enter")  # submits, once both are answered
-    with clerk.expect_request(SAVES):
-        answer(clerk, held, 0)
-    expect(quantity).to_have_value("9")  # the answer to 7 is older than what was typed
-    assert not SalesOrder.objects.exists()
-    answer(clerk, held, 1)
-    expect(clerk.locator("h1")).to_have_text(re.compile(r"^SO-\d+ "))
-    assert SalesOrder.objects.get().lines.get(line=1).quantity == 9
-
-
-def test_the_way_of_supply_is_changed_on_the_line_as_typed(
-    clerk: Page, address: Address, shop: Trade
-) -> None:
-    held: list[Route] = []
-    quantity = line_with(clerk, address, "4")
-    clerk.route(SAVES, lambda route: held.append(route))
-    with clerk.expect_request(SAVES):
-        quantity.fill("7")
-        clerk.keyboard.press("F7")  # typed, not left: it is saved first
-    with clerk.expect_request(SAVES):
-        answer(clerk, held, 0)
-    answer(clerk, held, 1)
-    expect(clerk.locator("tr[data-line='1'] .chip")).to_have_text("Special order")
-    expect(quantity).to_have_value("7")
-    (line,) = OrderDraft.objects.get().lines
-    assert (line["quantity"], line["supply"]) == ("7", "special")
-
-
-def test_the_substitute_is_taken_of_the_quantity_as_typed(clerk: Page, address: Address, shop: Trade) -> None:
-    Substitute.objects.create(
-        item_id=shop.world.items[2], substitute_id=shop.world.items[3], kind="equivalent", price="original",
-        valid_from=date(2020, 1, 1),
-    )  # fmt: skip
-    clerk.goto(address("orders:order_new"))
-    choose_customer(clerk)
-    clerk.locator("tr[data-line='1'] [name=item]").focus()
-    clerk.keyboard.type("p2")
-    clerk.keyboard.press("Enter")
-    clerk.keyboard.type("60")
-    clerk.keyboard.press("Enter")
-    expect(clerk.locator("tr[data-line='2'] [name=item]")).to_be_focused()
-    saved(clerk)
-    clerk.locator("tr[data-line='1'] [name=qty]").focus()
-    expect(clerk.locator("#inspector [data-take]")).to_have_text("P3 F9")
-    clerk.keyboard.type("75")
-    clerk.keyboard.press("F9")
-    expect(clerk.locator("tr[data-line='1'] .name")).to_contain_text("instead of 75 EA P2")
-
-
-def test_what_was_not_taken_is_sent_again_before_it_is_submitted(
-    clerk: Page, address: Address, shop: Trade
-) -> None:
-    quantity = line_with(clerk, address, "4")
-    clerk.route(SAVES, lambda route: route.abort())
-    quantity.fill("9")
-    clerk.keyboard.press("Control+Enter")
-    expect(clerk.locator("#toasts")).to_contain_text("not saved", ignore_case=True)
-    expect(clerk.locator("#saved")).to_have_text("Not saved")
-    assert not SalesOrder.objects.exists()
-    clerk.unroute(SAVES)
-    clerk.keyboard.press("Control+Enter")
-    expect(clerk.locator("h1")).to_have_text(re.compile(r"^SO-\d+ "))
-    assert SalesOrder.objects.get().lines.get(line=1).quantity == 9

@@ -73,7 +73,7 @@ def set_price(
         unit = unit or item.sell_unit_id
         if not ItemUnit.objects.filter(item=item, unit_id=unit).exists():
             raise NotSoldIn(item=item.code, unit=unit, field="unit")
-    _refuse_free(method, free_item_id)
+    _refuse_free(method, item, free_item_id)
     target = item_id if item_id is not None else -(item_class_id or 0)
     kept_unit = unit if per_unit and item is not None else ""
     if changes_by_proposal(scope, on=valid_from):
@@ -94,8 +94,12 @@ def set_price(
     return PriceSet(made.pk)
 
 
-def _refuse_free(method: str, free_item_id: int | None) -> None:
+def _refuse_free(method: str, item: Item | None, free_item_id: int | None) -> None:
+    """Raise BadInput or NotFound unless what is free is goods that are kept in stock."""
     if free_item_id is None:
+        if method == Price.Method.FREE and item is not None and item.kind != Item.Kind.STOCKED:
+            words = _("%(item)s is not kept in stock, so it does not come free itself. Name what does.")
+            raise BadInput(field="free_item", reason=words % {"item": item.code})
         return
     if method != Price.Method.FREE:
         raise BadInput(field="free_item", reason=_("only free goods name another item."))

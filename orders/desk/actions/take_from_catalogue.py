@@ -14,6 +14,7 @@ from masterdata.catalogue.errors import SetUpAlready
 from masterdata.catalogue.models import CatalogueItem
 from orders.desk.actions.save_draft import save_draft
 from orders.desk.rules import DraftChange
+from orders.entry.models import OrderDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,11 @@ def take_from_catalogue(
 ) -> TakenFromCatalogue:
     """Put a supplier's row on a draft's line, as an item that is bought for it.
 
-    One that somebody has set up meanwhile is taken as it is. Raises NotFound, and what set_up_item and save_draft
-    raise.
+    One that somebody has set up meanwhile is taken as it is. Raises NotFound, also for a row of which the draft's
+    company does not buy, and what set_up_item and save_draft raise.
     """
-    row = CatalogueItem.objects.filter(pk=catalogue_item_id).first()
+    rows = CatalogueItem.objects.select_related("supplier").filter(supplier__is_blocked=False)
+    row = rows.filter(pk=catalogue_item_id).first()
     if row is None:
         raise NotFound(what=_("row of a catalogue"), reference=catalogue_item_id)
     try:
@@ -51,6 +53,8 @@ def take_from_catalogue(
         "supply": SupplyMethod.SPECIAL.value,
     }
     saved = save_draft.inside(batch, public_id=public_id, version=version, change=DraftChange(lines=[entry]))
+    if not OrderDraft.objects.filter(pk=saved.draft_id, company=row.supplier.company_id).exists():
+        raise NotFound(what=_("row of a catalogue"), reference=catalogue_item_id)
     return TakenFromCatalogue(item_id, saved.version)
 
 

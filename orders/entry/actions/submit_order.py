@@ -41,7 +41,7 @@ from orders.entry.steering import Steered, joined, steer
 from orders.entry.substituting import Settled, settle, write_substitutions
 from orders.entry.supplying import method_of, supplied
 from orders.holds.models import Hold
-from orders.pricing.coupons import claim_coupon, refuse_idle
+from orders.pricing.coupons import claim_coupon, count_use, refuse_idle
 from orders.pricing.draws import write_draws
 from orders.pricing.rules import PricedLine
 
@@ -128,6 +128,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     floor, authority = margin_floor_of(header), authority_of(batch.actor, SUBMIT, header)
     checked = checked_holds(batch, request, header, facts, outcomes, total)
     # What does not depend on the locks goes before them, so that they are held for less time.
+    count_use(batch, coupon)
     _write_order(batch, request, header, facts, outcomes, total, steered.rush)
     substitute = LineDemand.Role.SUBSTITUTE.value
     batch.insert(LineDemand, **links_of(needs, dict.fromkeys(settled.substitutions, substitute)))

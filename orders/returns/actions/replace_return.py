@@ -1,19 +1,19 @@
 """Order the same goods again for a customer who returns them, at the price paid (RM03)."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.quantity import sum_by
 from orders.entry.actions.submit_order import SUBMIT, submit_order
 from orders.entry.models import SalesOrder
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.returns.errors import AlreadyReplaced
 from orders.returns.models import CustomerReturn
 from orders.returns.reads import LockedLine, lock_lines, lock_return
-from orders.returns.rules import ZERO, kits_until
+from orders.returns.rules import ZERO, kits_begun
 
 State = CustomerReturn.State
 
@@ -79,12 +79,8 @@ def replace_return(batch: Batch, *, return_id: int) -> Replacement:
 
 def _kits_of(lines: Iterable[LockedLine]) -> dict[int, Decimal]:
     """Whole kits, by order line, of which anything comes back."""
-    shares = sum_by(
-        (
-            line.order_line_id,
-            kits_until(kits=line.kits, part=line.quantity - line.cancelled, whole=line.quantity),
-        )
-        for line in lines
-        if line.kits is not None
-    )
-    return {line_id: kits.quantize(Decimal(1), rounding=ROUND_CEILING) for line_id, kits in shares.items()}
+    parts: defaultdict[int, list[tuple[Decimal, Decimal, Decimal]]] = defaultdict(list)
+    for line in lines:
+        if line.kits is not None:
+            parts[line.order_line_id].append((line.kits, line.quantity - line.cancelled, line.quantity))
+    return {line_id: kits_begun(of_line) for line_id, of_line in parts.items()}

@@ -182,6 +182,17 @@ def test_refused_it_leaves_neither_item_nor_line(shop, supplier, clerk):
     assert (stale.status_code, stale["X-Stale"]) == (409, "1")
 
 
+@pytest.mark.parametrize("whose", ["another company's", "blocked"])
+def test_of_whom_the_drafts_company_does_not_buy_it_takes_nothing(shop, clerk, whose):
+    values = {"is_blocked": True} if whose == "blocked" else {"company": factories.company()}
+    offered = row(factories.supplier(**values), "ODD-1", item_id=shop.world.items[2])
+    draft = started(clerk, shop)
+    version = OrderDraft.objects.get(public_id=draft).version
+    with pytest.raises(NotFound):
+        take_from_catalogue(shop.by(), public_id=draft, version=version, line=1, catalogue_item_id=offered.pk)
+    assert OrderDraft.objects.get(public_id=draft).version == version
+
+
 def test_who_may_not_sell_from_it_does_not_see_it(shop, supplier):
     row(supplier, "ODD-1")
     owner = Client()

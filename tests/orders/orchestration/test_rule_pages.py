@@ -9,9 +9,11 @@ from django.urls import reverse
 
 from erp.kernel.clock import now
 from erp.kernel.models import Job, User
-from masterdata.models import Company
+from masterdata.models import Company, Item
+from orders.entry.rules import LineRequest
 from orders.models import OrderRule, RuleVersion, SalesOrder
 from tests.factories import user
+from tests.orders.pricing.promotions import free_goods
 from tests.orders.rulebook.books import approved, rule, service, when, written
 from tests.orders.test_api import client as api_of
 from tests.orders.test_api import post
@@ -122,6 +124,18 @@ def test_programs_read_rules_and_ask_what_they_would_do(shop):
     assert [hold["kind"] for hold in by_edi["holds"]] == ["rule"]
     assert not SalesOrder.objects.exists()
     assert post(api_of(user("administrator")), "order-rules/evaluate/", wanted).status_code == 403
+
+
+def test_what_comes_free_weighs_too(shop):
+    item = Item.objects.get(pk=shop.world.items[1])
+    Item.objects.update(weight_kg=1)
+    free_goods(shop, item)
+    approved(shop, rule(10, "priority", when("weight_kg", "at_least", "11"), priority="2"))
+    api = api_of(User.objects.get(username="bench"))
+    wanted = {"customer": "C0", "lines": [{"item": item.code, "quantity": "10"}]}
+    assert post(api, "order-rules/evaluate/", wanted).data["priority"] == 2
+    made = shop.submit([LineRequest(item.pk, Decimal(10))])
+    assert SalesOrder.objects.get(pk=made.order_id).group.priority == 2
 
 
 def test_programs_write_a_version_and_another_approves_it(shop):

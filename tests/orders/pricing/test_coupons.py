@@ -15,13 +15,15 @@ from masterdata.agreements.actions.issue_coupon import issue_coupon
 from masterdata.agreements.actions.set_allowance import set_allowance
 from masterdata.agreements.errors import CouponTaken, CouponUsed
 from masterdata.models import Allowance, Coupon, Item, Price
+from orders.blankets.actions.write_blanket import create_blanket
 from orders.desk.preview import look_at
 from orders.entry.actions.amend_order import amend_order
 from orders.entry.actions.cancel_order import cancel_lines, cancel_order
 from orders.entry.amending import Amendment, LineChange
 from orders.entry.rules import LineRequest
-from orders.models import OrderDraft, OrderLine, SalesOrder
+from orders.models import BlanketOrder, OrderDraft, OrderLine, Quote, SalesOrder
 from orders.pricing.errors import CouponRefused
+from orders.quotes.actions.write_quote import create_quote
 from tests import factories as make
 from tests.orders.books import assert_proven
 from tests.orders.pricing.promotions import JAN, coupon, steward
@@ -221,6 +223,20 @@ def test_programs_order_with_a_coupon_and_hear_why_not(shop, item):
     )
 
 
+def test_a_document_that_is_taken_in_part_uses_its_coupon_once(shop, item):
+    coupon(shop, item, most_uses=1)
+    api = api_of(User.objects.get(username="bench"))
+    lines = [
+        {"item": "P1", "quantity": "2"},
+        {"item": "P2", "quantity": "1", "unit": "BX"},
+    ]  # not sold in boxes
+    body = {"customer": "C0", "coupon": "SAVE10", "lines": lines, "partial": True}
+    made = post(api, "orders/", body)
+    assert (made.status_code, made.data["state"], len(made.data["parked"])) == (201, "partly", 1), made.data
+    assert (SalesOrder.objects.get().coupon, Coupon.objects.get().used) == ("SAVE10", 1)
+    proven()
+
+
 def test_the_desk_says_what_a_code_does_and_submits_with_it(shop, item):
     coupon(shop, item)
     clerk = Client()
@@ -245,4 +261,16 @@ def test_a_look_uses_nothing(shop, item):
         shop.request([LineRequest(item.pk, D(1))], coupon="SAVE10"), User.objects.get(username="bench")
     )
     assert (seen.coupon_problem, seen.outcomes[0].priced.unit_price) == ("", listed(item) * D("0.9"))
+    assert Coupon.objects.get().used == 0
+
+
+def test_what_is_offered_takes_no_coupon(shop, item):
+    coupon(shop, item, most_uses=1)
+    request = shop.request([LineRequest(item.pk, D(3))], coupon="save10")
+    today = now().date()
+    with pytest.raises(CouponRefused, match="SAVE10 cannot be used: it is for one order"):
+        create_quote(shop.by(), request=request)
+    with pytest.raises(CouponRefused, match="take it off"):
+        create_blanket(shop.by(), request=request, valid_from=today, valid_until=today + timedelta(days=90))
+    assert not Quote.objects.exists() and not BlanketOrder.objects.exists()
     assert Coupon.objects.get().used == 0

@@ -29,7 +29,7 @@ from orders.pricing.rules import reprice
 from orders.pricing.steps import named_step, prices_of
 from tests import factories as make
 from tests.orders.books import assert_kept, assert_proven
-from tests.orders.pricing.promotions import JAN, free_goods, steward
+from tests.orders.pricing.promotions import JAN, free_goods, promotion, steward
 from tests.support import count_statements
 from tests.trade import Trade, trade
 
@@ -186,6 +186,15 @@ def test_what_is_not_sold_does_not_come(shop, item, other):
     assert (len(lines_of(made)), why(made)["rejected"][0][-1][1]) == (1, "not_sold")
 
 
+def test_what_the_unit_does_not_count_does_not_come(shop, item):
+    free_goods(shop, item, bought=10, free="0.5")
+    made = shop.submit([LineRequest(item.pk, D(10))])
+    assert (len(lines_of(made)), why(made)["rejected"][0][-1][1]) == (1, "not_whole")
+    whole = shop.submit([LineRequest(item.pk, D(20))])
+    assert [row[2] for row in lines_of(whole)] == [20, 1]
+    proven()
+
+
 def test_its_cost_counts_in_the_margin_of_the_line(shop, item):
     net, cost = listed(item) * 10, item.standard_cost * 10
     alone = (net - cost) * 100 / net
@@ -327,6 +336,18 @@ def test_what_gives_no_goods_is_refused(shop, item, stacking, price):
     with pytest.raises(BadInput):
         set_price(steward(), scope_id=scope, item_id=item.pk, valid_from=JAN, **price)
     assert not Price.objects.filter(scope=scope).exists()
+
+
+@pytest.mark.parametrize("kind", ["kit", "service"])
+def test_what_is_not_kept_in_stock_brings_goods_and_is_none(shop, item, other, kind):
+    Item.objects.filter(pk=item.pk).update(kind=kind)
+    scope = promotion(shop, stacking="free")
+    give = {"scope_id": scope, "item_id": item.pk, "method": "free", "value": D(1), "min_quantity": D(10)}
+    with pytest.raises(BadInput, match="Name what does"):
+        set_price(steward(), **give, valid_from=JAN)
+    assert not Price.objects.filter(scope=scope).exists()
+    set_price(steward(), **give, valid_from=JAN, free_item_id=other.pk)
+    assert Price.objects.get(scope=scope).free_item == other
 
 
 def test_what_a_promotion_in_use_gives_does_not_change(shop, item):

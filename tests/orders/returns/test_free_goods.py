@@ -1,15 +1,18 @@
 """What came free goes back with what it came with: the customer keeps what the goods it keeps have earned."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from billing.invoicing.actions.credit_return import credit_return
 from billing.models import Invoice
-from inventory.models import ShipmentLine
+from inventory.models import Demand, ShipmentLine
 from masterdata.models import Item
+from orders.entry.actions.amend_order import amend_order
+from orders.entry.amending import Amendment
 from orders.entry.rules import LineRequest
-from orders.models import CustomerReturn, OrderLine, ReturnLine
+from orders.models import CustomerReturn, OrderLine, ReturnLine, SalesOrder
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.dispose_return import Disposal, dispose_return
 from orders.returns.actions.receive_return import CountedLine, receive_return
@@ -79,6 +82,23 @@ def test_where_the_customer_does_not_answer_for_it_the_free_ones_stay(gifted, re
     assert len(asked(ask(gifted, (paid, 20), reason=reason))) == 1
 
 
+def test_what_was_broken_has_earned_its_free_one(gifted):
+    paid, _free = lines_of_shipment(gifted)
+    assert len(asked(ask(gifted, (paid, 10), reason="defective"))) == 1
+    assert [row[0] for row in asked(ask(gifted, (paid, 1)))] == [1, 1]  # 19 earn one, 9 would earn none
+    assert [line.returned for line in lines_of_shipment(gifted)] == [11, 1]
+
+
+def test_what_is_broken_earns_beside_what_is_not_needed(gifted):
+    paid, _free = lines_of_shipment(gifted)
+    lines = [
+        ReturnLineRequest(paid.pk, D(10), "defective"),
+        ReturnLineRequest(paid.pk, D(1), "not_needed"),
+    ]
+    made = request_return(gifted.by(gifted.service), order_id=gifted.order.pk, lines=lines)
+    assert [row[0] for row in asked(CustomerReturn.objects.get(pk=made.return_id))] == [10, 1, 1]
+
+
 def test_free_ones_alone_come_back_for_nothing(gifted):
     _paid, free = lines_of_shipment(gifted)
     assert asked(ask(gifted, (free, 2))) == [(2, 0, True)]
@@ -94,6 +114,25 @@ def test_a_free_one_that_was_broken_is_replaced_for_nothing(gifted):
     assert list(lines.values_list("quantity", "unit_price", "price_source")) == [
         (1, price, "override"), (1, 0, "free"),
     ]  # fmt: skip
+    assert_proven("D11", "D24")
+
+
+def test_what_replaces_a_free_one_moves_with_its_order(gifted):
+    _paid, free = lines_of_shipment(gifted)
+    rma = ask(gifted, (free, 1), reason="defective")
+    approve_return(gifted.by(gifted.owner), return_id=rma.pk)
+    made = replace_return(gifted.by(gifted.service), return_id=rma.pk)
+    order = SalesOrder.objects.get(pk=made.order_id)
+    later = order.requested_on + timedelta(days=7)
+    amend_order(
+        gifted.by(gifted.service),
+        order_id=order.pk,
+        version=order.version,
+        amendment=Amendment(requested_on=later),
+    )
+    line = order.lines.get()
+    assert (line.requested_on, line.quantity, line.unit_price, line.price_source) == (later, 1, 0, "free")
+    assert Demand.objects.get(line_demand__line=line).requested_on == later
     assert_proven("D11", "D24")
 
 

@@ -6,8 +6,6 @@ from itertools import count
 import pytest
 from django.test import Client
 from django.urls import reverse
-from hypothesis import given
-from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
 from billing.invoicing.actions.credit_return import credit_return
@@ -29,7 +27,7 @@ from orders.returns.actions.settle_excess import settle_excess
 from orders.returns.errors import ReturnLineRefused
 from orders.returns.kits import ReturnKitRequest
 from orders.returns.queries import returnable
-from orders.returns.rules import ReturnLineRequest, kits_until, spread
+from orders.returns.rules import ReturnLineRequest
 from tests import factories
 from tests.orders.books import assert_proven
 from tests.orders.kits import deliver, kit_of, of, part, receive
@@ -392,30 +390,3 @@ def test_a_program_asks_kits_back(shop: Trade) -> None:
     beyond = post({"kits": [{**wanted, "quantity": "4"}]}, "five")
     assert (beyond.status_code, beyond.json()["code"]) == (409, "orders.return_line_refused")
     assert CustomerReturn.objects.count() == 1
-
-
-amounts = st.decimals(0, 1000, places=2)
-
-
-@given(st.integers(1, 40), st.lists(amounts, min_size=1, max_size=6).filter(any))
-def test_shares_make_the_kits_exactly(kits: int, weights: list[Decimal]) -> None:
-    shares = spread(D(kits), weights)
-    assert sum(shares) == kits
-    assert all(share >= 0 for share in shares)
-    whole = sum(weights)
-    assert all(
-        abs(share - kits * weight / whole) <= D("0.000001")
-        for share, weight in zip(shares, weights, strict=True)
-    )
-
-
-@given(st.decimals(0, 40, places=6), st.lists(st.integers(1, 9), min_size=1, max_size=6))
-def test_parts_of_a_component_stand_for_all_its_kits_in_the_end(kits: Decimal, parts: list[int]) -> None:
-    whole, before, told = D(sum(parts)), D(0), D(0)
-    for quantity in parts:
-        after = before + quantity
-        told += kits_until(kits=kits, part=after, whole=whole) - kits_until(
-            kits=kits, part=before, whole=whole
-        )
-        before = after
-    assert told == kits

@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orders.returns.models import Reason
-from orders.returns.rules import Progress, exceeds, fee_percent, paid, standing
+from orders.returns.rules import (
+    Progress,
+    exceeds,
+    fee_percent,
+    kits_begun,
+    kits_until,
+    paid,
+    spread,
+    standing,
+)
 
 
 @pytest.mark.parametrize(
@@ -92,3 +101,48 @@ def test_a_return_is_closed_only_when_nothing_is_open(counters: list[tuple[int, 
         line.quantity == line.received == line.disposed and line.creditable == line.credited for line in lines
     )
     assert (standing(lines) == "closed") is done
+
+
+@pytest.mark.parametrize(
+    ("weights", "back", "begun"),
+    [
+        ([1, 1, 1], 2, 2),  # each two thirds of a kit is rounded up to 0.666667
+        ([1, 1, 1], 3, 3),
+        ([4, 3], 1, 1),
+        ([1, 1, 1], 0, 0),
+    ],
+)
+def test_kits_that_came_back_are_replaced_and_not_one_more(weights: list[int], back: int, begun: int) -> None:
+    shares = spread(D(3), [D(weight) for weight in weights])
+    assert kits_begun((share, D(back), D(3)) for share in shares) == begun
+
+
+def test_of_a_kit_that_is_torn_a_whole_one_comes_instead() -> None:
+    assert kits_begun([(D("0.5"), D(2), D(2)), (D("0.5"), D(0), D(4))]) == 1
+
+
+amounts = st.decimals(0, 1000, places=2)
+
+
+@given(st.integers(1, 40), st.lists(amounts, min_size=1, max_size=6).filter(any))
+def test_shares_make_the_kits_exactly(kits: int, weights: list[D]) -> None:
+    shares = spread(D(kits), weights)
+    assert sum(shares) == kits
+    assert all(share >= 0 for share in shares)
+    whole = sum(weights)
+    assert all(
+        abs(share - kits * weight / whole) <= D("0.000001")
+        for share, weight in zip(shares, weights, strict=True)
+    )
+
+
+@given(st.decimals(0, 40, places=6), st.lists(st.integers(1, 9), min_size=1, max_size=6))
+def test_parts_of_a_component_stand_for_all_its_kits_in_the_end(kits: D, parts: list[int]) -> None:
+    whole, before, told = D(sum(parts)), D(0), D(0)
+    for quantity in parts:
+        after = before + quantity
+        told += kits_until(kits=kits, part=after, whole=whole) - kits_until(
+            kits=kits, part=before, whole=whole
+        )
+        before = after
+    assert told == kits
