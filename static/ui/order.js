@@ -324,7 +324,7 @@ head.addEventListener("change", (e) => {
 head.addEventListener("keydown", (e) => {
   if (e.key !== "Enter" || e.ctrlKey || !e.target.matches("[data-head]")) return;
   e.preventDefault();
-  const next = fields[fields.indexOf(e.target.id) + 1];
+  const next = fields.slice(fields.indexOf(e.target.id) + 1).find((id) => !document.getElementById(id).disabled);
   if (next) focusField(next);
   else focus([...body.rows].find((tr) => !cell(tr, "item").value) ?? after(body.lastElementChild), "item");
 });

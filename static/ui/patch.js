@@ -4,14 +4,19 @@ export const patcher = (grid, outrun) => (html, line) => {
   const holder = document.createElement("template");
   holder.innerHTML = html;
   patchRows(grid, holder.content.querySelectorAll("template[data-row]"), (number) => outrun(number, line));
-  for (const t of holder.content.querySelectorAll("template[data-swap]")) {
-    document.getElementById(t.dataset.swap).replaceWith(t.content.firstElementChild);
-  }
+  for (const t of holder.content.querySelectorAll("template[data-swap]")) swap(document.getElementById(t.dataset.swap), t.content.firstElementChild);
   for (const t of holder.content.querySelectorAll("template[data-value]")) {
     const input = document.getElementById(t.dataset.value);
     if (!input.dataset.dirty) input.value = t.content.textContent.trim();
   }
 };
+// The hand that has gone on to a region keeps its place there: an unchanged one stays, a changed one takes the focus back.
+function swap(region, next) {
+  if (region.isEqualNode(next)) return;
+  const here = region.contains(document.activeElement) ? document.activeElement.id : "";
+  region.replaceWith(next);
+  if (here) document.getElementById(here)?.focus();
+}
 const no = (tr) => tr.dataset.line;
 // Answers come by line number, as the grid stands: one walk over both, however many rows were pasted.
 function patchRows(grid, answers, outrun) {

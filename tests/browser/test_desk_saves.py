@@ -122,3 +122,35 @@ def test_what_was_not_taken_is_sent_again_before_it_is_submitted(
     clerk.keyboard.press("Control+Enter")
     expect(clerk.locator("h1")).to_have_text(re.compile(r"^SO-\d+ "))
     assert SalesOrder.objects.get().lines.get(line=1).quantity == 9
+
+
+def test_a_late_answer_leaves_the_focus_where_the_hand_has_gone(
+    clerk: Page, address: Address, shop: Trade
+) -> None:
+    held: list[Route] = []
+    clerk.goto(address("orders:order_new"))
+    choose_customer(clerk)
+    clerk.route(re.compile(r"/header/$"), lambda route: held.append(route))
+    clerk.keyboard.type("BW-77120")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#ship")).to_be_focused()
+    answer(clerk, held, 0)
+    expect(clerk.locator("#po-h")).to_have_text("Not used before")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#req")).to_be_focused()
+
+
+def test_before_the_places_of_the_customer_have_come_enter_passes_them(
+    clerk: Page, address: Address, shop: Trade
+) -> None:
+    held: list[Route] = []
+    clerk.route(re.compile(r"/header/$"), lambda route: held.append(route))
+    clerk.goto(address("orders:order_new"))
+    clerk.locator("#customer").press_sequentially("c0")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#po")).to_be_focused()
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#req")).to_be_focused()
+    answer(clerk, held, 0)
+    expect(clerk.locator("#ship")).to_be_enabled()
+    expect(clerk.locator("#req")).to_be_focused()
