@@ -226,8 +226,9 @@ def create_roles(stack: Stack) -> None:
                 cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(role)))
             cursor.execute(sql.SQL("ALTER ROLE {} PASSWORD %s").format(sql.Identifier(role)), [password])
         cursor.execute(f"GRANT pg_read_all_stats TO {OWNER}")
-        if stack.throw_away:
+        if stack.throw_away:  # tests make databases, and empty tables without asking what guards their rows
             cursor.execute(f"ALTER ROLE {OWNER} CREATEDB")
+            cursor.execute(f"GRANT SET ON PARAMETER session_replication_role TO {OWNER}")
         cursor.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE])
         if not cursor.rowcount:
             cursor.execute(f"CREATE DATABASE {DATABASE} OWNER {OWNER}")

@@ -30,6 +30,7 @@ def newest() -> Iterator[str]:
     migrate(name)
 
 
+@pytest.mark.chaos
 @pytest.mark.django_db(transaction=True)
 def test_memos_from_before_returns_count_as_credited(newest: str) -> None:
     shop, finance = trade(items=3), factories.actor("finance", username="femke")

@@ -1,6 +1,7 @@
 """Whatever a program sends, the API answers with a problem of the one shape, never with a 5xx (reliability.md 6).
 
-Every operation of the OpenAPI document is asked; a new one is asked as soon as it is there.
+Every operation of the OpenAPI document is asked; a new one is asked as soon as it is there. `make test` draws a few of
+each kind of trouble for every operation, the same in every run; `make chaos` draws nearly all.
 """
 
 import random
@@ -26,9 +27,14 @@ from tests.erp.two_companies import Side, side
 pytestmark = pytest.mark.django_db
 
 SEED = 20260105
-PER_OPERATION = 24  # of each kind of trouble, drawn anew for every operation and the same in every run
 CODE = re.compile(r"[a-z]+\.[a-z_]+")
 MEMBERS = {"type", "title", "status", "code", "detail", "context", "instance", "request_id"}
+
+
+@pytest.fixture(params=[3, pytest.param(40, marks=pytest.mark.chaos)])
+def most(request: pytest.FixtureRequest) -> int:
+    """How many of each kind of trouble an operation meets."""
+    return request.param
 
 
 @pytest.fixture
@@ -98,7 +104,7 @@ def _wrong(answer: HttpResponse, text: bytes) -> str:
     return ""
 
 
-def some(cases: Iterable[Any], operation: Operation, most: int = PER_OPERATION) -> list[Any]:
+def some(cases: Iterable[Any], operation: Operation, most: int) -> list[Any]:
     """A draw of the cases that depends on the operation only."""
     every = list(cases)
     return random.Random(f"{SEED} {operation}").sample(every, min(most, len(every)))
@@ -119,39 +125,40 @@ def own_place(operation: Operation, ours: Side) -> Any:
 KINDS = {"invoice-exceptions": "exception", "intake-documents": "document", "stock": "site_stock"}
 
 
+HEADERS = ("X-Request-ID", "Accept", "Accept-Language", "Range", "If-Match")
 WRITING = [each for each in operations() if each.method != "get"]
 READING = [each for each in operations() if each.method == "get"]
 
 
-def test_spoilt_bodies(asker: Asker, ours: Side) -> None:
+def test_spoilt_bodies(asker: Asker, ours: Side, most: int) -> None:
     for operation in WRITING:
         path, body = operation.address(own_place(operation, ours)), operation.body(ours)
         asker.ask(operation.method, path, hostile.to_json(body), "as it should be")
-        for where, value, text in some(hostile.spoilt(body), operation):
+        for where, value, text in some(hostile.spoilt(body), operation, most):
             asker.ask(operation.method, path, text, (where, value))
 
 
-def test_spoilt_wholes(asker: Asker, ours: Side) -> None:
+def test_spoilt_wholes(asker: Asker, ours: Side, most: int) -> None:
     for operation in WRITING:
         path = operation.address(own_place(operation, ours))
-        for body in hostile.BODIES:
+        for body in some(hostile.BODIES, operation, most):
             asker.ask(operation.method, path, body, body[:40])
 
 
-def test_wrong_content_types(asker: Asker, ours: Side) -> None:
+def test_wrong_content_types(asker: Asker, ours: Side, most: int) -> None:
     for operation in WRITING:
         path, text = operation.address(own_place(operation, ours)), hostile.to_json(operation.body(ours))
-        for kind in hostile.TYPES:
+        for kind in some(hostile.TYPES, operation, most):
             asker.ask(operation.method, path, text, kind, kind=kind)
 
 
-def test_wrong_queries(asker: Asker, ours: Side) -> None:
+def test_wrong_queries(asker: Asker, ours: Side, most: int) -> None:
     for operation in READING:
         path = operation.address(own_place(operation, ours))
         names = sorted({*operation.parameters, "cursor", "limit", "nothing", "format"})
         cases = [f"{name}={value}" for name in names for value in hostile.QUERIES]
         cases += [f"{name}=1&{name}=2&{name}[]=3" for name in names]
-        for query in some(cases, operation, 2 * PER_OPERATION):
+        for query in some(cases, operation, 2 * most):
             asker.ask("get", f"{path}?{query}")
 
 
@@ -162,28 +169,28 @@ def test_wrong_cursors(asker: Asker) -> None:
             assert answer.status_code in (200, 400), (noun, value, answer.status_code)
 
 
-def test_wrong_places(asker: Asker, ours: Side) -> None:
+def test_wrong_places(asker: Asker, ours: Side, most: int) -> None:
     for operation in operations():
         if "{" in operation.path:
             text = hostile.to_json(operation.body(ours))
-            for place in hostile.PLACES:
+            for place in some(hostile.PLACES, operation, most):
                 asker.ask(operation.method, operation.address(place), text, place)
 
 
-def test_wrong_methods(asker: Asker, ours: Side) -> None:
+def test_wrong_methods(asker: Asker, ours: Side, most: int) -> None:
     for operation in operations():
-        for method in METHODS:
+        for method in some(METHODS, operation, most):
             asker.ask(method, operation.address(own_place(operation, ours)), b"{}")
 
 
-def test_wrong_headers(asker: Asker, ours: Side) -> None:
+def test_wrong_headers(asker: Asker, ours: Side, most: int) -> None:
     for operation in operations():
         path = operation.address(own_place(operation, ours))
         text = b"" if operation.method == "get" else hostile.to_json(operation.body(ours))
-        for key in some(hostile.KEYS, operation, 6) if operation.method == "post" else ():
+        for key in some(hostile.KEYS, operation, most) if operation.method == "post" else ():
             asker.ask(operation.method, path, text, key, **{"Idempotency-Key": key})
-        for token in some(hostile.TOKENS, operation, 4):
+        for token in some(hostile.TOKENS, operation, most):
             answer = asker.ask(operation.method, path, text, token, Authorization=token)
             assert answer.status_code == 401, (str(operation), token)
-        for header in ("X-Request-ID", "Accept", "Accept-Language", "Range", "If-Match"):
+        for header in some(HEADERS, operation, most):
             asker.ask(operation.method, path, text, header, **{header: "\xff;q=\x00,*/*;;=" * 20})
