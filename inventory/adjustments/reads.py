@@ -28,6 +28,15 @@ WHERE a.item_id = ANY(%s::bigint[]) AND a.bin_id = ANY(%s::bigint[]) AND a.propo
     AND a.proposed_at >= date_trunc('day', %s::timestamptz AT TIME ZONE s.time_zone) AT TIME ZONE s.time_zone
 GROUP BY a.item_id, a.bin_id"""
 
+# Of which statuses the same person has made less and more that day, of each item anywhere at the site.
+SAME_DAY_STATUSES = """
+SELECT a.item_id, a.status, bool_or(a.quantity < 0), bool_or(a.quantity > 0) FROM inventory_adjustment a
+JOIN masterdata_site s ON s.id = a.site_id
+WHERE a.site_id = %s::bigint AND a.item_id = ANY(%s::bigint[]) AND a.proposed_by = %s::text
+    AND a.state = 'posted' AND a.decided_by = ''
+    AND a.proposed_at >= date_trunc('day', %s::timestamptz AT TIME ZONE s.time_zone) AT TIME ZONE s.time_zone
+GROUP BY a.item_id, a.status"""
+
 LOCK_CHANGE = """
 SELECT c.number, c.site_id, c.posting_id, c.undoes_id FROM inventory_statuschange c
 WHERE c.id = %s::bigint FOR NO KEY UPDATE"""

@@ -1,8 +1,9 @@
 """Which status may follow which by whose right, and how far an adjustment may go. No database, no clock."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 
 from django.utils.translation import gettext as _
 
@@ -66,6 +67,20 @@ def beyond(
         "share": write_quantity(round(part, 1)),
         "limit": write_quantity(widest.percent),
     }
+
+
+def change_in_disguise(lessened: Iterable[str], increased: Iterable[str], may: Callable[[str], bool]) -> str:
+    """Less in one status and more in another is a change of status: in words, the one that `may` denies; else empty."""
+    for pair in sorted(product(set(lessened), set(increased))):
+        source, target = map(Status, pair)
+        if source != target and not may(MATRIX[source, target]):
+            return _(
+                "less %(source)s and more %(target)s is a change of status, which takes a right of its own"
+            ) % {
+                "source": source.label.lower(),
+                "target": target.label.lower(),
+            }
+    return ""
 
 
 def fits(reason: Reason, quantity: Decimal) -> bool:

@@ -1,5 +1,6 @@
 """Say that there is more or less of something than the ledger says, and why (IV09)."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,8 +27,8 @@ from inventory.adjustments.places import (
     refuse_uncountable,
 )
 from inventory.adjustments.posting import Change, post_changes, values_of
-from inventory.adjustments.reads import SAME_DAY
-from inventory.adjustments.rules import ZERO, beyond, fits
+from inventory.adjustments.reads import SAME_DAY, SAME_DAY_STATUSES
+from inventory.adjustments.rules import ZERO, beyond, change_in_disguise, fits
 from inventory.stock.models import Status
 from inventory.stock.reads import Place, lock_site_stock
 
@@ -64,9 +65,10 @@ def adjust_stock(
 ) -> Adjusted:
     """Post what is within the actor's limits, at average cost; beyond them nothing moves until another approves.
 
-    A limit counts what the same person has adjusted in the same bin on that day. Promises that lose their stock are
-    made anew, the last served first. The number of statements does not depend on the lines. Raises NotThere,
-    BoundToPicks, AdjustmentRefused, LotExpired, BadInput.
+    A limit counts what the same person has adjusted in the same bin on that day; what amounts to a change of status
+    by somebody who may not make it is beyond every limit. Promises that lose their stock are made anew, the last
+    served first. The number of statements does not depend on the lines. Raises NotThere, BoundToPicks,
+    AdjustmentRefused, LotExpired, BadInput.
     """
     ground = ground_of(batch, site_id)
     batch.actor.require(ADJUST_STOCK, company=ground.company_id, site=site_id)
@@ -97,13 +99,16 @@ def adjust_stock(
             SAME_DAY, list(items), sorted({line.bin_id for line in lines}), batch.actor.name, batch.now
         )
     }
+    statuses = batch.read(SAME_DAY_STATUSES, site_id, list(items), batch.actor.name, batch.now)
     changes = [Change(pk, line.place, line.quantity, reason) for pk, line in zip(ids, lines, strict=True)]
     lying = lying_in(batch, ground, places)
     refuse_missing(
         batch, [(line.place, -line.quantity) for line in lines if line.quantity < 0], lying, items, bins
     )
     worth = values_of(changes, stock=stock, items=items)
-    excess = _excess(batch, ground, changes, worth, lying, earlier)
+    excess = _excess(batch, ground, changes, worth, lying, earlier) | _disguised(
+        batch, ground, changes, statuses
+    )
     allowed = [change for change in changes if not excess[change.adjustment_id]]
     posting_id, bumped, served, promises = None, 0, 0, []
     if allowed:
@@ -170,6 +175,27 @@ def _excess(
             currency=ground.currency,
         )
     return found
+
+
+def _disguised(
+    batch: Batch, ground: Ground, changes: Sequence[Change], earlier: Sequence[tuple[int, str, bool, bool]]
+) -> dict[int, str]:
+    """The adjustments that amount to a change of status with the others of the day, where it is denied: why."""
+
+    def may(right: str) -> bool:
+        return batch.actor.may(right, company=ground.company_id, site=ground.id)
+
+    now = [(each.place[0], each.place[3], each.quantity < 0, each.quantity > 0) for each in changes]
+    less, more = defaultdict(set), defaultdict(set)
+    for item, status, lessened, increased in (*earlier, *now):
+        if lessened:
+            less[item].add(status)
+        if increased:
+            more[item].add(status)
+    told = {
+        item: change_in_disguise(less[item], more[item], may) for item in {each.place[0] for each in changes}
+    }
+    return {each.adjustment_id: told[each.place[0]] for each in changes if told[each.place[0]]}
 
 
 def _write(

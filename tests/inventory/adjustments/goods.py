@@ -25,17 +25,19 @@ def lying(shop: Trade, status: str = "available", place: int = 0) -> StockBalanc
     )
 
 
-def row(shop: Trade, quantity: int | Decimal, target: str = "hold", source: str = "available") -> StatusRow:
-    found = lying(shop, source)
+def row(
+    shop: Trade, quantity: int | Decimal, target: str = "hold", source: str = "available", place: int = 0
+) -> StatusRow:
+    found = lying(shop, source, place)
     return StatusRow(found.item_id, found.bin_id, None, source, target, Decimal(quantity))
 
 
 def change(
-    shop: Trade, quantity: int, target: str = "hold", source: str = "available", by: By | None = None
-) -> StatusChanged:
-    return change_status(
-        by or shop.by(), site_id=shop.world.sites[0], rows=[row(shop, quantity, target, source)], reason="Wet"
-    )
+    shop: Trade, quantity: int, target: str = "hold", source: str = "available", by: By | None = None,
+    place: int = 0,
+) -> StatusChanged:  # fmt: skip
+    rows = [row(shop, quantity, target, source, place)]
+    return change_status(by or shop.by(), site_id=shop.world.sites[0], rows=rows, reason="Wet")
 
 
 def line(shop: Trade, quantity: int | str, status: str = "available", place: int = 0) -> AdjustLine:

@@ -224,6 +224,25 @@ def test_lines_of_one_bin_and_the_day_count_together(shop, worker):
     assert adjust(shop, line(shop, -30, place=1), by=worker).waiting_ids == []  # another bin
 
 
+def test_less_in_one_status_and_more_in_another_is_no_way_round_the_right_to_change_it(shop, worker, boss):
+    change(shop, 10, "quarantine", by=boss)
+    denied = "less quarantine and more available is a change of status, which takes a right of its own"
+    assert adjust(shop, line(shop, -3, "quarantine"), by=worker, reason="correction").waiting_ids == []
+    (more,) = adjust(shop, line(shop, 3), by=worker, reason="correction").waiting_ids
+    assert Adjustment.objects.get(pk=more).beyond == denied
+    assert (stock_of(shop).on_hand, stock_of(shop).available) == (MILLION - 3, MILLION - 10)
+    other = line(shop, 2, place=1)
+    change(shop, 10, "quarantine", by=boss, place=1)
+    pair = adjust(shop, other, line(shop, -2, "quarantine", place=1), by=worker, reason="count")
+    assert set(Adjustment.objects.filter(pk__in=pair.waiting_ids).values_list("beyond", flat=True)) == {
+        denied
+    }
+    assert len(pair.waiting_ids) == 2
+    both = adjust(shop, other, line(shop, -2, "quarantine", place=1), by=boss, reason="count")
+    assert both.waiting_ids == []  # who may clear it may correct it
+    assert_proven()
+
+
 def test_what_is_within_the_limit_is_posted_beside_what_is_not(shop, worker):
     adjusted = adjust(shop, line(shop, -1), line(shop, -500, place=1), by=worker)
     assert (len(adjusted.posted_ids), len(adjusted.waiting_ids)) == (1, 1)

@@ -11,7 +11,7 @@ from inventory.adjustments.models import Reason
 from inventory.adjustments.permissions import BLOCK_STOCK, CLEAR_STOCK, RELEASE_STOCK
 from inventory.adjustments.places import ItemFacts
 from inventory.adjustments.posting import Change, values_of
-from inventory.adjustments.rules import MATRIX, UNBOUND, Limit, beyond, fits, gain_value
+from inventory.adjustments.rules import MATRIX, UNBOUND, Limit, beyond, change_in_disguise, fits, gain_value
 from inventory.commitments.bumping import bump
 from inventory.commitments.rules import Share, Standing
 from inventory.stock.models import Status
@@ -51,6 +51,22 @@ def test_no_change_of_status_changes_the_value():
 )
 def test_each_change_asks_for_its_right(source, target, right):
     assert MATRIX[Status(source), Status(target)] == right
+
+
+@pytest.mark.parametrize(
+    ("lessened", "increased", "rights", "denied"),
+    [
+        (["quarantine"], ["available"], {BLOCK_STOCK, RELEASE_STOCK}, True),
+        (["quarantine"], ["available"], {CLEAR_STOCK}, False),
+        (["hold"], ["available"], {RELEASE_STOCK}, False),
+        (["available"], ["damaged"], {BLOCK_STOCK}, False),
+        (["available"], ["available"], set(), False),
+        (["available", "damaged"], ["available"], {BLOCK_STOCK}, True),
+        (["damaged"], [], set(), False),
+    ],
+)  # fmt: skip
+def test_less_and_more_together_ask_for_the_right_to_change(lessened, increased, rights, denied):
+    assert bool(change_in_disguise(lessened, increased, rights.__contains__)) is denied
 
 
 def test_nobody_gets_from_a_strict_status_to_available_without_clearing_it():
