@@ -67,9 +67,15 @@ SELECT l.item_id, l.lot_id, l.id, l.counted, l.ledger, t.expires_on, i.code,
 FROM inventory_countline l JOIN masterdata_item i ON i.id = l.item_id
 LEFT JOIN inventory_lot t ON t.id = l.lot_id WHERE l.task_id = %s::bigint AND l.turn = %s::int ORDER BY l.id"""
 
-# What lies in the bin without what pickers have taken, and how much no pick is bound to.
+# What lies in the bin without what pickers have taken, how much no pick is bound to, and what of it came since the
+# turn's last scan, when the counter last saw the bin.
 CONTENT = f"""
-SELECT b.item_id, b.lot_id, b.status, b.quantity - {TAKEN}, b.quantity - b.allocated FROM inventory_stockbalance b
+SELECT b.item_id, b.lot_id, b.status, b.quantity - {TAKEN}, b.quantity - b.allocated,
+    greatest((SELECT sum(e.quantity) FROM inventory_stockentry e
+        WHERE e.item_id = b.item_id AND e.bin_id = b.bin_id AND e.lot_id IS NOT DISTINCT FROM b.lot_id
+          AND e.status = b.status AND e.owner_id IS NULL AND e.recorded_at > (SELECT max(l.counted_at)
+            FROM inventory_countline l WHERE l.task_id = %s::bigint AND l.turn = %s::int)), 0)
+FROM inventory_stockbalance b
 WHERE b.bin_id = %s::bigint AND b.owner_id IS NULL AND b.quantity > 0 ORDER BY b.item_id, b.lot_id"""
 
 FIRST_ACCURATE = """

@@ -58,7 +58,8 @@ class _Line:
 
 @command("inventory.finish_count")
 def finish_count(batch: Batch, *, task_id: int, cause: str = "") -> CountFinished:
-    """Compare the count with what the ledger said as each item was counted; what was not found is counted as none.
+    """Compare the count with what the ledger said as each item was counted; what was not found is counted as none,
+    but for what came after the last scan.
 
     Beyond the class's tolerance the first count is counted again by a second person, and nothing is posted. Else the
     differences are adjusted with their cause, within the counter's limits, or wait for an approval. What picks are
@@ -140,10 +141,10 @@ def name_causes(batch: Batch, *, task_ids: Sequence[int], cause: str) -> CausesN
 
 
 def _lines(batch: Batch, ground: Ground, task: LockedTask) -> list[_Line]:
-    """What was counted; what lies there by the ledger and was not found is written down as none."""
+    """What was counted; what lay there by the ledger at the last scan and was not found is written down as none."""
     content: defaultdict[tuple[int, int | None], dict[str, tuple[Decimal, Decimal]]] = defaultdict(dict)
-    for item_id, lot_id, status, there, loose in batch.read(CONTENT, task.bin_id):
-        content[item_id, lot_id][status] = (there, loose)
+    for item_id, lot_id, status, there, loose, came in batch.read(CONTENT, task.id, task.turn, task.bin_id):
+        content[item_id, lot_id][status] = (max(there - came, ZERO), loose)
     found = []
     rows = batch.read(COUNTED, task.bin_id, task.id, task.turn)
     for item_id, lot_id, line_id, counted, ledger, expires_on, code, adjusted_by in rows:
@@ -153,7 +154,9 @@ def _lines(batch: Batch, ground: Ground, task: LockedTask) -> list[_Line]:
         loose = _loose(content.pop((item_id, lot_id), {}))
         expired = expires_on is not None and expires_on <= ground.today
         found.append(_Line(line_id, item_id, lot_id, counted, ledger, loose, expired))
-    missed = sorted(content.items(), key=str)
+    missed = sorted(
+        (place for place in content.items() if any(there for there, _ in place[1].values())), key=str
+    )
     ids = batch.draw(inventory_countline=len(missed))["inventory_countline"]
     missing = [
         _Line(

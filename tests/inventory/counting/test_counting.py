@@ -258,6 +258,18 @@ def test_what_is_not_found_is_counted_as_none(shop, hugo, lea):
     assert_proven()
 
 
+def test_what_came_after_the_last_scan_is_not_missing(shop, hugo):
+    task = asked(shop)
+    count_item(hugo, task_id=task.pk, item_id=shop.world.items[0], counted=Decimal(100))
+    CountLine.objects.update(counted_at=F("counted_at") - timedelta(minutes=1))
+    late = OpeningLine(shop.world.items[1], place_of(shop).pk, Decimal(7), Decimal(35))
+    post_opening_stock(shop.by(), site_id=shop.world.sites[0], lines=[late])
+    assert finish_count(hugo, task_id=task.pk) == CountFinished(task.pk, "done", [], [])
+    assert CountLine.objects.get().item_id == shop.world.items[0]
+    assert StockBalance.objects.get(bin=place_of(shop), item=late.item_id).quantity == 7
+    assert_proven()
+
+
 def test_goods_from_before_their_item_was_kept_by_lot_are_counted_by_it(shop, hugo, lea):
     item_id = shop.world.items[0]
     Item.objects.filter(pk=item_id).update(lot_tracked=True)
