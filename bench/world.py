@@ -105,11 +105,14 @@ def world_of(company: Company) -> World:
 
 
 def _books(company: Company) -> None:
-    for number, purpose in enumerate(Purpose, 1):
-        account = Account.objects.create(
-            company=company, code=f"{number}00", name=purpose.label, kind=Account.Kind.ASSET
-        )
-        AccountRule.objects.create(company=company, purpose=purpose, account=account)
+    accounts = Account.objects.bulk_create(
+        Account(company=company, code=f"{number}00", name=purpose.label, kind=Account.Kind.ASSET)
+        for number, purpose in enumerate(Purpose, 1)
+    )
+    AccountRule.objects.bulk_create(
+        AccountRule(company=company, purpose=purpose, account=account)
+        for purpose, account in zip(Purpose, accounts, strict=True)
+    )
     for code, prefix in (("invoice", "INV-"), ("credit_memo", "CM-")):
         NumberSeries.objects.create(scope=f"company:{company.pk}", code=code, prefix=prefix)
     tax = TaxCode.objects.create(
