@@ -95,9 +95,10 @@ class SupplierReturnViewSet(
     def create(self, request: Request) -> Response:
         """Send goods back; they leave stock at once."""
         given, key = body_of(request, SendBackIn), key_of(request)
-        site = site_list(user=request.user).filter(code=given.pop("site"), is_active=True).first()
+        code = given.pop("site")
+        site = site_list(user=request.user).filter(code=code, is_active=True).first()
         if site is None:
-            raise NotFound(what="site", reference=request.data["site"])
+            raise NotFound(what="site", reference=code)
         supplier_id, lines = self._lines(given.pop("supplier"), site.pk, given.pop("lines"))
         sent = send_back(
             By(Actor.of(request.user), key=key),

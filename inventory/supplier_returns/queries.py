@@ -67,7 +67,7 @@ def to_send(balances: Iterable[StockBalance]) -> list[ToSend]:
     }
     found: dict[tuple[int, int], ToSend] = {}
     for row in rows:
-        own = [
+        own: list[tuple[Supplier | None, Decimal]] = [
             (suppliers[supplier_id], cost)
             for supplier_id, cost in sellers[row.item_id]
             if suppliers[supplier_id].company_id == row.site.company_id

@@ -116,7 +116,7 @@ class _Found:
     kept: list[int] = field(default_factory=list)  # items of which quotas keep some
     in_lots: list[int] = field(default_factory=list)
 
-    def add(self, kind: str, row_id: int, item_id: int, first: Any, second: Any, holder: int) -> None:
+    def add(self, kind: str, row_id: int, item_id: int, first: Any, second: Any, holder: str) -> None:
         if kind == "credit":
             self.accounts.append(Account(row_id, holder, first, second))
         elif kind == "stock":

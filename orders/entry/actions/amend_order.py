@@ -182,10 +182,10 @@ def amend_order(
 
 def _coupon(batch: Batch, order: OrderRow, code: str, on: date) -> FoundCoupon | None:
     """The coupon that the order carries, or carries from now on."""
-    of = {"company_id": order.company_id, "customer_id": order.customer_id}
+    company_id, customer_id = order.company_id, order.customer_id
     if code == order.coupon:
-        return find_coupon(batch, code, **of)
-    return exchange_coupon(batch, order.coupon, code, on=on, **of)
+        return find_coupon(batch, code, company_id=company_id, customer_id=customer_id)
+    return exchange_coupon(batch, order.coupon, code, company_id=company_id, customer_id=customer_id, on=on)
 
 
 def _refuse_po(header: Header, amendment: Amendment, before: str) -> None:
