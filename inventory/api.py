@@ -12,6 +12,7 @@ from .outbound.api import ShipmentViewSet, ToReleaseViewSet
 from .purchasing.api import PurchaseOrderViewSet
 from .purchasing.need_api import LineToBuyViewSet
 from .stock.api import SiteStockViewSet
+from .supplier_returns.api import SupplierReturnViewSet
 
 router = SimpleRouter()
 router.register("deliveries-to-release", ToReleaseViewSet, "api-to-release")
@@ -25,6 +26,7 @@ router.register("stock-balances", StockBalanceViewSet, "api-stock-balance")
 router.register("status-changes", StatusChangeViewSet, "api-status-change")
 router.register("adjustments", AdjustmentViewSet, "api-adjustment")
 router.register("counts", CountTaskViewSet, "api-count")
+router.register("supplier-returns", SupplierReturnViewSet, "api-supplier-return")
 router.register("allocation-policies", AllocationPolicyViewSet, "api-allocation-policy")
 router.register("quotas", QuotaViewSet, "api-quota")
 

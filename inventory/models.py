@@ -15,10 +15,11 @@ from .inbound.models import Receipt, ReceiptLine
 from .outbound.models import Carton, Pick, Shipment, ShipmentLine
 from .purchasing.models import PurchaseOrder, PurchaseOrderLine
 from .stock.models import Lot, SiteStock, StockBalance, StockEntry, StockPosting
+from .supplier_returns.models import SupplierReturn, SupplierReturnLine
 
 __all__ = [
     "Adjustment", "AllocationPolicy", "AllocationQuota", "Carton", "Commitment", "CountLine", "CountPlan", "CountTask",
     "Demand", "DemandGroup", "Lot", "Pick", "PromiseEvent", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
     "ReceiptLine", "Shipment", "ShipmentLine", "SiteStock", "StatusChange", "StockBalance", "StockEntry",
-    "StockPosting", "Supply",
+    "StockPosting", "SupplierReturn", "SupplierReturnLine", "Supply",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -74,13 +74,18 @@ class CreditableLine:
     stock_before: Decimal
     net_before: Decimal  # fees included: what the credited quantity had cost
     cost_before: Decimal
+    fees: dict[Decimal, tuple[Decimal, Decimal]] = field(default_factory=dict)  # by percent: net, its fee
 
     @property
     def left(self) -> Decimal:
         return self.stock_quantity - self.stock_before
 
     def credit(self, stock_quantity: Decimal, currency: str, fee_percent: Decimal = ZERO) -> "Share":
-        """At most what is left, at the price paid less the fee; the last part closes the line to the cent."""
+        """At most what is left, at the price paid less the fee.
+
+        Each part brings what is credited of the line to its share of the line, so that parts add up to the cent to
+        what their sum would give, and the last one closes the line. So does the fee of the parts credited together.
+        """
         taken = min(stock_quantity, self.left)
         if taken == self.left:
             quantity, net, cost = (
@@ -90,13 +95,16 @@ class CreditableLine:
             )
         else:
             quantity = (self.quantity * taken / self.stock_quantity).quantize(STEP, rounding=ROUND_HALF_UP)
-            net = round_money((self.net - self.net_before) * taken / self.left, currency)
-            cost = round_money((self.cost - self.cost_before) * taken / self.left, currency)
+            until, whole = self.stock_before + taken, self.stock_quantity
+            net = max(ZERO, round_money(self.net * until / whole, currency) - self.net_before)
+            cost = max(ZERO, round_money(self.cost * until / whole, currency) - self.cost_before)
         self.quantity_before += quantity
         self.stock_before += taken
         self.net_before += net
         self.cost_before += cost
-        fee = round_money(net * fee_percent / 100, currency)
+        charged, kept = self.fees.get(fee_percent, (ZERO, ZERO))
+        fee = round_money((charged + net) * fee_percent / 100, currency) - kept
+        self.fees[fee_percent] = (charged + net, kept + fee)
         return Share(self, quantity, taken, net - fee, fee, cost)
 
 

@@ -1,10 +1,11 @@
-"""The books follow the stock ledger, and what carriers pay for damage, in the same transaction."""
+"""The books follow the stock ledger, and what carriers and suppliers answer to claims, in the same transaction."""
 
 from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.models import Journal, Purpose
 from erp.kernel.batch import Batch
 from erp.kernel.events import inline
 from inventory.stock.events import StockPosted
+from inventory.supplier_returns.events import SupplierAnswered
 from orders.returns.events import ClaimPaid
 
 # What each kind of stock posting changes by its value, and what stands against it. What a supplier sends to a customer
@@ -17,6 +18,7 @@ SIDES = {
     "return": (Purpose.INVENTORY, Purpose.COGS),
     "scrap": (Purpose.INVENTORY, Purpose.ADJUSTMENT),
     "drop": (Purpose.COGS, Purpose.GRNI),
+    "supplier": (Purpose.INVENTORY, Purpose.GRNI),
 }
 
 # The account of what is adjusted follows its reason (IV09).
@@ -74,6 +76,23 @@ def post_claim_journal(batch: Batch, fact: ClaimPaid) -> None:
         effective_at=fact.effective_at,
         accounting_on=fact.accounting_on,
         amounts=[Amount(Purpose.CASH, fact.amount), Amount(Purpose.RECOVERY, -fact.amount)],
+        site_id=fact.site_id,
+    )
+    post_journals(batch, [entry])
+
+
+@inline(SupplierAnswered)
+def post_answer_journal(batch: Batch, fact: SupplierAnswered) -> None:
+    """What no credit comes for of goods that went back is a loss; the credit itself is matched with what is owed."""
+    entry = Entry(
+        kind=Journal.Kind.CLAIM.value,
+        company_id=fact.company_id,
+        currency=fact.currency,
+        source="inventory.supplierreturn",
+        source_id=fact.return_id,
+        effective_at=fact.effective_at,
+        accounting_on=fact.accounting_on,
+        amounts=[Amount(Purpose.ADJUSTMENT, fact.lost), Amount(Purpose.GRNI, -fact.lost)],
         site_id=fact.site_id,
     )
     post_journals(batch, [entry])

@@ -1,5 +1,7 @@
 """Statements of changes by hand: facts of the site, items and bins; what lies where; locked documents."""
 
+from inventory.stock.statuses import PROMISABLE, listed
+
 # The day is the site's own.
 SITE = """
 SELECT s.id, s.company_id, c.currency, s.code, (%s::timestamptz AT TIME ZONE s.time_zone)::date
@@ -12,6 +14,13 @@ FROM masterdata_item i JOIN masterdata_unit u ON u.code = i.stock_unit_id WHERE 
 BINS = "SELECT b.id, b.code FROM masterdata_bin b WHERE b.id = ANY(%s::bigint[]) AND b.site_id = %s::bigint"
 
 LOTS = "SELECT t.id, t.item_id, t.code, t.expires_on FROM inventory_lot t WHERE t.id = ANY(%s::bigint[])"
+
+# What may be promised by its status though its lot has expired by the day; what picks are bound to stays.
+EXPIRED_LOTS = f"""
+SELECT b.item_id, b.bin_id, b.lot_id, b.status, b.quantity - b.allocated FROM inventory_lot t
+JOIN inventory_stockbalance b ON b.lot_id = t.id
+WHERE b.site_id = %s::bigint AND b.status IN ({listed(PROMISABLE)}) AND b.owner_id IS NULL
+    AND b.quantity > b.allocated AND t.expires_on <= %s::date ORDER BY b.id"""
 
 # Behind the lock on the items' site stock, which every change of a bin's quantity holds; what is bound may grow.
 LYING = """

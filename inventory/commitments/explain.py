@@ -24,7 +24,7 @@ from masterdata.places.queries import closed_days, site_list
 from .ladder import Calendar, Incoming, Rung, available_on, buy_now, ladder, transfer_now
 from .models import BOUGHT, SHORT, Commitment, Demand, Supply
 from .policies import TRANSFER_DAYS
-from .reads import HOLDERS, KEPT, PARTS
+from .reads import HOLDERS, KEPT, PARTS, TOO_OLD
 from .reasons import Holder, Kept, Known, Part, Reason, reason_of, why_not_now
 from .sharing import ZERO
 
@@ -34,7 +34,7 @@ Place = tuple[int, int]  # site, item
 
 
 def explain_promises(demands: Sequence[Demand], *, document: str = "") -> dict[int, Reason]:
-    """Why each of a document's demands (of one site) is promised as it is; four statements."""
+    """Why each of a document's demands (of one site) is promised as it is; five statements."""
     if not demands:
         return {}
     site_id, items = demands[0].site_id, sorted({demand.item_id for demand in demands})
@@ -45,6 +45,7 @@ def explain_promises(demands: Sequence[Demand], *, document: str = "") -> dict[i
     places = [(site_id, item_id) for item_id in items]
     holders, counts = _holders(places, document)
     kept = _kept(places)
+    too_old = dict(constant(TOO_OLD, now(), [demand.pk for demand in demands]))
     return {
         demand.pk: reason_of(
             Known(
@@ -57,6 +58,7 @@ def explain_promises(demands: Sequence[Demand], *, document: str = "") -> dict[i
                 holders=holders[site_id, demand.item_id],
                 others=max(0, counts[site_id, demand.item_id] - SHOWN),
                 kept=kept[site_id, demand.item_id],
+                too_old=too_old.get(demand.pk, ZERO),
             )
         )
         for demand in demands

@@ -1,5 +1,7 @@
 """Statements of the promise: locking reads, what policies and quotas say, who holds what (performance.md 2.2)."""
 
+from inventory.stock.statuses import PROMISABLE, listed
+
 # What comes to a customer's door is offered to nobody.
 OPEN_SUPPLY = """
 SELECT id, item_id, due_on, expected - received - cancelled - committed
@@ -107,3 +109,31 @@ JOIN masterdata_site s ON s.id = q.site_id AND q.expires_on > (%s::timestamptz A
 JOIN masterdata_customergroup k ON k.id = q.customer_class_id
 CROSS JOIN LATERAL (SELECT {TAKEN.format(quota="q")} AS taken) t
 WHERE q.quantity > t.taken ORDER BY q.id"""
+
+# Of the items of which a lot has expired by a day: what may be promised by expiry, and what is promised of stock by the
+# last expiry that is too early for it (freshness.py).
+EXPIRING = f"""
+WITH item AS MATERIALIZED (
+    SELECT DISTINCT b.item_id FROM inventory_stockbalance b JOIN inventory_lot t ON t.id = b.lot_id
+    WHERE b.site_id = %s::bigint AND b.item_id = ANY(%s::bigint[]) AND b.status IN ({listed(PROMISABLE)})
+        AND b.owner_id IS NULL AND b.quantity > 0 AND t.expires_on <= %s::date)
+SELECT 'lot', b.item_id, t.expires_on, sum(b.quantity)
+FROM item JOIN inventory_stockbalance b ON b.item_id = item.item_id AND b.site_id = %s::bigint
+    AND b.status IN ({listed(PROMISABLE)}) AND b.owner_id IS NULL AND b.quantity > 0
+LEFT JOIN inventory_lot t ON t.id = b.lot_id GROUP BY 2, 3
+UNION ALL
+SELECT 'promise', d.item_id, greatest(c.promised_on, %s::date) + greatest(g.minimum_life_days, 1) - 1, sum(c.quantity)
+FROM item JOIN inventory_demand d ON d.item_id = item.item_id AND d.site_id = %s::bigint AND d.reserved > 0
+    AND d.id <> ALL(%s::bigint[])
+JOIN inventory_demandgroup g ON g.id = d.group_id
+JOIN inventory_commitment c ON c.demand_id = d.id AND c.supply_id IS NULL GROUP BY 2, 3"""
+
+# What of the stock there is expires too early for each of these demands.
+TOO_OLD = f"""
+SELECT d.id, sum(b.quantity) FROM inventory_demand d JOIN inventory_demandgroup g ON g.id = d.group_id
+JOIN masterdata_site s ON s.id = d.site_id
+JOIN inventory_stockbalance b ON b.item_id = d.item_id AND b.site_id = d.site_id
+    AND b.status IN ({listed(PROMISABLE)}) AND b.owner_id IS NULL AND b.quantity > 0
+JOIN inventory_lot t ON t.id = b.lot_id AND t.expires_on <= greatest(d.requested_on,
+    (%s::timestamptz AT TIME ZONE s.time_zone)::date) + greatest(g.minimum_life_days, 1) - 1
+WHERE d.id = ANY(%s::bigint[]) GROUP BY d.id"""

@@ -54,6 +54,7 @@ class Known:
     others: int = 0  # further documents that hold some
     kept: Sequence[Kept] = ()
     method: str = "stock"  # SupplyMethod
+    too_old: Decimal = ZERO  # of available: expires too early for it
 
     @property
     def short(self) -> Decimal:
@@ -149,6 +150,8 @@ def _where_stock_is(known: Known) -> str:
         }
     elif not known.available:
         words += _("; nothing is in stock")
+    if known.too_old:
+        words += _("; %(n)s in stock expire too early for it") % {"n": write_quantity(known.too_old)}
     for quota in known.kept:
         words += _("; %(n)s are kept for %(name)s until %(day)s") % {
             "n": write_quantity(quota.quantity),
@@ -171,6 +174,8 @@ def _steps(known: Known) -> list[tuple[str, str, str]]:
         )
         for each in known.holders
     ]
+    if known.too_old:
+        steps.append((_("Expires too early"), "", f"−{write_quantity(known.too_old)}"))
     steps += [
         (
             _("Kept for %(name)s") % {"name": quota.name},

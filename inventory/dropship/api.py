@@ -14,22 +14,35 @@ from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.shapes import BusinessDateField, CodeField, QuantityField, StrictSerializer, body_of
 from inventory.outbound.actions.reverse_shipment import REVERSE
-from inventory.outbound.models import Shipment, ShipmentLine
+from inventory.outbound.models import Pick, Shipment, ShipmentLine
 from inventory.outbound.permissions import VIEW_SHIPMENT
 from inventory.purchasing.models import PurchaseOrderLine
+from inventory.stock.actions.name_lots import LotName
 
 from .actions.confirm_drop_shipment import SentLine, confirm_drop_shipment
 from .actions.reverse_drop_shipment import reverse_drop_shipment
+from .lots import lot_ids
 from .permissions import CONFIRM_DROP
 from .queries import drop_orders, drop_shipments
 
 
+class SentLotOut(serializers.ModelSerializer[Pick]):
+    lot = serializers.CharField(source="balance.lot.code", default=None)
+
+    class Meta:
+        model = Pick
+        fields = ["lot", "quantity"]
+
+
 class DropShipmentLineOut(serializers.ModelSerializer[ShipmentLine]):
+    """`lots`: what was sent lot by lot; the lot is null where the item is not kept by lot."""
+
     item = serializers.CharField(source="item.code")
+    lots = SentLotOut(source="picks", many=True)
 
     class Meta:
         model = ShipmentLine
-        fields = ["id", "item", "shipped"]
+        fields = ["id", "item", "shipped", "lots"]
 
 
 class DropShipmentOut(serializers.ModelSerializer[Shipment]):
@@ -53,10 +66,12 @@ class DropShipmentOut(serializers.ModelSerializer[Shipment]):
 class SentLineIn(StrictSerializer):
     line = serializers.IntegerField(min_value=1, help_text="The purchase order's line number.")
     quantity = QuantityField(help_text="In the item's stock unit.")
+    lot = CodeField(max_length=40, default="", allow_blank=True)
+    expires_on = BusinessDateField(required=False, allow_null=True, default=None)
 
 
 class ShipNoticeIn(StrictSerializer):
-    """What the supplier says that it sent. `shipped_on` left out: today."""
+    """What the supplier says that it sent; a line once for each lot. `shipped_on` left out: today."""
 
     purchase_order = CodeField()
     shipped_on = BusinessDateField(required=False, allow_null=True, default=None)
@@ -80,7 +95,11 @@ class DropShipmentViewSet(
         return [has_perm(rights.get(self.action, VIEW_SHIPMENT))()]
 
     def get_queryset(self) -> QuerySet[Shipment]:
-        return drop_shipments(user=self.request.user).prefetch_related("lines__item").order_by("-pk")
+        return (
+            drop_shipments(user=self.request.user)
+            .prefetch_related("lines__item", "lines__picks__balance__lot")
+            .order_by("-pk")
+        )
 
     @extend_schema(request=ShipNoticeIn, responses={201: DropShipmentOut})
     def create(self, request: Request) -> Response:
@@ -89,16 +108,24 @@ class DropShipmentViewSet(
         order = drop_orders(user=request.user).filter(number=given["purchase_order"]).first()
         if order is None:
             raise NotFound(what="drop ship order", reference=given["purchase_order"])
-        known = dict(PurchaseOrderLine.objects.filter(order=order.pk).values_list("line", "pk"))
+        known = {line.line: line for line in PurchaseOrderLine.objects.filter(order=order.pk)}
         for place, each in enumerate(given["lines"]):
             if each["line"] not in known:
                 raise BadInput(
                     field=f"lines.{place}.line", reason=f"{order.number} has no line {each['line']}."
                 )
+        actor, key = Actor.of(request.user), key_of(request)
+        names = [
+            LotName(known[each["line"]].item_id, each["lot"], each["expires_on"]) if each["lot"] else None
+            for each in given["lines"]
+        ]
         done = confirm_drop_shipment(
-            By(Actor.of(request.user), key=key_of(request)),
+            By(actor, key=key),
             purchase_order_id=order.pk,
-            lines=[SentLine(known[each["line"]], each["quantity"]) for each in given["lines"]],
+            lines=[
+                SentLine(known[each["line"]].pk, each["quantity"], lot_id)
+                for each, lot_id in zip(given["lines"], lot_ids(actor, names), strict=True)
+            ],
             shipped_on=given["shipped_on"],
             tracking_number=given["tracking_number"],
         )

@@ -23,10 +23,12 @@ class Sent:
     item_id: int
     quantity: Decimal
     value: Decimal
+    lot_id: int | None = None
 
 
-def place_of(item_id: int, bin_id: int) -> Place:
-    return item_id, bin_id, None, Status.AVAILABLE.value
+def place_of(sent: Sent, bin_id: int) -> Place:
+    """Where it passes."""
+    return sent.item_id, bin_id, sent.lot_id, Status.AVAILABLE.value
 
 
 def post_drop(
@@ -49,7 +51,7 @@ def post_drop(
     """
     entries = []
     for each in sent:
-        place = place_of(each.item_id, bin_id)
+        place = place_of(each, bin_id)
         entries.append(Increase(place, each.quantity, each.value))
         entries.append(Increase(place, -each.quantity, -each.value, each.line_id))
     kind = StockPosting.Kind.DROP.value

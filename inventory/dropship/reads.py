@@ -10,9 +10,12 @@ WHERE p.id = %s::bigint FOR NO KEY UPDATE OF p"""
 # What never changes of the lines; value per stock unit is the ordered cost per buy unit over the stock units in it.
 LINES = """
 SELECT l.id, l.line, l.supply_id, l.demand_id, l.item_id, l.unit_cost * l.quantity / s.expected,
-    nextval('inventory_shipmentline_id_seq')
+    nextval('inventory_shipmentline_id_seq'), i.lot_tracked
 FROM inventory_purchaseorderline l JOIN inventory_supply s ON s.id = l.supply_id
+JOIN masterdata_item i ON i.id = l.item_id
 WHERE l.order_id = %s::bigint AND l.id = ANY(%s::bigint[]) ORDER BY l.line"""
+
+LOTS = "SELECT t.id, t.item_id FROM inventory_lot t WHERE t.id = ANY(%s::bigint[])"
 
 OPEN = """
 SELECT s.id, s.expected - s.received - s.cancelled FROM inventory_supply s WHERE s.id = ANY(%s::bigint[])
@@ -31,13 +34,13 @@ UPDATE inventory_commitment c SET quantity = c.quantity - u.quantity FROM sent u
 
 # What left with a drop shipment: the side that goes out names the shipment's line.
 SENT = """
-SELECT p.id, e.item_id, e.bin_id, -e.quantity, -e.value, l.id, l.demand_id, k.supply_id, h.purchase_order_id
+SELECT p.id, e.item_id, e.bin_id, e.lot_id, -e.quantity, -e.value, l.id, l.demand_id, k.supply_id
 FROM inventory_shipment h JOIN inventory_stockposting p ON p.source = 'inventory.shipment' AND p.source_id = h.id
     AND p.kind = 'drop' AND p.reverses_id IS NULL
 JOIN inventory_stockentry e ON e.posting_id = p.id AND e.line_id IS NOT NULL
 JOIN inventory_shipmentline l ON l.id = e.line_id
 JOIN inventory_purchaseorderline k ON k.order_id = h.purchase_order_id AND k.demand_id = l.demand_id
-WHERE h.id = %s::bigint ORDER BY l.id"""
+WHERE h.id = %s::bigint ORDER BY l.id, e.id"""
 
 LOCK_SUPPLIES = """
 SELECT s.id FROM inventory_supply s WHERE s.id = ANY(%s::bigint[]) ORDER BY s.id FOR NO KEY UPDATE"""

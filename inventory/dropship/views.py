@@ -16,9 +16,10 @@ from erp.kernel.web import needs
 from inventory.outbound.actions.reverse_shipment import REVERSE
 from masterdata.places.queries import day_of
 
-from .actions.confirm_drop_shipment import confirm_drop_shipment
+from .actions.confirm_drop_shipment import SentLine, confirm_drop_shipment
 from .actions.reverse_drop_shipment import reverse_drop_shipment
 from .forms import ReverseForm, ShipNoticeForm
+from .lots import lot_ids
 from .permissions import CONFIRM_DROP
 from .queries import drop_orders, drop_shipments, lines_to_send
 
@@ -32,12 +33,17 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"key": uuid4().hex, "shipped_on": day_of(order.site, now())}
     form = ShipNoticeForm(lines, request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
-        given = form.cleaned_data
+        given, actor = form.cleaned_data, Actor.of(request.user)
         try:
             done = confirm_drop_shipment(
-                By(Actor.of(request.user), key=given["key"]),
+                By(actor, key=given["key"]),
                 purchase_order_id=order.pk,
-                lines=form.sent,
+                lines=[
+                    SentLine(line.pk, quantity, lot_id)
+                    for (line, quantity, _lot), lot_id in zip(
+                        form.sent, lot_ids(actor, [lot for *_line, lot in form.sent]), strict=True
+                    )
+                ],
                 shipped_on=given["shipped_on"],
                 tracking_number=given["tracking_number"],
             )
@@ -46,7 +52,15 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("%(number)s has shipped.") % {"number": done.number})
             return redirect("inventory:shipment", done.shipment_id)
-    rows = [(line, form.typed("quantity", line.pk) if form.is_bound else None) for line in lines]
+    rows = [
+        {
+            "line": line,
+            "quantity": form.typed("quantity", line.pk) if form.is_bound else None,
+            "lot": form.typed("lot", line.pk) if form.is_bound else "",
+            "expires": form.typed("expires", line.pk) if form.is_bound else "",
+        }
+        for line in lines
+    ]
     context = {"order": order, "form": form, "rows": rows}
     return render(request, "inventory/dropship/new.html", context, status=422 if form.errors else 200)
 

@@ -15,6 +15,13 @@ class ShipRefused(DomainError):
     message = _("{shipment} may not leave: {reason}")
 
 
+class LotTooOld(DomainError):
+    code = "inventory.lot_too_old"
+    message = _(
+        "{shipment} may not leave: lot {lot} has expired. Cancel the shipment; released again, it takes other stock."
+    )
+
+
 class NothingToRelease(DomainError):
     code = "inventory.nothing_to_release"
     message = _(

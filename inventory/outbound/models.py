@@ -114,6 +114,7 @@ class Pick(models.Model):
         DAMAGED = "damaged", "Goods damaged"
         BLOCKED = "blocked", "Bin not reachable"
         WRONG = "wrong", "Other goods in bin"
+        EXPIRED = "expired", "Lot expired"
 
     shipment = models.ForeignKey(Shipment, models.PROTECT, related_name="picks")
     line = models.ForeignKey(ShipmentLine, models.PROTECT, related_name="picks")

@@ -10,8 +10,9 @@ SELECT g.id, g.company_id, g.site_id, g.document, g.ship_rule, g.ship_on, g.carr
     CASE WHEN g.maximum_shipments > 0 THEN (SELECT count(*) FROM inventory_shipment s
         WHERE s.group_id = g.id AND s.purchase_order_id IS NULL
         AND s.state NOT IN ('cancelled', 'reversed')) ELSE 0 END,
-    nextval('inventory_shipment_id_seq')
-FROM inventory_demandgroup g WHERE g.id = ANY(%s::bigint[]) ORDER BY g.id FOR NO KEY UPDATE"""
+    (%s::timestamptz AT TIME ZONE s.time_zone)::date, nextval('inventory_shipment_id_seq')
+FROM inventory_demandgroup g JOIN masterdata_site s ON s.id = g.site_id
+WHERE g.id = ANY(%s::bigint[]) ORDER BY g.id FOR NO KEY UPDATE OF g"""
 
 # What suppliers send to the customer is no part of what the house sends: its ship rule counts without it. Demands
 # first, then the bins that can serve them; bins of other kinds and other statuses are not pickable.
@@ -49,8 +50,12 @@ FROM inventory_shipment s JOIN masterdata_company c ON c.id = s.company_id
 JOIN inventory_demandgroup g ON g.id = s.group_id
 WHERE s.id = ANY(%s::bigint[]) ORDER BY s.id FOR NO KEY UPDATE OF s"""
 
+# The lot that lies in a place, where it has expired by the day of the site `z`.
+EXPIRED = """(SELECT t.code FROM inventory_stockbalance x JOIN inventory_lot t ON t.id = x.lot_id
+        WHERE x.id = {balance} AND t.expires_on <= (%s::timestamptz AT TIME ZONE z.time_zone)::date)"""
+
 # The picks of a shipment are made with it and only change afterwards, so that both may be locked by one statement.
-SHIPMENT_WITH_PICKS = """
+SHIPMENT_WITH_PICKS = f"""
 WITH shipment AS MATERIALIZED (
     SELECT s.id, s.number, s.state, s.company_id, s.site_id FROM inventory_shipment s
     WHERE s.id = %s::bigint FOR NO KEY UPDATE),
@@ -58,8 +63,9 @@ pick AS MATERIALIZED (
     SELECT k.id, k.line_id, k.balance_id, k.quantity, k.picked, k.counted, k.shipment_id FROM inventory_pick k
     WHERE k.shipment_id = ANY(ARRAY(SELECT s.id FROM shipment s)) ORDER BY k.id FOR NO KEY UPDATE)
 SELECT s.number, s.state, s.company_id, s.site_id, k.id, k.line_id, l.demand_id, k.balance_id, k.quantity, k.picked,
-    k.counted
-FROM shipment s LEFT JOIN pick k ON k.shipment_id = s.id LEFT JOIN inventory_shipmentline l ON l.id = k.line_id
+    k.counted, {EXPIRED.format(balance="k.balance_id")}
+FROM shipment s JOIN masterdata_site z ON z.id = s.site_id
+LEFT JOIN pick k ON k.shipment_id = s.id LEFT JOIN inventory_shipmentline l ON l.id = k.line_id
 ORDER BY k.id"""
 
 # What leaves is decided behind whoever holds the order by hand; confirmations do not stop each other.
@@ -139,13 +145,13 @@ balance AS MATERIALIZED (
       AND (SELECT count(*) FROM demand) >= 0
     ORDER BY b.id FOR NO KEY UPDATE)
 SELECT 'stock', s.id, s.item_id, i.item_class_id, s.valued_quantity, s.value, (SELECT accounting_on FROM period),
-    NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, NULL::text, NULL::bigint
+    NULL::bigint, NULL::bigint, NULL::bigint, NULL::bigint, NULL::text, NULL::text, NULL::bigint
 FROM stock s JOIN masterdata_item i ON i.id = s.item_id
 UNION ALL
 SELECT 'pick', k.line_id, l.item_id, l.demand_id, k.picked, NULL, NULL, k.shipment_id, b.id, b.bin_id, b.lot_id,
-    b.status, (SELECT count(*) FROM balance)
+    b.status, CASE WHEN b.lot_id IS NOT NULL THEN {EXPIRED.format(balance="b.id")} END, (SELECT count(*) FROM balance)
 FROM inventory_pick k JOIN inventory_shipmentline l ON l.id = k.line_id
-JOIN inventory_stockbalance b ON b.id = k.balance_id
+JOIN inventory_stockbalance b ON b.id = k.balance_id JOIN masterdata_site z ON z.id = b.site_id
 WHERE k.shipment_id = ANY(%s::bigint[]) AND k.picked > 0"""
 
 # What was promised from stock and has left is no promise any more: whole promises go, parts shrink.

@@ -252,6 +252,28 @@ def bind(
     return takes, {one: q - bound.get(one, ZERO) for one, q in wanted.items() if q > bound.get(one, ZERO)}
 
 
+def too_old(
+    demands: Sequence[OpenDemand],
+    bins: Sequence[BinStock],
+    missing: Mapping[int, Decimal],
+    *,
+    not_before: date,
+) -> dict[int, Decimal]:
+    """What of the `missing`, by demand, lies in lots that expire before `not_before`."""
+    old = sum_by(
+        (stock.item_id, stock.free)
+        for stock in bins
+        if stock.expires_on is not None and stock.expires_on < not_before
+    )
+    found: dict[int, Decimal] = {}
+    for demand in demands:
+        lies = min(missing.get(demand.demand_id, ZERO), old.get(demand.item_id, ZERO))
+        if lies > 0:
+            found[demand.demand_id] = lies
+            old[demand.item_id] -= lies
+    return found
+
+
 def _whole(demands: Sequence[OpenDemand], missing: Mapping[int, Decimal]) -> list[OpenDemand]:
     return [demand for line in by_line(demands) for demand in in_whole_kits(line, missing)]
 

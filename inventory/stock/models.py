@@ -73,6 +73,7 @@ class StockPosting(models.Model):
         RETURN = "return", "Return from customer"
         SCRAP = "scrap", "Scrap"
         DROP = "drop", "Drop shipment"
+        SUPPLIER = "supplier", "Return to supplier"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     company = MasterKey("masterdata.Company", related_name="+")

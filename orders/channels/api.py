@@ -209,6 +209,7 @@ def _amendment(given: dict[str, Any], order: SalesOrder) -> Amendment:
         customer_po=given.get("customer_po"),
         note=given.get("note"),
         rush=given.get("rush"),
+        coupon=given.get("coupon"),
     )
 
 

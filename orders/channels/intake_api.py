@@ -24,6 +24,7 @@ from .actions.intake_order import INTAKE_ORDER
 from .actions.resubmit_lines import Correction, HeaderFix, resubmit_lines
 from .actions.retake_document import retake_document
 from .models import IntakeDocument, ParkedLine
+from .order_shapes import IntakeOut
 from .queries import intake_documents
 
 
@@ -91,23 +92,6 @@ class ResubmitIn(StrictSerializer):
     customer_po = CodeField(required=False, allow_blank=True)
 
 
-class StillParkedOut(serializers.Serializer[Any]):
-    line = serializers.IntegerField()
-    code = serializers.CharField()
-    reason = serializers.CharField()
-
-
-class ResubmittedOut(serializers.Serializer[Any]):
-    """The order of the lines that passed (null: none did), and those that still wait."""
-
-    document_id = serializers.IntegerField()
-    state = serializers.CharField()
-    order_id = serializers.IntegerField(allow_null=True)
-    number = serializers.CharField()
-    holds = serializers.ListField(child=serializers.CharField())
-    parked = StillParkedOut(many=True)
-
-
 class DropIn(StrictSerializer):
     """Left out, `lines` means every waiting line."""
 
@@ -161,7 +145,7 @@ class IntakeDocumentViewSet(
         lines = ParkedLine.objects.select_related("order").order_by("line")
         return intake_documents(user=self.request.user).prefetch_related(Prefetch("parked_lines", lines))
 
-    @extend_schema(request=ResubmitIn, responses=ResubmittedOut)
+    @extend_schema(request=ResubmitIn, responses=IntakeOut)
     @action(detail=True, methods=["post"])
     def resubmit(self, request: Request, pk: str) -> Response:
         given = body_of(request, ResubmitIn)
@@ -173,9 +157,9 @@ class IntakeDocumentViewSet(
             lines=given["lines"],
             header=HeaderFix(**header) if header else None,
         )
-        return Response(ResubmittedOut(result).data)
+        return Response(IntakeOut(result).data)
 
-    @extend_schema(request=RetakeIn, responses=ResubmittedOut)
+    @extend_schema(request=RetakeIn, responses=IntakeOut)
     @action(detail=True, methods=["post"])
     def retake(self, request: Request, pk: str) -> Response:
         """Read an electronic document again that became no order."""
@@ -186,7 +170,7 @@ class IntakeDocumentViewSet(
             partner_id=given.pop("partner", None),
             **given,
         )
-        return Response(ResubmittedOut(result).data)
+        return Response(IntakeOut(result).data)
 
     @extend_schema(request=DiscardIn, responses=DiscardedOut)
     @action(detail=True, methods=["post"])

@@ -144,7 +144,8 @@ class ParkedOut(serializers.Serializer[Any]):
 
 
 class IntakeOut(serializers.Serializer[Any]):
-    """What became of the document."""
+    """What became of a document, or of its lines that were sent again: the order (null: none of them passed), and the
+    lines that wait."""
 
     document_id = serializers.IntegerField()
     state = serializers.CharField()
@@ -167,12 +168,15 @@ class LineChangeIn(StrictSerializer):
 
 
 class AmendIn(StrictSerializer):
+    """What shall be different. A blank rush or coupon takes it off."""
+
     version = serializers.IntegerField(min_value=1)
     lines = LineChangeIn(many=True, required=False)
     requested_on = BusinessDateField(required=False)
     customer_po = CodeField(required=False, allow_blank=True)
     note = NoteField(required=False, default=None)
     rush = CodeField(max_length=12, required=False, allow_blank=True)
+    coupon = CodeField(max_length=30, required=False, allow_blank=True)
     reason = CodeField(max_length=200, default="", allow_blank=True)
 
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from erp.kernel.formats import write_quantity
 from inventory.commitments.rules import Promise, whole_kits
-from orders.entry.reads import LineFacts, Standing
+from orders.entry.reads import LineFacts
+from orders.entry.standing_reads import Standing
 
 
 def free_of(fact: LineFacts, standing: Standing) -> Decimal:

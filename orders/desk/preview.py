@@ -27,6 +27,7 @@ from orders.entry.gates import (
     assess_lines,
     holds_of,
     is_low,
+    leaving_of,
     promises_of,
     taxed,
     total_of,
@@ -34,8 +35,9 @@ from orders.entry.gates import (
 from orders.entry.models import OrderDraft
 from orders.entry.needs import limiting, needs_of, promises_by_line
 from orders.entry.policies import authority_of, margin_floor_of
-from orders.entry.reads import Header, LineFacts, Standing, look, read_facts
+from orders.entry.reads import Header, LineFacts, read_facts
 from orders.entry.rules import OrderRequest, Totals, tax_by_rate
+from orders.entry.standing_reads import Standing, look
 from orders.entry.steering import Steered, joined, steer
 from orders.entry.substituting import consent_of, settle
 from orders.entry.supplying import arrivals, method_of
@@ -341,7 +343,8 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, ste
     needs = needs_of(facts, quantities)
     methods = {need.place: method_of(request.lines[need.place], facts[need.place], header) for need in needs}
     wanted = [need.wanted(request.requested_on, method=methods[need.place]) for need in needs]
-    standing, coming = look(batch, header, [demand.item_id for demand in wanted])
+    leaving = leaving_of(header, request.requested_on)
+    standing, coming = look(batch, header, [demand.item_id for demand in wanted], leaving)
     promises = promises_of(wanted, standing, coming, header)
     buyable = arrivals(header, (demand.item_id for demand in wanted if demand.bought))
     floor, authority = margin_floor_of(header), authority_of(batch.actor, SUBMIT, header)

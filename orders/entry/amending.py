@@ -46,16 +46,18 @@ class Amendment:
     customer_po: str | None = None
     note: str | None = None
     rush: str | None = None  # a rush code; blank takes it off
+    coupon: str | None = None  # its code; blank takes it off
 
     @property
     def header(self) -> dict[str, Any]:
         """The header fields that change, by column."""
-        names = ("requested_on", "customer_po", "note", "rush")
+        names = ("requested_on", "customer_po", "note", "rush", "coupon")
         return {name: value for name in names if (value := getattr(self, name)) is not None}
 
 
 def plan_lines(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], list[LineRow]]:
-    """Lines to price and promise anew, and lines to cancel. Raises BadInput, NotFound."""
+    """Lines to price and promise anew, all of them for another day or coupon, and lines to cancel. Raises BadInput,
+    NotFound."""
     rows = {line.line: line for line in locked.lines}
     changes = {change.line: change for change in amendment.lines if change.line}
     if len(changes) < sum(1 for change in amendment.lines if change.line):
@@ -70,7 +72,9 @@ def plan_lines(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], l
             raise BadInput(field="lines", reason=words % {"n": number})
         if rows[number].price_source in CHARGES:
             raise BadInput(field="lines", reason=_("charges follow from the other lines."))
-    moved = amendment.requested_on is not None and amendment.requested_on != locked.order.requested_on
+    order = locked.order
+    moved = amendment.requested_on is not None and amendment.requested_on != order.requested_on
+    moved = moved or (amendment.coupon is not None and amendment.coupon != order.coupon)
     plans, dropped = [], []
     for number, row in rows.items():
         left = row.quantity - row.cancelled_quantity
@@ -134,7 +138,8 @@ def request_of(locked: LockedOrder, amendment: Amendment, plans: Sequence[Plan])
         ship_to_id=order.ship_to_id,
         job=order.job,
         rush=order.rush if amendment.rush is None else amendment.rush,
-        coupon=order.coupon,
+        coupon=order.coupon if amendment.coupon is None else amendment.coupon,
+        fees=order.takes_fees,
     )
 
 

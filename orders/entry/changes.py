@@ -29,7 +29,7 @@ ONE_KIT = Decimal(1)
 LOCK_ORDER = """
 SELECT o.id, o.number, o.company_id, o.site_id, o.customer_id, o.bill_to_id, o.group_id, o.ship_to_id, o.channel,
     o.customer_po, o.job, o.requested_on, o.note, o.state, o.currency, o.net, o.gross, o.open_net, o.open_gross,
-    o.version, o.rush, o.coupon
+    o.version, o.rush, o.coupon, o.takes_fees
 FROM orders_salesorder o WHERE o.id = %s::bigint FOR NO KEY UPDATE"""
 LOCK_GROUP = "SELECT id FROM inventory_demandgroup WHERE id = %s::bigint FOR NO KEY UPDATE"
 
@@ -48,8 +48,8 @@ SELECT l.id, l.line, l.item_id, i.code, l.quantity, l.unit_id, l.stock_quantity,
     (SELECT array_agg(h.kind) FROM orders_hold h
         WHERE h.order_id = l.order_id AND h.line_id IS NULL AND h.released_at IS NULL),
     (SELECT array_agg(h.kind) FROM orders_hold h WHERE h.line_id = l.id AND h.released_at IS NULL),
-    CASE WHEN l.price_source = 'free' THEN (SELECT ARRAY[f.of_line_id, f.bought, f.given] FROM orders_freegoods f
-        WHERE f.line_id = l.id) END
+    CASE WHEN l.price_source = 'free' THEN (SELECT ARRAY[f.of_line_id, f.bought, f.given, f.declined::int]
+        FROM orders_freegoods f WHERE f.line_id = l.id) END
 FROM orders_orderline l JOIN masterdata_item i ON i.id = l.item_id
 CROSS JOIN LATERAL (
     SELECT array_agg(d.id ORDER BY d.id) AS demand_ids, array_agg(d.item_id ORDER BY d.id) AS item_ids,
@@ -85,15 +85,18 @@ class OrderRow:
     version: int
     rush: str
     coupon: str
+    takes_fees: bool
 
 
 @dataclass(frozen=True, slots=True)
 class CameWith:
-    """The line that free goods came with, and how many of them there are for how much of it, in stock units."""
+    """The line that free goods came with, how many of them there are for how much of it, in stock units, and whether
+    somebody has cancelled them by themselves."""
 
     of_line_id: int
     bought: Decimal
     given: Decimal
+    declined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +228,7 @@ def lock_order(
     batch.actor.require(right, company=order.company_id, site=order.site_id)
     batch.write(LOCK_GROUP, order.group_id)
     found = batch.read(LINES, order.group_id, order.group_id, order_id)
-    lines = [
-        LineRow(
-            *(*row[:17], components_of(row[17]), CameWith(int(row[22][0]), *row[22][1:]) if row[22] else None)
-        )
-        for row in found
-    ]
+    lines = [LineRow(*(*row[:17], components_of(row[17]), _came(row[22]))) for row in found]
     if order.version != version:
         raise StaleVersion(
             document=order.number, actor=_("someone"), changes=compared(lines, mine), version=order.version
@@ -244,6 +242,13 @@ def lock_order(
         (kind, row[0]) for row in found for kind in row[21] or ()
     ]
     return LockedOrder(order, lines, has_shipped, frozenset(open_holds))
+
+
+def _came(figures: Sequence[Decimal] | None) -> CameWith | None:
+    if figures is None:
+        return None
+    of_line_id, bought, given, declined = figures
+    return CameWith(int(of_line_id), bought, given, bool(declined))
 
 
 def compared(lines: Sequence[LineRow], mine: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

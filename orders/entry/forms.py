@@ -30,6 +30,7 @@ class AmendForm(VersionedForm):
     customer_po = forms.CharField(label=_("Customer PO"), max_length=60, required=False)
     requested_on = DayField(label=_("Requested date"))
     rush = forms.ChoiceField(label=_("Rush"), required=False)
+    coupon = forms.CharField(label=_("Coupon"), max_length=30, required=False)
     reason = forms.CharField(label=_("Why does it change?"), max_length=200)
     new_item = forms.CharField(
         label=_("Add an item"), max_length=80, required=False, help_text=_("Code or barcode")
@@ -44,6 +45,7 @@ class AmendForm(VersionedForm):
                 "customer_po": order.customer_po,
                 "requested_on": order.requested_on,
                 "rush": order.rush,
+                "coupon": order.coupon,
             },
         )
         super().__init__(*args, **kwargs)
@@ -92,9 +94,11 @@ class AmendForm(VersionedForm):
         moved = given["requested_on"] != self.order.requested_on
         renamed = given["customer_po"] != self.order.customer_po
         rushed = given["rush"] != self.order.rush
+        coupon = given["coupon"].upper()
         return Amendment(
             changes,
             rush=given["rush"] if rushed else None,
+            coupon=coupon if coupon != self.order.coupon else None,
             requested_on=given["requested_on"] if moved else None,
             customer_po=given["customer_po"] if renamed else None,
         )

@@ -27,7 +27,9 @@ KEEP = """
 INSERT INTO orders_freegoods (line_id, of_line_id, price_id, bought, given)
 SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::numeric[], %s::numeric[])
 ON CONFLICT (line_id) DO UPDATE SET price_id = excluded.price_id, bought = excluded.bought, given = excluded.given"""
-NONE: Mapping[int, int] = {}
+DECLINE = "UPDATE orders_freegoods SET declined = true WHERE line_id = ANY(%s::bigint[])"
+NUMBERED_FROM_ONE: Mapping[int, int] = {}
+NOTHING_DECLINED: Mapping[int, frozenset[int]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +55,14 @@ def gifts_of(
     facts: Sequence[LineFacts],
     outcomes: Sequence[LineOutcome],
     *,
-    numbers: Mapping[int, int] = NONE,
+    numbers: Mapping[int, int] = NUMBERED_FROM_ONE,
+    declined: Mapping[int, frozenset[int]] = NOTHING_DECLINED,
 ) -> tuple[list[Gift], list[LineOutcome]]:
     """What the priced lines bring, and the lines with its cost; their ids are drawn by `with_ids`.
 
     `numbers`: the line numbers by place, where they do not run from 1. Goods that are not sold now, those that the unit
-    does not count, and those that the promotion's budget does not hold, do not come; the line keeps why.
+    does not count, those that the promotion's budget does not hold, and the items that were `declined` with a place, do
+    not come; the line keeps why.
     """
     offers = {
         place: outcome.priced.free
@@ -77,7 +81,11 @@ def gifts_of(
     taken = _taken(outcomes)
     after, gifts = list(outcomes), []
     for (place, offer), line, fact in zip(offers.items(), wanted, found, strict=True):
-        gift, reason = _gift(place, offer, line, fact, header.currency, taken, numbers.get(place, place + 1))
+        number = numbers.get(place, place + 1)
+        if line.item_id in declined.get(place, ()):
+            gift, reason = None, "declined"
+        else:
+            gift, reason = _gift(place, offer, line, fact, header.currency, taken, number)
         if gift is None:
             priced = outcomes[place].priced
             after[place] = replace(
@@ -178,10 +186,21 @@ def regiven(
 ) -> tuple[Change, list[tuple[Gift, int]]]:
     """The change with the free goods of its lines as they are earned now, each with the id of the line it comes with.
 
-    Goods that a line brought before are restated, others come as new lines, and what is not earned any more goes.
+    Goods that a line brought before are restated, others come as new lines, what is not earned any more goes, and what
+    somebody has cancelled by itself stays so.
     """
     numbers = {place: plan.number for place, plan in enumerate(change.plans)}
-    gifts, outcomes = gifts_of(batch, asked, header, change.facts, change.outcomes, numbers=numbers)
+    declined = {
+        place: frozenset(
+            row.item_id
+            for row in locked.lines
+            if plan.row and row.came and row.came.declined and row.came.of_line_id == plan.row.line_id
+        )
+        for place, plan in enumerate(change.plans)
+    }
+    gifts, outcomes = gifts_of(
+        batch, asked, header, change.facts, change.outcomes, numbers=numbers, declined=declined
+    )
     touched = {plan.row.line_id for plan in change.plans if plan.row} | {
         row.line_id for row in change.dropped
     }
@@ -226,6 +245,14 @@ def _row_of(gift: Gift, change: Change, before: Sequence[LineRow]) -> LineRow | 
         if row.came and (row.came.of_line_id, row.item_id) == (of_line.line_id, gift.request.item_id)
     )
     return next(same, None)
+
+
+def decline(batch: Batch, chosen: Sequence[LineRow]) -> None:
+    """Remember which of the cancelled lines are free goods that nobody wants: those whose own line stays."""
+    line_ids = {row.line_id for row in chosen}
+    declined = [row.line_id for row in chosen if row.came and row.came.of_line_id not in line_ids]
+    if declined:
+        batch.write(DECLINE, declined, into=[FreeGoods])
 
 
 def kept_free(row: LineRow, paid: LineRow, paid_kept: Decimal, shipped: Decimal) -> Decimal:

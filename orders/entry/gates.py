@@ -13,8 +13,10 @@ from masterdata.places.rules import earliest_ship_date
 from orders.holds.policies import BLOCKED_ITEM
 from orders.pricing.rules import BOUND, FREE, UNBOUND, Authority, PricedLine, margin_percent, price_line
 
-from .reads import Header, LineFacts, Standing
+from .policies import life_of
+from .reads import Header, LineFacts
 from .rules import LineRequest, OrderRequest, Totals, totals
+from .standing_reads import Leaving, Standing
 from .supplying import supply_problem
 
 NO_FLOOR = Decimal(-100)
@@ -279,6 +281,12 @@ def ships_from(header: Header) -> date:
         working_days=header.working_days,
         holidays=header.holidays,
     )
+
+
+def leaving_of(header: Header, requested_on: date) -> Leaving:
+    """When what is wanted for a day is to leave, and how good it is then."""
+    ships_on = ships_from(header)
+    return Leaving(max(ships_on, requested_on), life_of(header), ships_on)
 
 
 def stock_until(header: Header) -> date:

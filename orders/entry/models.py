@@ -94,6 +94,7 @@ class SalesOrder(models.Model):
     coupon = models.CharField(  # the code that opened a promotion for it
         max_length=30, blank=True, default="", db_default=""
     )
+    takes_fees = models.BooleanField(default=True, db_default=True)  # whether order rules may add fees
     freight_terms = models.CharField(
         max_length=12, choices=Customer.FreightTerms.choices, blank=True, db_default=""
     )  # the customer's when submitted

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from erp.kernel.actor import Actor
 from inventory.outbound.rules import PARTS
 from masterdata.parties.models import Customer
-from masterdata.policies.registry import Policy, declare, declare_percent
+from masterdata.policies.registry import Policy, declare, declare_days, declare_percent
 from orders.pricing.rules import UNBOUND, Authority
 
 from .reads import Header
@@ -49,6 +49,15 @@ KIT_PARTS = declare(
 )
 
 
+MINIMUM_LIFE = declare_days(
+    "orders.minimum_life_days",
+    0,
+    maximum=3650,
+    levels=("customer", "company"),
+    owner="process_owner",
+    title=_("Remaining life"),
+    help=_("How many days are left at least before a lot expires that leaves for a customer."),
+)
 ORDER_ONLY_SUPPLY = declare(
     key="orders.order_only_supply",
     type=str,
@@ -101,6 +110,11 @@ AUTHORITY = {
 def margin_floor_of(header: Header) -> Decimal:
     """The margin in percent below which a line of the order is held."""
     return MARGIN_FLOOR.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
+
+
+def life_of(header: Header) -> int:
+    """How many days are left at least before a lot expires that leaves for the order."""
+    return MINIMUM_LIFE.value(on=header.on_day, company=header.company_id, customer=header.customer_id)
 
 
 def kit_rule_of(header: Header) -> str:

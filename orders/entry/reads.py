@@ -1,8 +1,6 @@
-"""The two reads of submit: everything that needs no lock, then the locks (performance.md 2.2 and 2.3)."""
+"""The first read of submit: everything that needs no lock (performance.md 2.2 and 2.3)."""
 
 import json
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
@@ -11,11 +9,6 @@ from fractions import Fraction
 from erp.kernel.batch import Batch, Row
 from erp.kernel.errors import NotFound
 from erp.kernel.quantity import UnitFactor
-from inventory.commitments.queries import quotas_of
-from inventory.commitments.rules import Coming
-from inventory.commitments.sharing import open_to
-from orders.credit.reads import HOLDER, PATH
-from orders.credit.rules import Account, CreditCheck
 from orders.pricing.rules import Candidate, replacement_cost
 
 from .kits import COMPONENTS, Component, components_of, cost_of
@@ -137,33 +130,6 @@ FACTS = {
     for keyed in (False, True)
 }
 
-# Credit before stock (design.md 15): the second lock waits for the first by counting its rows.
-LOCK = f"""
-WITH credit AS MATERIALIZED (
-    SELECT a.id, {HOLDER} AS holder, a."limit", a.exposure FROM {PATH}
-    WHERE p.id = %s::bigint ORDER BY a.id FOR NO KEY UPDATE OF a),
-stock AS MATERIALIZED (
-    SELECT id, item_id, available - reserved AS free FROM inventory_sitestock
-    WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND (SELECT count(*) FROM credit) >= 0
-    ORDER BY id FOR NO KEY UPDATE)
-SELECT 'credit', id, NULL, "limit", exposure, holder FROM credit
-UNION ALL SELECT 'stock', id, item_id, free, NULL, NULL FROM stock
-UNION ALL SELECT 'quota', q.id, q.item_id, q.quantity, NULL, NULL FROM inventory_allocationquota q
-    WHERE q.site_id = %s::bigint AND q.item_id = ANY(%s::bigint[]) AND q.ended_at IS NULL"""
-
-# The same figures for a look that holds nobody up, with what is coming.
-LOOK = f"""
-SELECT 'credit', a.id, NULL::bigint, a."limit", a.exposure, NULL::date, {HOLDER} FROM {PATH} WHERE p.id = %s::bigint
-UNION ALL
-SELECT 'stock', id, item_id, available - reserved, NULL, NULL, NULL FROM inventory_sitestock
-WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[])
-UNION ALL
-SELECT 'coming', id, item_id, expected - received - cancelled - committed, NULL, due_on, NULL FROM inventory_supply
-WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) AND expected > received + cancelled AND NOT is_drop
-UNION ALL
-SELECT 'quota', q.id, q.item_id, q.quantity, NULL, NULL, NULL FROM inventory_allocationquota q
-WHERE q.site_id = %s::bigint AND q.item_id = ANY(%s::bigint[]) AND q.ended_at IS NULL"""
-
 # The lines of the request, in its order; free goods and charges were added to them.
 WANTED_LINES = """
 SELECT l.id FROM orders_orderline l WHERE l.order_id = %s::bigint AND l.price_source NOT IN ('freight', 'fee', 'free')
@@ -231,18 +197,6 @@ class LineFacts:
     def goods_ids(self) -> frozenset[int]:
         """The items that leave for it, and its own."""
         return frozenset({self.item_id or 0, *(each.item_id for each in self.components)})
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Credit and stock that an order is decided on; under lock at submit, as they stand now at the desk."""
-
-    accounts: list[Account]  # every limit that the payer draws on
-    stock_ids: dict[int, int]  # by item
-    free: dict[int, Decimal]  # by item
-
-    def credit_check(self, amount: Decimal) -> CreditCheck:
-        return CreditCheck(self.accounts, amount)
 
 
 def read_facts(
@@ -344,53 +298,3 @@ def candidates_of(text: str | None) -> list[Candidate]:
             stacking, allowance_id, left,
         ) in (json.loads(text, parse_float=Decimal) if text else ())
     ]  # fmt: skip
-
-
-def lock(batch: Batch, header: Header, item_ids: Sequence[int]) -> Standing:
-    """Lock the credit accounts with a limit that the payer draws on, then the items' stock at the site.
-
-    What quotas keep of it for other classes of customers is not free; only where there is one it is asked for.
-    """
-    accounts, stock_ids, free, kept = [], {}, {}, []
-    items = sorted(set(item_ids))
-    for kind, row_id, item_id, first, second, holder in batch.read(
-        LOCK, header.bill_to_id, header.site_id, items, header.site_id, items
-    ):
-        if kind == "credit":
-            accounts.append(Account(row_id, holder, first, second))
-        elif kind == "stock":
-            stock_ids[item_id], free[item_id] = row_id, first
-        else:
-            kept.append(item_id)
-    _keep(batch, header, free, kept)
-    return Standing(accounts, stock_ids, free)
-
-
-def look(batch: Batch, header: Header, item_ids: Sequence[int]) -> tuple[Standing, dict[int, list[Coming]]]:
-    """What `lock` would say now, without locking, and the items' open supplies by due date."""
-    accounts, stock_ids, free, kept = [], {}, {}, []
-    coming: defaultdict[int, list[Coming]] = defaultdict(list)
-    items = sorted(set(item_ids))
-    for kind, row_id, item_id, first, second, due_on, holder in batch.read(
-        LOOK, header.bill_to_id, header.site_id, items, header.site_id, items, header.site_id, items
-    ):
-        if kind == "credit":
-            accounts.append(Account(row_id, holder, first, second))
-        elif kind == "stock":
-            stock_ids[item_id], free[item_id] = row_id, first
-        elif kind == "coming":
-            coming[item_id].append(Coming(row_id, due_on, first))
-        else:
-            kept.append(item_id)
-    for supplies in coming.values():
-        supplies.sort(key=lambda supply: (supply.due_on, supply.supply_id))
-    _keep(batch, header, free, kept)
-    return Standing(accounts, stock_ids, free), coming
-
-
-def _keep(batch: Batch, header: Header, free: dict[int, Decimal], item_ids: Sequence[int]) -> None:
-    """Take what is kept for others out of `free`: a read of its own, so that it sees what the lock waited for."""
-    if item_ids:
-        for item_id, quotas in quotas_of(batch, site_id=header.site_id, item_ids=item_ids).items():
-            if item_id in free:
-                free[item_id] = open_to(header.class_id, free[item_id], quotas)

@@ -107,7 +107,7 @@ def _ruled(
     bound = all(row.price_source in BOUND for row in stays) and all(
         outcome.priced.source in BOUND for outcome in change.outcomes
     )
-    if bound:
+    if bound or not asked.fees:
         after = replace(after, decided={key: rule for key, rule in after.decided.items() if key[0] != "fee"})
     site: SiteChoice | None = None
     notes: list[str] = []

@@ -17,6 +17,9 @@ SELECT c.id, c.code, c.scope_id, s.name, c.valid_from, c.valid_to, c.most_uses, 
 FROM masterdata_coupon c JOIN masterdata_pricescope s ON s.id = c.scope_id
 WHERE c.company_id = %s::bigint AND c.code = upper(%s::text)"""
 LOCK = FIND + " FOR NO KEY UPDATE OF c"
+LOCK_BOTH = """
+SELECT c.id FROM masterdata_coupon c WHERE c.company_id = %s::bigint AND c.code = ANY(%s::text[])
+ORDER BY c.id FOR NO KEY UPDATE"""
 # Behind the lock: it sees the orders of whoever held it before.
 USED_BY = """
 SELECT count(*) FROM orders_salesorder o
@@ -95,6 +98,18 @@ def give_back(batch: Batch, code: str, *, company_id: int) -> None:
     if code:
         ((coupon_id, *_rest),) = batch.read(LOCK, company_id, code)
         batch.update(Coupon, [coupon_id], add={"used": -1})
+
+
+def exchange_coupon(
+    batch: Batch, old: str, new: str, *, company_id: int, customer_id: int, on: date
+) -> FoundCoupon | None:
+    """Let an order that carries one code (blank: none) carry another: that is claimed and counted, the old one counts
+    no longer. Both are locked in one order, whichever way they are exchanged. Raises CouponRefused with the cause."""
+    batch.write(LOCK_BOTH, company_id, [code for code in (old, new) if code])
+    found = claim_coupon(batch, new, company_id=company_id, customer_id=customer_id, on=on)
+    count_use(batch, found)
+    give_back(batch, old, company_id=company_id)
+    return found
 
 
 def refuse_idle(found: FoundCoupon | None, steps: Sequence[Sequence[dict[str, object]]]) -> None:

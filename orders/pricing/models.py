@@ -24,7 +24,8 @@ class PriceDraw(models.Model):
 class FreeGoods(models.Model):
     """A line that came free with another of its order: `given` stock units of it for each `bought` of the other.
 
-    `price_id` is the promotion's row, which may have ended and gone since.
+    `price_id` is the promotion's row, which may have ended and gone since. `declined`: somebody has cancelled them by
+    themselves, so that no later change of the order brings them back.
     """
 
     line = models.OneToOneField("orders.OrderLine", models.PROTECT, related_name="free_with")
@@ -32,6 +33,7 @@ class FreeGoods(models.Model):
     price_id = models.BigIntegerField()
     bought = models.DecimalField(max_digits=18, decimal_places=6)
     given = models.DecimalField(max_digits=18, decimal_places=6)
+    declined = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

@@ -31,6 +31,7 @@ REJECTED = {
     "not_cheaper": gettext_lazy("not cheaper"),
     "not_sold": gettext_lazy("what would be free is not sold now"),
     "not_whole": gettext_lazy("what would be free is no whole number of its unit"),
+    "declined": gettext_lazy("nobody wants what would be free"),
 }
 
 

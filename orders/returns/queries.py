@@ -110,7 +110,9 @@ def _returnable(order: SalesOrder) -> list[Returnable]:
         .order_by("pk")
     }
     postings = StockPosting.objects.filter(
-        source="inventory.shipment", kind="issue", source_id__in={line.shipment_id for line in lines.values()}
+        source="inventory.shipment",
+        kind__in=("issue", "drop"),
+        source_id__in={line.shipment_id for line in lines.values()},
     )
     left: dict[tuple[int, int | None], Decimal] = {}
     for entry in StockEntry.objects.filter(posting_id__in=postings.values("pk"), line_id__in=lines):

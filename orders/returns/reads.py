@@ -71,7 +71,7 @@ WHERE r.id = %s::bigint FOR NO KEY UPDATE OF r"""
 
 LINES = """
 SELECT l.id, l.shipment_line_id, l.order_line_id, l.item_id, l.lot_id, l.quantity, l.cancelled, l.received, l.disposed,
-    l.creditable, l.credited, l.excess, l.net, i.stock_unit_id, u.decimals, l.kits, i.code, kit.code
+    l.creditable, l.credited, l.excess, l.net, i.stock_unit_id, u.decimals, l.kits, i.code, kit.code, l.reason
 FROM orders_returnline l JOIN masterdata_item i ON i.id = l.item_id JOIN masterdata_unit u ON u.code = i.stock_unit_id
 JOIN orders_orderline ol ON ol.id = l.order_line_id JOIN masterdata_item kit ON kit.id = ol.item_id
 WHERE l.rma_id = %s::bigint ORDER BY l.line FOR NO KEY UPDATE OF l"""
@@ -81,7 +81,10 @@ SELECT l.id, l.shipped, l.returned FROM inventory_shipmentline l WHERE l.id = AN
 ORDER BY l.id FOR NO KEY UPDATE"""
 
 RECEIPTS = """
-SELECT k.id, k.line_id, k.bin_id, k.lot_id, k.quantity, k.disposed
+SELECT k.id, k.line_id, k.bin_id, k.lot_id, k.quantity, k.disposed,
+    EXISTS (SELECT FROM inventory_lot t JOIN masterdata_bin b ON b.id = k.bin_id
+        JOIN masterdata_site s ON s.id = b.site_id
+        WHERE t.id = k.lot_id AND t.expires_on <= (%s::timestamptz AT TIME ZONE s.time_zone)::date)
 FROM orders_returnreceipt k WHERE k.rma_id = %s::bigint ORDER BY k.id FOR NO KEY UPDATE"""
 
 BINS = """
@@ -137,6 +140,7 @@ class LockedLine:
     kits: Decimal | None  # of a component: the kits that `quantity` stands for
     code: str
     sold_as: str  # what the order line sold: the item, or the kit that it is in
+    reason: str
 
     @property
     def expected(self) -> Decimal:

@@ -9,6 +9,7 @@ from inventory.dropship.actions.confirm_drop_shipment import SentLine, confirm_d
 from inventory.models import Demand, PurchaseOrderLine
 from inventory.purchasing.actions.buy_lines import buy_lines
 from inventory.purchasing.needs import Need, need_of
+from inventory.stock.actions.name_lots import LotName, name_lots
 from masterdata.catalogue.actions.load_catalogue import load_catalogue
 from masterdata.catalogue.actions.set_up_item import set_up_item
 from masterdata.catalogue.queries import offers_of
@@ -135,9 +136,13 @@ def _story(
     )
     if stage == "sent":
         (sent,) = PurchaseOrderLine.objects.filter(order=bought.purchase_order_id)
+        lot_id = None
+        if item.lot_tracked:
+            lot = LotName(item.pk, f"D{bought.purchase_order_id}", (at + timedelta(days=300)).date())
+            (lot_id,) = name_lots(by("buyer", at + timedelta(days=5)), names=[lot]).lot_ids
         confirm_drop_shipment(
             by("buyer", at + timedelta(days=5)),
             purchase_order_id=bought.purchase_order_id,
-            lines=[SentLine(sent.pk, demand.ordered)],
+            lines=[SentLine(sent.pk, demand.ordered, lot_id)],
             tracking_number="JJD0090027391",
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 
@@ -149,6 +149,9 @@ class ReturnSpread(Spread):
     credit: Decimal | None = None
 
 
+S = TypeVar("S", bound=Spread)
+
+
 @dataclass(frozen=True, slots=True)
 class AgeBucket:
     """Backorders of one range of ages."""
@@ -212,32 +215,26 @@ def backorder_lines_by_day(place: Place, days: Sequence[date]) -> list[int]:
 
 def order_cycle(place: Place, period: Period) -> tuple[Spread, Spread]:
     """Of the period, and of the one before."""
-    return _spreads(ORDER_CYCLE, place, period)
+    return _spreads(ORDER_CYCLE, place, period, Spread)
 
 
 def billing_cycle(place: Place, period: Period) -> tuple[Spread, Spread]:
-    return _spreads(BILLING_CYCLE, place, period)
+    return _spreads(BILLING_CYCLE, place, period, Spread)
 
 
 def return_cycle(place: Place, period: Period) -> tuple[ReturnSpread, ReturnSpread]:
     """Of returns credited in the period, and in the one before."""
-    days = (period.first, period.last, period.before_first, period.before_last)
-    found = {}
-    for current, count, median, p90, within_day, *stages in _rows(
-        RETURN_CYCLE, period.first, *_sites(place), *days
-    ):
-        found[current] = ReturnSpread(
-            count, _hundredths(median), _hundredths(p90), within_day, *map(_hundredths, stages)
-        )
-    return found.get(True, ReturnSpread()), found.get(False, ReturnSpread())
+    return _spreads(RETURN_CYCLE, place, period, ReturnSpread)
 
 
-def _spreads(sql: str, place: Place, period: Period) -> tuple[Spread, Spread]:
+def _spreads(sql: str, place: Place, period: Period, shape: type[S]) -> tuple[S, S]:
     days = (period.first, period.last, period.before_first, period.before_last)
     found = {}
     for current, count, median, p90, *rest in _rows(sql, period.first, *_sites(place), *days):
-        found[current] = Spread(count, _hundredths(median), _hundredths(p90), *rest)
-    return found.get(True, Spread()), found.get(False, Spread())
+        found[current] = shape(
+            count, _hundredths(median), _hundredths(p90), *rest[:1], *map(_hundredths, rest[1:])
+        )
+    return found.get(True, shape()), found.get(False, shape())
 
 
 def _hundredths(value: float | None) -> Decimal | None:

@@ -123,11 +123,14 @@ function typed(tr) {
   };
 }
 function commit(tr, extra = {}, after = undefined) {
-  if (!cell(tr, "item").value.trim() && !extra.delete && !tr.matches(".bad")) return saves.queue;
+  const line = no(tr), address = `${url}${line}/`;
+  if (!cell(tr, "item").value.trim() && !extra.delete && !tr.matches(".bad")) {
+    if (!saves.owes(address, line)) return saves.queue;
+    extra = { ...extra, delete: 1 };  // emptied before what it said was taken: it does not come back
+  }
   const data = { ...typed(tr), ...extra };
   if (data.manual) cell(tr, "price").classList.add("manual");
   for (const i of tr.querySelectorAll("input")) delete i.dataset.dirty;
-  const line = no(tr), address = `${url}${line}/`;
   return save(address, data, () => {
     after?.();
     if (tr.contains(document.activeElement)) inspect(tr);

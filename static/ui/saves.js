@@ -53,6 +53,9 @@ export class Saves {
   // Whether the line was saved again since the save of `own` that is answered now: then its cells are newer.
   outrun(line, own) { return (this.sent.get(line) ?? 0) > (line === own ? 1 : 0); }
 
+  // Whether what was typed under the key or on the line is not taken yet, or was not.
+  owes(key, line) { return this.lost.has(key) || (this.sent.get(line) ?? 0) > 0; }
+
   // What was not taken is sent again, but for what is said anew.
   again(but = "") {
     for (const [key, send] of [...this.lost]) if (key !== but) send();

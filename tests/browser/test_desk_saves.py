@@ -124,6 +124,26 @@ def test_what_was_not_taken_is_sent_again_before_it_is_submitted(
     assert SalesOrder.objects.get().lines.get(line=1).quantity == 9
 
 
+def test_a_line_that_was_emptied_before_it_was_taken_stays_away(
+    clerk: Page, address: Address, shop: Trade
+) -> None:
+    line_with(clerk, address, "4")
+    clerk.route(re.compile(r"/lines/2/$"), lambda route: route.abort())
+    item = clerk.locator("tr[data-line='2'] [name=item]")
+    item.focus()
+    clerk.keyboard.type("p2")
+    clerk.keyboard.press("Enter")
+    expect(clerk.locator("#saved")).to_have_text("Not saved")
+    item.fill("")
+    clerk.unroute(re.compile(r"/lines/2/$"))
+    item.press("Enter")
+    saved(clerk)
+    clerk.locator("tr[data-line='1'] [name=qty]").fill("9")
+    clerk.keyboard.press("Control+Enter")
+    expect(clerk.locator("h1")).to_have_text(re.compile(r"^SO-\d+ "))
+    assert list(SalesOrder.objects.get().lines.values_list("line", "quantity")) == [(1, 9)]
+
+
 def test_a_late_answer_leaves_the_focus_where_the_hand_has_gone(
     clerk: Page, address: Address, shop: Trade
 ) -> None:

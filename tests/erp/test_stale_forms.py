@@ -30,6 +30,8 @@ NOTHING_TO_OVERWRITE = {
     "/inventory/balances/<pk>/": "a quantity proposed for a change of status; what is not there any more is refused",
     "/inventory/to-buy/<pk>/": "terms proposed for a purchase order to come; what is bought meanwhile is refused",
     "/inventory/purchase-orders/<pk>/receive/": "the bin proposed for a receipt to come",
+    "/inventory/supplier-returns/new/<site>/<supplier>/": "goods proposed for a batch; what is not there is refused",
+    "/inventory/supplier-returns/<pk>/": "the claim proposed as the answer; a second answer is refused",
     "/orders/returns/<number>/receive/": "the bin proposed for goods to come back",
     "/orders/blankets/<number>/call-off/": "a call-off takes of what is left, which is locked",
     "/orders/intake/parked/<pk>/": "a parked line is ordered once; its state refuses the second",

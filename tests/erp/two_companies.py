@@ -36,6 +36,8 @@ from inventory.purchasing.actions.buy_lines import Buy, buy_lines
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
 from inventory.purchasing.models import PurchaseOrder
 from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
+from inventory.supplier_returns.actions.send_back import BackLine, send_back
+from inventory.supplier_returns.models import SupplierReturn
 from masterdata import models as md
 from orders.blankets.actions.write_blanket import create_blanket
 from orders.channels.models import Delivery, IntakeDocument, OutboundMessage, ParkedLine
@@ -219,6 +221,12 @@ def _trade(
     frame = create_blanket(by(), request=offered, valid_from=TODAY, valid_until=date(2099, 1, 1))
     seen = StatusRow(_item().pk, bins["pick"].pk, None, "available", "hold", Decimal(1))
     changed = change_status(by(), site_id=made.site.pk, rows=[seen], reason=f"{made.name} looks at it")
+    bent = StatusRow(_item().pk, bins["pick"].pk, None, "available", "vendor", Decimal(2))
+    change_status(by(), site_id=made.site.pk, rows=[bent], reason=f"{made.name} sends it back")
+    back_line = BackLine(_item().pk, bins["pick"].pk, None, Decimal(1), Decimal(6))
+    sent_back = send_back(
+        by(), site_id=made.site.pk, supplier_id=supplier.pk, lines=[back_line], note=f"{made.name} sends it"
+    )
     adjusted = adjust_stock(
         by(), site_id=made.site.pk, lines=[AdjustLine(_item().pk, bins["pick"].pk, Decimal(1))], reason="found",
         note=f"{made.name} found it",
@@ -263,6 +271,7 @@ def _trade(
         "balance": StockBalance.objects.get(bin=bins["pick"], status="hold"),
         "count": CountTask.objects.get(pk=to_count.task_ids[0]),
         "status_change": StatusChange.objects.get(pk=changed.change_id),
+        "supplier_return": SupplierReturn.objects.get(pk=sent_back.return_id),
         "adjustment": Adjustment.objects.get(pk=adjusted.adjustment_ids[0]),
     }
     letter = store_file(f"{made.name} letter.txt", f"{made.name} wrote".encode())

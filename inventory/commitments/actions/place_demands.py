@@ -27,6 +27,7 @@ class Delivery:
     priority: int
     ship_on: date
     own_priority: bool = False  # decided for it alone: no allocation policy changes it
+    minimum_life_days: int = 0  # so much life lots have left when they leave
 
 
 def place_demands(
@@ -55,7 +56,7 @@ def place_demands(
         minimum_fill_percent=delivery.minimum_fill_percent,
         maximum_shipments=delivery.maximum_shipments,
         has_line_rules=any(demand.kit is not None for demand in wanted),
-        minimum_life_days=0,
+        minimum_life_days=delivery.minimum_life_days,
         priority=delivery.priority,
         own_priority=delivery.own_priority,
         ship_on=delivery.ship_on,

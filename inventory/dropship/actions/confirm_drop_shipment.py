@@ -1,7 +1,8 @@
 """The supplier's ship notice: what it sent to the customer has shipped, is owed, and may be charged (OC12)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -18,7 +19,7 @@ from inventory.commitments.rules import Standing
 from inventory.dropship.errors import DropRefused, NoDropOrder
 from inventory.dropship.permissions import CONFIRM_DROP
 from inventory.dropship.postings import Sent, place_of, post_drop
-from inventory.dropship.reads import CONSUME, LINES, OPEN, ORDER
+from inventory.dropship.reads import CONSUME, LINES, LOTS, OPEN, ORDER
 from inventory.outbound.errors import ShipRefused
 from inventory.outbound.events import GoodsShipped, ShipmentConfirmed, ShippedLine
 from inventory.outbound.guards import ship_guard
@@ -32,10 +33,12 @@ CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class SentLine:
-    """What the supplier sent of one line of the purchase order, in the stock unit."""
+    """What the supplier sent of one line of the purchase order, in the stock unit; lot by lot where the item is so
+    kept."""
 
     purchase_line_id: int
     quantity: Decimal
+    lot_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +75,13 @@ def confirm_drop_shipment(
     """Confirm what a supplier has sent to a customer: shipped, posted, owed to the supplier, ready to be invoiced.
 
     Less than was ordered leaves the rest to come. `shipped_on` None: today. Raises NotFound, BadInput, NoDropOrder,
-    ShipRefused (a hold), DropRefused for more than is expected or wanted. The number of statements does not depend on
-    the lines.
+    ShipRefused (a hold), DropRefused for more than is expected or wanted and for a lot that is missing or another
+    item's. The number of statements does not depend on the lines.
     """
-    if not lines or len({each.purchase_line_id for each in lines}) < len(lines):
-        raise BadInput(field="lines", reason=_("name each line once, and at least one."))
+    if not lines or len({(each.purchase_line_id, each.lot_id) for each in lines}) < len(lines):
+        raise BadInput(
+            field="lines", reason=_("name each line once, with each of its lots, and at least one.")
+        )
     rows = batch.read(ORDER, batch.now, purchase_order_id)
     if not rows:
         raise NotFound(what=_("purchase order"), reference=purchase_order_id)
@@ -87,10 +92,13 @@ def confirm_drop_shipment(
     on = shipped_on or notice.today
     if not notice.ordered_on <= on <= notice.today:
         raise BadInput(field="shipped_on", reason=_("a day from the order's until today."))
-    wanted = {each.purchase_line_id: each.quantity for each in lines}
+    wanted: defaultdict[int, list[SentLine]] = defaultdict(list)
+    for each in lines:
+        wanted[each.purchase_line_id].append(each)
     bought = batch.read(LINES, purchase_order_id, sorted(wanted))
     if unknown := sorted(wanted.keys() - {row[0] for row in bought}):
         raise NotFound(what=_("line of %(order)s") % {"order": notice.number}, reference=unknown[0])
+    lots = dict(batch.read(LOTS, named)) if (named := [each.lot_id for each in lines if each.lot_id]) else {}
     batch.write(SHARE_GROUPS, [notice.group_id])
     _refuse_held(notice, bought, ship_guard.ask(batch, [notice.group_id]))
     items = sorted({row[4] for row in bought})
@@ -106,18 +114,21 @@ def confirm_drop_shipment(
     standings = {each.demand_id: each for each in lock_standings(batch, [row[3] for row in bought])}
     left = dict(batch.read(OPEN, sorted(row[2] for row in bought)))
     sent = [_sent(notice, row, wanted[row[0]], left[row[2]], standings[row[3]]) for row in bought]
-    balances = lock_balances(
-        batch, site_id=notice.site_id, places=[place_of(item_id, bin_id) for item_id in items]
-    )
+    parts = [
+        part
+        for row, whole in zip(bought, sent, strict=True)
+        for part in _by_lot(notice, row, whole, wanted[row[0]], lots)
+    ]
+    balances = lock_balances(batch, site_id=notice.site_id, places=[place_of(each, bin_id) for each in parts])
     number = f"SH-{notice.shipment_id}"
     _write_shipment(batch, notice, purchase_order_id, number, on, tracking_number, sent)
     batch.insert(
         Pick,
         shipment=notice.shipment_id,
-        line=[each.line_id for each in sent],
-        balance=[balances[place_of(each.item_id, bin_id)] for each in sent],
-        quantity=[each.quantity for each in sent],
-        picked=[each.quantity for each in sent],
+        line=[each.line_id for each in parts],
+        balance=[balances[place_of(each, bin_id)] for each in parts],
+        quantity=[each.quantity for each in parts],
+        picked=[each.quantity for each in parts],
         picked_at=batch.now,
         picked_by=batch.actor.name,
     )
@@ -128,7 +139,7 @@ def confirm_drop_shipment(
         site_id=notice.site_id,
         currency=notice.currency,
         accounting_on=accounting_on,
-        sent=sent,
+        sent=parts,
         bin_id=bin_id,
         stock=stock,
         balance_ids=balances,
@@ -161,10 +172,11 @@ def _refuse_held(notice: _Notice, bought: Sequence[Row], refusals: Sequence[Refu
             raise ShipRefused(shipment=notice.document, reason=refusal.sentence, role=refusal.role)
 
 
-def _sent(notice: _Notice, row: Row, quantity: Decimal, left: Decimal, demand: Standing) -> Sent:
-    _line_id, line, supply_id, demand_id, item_id, unit_cost, shipment_line_id = row
+def _sent(notice: _Notice, row: Row, lines: Sequence[SentLine], left: Decimal, demand: Standing) -> Sent:
+    _line_id, line, supply_id, demand_id, item_id, unit_cost, shipment_line_id, _in_lots = row
+    quantity = sum((each.quantity for each in lines), Decimal(0))
     held = next((share.quantity for share in demand.shares if share.supply_id == supply_id), Decimal(0))
-    if quantity <= 0:
+    if any(each.quantity <= 0 for each in lines):
         reason = _("the quantity must be above zero.")
     elif quantity > left:
         reason = _("%(n)s is more than the %(left)s still expected. Ask the supplier about the rest.") % {
@@ -179,6 +191,25 @@ def _sent(notice: _Notice, row: Row, quantity: Decimal, left: Decimal, demand: S
         value = (quantity * unit_cost).quantize(CENT, rounding=ROUND_HALF_UP)
         return Sent(shipment_line_id, demand_id, supply_id, item_id, quantity, value)
     raise DropRefused(order=notice.number, line=line, reason=reason)
+
+
+def _by_lot(
+    notice: _Notice, row: Row, whole: Sent, lines: Sequence[SentLine], lots: Mapping[int, int]
+) -> list[Sent]:
+    """What was sent of a line lot by lot, each with its share of the value."""
+    parts, until, reached = [], Decimal(0), Decimal(0)
+    for each in lines:
+        if each.lot_id is None and row[-1]:
+            reason = _("the item is kept by lot. Enter the lot that the supplier names.")
+            raise DropRefused(order=notice.number, line=row[1], reason=reason)
+        if each.lot_id is not None and lots.get(each.lot_id) != whole.item_id:
+            reason = _("the item has no such lot; name one of its own.")
+            raise DropRefused(order=notice.number, line=row[1], reason=reason)
+        until += each.quantity
+        value = (whole.value * until / whole.quantity).quantize(CENT, rounding=ROUND_HALF_UP)
+        parts.append(replace(whole, lot_id=each.lot_id, quantity=each.quantity, value=value - reached))
+        reached = value
+    return parts
 
 
 def _write_shipment(

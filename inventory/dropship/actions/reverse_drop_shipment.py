@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import NotFound
+from erp.kernel.quantity import sum_by
 from inventory.commitments.models import Demand, Supply
 from inventory.dropship.postings import Sent, place_of, post_drop
 from inventory.dropship.reads import EARMARK_AGAIN, LOCK_SUPPLIES, SENT
@@ -53,12 +54,13 @@ def reverse_drop_shipment(batch: Batch, *, shipment_id: int, reason: str) -> Dro
     )
     batch.write(LOCK_DEMANDS, shipment_id)
     back = [
-        Sent(line_id, demand_id, supply_id, item_id, -quantity, -value)
-        for _, item_id, _, quantity, value, line_id, demand_id, supply_id, _ in entries
+        Sent(line_id, demand_id, supply_id, item_id, -quantity, -value, lot_id)
+        for _, item_id, _, lot_id, quantity, value, line_id, demand_id, supply_id in entries
     ]
-    demands, supplies = [each.demand_id for each in back], [each.supply_id for each in back]
+    by_line = sum_by(((each.demand_id, each.supply_id), each.quantity) for each in back)
+    demands, supplies = [demand_id for demand_id, _ in by_line], [supply_id for _, supply_id in by_line]
     batch.write(LOCK_SUPPLIES, sorted(supplies))
-    balances = lock_balances(batch, site_id=site_id, places=[place_of(item_id, bin_id) for item_id in items])
+    balances = lock_balances(batch, site_id=site_id, places=[place_of(each, bin_id) for each in back])
     post_drop(
         batch,
         shipment_id=shipment_id,
@@ -72,7 +74,7 @@ def reverse_drop_shipment(batch: Batch, *, shipment_id: int, reason: str) -> Dro
         balance_ids=balances,
         reverses_id=entries[0][0],
     )
-    quantities = [each.quantity for each in back]
+    quantities = list(by_line.values())
     open_again = [-quantity for quantity in quantities]
     batch.update(Demand, demands, add={"picked": quantities, "shipped": quantities})
     batch.update(Supply, supplies, add={"received": quantities, "committed": open_again})

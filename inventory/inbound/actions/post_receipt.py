@@ -41,13 +41,15 @@ FROM inventory_supply s JOIN inventory_purchaseorderline l ON l.supply_id = s.id
 JOIN masterdata_item i ON i.id = s.item_id
 WHERE l.order_id = %s::bigint AND s.id = ANY(%s::bigint[]) ORDER BY s.id FOR NO KEY UPDATE OF s"""
 
-# The item of each supply, and which of the bins goods may be taken into.
+# The item of each supply, which of the bins goods may be taken into, and which lots have expired.
 ITEMS_AND_BINS = """
 SELECT 'item', s.id, s.item_id FROM inventory_supply s WHERE s.id = ANY(%s::bigint[])
 UNION ALL
 SELECT 'bin', b.id, NULL FROM masterdata_bin b
 WHERE b.id = ANY(%s::bigint[]) AND b.site_id = %s::bigint AND b.is_active
-    AND b.kind IN ('pick', 'reserve', 'receiving')"""
+    AND b.kind IN ('pick', 'reserve', 'receiving')
+UNION ALL
+SELECT 'expired', t.id, NULL FROM inventory_lot t WHERE t.id = ANY(%s::bigint[]) AND t.expires_on <= %s::date"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def post_receipt(
     """Take goods in at the ordered cost and give them to those who wait, highest priority and oldest date first.
 
     What was bought for one demand goes to it alone. Raises ReceiptRefused for more than is still expected, for a line
-    of another order, a missing lot, or what its supplier sends to the customer.
+    of another order, a missing or an expired lot, or what its supplier sends to the customer.
     """
     if not lines:
         raise BadInput(field="lines", reason="A receipt needs at least one line.")
@@ -104,10 +106,16 @@ def post_receipt(
             line=1, reason="its supplier sends it to the customer. Confirm the drop shipment instead."
         )
     found = batch.read(
-        ITEMS_AND_BINS, [line.supply_id for line in lines], [line.bin_id for line in lines], site_id
+        ITEMS_AND_BINS,
+        [line.supply_id for line in lines],
+        [line.bin_id for line in lines],
+        site_id,
+        [line.lot_id for line in lines if line.lot_id],
+        clock.date(),
     )
     items = {row_id: item_id for kind, row_id, item_id in found if kind == "item"}
     _refuse_wrong_bins(lines, {row_id for kind, row_id, _ in found if kind == "bin"})
+    _refuse_expired(lines, {row_id for kind, row_id, _ in found if kind == "expired"})
     accounting_on, stock = lock_site_stock(
         batch,
         company_id=company_id,
@@ -222,6 +230,12 @@ def _refuse_wrong_bins(lines: Sequence[ReceiptLineRequest], usable: set[int]) ->
             raise ReceiptRefused(
                 line=place, reason="the bin is not one of this site that goods are taken into."
             )
+
+
+def _refuse_expired(lines: Sequence[ReceiptLineRequest], expired: set[int]) -> None:
+    for place, line in enumerate(lines, 1):
+        if line.lot_id in expired:
+            raise ReceiptRefused(line=place, reason="its lot has expired. Leave it with the carrier.")
 
 
 def _write_receipt(

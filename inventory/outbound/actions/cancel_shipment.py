@@ -28,7 +28,7 @@ def cancel_shipment(batch: Batch, *, shipment_id: int, reason: str) -> Withdrawn
 
     The demands keep their reservations and can be released again. Raises WrongShipmentState, ReasonMissing.
     """
-    rows = batch.read(SHIPMENT_WITH_PICKS, shipment_id)
+    rows = batch.read(SHIPMENT_WITH_PICKS, shipment_id, batch.now)
     if not rows:
         raise NotFound(what="shipment", reference=shipment_id)
     number, state, company_id, site_id, *_ = rows[0]
@@ -47,7 +47,7 @@ def cancel_shipment(batch: Batch, *, shipment_id: int, reason: str) -> Withdrawn
         raise ReasonMissing(shipment=number, field="reason")
     bound: defaultdict[int, Decimal] = defaultdict(Decimal)
     picked: defaultdict[int, Decimal] = defaultdict(Decimal)
-    for *_, demand_id, balance_id, quantity, taken, _ in rows:
+    for *_, demand_id, balance_id, quantity, taken, _counted, _expired in rows:
         bound[balance_id] -= quantity if taken is None else taken
         picked[demand_id] -= taken or 0
     batch.write(LOCK_DEMANDS, shipment_id)

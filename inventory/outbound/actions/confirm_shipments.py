@@ -1,7 +1,7 @@
 """Ship-confirm: the one event that relieves stock, posts its cost and makes billing possible (WH08)."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.events import Refusal
 from erp.kernel.quantity import sum_by
 from inventory.commitments.models import Commitment, Demand
-from inventory.outbound.errors import ShipRefused, WrongShipmentState
+from inventory.outbound.errors import LotTooOld, ShipRefused, WrongShipmentState
 from inventory.outbound.events import GoodsShipped, ShipmentConfirmed, ShippedLine
 from inventory.outbound.guards import ship_guard
 from inventory.outbound.models import Shipment, ShipmentLine
@@ -62,7 +62,7 @@ def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int], tracking_num
     """Confirm that picked shipments of one site have left: all of them, or none.
 
     Stock, cost of goods and what may be charged change in this transaction; invoicing follows after it. Raises
-    ShipRefused (a hold, or short at picking where the customer takes no parts), WrongShipmentState.
+    ShipRefused (a hold, or short at picking where the customer takes no parts), LotTooOld, WrongShipmentState.
     """
     ids = sorted(set(shipment_ids))
     shipments = batch.read(SHIPMENTS, ids)
@@ -76,7 +76,8 @@ def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int], tracking_num
     kits = _refuse_torn(batch, shipments)
     _, _, _, company_id, site_id, _, currency, *_ = shipments[0]
     leaving = [row[0] for row in shipments]
-    accounting_on, stock, issues = _lock(batch, company_id, site_id, leaving)
+    numbers = {row[0]: row[1] for row in shipments}
+    accounting_on, stock, issues = _lock(batch, company_id, site_id, leaving, numbers)
     postings = {row[0]: row[-1] for row in shipments}
     _write_ledger(batch, company_id, site_id, accounting_on, postings, issues)
     _write_balances(batch, stock, issues)
@@ -150,10 +151,10 @@ def _refuse_torn(batch: Batch, shipments: Sequence[Row]) -> bool:
 
 
 def _lock(
-    batch: Batch, company_id: int, site_id: int, ids: list[int]
+    batch: Batch, company_id: int, site_id: int, ids: list[int], numbers: Mapping[int, str]
 ) -> tuple[date, dict[int, tuple[int, Decimal, Decimal]], list[_Issue]]:
     """Accounting date, {item: (row id, quantity left, value left)} and the issues with their values."""
-    rows = batch.read(SHIP, batch.now, company_id, site_id, ids, ids, ids, ids)
+    rows = batch.read(SHIP, batch.now, company_id, site_id, ids, ids, ids, batch.now, ids)
     accounting_on, classes = None, {}
     stock: dict[int, tuple[int, Decimal, Decimal]] = {}
     picks = []
@@ -179,8 +180,11 @@ def _lock(
         bin_id,
         lot_id,
         status,
+        expired,
         _,
     ) in picks:
+        if expired and not batch.backdated:
+            raise LotTooOld(shipment=numbers[shipment_id], lot=expired)
         row_id, valued, value = stock[item_id]
         leaves = issue_value(quantity=quantity, valued_quantity=valued, value=value)
         stock[item_id] = (row_id, valued - quantity, value - leaves)

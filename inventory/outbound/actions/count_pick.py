@@ -8,7 +8,7 @@ from erp.kernel.command import command
 from inventory.outbound.errors import PickRefused
 from inventory.outbound.models import Pick
 
-from .record_picks import Picked, lock_to_pick, record_picks
+from .record_picks import Picked, lock_to_pick, record_picks, refuse_expired
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,10 @@ def count_pick(batch: Batch, *, shipment_id: int, pick_id: int, change: Decimal)
     open_picks = {row[0]: row for row in picks if row[5] is None}
     if pick_id not in open_picks:
         raise PickRefused(line=pick_id, reason="this pick is complete already.")
-    _, _, _, _, wanted, _, counted = open_picks[pick_id]
+    row = open_picks[pick_id]
+    if change > 0:
+        refuse_expired(row)
+    wanted, counted = row[4], row[6]
     counted += change
     if counted > wanted:
         raise PickRefused(line=pick_id, reason=f"{counted:f} is more than the {wanted:f} asked for.")

@@ -12,7 +12,7 @@ from inventory.commitments.actions.write_promises import remember, write_promise
 from inventory.commitments.models import PromiseEvent
 from inventory.commitments.queries import first_ship_day, lock_open_supply, lock_standings, quotas_of
 from inventory.commitments.rules import replan
-from inventory.outbound.models import Shipment
+from inventory.outbound.models import Pick, Shipment
 from inventory.outbound.reads import LOCK_DEMANDS, PLACES
 from inventory.stock.actions.post_increase import Source, write_entries
 from inventory.stock.actions.post_move import Move, sides
@@ -34,7 +34,8 @@ class Missing:
 def hold_missing(
     batch: Batch, *, shipment_id: int, company_id: int, site_id: int, missing: Sequence[Missing]
 ) -> None:
-    """Move what is missing from available to hold, let go of its reservation and plan the demand again.
+    """Move what is missing from available to hold (what has expired: to expired), let go of its reservation and plan
+    the demand again.
 
     The shipment and its picks are locked by the caller. The goods may turn up at the next count: until then they
     keep their value and nobody is promised them. The number of statements does not depend on the picks.
@@ -84,7 +85,7 @@ def _move_to_hold(
     stock: dict[int, StockRow],
 ) -> None:
     from_places: list[Place] = [(*places[each.balance_id], Status.AVAILABLE.value) for each in missing]
-    to_places: list[Place] = [(*places[each.balance_id], Status.HOLD.value) for each in missing]
+    to_places: list[Place] = [(*places[each.balance_id], _set_aside_as(each)) for each in missing]
     moves = [
         Move(source, target, each.quantity, each.line_id)
         for source, target, each in zip(from_places, to_places, missing, strict=True)
@@ -103,6 +104,11 @@ def _move_to_hold(
         balance_ids=lock_balances(batch, site_id=site_id, places=from_places + to_places),
         unbinds=True,
     )
+
+
+def _set_aside_as(missing: Missing) -> str:
+    """What was not found may turn up; what has expired is known."""
+    return (Status.EXPIRED if missing.reason == Pick.ShortReason.EXPIRED else Status.HOLD).value
 
 
 def _why(

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from erp.kernel.access import permit
 from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
@@ -57,6 +59,8 @@ def record_picks(batch: Batch, *, shipment_id: int, picks: Sequence[Picked] | No
         row = open_picks.get(pick.pick_id)
         _refuse_wrong(pick, row)
         assert row is not None
+        if pick.quantity:
+            refuse_expired(row)
         by_line[row[1]] += pick.quantity
         by_demand[row[2]] += pick.quantity
     missing = [
@@ -93,8 +97,9 @@ def record_picks(batch: Batch, *, shipment_id: int, picks: Sequence[Picked] | No
 
 
 def lock_to_pick(batch: Batch, shipment_id: int) -> tuple[int, int, list[Row]]:
-    """Company and site of a shipment in picking, and its picks: id, line, demand, balance, asked, picked, counted."""
-    rows = batch.read(SHIPMENT_WITH_PICKS, shipment_id)
+    """Company and site of a shipment in picking, and its picks: id, line, demand, balance, asked, picked, counted, and
+    the lot where it has expired."""
+    rows = batch.read(SHIPMENT_WITH_PICKS, shipment_id, batch.now)
     if not rows:
         raise NotFound(what="shipment", reference=shipment_id)
     number, state, company_id, site_id, *_ = rows[0]
@@ -106,6 +111,13 @@ def lock_to_pick(batch: Batch, shipment_id: int) -> tuple[int, int, list[Row]]:
             remedy="Only a shipment that is still to pick can be picked.",
         )
     return company_id, site_id, [row[4:] for row in rows]
+
+
+def refuse_expired(row: Row) -> None:
+    """Raise PickRefused for a pick out of a lot that has expired since it was released."""
+    if row[7]:
+        words = _("lot %(lot)s has expired. Leave it, and record it short as expired.")
+        raise PickRefused(line=row[0], reason=words % {"lot": row[7]})
 
 
 def _refuse_wrong(pick: Picked, row: Row | None) -> None:

@@ -3,14 +3,17 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
+
+from django.utils.translation import gettext as _
 
 from erp.kernel.access import permit
 from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.events import Refusal
+from erp.kernel.formats import write_day
 from inventory.outbound.errors import NothingToRelease, ReleaseRefused
 from inventory.outbound.guards import release_guard
 from inventory.outbound.models import Pick, Shipment, ShipmentLine
@@ -23,6 +26,7 @@ from inventory.outbound.rules import (
     Take,
     bind,
     to_release,
+    too_old,
     why_kits_wait,
     why_not_now,
 )
@@ -47,7 +51,7 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
     alone. With `strict` the first refusal is raised instead. The number of statements does not depend on the number
     of groups or lines.
     """
-    groups = batch.read(GROUPS, sorted(set(group_ids)))
+    groups = batch.read(GROUPS, batch.now, sorted(set(group_ids)))
     if not groups:
         raise NotFound(what="demand group", reference=list(group_ids)[:1])
     sites = {(company_id, site_id) for _, company_id, site_id, *_ in groups}
@@ -93,16 +97,18 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
 
     refused = [[documents[refusal.document_id], refusal.sentence] for refusal in refusals.values()]
     shipments, lines, takes = [], [], []
+    left_behind: dict[int, dict[int, Decimal]] = {}
     waits: Refusal | None = None
     for row in free_groups:
-        group_id, life_days = row[0], row[7]
+        group_id = row[0]
         ship = ShipRule(row[4], *row[8:11])
         chosen = to_release(by_group[group_id], ship)
-        bound, missing = bind(
-            chosen, bins, not_before=batch.now.date() + timedelta(days=life_days) if life_days else None
-        )
+        good_on = max(row[5], row[11]) + timedelta(days=max(row[7], 1))
+        bound, missing = bind(chosen, bins, not_before=good_on)
+        if old := too_old(chosen, bins, missing, not_before=good_on):
+            left_behind[group_id] = old
         if not bound:
-            waits = _why_nothing(by_group[group_id], ship, parts)
+            waits = _why_nothing(by_group[group_id], ship, parts, old, good_on)
             refused.append([row[3], waits.sentence])
             continue
         shipments.append(row)
@@ -118,19 +124,30 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
                 document=documents[waits.document_id], reason=waits.sentence, role=waits.role
             )
         raise NothingToRelease()
-    _write(batch, shipments, lines, takes, line_ids)
+    _write(batch, shipments, lines, takes, line_ids, left_behind)
     return Released([row[-1] for row in shipments], refused)
 
 
-def _why_nothing(demands: Sequence[OpenDemand], ship: ShipRule, parts: Mapping[int, Refusal]) -> Refusal:
-    """Why nothing of a delivery goes: a held line, its ship rule, kits that are not whole, else that no stock is
-    reserved."""
+def _why_nothing(
+    demands: Sequence[OpenDemand],
+    ship: ShipRule,
+    parts: Mapping[int, Refusal],
+    old: Mapping[int, Decimal],
+    good_on: date,
+) -> Refusal:
+    """Why nothing of a delivery goes: a held line, its ship rule, kits that are not whole, lots that expire before
+    `good_on`, else that no stock is reserved."""
     held = [parts[demand.demand_id] for demand in demands if demand.demand_id in parts]
     if held:
         return held[0]
     group_id = demands[0].group_id if demands else 0
     if waits := why_not_now(demands, ship) or why_kits_wait(demands):
         return Refusal(group_id, "inventory.ship_rule", waits, CHANGE_SHIP_RULE)
+    if old:
+        words = _(
+            "all that is reserved lies in lots that expire before %(day)s. Block them, or take in younger ones."
+        )
+        return Refusal(group_id, "inventory.expired_lots", words % {"day": write_day(good_on)}, RELEASE_RIGHT)
     return Refusal(group_id, NothingToRelease.code, str(NothingToRelease.message))
 
 
@@ -140,6 +157,7 @@ def _write(
     lines: Sequence[tuple[int, OpenDemand, Decimal]],
     takes: Sequence[tuple[int, Take]],
     line_ids: dict[int, int],
+    left_behind: Mapping[int, Mapping[int, Decimal]],
 ) -> None:
     batch.insert(
         Shipment,
@@ -170,7 +188,7 @@ def _write(
         quantity=[take.quantity for _, take in takes],
     )
     bound: defaultdict[int, Decimal] = defaultdict(Decimal)
-    for _, take in takes:
+    for _shipment, take in takes:
         bound[take.balance_id] += take.quantity
     batch.update(StockBalance, list(bound), add={"allocated": list(bound.values())})
     picks: defaultdict[int, list[list[object]]] = defaultdict(list)
@@ -181,5 +199,9 @@ def _write(
             "inventory.release_groups",
             Shipment,
             row[-1],
-            {"rule": list(row[4:5] + row[8:11]), "picks": picks[row[-1]]},
+            {
+                "rule": list(row[4:5] + row[8:11]),
+                "picks": picks[row[-1]],
+                **({"too_old": [*left_behind[row[0]].items()]} if row[0] in left_behind else {}),
+            },
         )

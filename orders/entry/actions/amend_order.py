@@ -1,6 +1,7 @@
 """Amend an order before release: quantities, prices, new lines, header; everything that follows is decided anew."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -15,7 +16,15 @@ from orders.entry.actions.restate_lines import restate_lines
 from orders.entry.actions.submit_order import SELL_BELOW_COST, refuse_lines, rejected_prices, write_holds
 from orders.entry.allowances import opened_by, wanted_draws, with_allowances
 from orders.entry.amending import Amendment, leaves_nothing, nets_after, plan_lines, request_of, restated
-from orders.entry.changes import Change, LockedOrder, compared, lock_order, recheck_credit, restamped
+from orders.entry.changes import (
+    Change,
+    LockedOrder,
+    OrderRow,
+    compared,
+    lock_order,
+    recheck_credit,
+    restamped,
+)
 from orders.entry.charges import CHARGES, goods_net, goods_of
 from orders.entry.checks import asks_of, asks_of_lines, checked_holds
 from orders.entry.errors import CustomerPoUsed, LineRefused, OrderReleased
@@ -31,7 +40,7 @@ from orders.entry.resteering import resteered
 from orders.entry.rules import OrderRequest, Totals
 from orders.entry.rushing import known_rush
 from orders.entry.steering import joined
-from orders.pricing.coupons import find_coupon
+from orders.pricing.coupons import FoundCoupon, exchange_coupon, find_coupon, refuse_idle
 from orders.pricing.draws import draws_of, total_drawn, write_draws
 
 AMEND_ORDER = permit("orders.amend_order", "customer_service", "process_owner")
@@ -69,8 +78,9 @@ def amend_order(
     Changed and new lines are priced and promised anew, totals restamped, the exposure moved by the difference and
     the credit checked again: what fails is held. Ship rule, priority and, while nothing is allocated, the site follow
     the order rules, as long as nobody set them by hand. `on_page`: a person's page saves it, refused while somebody
-    else has the order open (EditTakenOver). Raises what `lock_order` raises, LineRefused, CustomerPoUsed,
-    OrderReleased, RushUnknown, RushUsedUp, BadInput when no line would remain. The number of statements does not depend
+    else has the order open (EditTakenOver). Another coupon prices every line anew. Raises what `lock_order` raises,
+    LineRefused, CustomerPoUsed, OrderReleased, RushUnknown, RushUsedUp, CouponRefused, BadInput when no line would
+    remain. The number of statements does not depend
     on the lines.
     """
     mine = [{"line": change.line, "value": f"{change.quantity.normalize():f}"} for change in amendment.lines]
@@ -86,9 +96,11 @@ def amend_order(
         editing.let_go(batch, SalesOrder, order_id)
     if locked.has_shipped:
         raise OrderReleased(order=order.number, shipments=_("a part has shipped"))
-    plans, dropped = plan_lines(locked, amendment)
     if amendment.rush is not None:
         amendment = replace(amendment, rush=known_rush(amendment.rush, order.company_id))
+    if amendment.coupon is not None:
+        amendment = replace(amendment, coupon=amendment.coupon.strip().upper())
+    plans, dropped = plan_lines(locked, amendment)
     asked = request_of(locked, amendment, plans)
     header, found_facts = read_facts(batch, asked)
     facts = [
@@ -101,7 +113,8 @@ def amend_order(
     brought = {row.line_id for row in touched}
     touched += [row for row in locked.lines if row.came is not None and row.came.of_line_id in brought]
     drawn = draws_of(batch, [row.line_id for row in touched])
-    coupon = find_coupon(batch, order.coupon, company_id=order.company_id, customer_id=order.customer_id)
+    exchanged = asked.coupon != order.coupon
+    coupon = _coupon(batch, order, asked.coupon, header.on_day)
     facts = with_allowances(batch, opened_by(coupon, facts), total_drawn(drawn))
     outcomes = assess_lines(asked, header, facts, below_cost=below)
     try:
@@ -111,6 +124,8 @@ def amend_order(
     if leaves_nothing(locked, plans, dropped):
         raise BadInput(field="lines", reason=_("no line would remain. Cancel the order instead."))
     given, gifts = regiven(batch, locked, asked, header, Change(plans, facts, outcomes, dropped))
+    if exchanged:
+        refuse_idle(coupon, [outcome.priced.steps for outcome in given.outcomes])
     steered = resteered(batch, locked, asked, header, given, right=AMEND_ORDER)
     header = steered.header
     change = quoted_anew(batch, locked, header, steered.change)
@@ -153,6 +168,7 @@ def amend_order(
             "gross": [order.gross, stamped["gross"]],
             "holds": [hold.kind for hold in holds],
             "reason": reason,
+            **({"coupon": [order.coupon, asked.coupon]} if exchanged else {}),
             **steered.why,
         },
     )
@@ -162,6 +178,14 @@ def amend_order(
         batch.publish(RushShort(order_id=order_id))
     held = sorted((locked.holds | new) - gone)
     return AmendedOrder(order_id, stamped["version"], str(stamped["gross"]), held)
+
+
+def _coupon(batch: Batch, order: OrderRow, code: str, on: date) -> FoundCoupon | None:
+    """The coupon that the order carries, or carries from now on."""
+    company_id, customer_id = order.company_id, order.customer_id
+    if code == order.coupon:
+        return find_coupon(batch, code, company_id=company_id, customer_id=customer_id)
+    return exchange_coupon(batch, order.coupon, code, company_id=company_id, customer_id=customer_id, on=on)
 
 
 def _refuse_po(header: Header, amendment: Amendment, before: str) -> None:

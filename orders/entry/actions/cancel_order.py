@@ -15,7 +15,7 @@ from inventory.commitments.actions.write_promises import cancel_open
 from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply
 from orders.entry.changes import LineRow, LockedOrder, lock_order, net_of, relieve_credit, restamped
 from orders.entry.events import LinesRestated, OrderChanged
-from orders.entry.free_goods import kept_free
+from orders.entry.free_goods import decline, kept_free
 from orders.entry.models import OrderLine, SalesOrder
 from orders.pricing.coupons import give_back
 from orders.pricing.draws import draws_of, lock_allowances, remaining_draws, write_draws
@@ -47,7 +47,10 @@ def cancel_order(batch: Batch, *, order_id: int, version: int, reason: str) -> C
 def cancel_lines(
     batch: Batch, *, order_id: int, version: int, lines: Sequence[int], reason: str
 ) -> CancelledOrder:
-    """Cancel the open rest of the lines with these numbers. Raises what `lock_order` raises, NotFound."""
+    """Cancel the open rest of the lines with these numbers; free goods that are cancelled so never come back.
+
+    Raises what `lock_order` raises, NotFound.
+    """
     return _cancel(batch, order_id, version, frozenset(lines), reason, "orders.cancel_lines")
 
 
@@ -79,6 +82,7 @@ def _cancel(
     if over:
         give_back(batch, order.coupon, company_id=order.company_id)
     _give_back(batch, chosen, kept)
+    decline(batch, chosen)
     relieve_credit(batch, locked, header["open_gross"])
     demand_ids = [demand_id for line in chosen for demand_id in line.demand_ids]
     items = [item_id for line in chosen for item_id in line.item_ids]

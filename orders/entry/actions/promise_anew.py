@@ -13,6 +13,7 @@ from erp.kernel.errors import BadInput
 from inventory.commitments.actions.offer_freed import offer_freed
 from inventory.commitments.actions.place_demands import add_demands
 from inventory.commitments.actions.write_promises import cancel_open, remember, write_promises
+from inventory.commitments.freshness import fresh_stock
 from inventory.commitments.models import PromiseEvent
 from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply, quotas_of
 from inventory.commitments.rules import (
@@ -26,7 +27,7 @@ from inventory.commitments.rules import (
 )
 from inventory.commitments.sharing import open_to
 from orders.entry.changes import Change, LockedOrder
-from orders.entry.gates import ships_from, stock_until
+from orders.entry.gates import leaving_of, stock_until
 from orders.entry.needs import Need, limiting, needs_of, promises_by_line
 from orders.entry.policies import kit_rule_of
 from orders.entry.reads import Header
@@ -74,17 +75,30 @@ def promise_anew(
     standings = {demand.demand_id: demand for demand in own}
     coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
     quotas = quotas_of(batch, site_id=order.site_id, item_ids=items)
+    leaving = leaving_of(header, on)
+    fresh = fresh_stock(
+        batch,
+        site_id=order.site_id,
+        item_ids=[need.item_id for need in needs],
+        on=leaving.on,
+        life_days=leaving.life_days,
+        today=leaving.today,
+        without=[*held, *gone],
+    )
 
     kept = [standings[demand_id] for demand_id in held]
     wanted |= {each.demand_id: replace(wanted[each.demand_id], method=each.method) for each in kept}
     before = remember(kept)
-    leaving = [standings[demand_id] for demand_id in sorted(gone)]
+    dropping = [standings[demand_id] for demand_id in sorted(gone)]
     let_go((demand for demand in kept if not demand.bought), free=free, coming=coming)
     planned = plan_promises(
         list(wanted.values()),
-        free={item: open_to(header.class_id, free[item], quotas.get(item, ())) for item in free},
+        free={
+            item: min(open_to(header.class_id, free[item], quotas.get(item, ())), fresh.get(item, free[item]))
+            for item in free
+        },
         coming=coming,
-        ships_on=ships_from(header),
+        ships_on=leaving.today,
         stock_until=stock_until(header),
     )
     promises = dict(zip(wanted, planned, strict=True))
@@ -95,7 +109,7 @@ def promise_anew(
             promises[demand.demand_id] = keep_bought(
                 demand, wanted[demand.demand_id], free=free, coming=coming
             )
-    cancel_open(batch, leaving, stock_ids=stock_ids, free=free, coming=coming)
+    cancel_open(batch, dropping, stock_ids=stock_ids, free=free, coming=coming)
     for demand in kept:
         demand.open, demand.requested_on = wanted[demand.demand_id].quantity, on
         demand.shares = promises[demand.demand_id].shares

@@ -26,8 +26,8 @@ from orders.entry.gates import (
     LineOutcome,
     assess_lines,
     holds_of,
+    leaving_of,
     promises_of,
-    ships_from,
     short_items,
     stock_until,
     total_of,
@@ -35,8 +35,9 @@ from orders.entry.gates import (
 from orders.entry.models import LineDemand, OrderLine, SalesOrder
 from orders.entry.needs import Need, links_of, needs_of
 from orders.entry.policies import authority_of, kit_rule_of, margin_floor_of
-from orders.entry.reads import Header, LineFacts, Standing, lock, read_facts
+from orders.entry.reads import Header, LineFacts, read_facts
 from orders.entry.rules import OrderRequest, Totals
+from orders.entry.standing_reads import Standing, lock
 from orders.entry.steering import Steered, joined, steer
 from orders.entry.substituting import Settled, settle, write_substitutions
 from orders.entry.supplying import method_of, supplied
@@ -140,12 +141,12 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     )
     keep_gifts(batch, gifts, [facts[gift.place].line_id for gift in gifts])
     write_draws(batch, wanted_draws([fact.line_id for fact in facts], outcomes))
-    locked = lock(batch, header, [demand.item_id for demand in wanted])
+    leaving = leaving_of(header, request.requested_on)
+    locked = lock(batch, header, [demand.item_id for demand in wanted], leaving)
     holds = holds_of(
         request, header, facts, outcomes, total, locked, floor_percent=floor, authority=authority
     )
     holds = joined([*holds, *checked], steered.holds)
-    ships_on = ships_from(header)
     short = short_items(wanted, locked.free, stock_until(header))
     coming = lock_open_supply(batch, site_id=header.site_id, item_ids=short) if short else {}
     promises = promises_of(wanted, locked, coming, header)
@@ -166,7 +167,8 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
                 maximum_shipments=header.maximum_shipments,
                 priority=header.priority,
                 own_priority=steered.own_priority,
-                ship_on=max(ships_on, request.requested_on),
+                ship_on=leaving.on,
+                minimum_life_days=leaving.life_days,
             ),
             demand_ids=[need.demand_id for need in needs],
             wanted=wanted,
@@ -187,7 +189,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
             locked,
             total,
             holds,
-            ships_on,
+            leaving.today,
             settled,
             steered,
             bought_for(needs, wanted),
@@ -256,6 +258,7 @@ def _write_order(
         requested_on=request.requested_on,
         rush=rush,
         coupon=request.coupon.strip().upper(),
+        takes_fees=request.fees,
         freight_terms=header.freight_terms,
         state=SalesOrder.State.SUBMITTED.value,
         currency=header.currency,

@@ -14,6 +14,7 @@ from erp.kernel.errors import BadInput
 from inventory.commitments.actions.offer_freed import offer_freed
 from inventory.commitments.actions.place_demands import add_demands
 from inventory.commitments.actions.write_promises import remember, write_promises
+from inventory.commitments.freshness import fresh_stock
 from inventory.commitments.models import PromiseEvent
 from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply, quotas_of
 from inventory.commitments.rules import Promise, Wanted, plan_promises, take_back
@@ -25,7 +26,7 @@ from orders.entry.changes import LockedOrder, columns_of, lock_order, net_of, re
 from orders.entry.checks import asks_of_lines, checked_holds
 from orders.entry.errors import LineRefused
 from orders.entry.events import LinesRestated, LinesSubstituted, OrderChanged
-from orders.entry.gates import LineOutcome, assess_lines, price_holds, ships_from, stock_until
+from orders.entry.gates import LineOutcome, assess_lines, leaving_of, price_holds, stock_until
 from orders.entry.models import LineDemand, OrderLine, SalesOrder
 from orders.entry.policies import margin_floor_of
 from orders.entry.reads import Header, LineFacts, read_facts
@@ -204,6 +205,15 @@ def _promise(
     own, waiting = lock_leaving(batch, demand_ids, site_id=order.site_id, item_ids=items)
     coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
     quotas = quotas_of(batch, site_id=order.site_id, item_ids=items)
+    leaving = leaving_of(header, order.requested_on)
+    fresh = fresh_stock(
+        batch,
+        site_id=order.site_id,
+        item_ids=[each.item_id for each in wanted],
+        on=leaving.on,
+        life_days=leaving.life_days,
+        today=leaving.today,
+    )
     standings = {demand.demand_id: demand for demand in own}
     before = remember(own)
     for short in shortages:
@@ -213,9 +223,12 @@ def _promise(
         take_back(demand.item_id, demand.forgo(short.taken), free=free, coming=coming)
     promises = plan_promises(
         wanted,
-        free={item: open_to(header.class_id, free[item], quotas.get(item, ())) for item in free},
+        free={
+            item: min(open_to(header.class_id, free[item], quotas.get(item, ())), fresh.get(item, free[item]))
+            for item in free
+        },
         coming=coming,
-        ships_on=ships_from(header),
+        ships_on=leaving.today,
         stock_until=stock_until(header),
     )
     for each, promise in zip(wanted, promises, strict=True):

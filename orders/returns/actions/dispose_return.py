@@ -67,7 +67,7 @@ def dispose_return(batch: Batch, *, return_id: int, lines: Sequence[Disposal]) -
     batch.actor.require(DISPOSE, company=rma.company_id, site=rma.site_id)
     rma.refuse_unless(CustomerReturn.State.RECEIVED, remedy="There is nothing to inspect.")
     locked = lock_lines(batch, return_id)
-    receipts = {row[0]: row for row in batch.read(RECEIPTS, return_id)}
+    receipts = {row[0]: row for row in batch.read(RECEIPTS, batch.now, return_id)}
     bins = dict(batch.read(BINS, sorted({_bin_of(line, receipts) for line in lines} - {0}), rma.site_id))
     _refuse_wrong(lines, locked, receipts, bins)
 
@@ -145,6 +145,8 @@ def _refuse_wrong(
             raise ReturnLineRefused(line=place, reason="the bin is not one of this site that takes goods.")
         if line.kind == Kind.RESTOCK and not bins[bin_id]:
             raise ReturnLineRefused(line=place, reason="goods are restocked into a bin that is picked from.")
+        if line.kind == Kind.RESTOCK and receipts[line.receipt_id][6]:
+            raise ReturnLineRefused(line=place, reason="its lot has expired; nobody may be sold it again.")
 
 
 def _write(batch: Batch, return_id: int, lines: Sequence[Disposal], receipts: dict[int, Row]) -> None:

@@ -83,13 +83,14 @@ def request_return(
 
     asked = read_kits(batch, order_id, kits) if kits else Kits({})
     ids = {line.shipment_line_id for line in lines}
-    gifts = given_with(batch, sorted(ids)) if has_free and ids else []
+    gifts = given_with(batch, sorted(ids), [kit.order_line_id for kit in kits]) if has_free else []
     ids |= asked.shipment_lines | {line_id for each in gifts for line_id in (*each.paid, *each.free)}
     shipped = {row[0]: row for row in batch.read(SHIPPED, sorted(ids), sorted(ids))}
     by_lot = batch.read(LEFT_BY_LOT, sorted(ids), sorted(ids))
     lots = {(row[0], row[1]): row[2] - row[4] for row in by_lot}
     fee = RESTOCKING_FEE.value(on=today, company=company_id, customer=customer_id)
-    by_piece = [*lines, *taken_back(lines, gifts, shipped, lots)]
+    counts = {line_id: (row[7], row[8]) for line_id, row in shipped.items()}
+    by_piece = [*lines, *taken_back(lines, kits, gifts, counts, lots)]
     wanted = _check(by_piece, shipped, lots, order_id, order_number, site_id, currency, fee)
     left = {line_id: row[7] - row[8] for line_id, row in shipped.items()}
     for each in wanted:

@@ -17,6 +17,7 @@ from inventory.inbound.errors import ReceiptRefused
 from inventory.models import (
     Commitment,
     Demand,
+    Lot,
     PurchaseOrder,
     Shipment,
     SiteStock,
@@ -26,7 +27,7 @@ from inventory.models import (
 )
 from inventory.outbound.actions.reverse_shipment import reverse_shipment
 from inventory.outbound.errors import ReasonMissing, ReverseRefused, ShipRefused
-from masterdata.models import Bin, ShipTo
+from masterdata.models import Bin, Item, ShipTo
 from orders.entry.actions.cancel_order import cancel_order
 from orders.entry.errors import LineRefused
 from orders.entry.rules import LineRequest
@@ -241,6 +242,35 @@ def test_statements_do_not_depend_on_lines(shop):
             send(shop, bought, *[2] * lines)
         counts.append(counted.statements)
     assert counts[0] == counts[1]
+
+
+def test_what_is_kept_by_lot_is_sent_lot_by_lot_and_taken_back_so(shop):
+    _order, demand = wants(shop, 4, "drop")
+    Item.objects.filter(pk=demand.item_id).update(lot_tracked=True)
+    made = buy(shop, demand, cost="0.35")
+    line = PurchaseOrder.objects.get(pk=made.purchase_order_id).lines.get().pk
+    own, second = (Lot.objects.create(item_id=demand.item_id, code=code).pk for code in ("L1", "L2"))
+    foreign = Lot.objects.create(item_id=shop.world.items[1], code="L1").pk
+
+    def notice(*lots: tuple[int | None, str]):
+        lines = [SentLine(line, Decimal(quantity), lot_id) for lot_id, quantity in lots]
+        return confirm_drop_shipment(shop.by(), purchase_order_id=made.purchase_order_id, lines=lines)
+
+    for lots, said in ([(None, "4")], "enter the lot"), ([(foreign, "4")], "no such lot"):
+        with pytest.raises(DropRefused, match=f"(?i){said}"):
+            notice(*lots)
+    assert not Shipment.objects.exists()
+    done = notice((own, "1"), (second, "3"))
+    left = StockEntry.objects.filter(
+        line_id__isnull=False, posting_id=StockPosting.objects.get(kind="drop").pk
+    )
+    assert list(left.order_by("pk").values_list("lot_id", "quantity", "value")) == [
+        (own, -1, Decimal("-0.35")), (second, -3, Decimal("-1.05")),
+    ]  # fmt: skip
+    assert ledger(demand) == (0, 4, 4, 0)
+    reverse_drop_shipment(shop.by(), shipment_id=done.shipment_id, reason="Not sent")
+    assert (ledger(demand), coming(made)) == ((0, 0, 0, 0), (4, 0, 0, 4))
+    assert not StockBalance.objects.filter(lot__in=[own, second]).exclude(quantity=0).exists()
 
 
 @pytest.mark.concurrency

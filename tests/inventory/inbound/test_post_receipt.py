@@ -7,7 +7,7 @@ from django.db import transaction
 from billing.models import Journal, JournalLine
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
 from inventory.inbound.errors import ReceiptRefused
-from inventory.models import Commitment, Demand, PromiseEvent, Receipt, SiteStock, StockBalance, Supply
+from inventory.models import Commitment, Demand, Lot, PromiseEvent, Receipt, SiteStock, StockBalance, Supply
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
 from masterdata.models import Bin, CustomerGroup, Party, PaymentTerms, Supplier
 from orders.entry.rules import LineRequest
@@ -149,3 +149,14 @@ def test_a_receipt_holds_only_what_arrived_of_its_order(shop):
         (received,) = run_concurrently(lambda quantity: receive(shop, ordered, quantity), [5])
     assert not isinstance(received, Exception), received
     assert list(Supply.objects.order_by("pk").values_list("received", flat=True)) == [5, 0]
+
+
+def test_an_expired_lot_is_not_taken_in(shop):
+    ordered = order_goods(shop, 5)
+    lot = Lot.objects.create(item_id=shop.world.items[0], code="L1", expires_on=date(2026, 1, 1))
+    line = ReceiptLineRequest(
+        ordered.supply_ids[0], Decimal(5), Bin.objects.filter(site=shop.world.sites[0]).first().pk, lot.pk
+    )
+    with pytest.raises(ReceiptRefused, match="its lot has expired"):
+        post_receipt(shop.by(), purchase_order_id=ordered.purchase_order_id, lines=[line])
+    assert not Receipt.objects.exists()

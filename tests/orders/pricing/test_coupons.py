@@ -146,6 +146,60 @@ def test_a_code_that_gives_nothing_is_not_used_for_it(shop, item):
     proven()
 
 
+def carry(shop, made, code: str, version: int = 1) -> None:
+    amend_order(shop.by(), order_id=made.order_id, version=version, amendment=Amendment(coupon=code))
+
+
+def prices_of(made) -> list[Decimal]:
+    rows = OrderLine.objects.filter(order=made.order_id).order_by("line")
+    return list(rows.values_list("unit_price", flat=True))
+
+
+def test_an_order_gets_a_coupon_another_one_and_none(shop, item):
+    coupon(shop, item, most_uses=1)
+    coupon(shop, item, "SAVE20", percent=20)
+    other = Item.objects.get(pk=shop.world.items[2])
+    made = shop.submit([LineRequest(item.pk, D(3)), LineRequest(other.pk, D(1))])
+    carry(shop, made, "save10 ")
+    assert prices_of(made) == [listed(item) * D("0.9"), listed(other)]
+    assert SalesOrder.objects.get().coupon == "SAVE10"
+    why = Decision.objects.get(verb="orders.amend_order").outcome
+    assert (why["coupon"], why["price"][0][-1]["coupon"]) == (["", "SAVE10"], "SAVE10")
+    carry(shop, made, "SAVE20", 2)
+    assert prices_of(made)[0] == listed(item) * D("0.8")
+    assert dict(Coupon.objects.values_list("code", "used")) == {"SAVE10": 0, "SAVE20": 1}
+    carry(shop, made, "", 3)
+    assert prices_of(made)[0] == listed(item)
+    assert not Coupon.objects.exclude(used=0).exists()
+    carry(shop, made, "SAVE10", 4)
+    cancel_order(shop.by(), order_id=made.order_id, version=5, reason="wrong")
+    assert not Coupon.objects.exclude(used=0).exists()
+    proven()
+
+
+@pytest.mark.parametrize("case", [*REFUSED, "idle"])
+def test_a_change_to_a_code_that_does_not_hold_changes_nothing(shop, item, case):
+    limits, code, cause = REFUSED.get(case, ({}, "SAVE10", "it gives nothing on these lines"))
+    coupon(shop, item, **limits)
+    coupon(shop, item, "SAVE20", percent=20)
+    other = [LineRequest(shop.world.items[2], D(1))] if case == "idle" else []
+    made = shop.submit(other or [LineRequest(item.pk, D(3))], coupon="" if other else "SAVE20")
+    before = prices_of(made), dict(Coupon.objects.values_list("code", "used"))
+    with pytest.raises(CouponRefused, match=cause):
+        carry(shop, made, code)
+    assert (prices_of(made), dict(Coupon.objects.values_list("code", "used"))) == before
+    assert SalesOrder.objects.get().version == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_last_use_goes_to_one_of_four_changes(shop, item):
+    coupon(shop, item, most_uses=1)
+    orders = [shop.submit([LineRequest(item.pk, D(1))]) for _ in range(4)]
+    results = run_concurrently(lambda made: carry(shop, made, "SAVE10"), orders)
+    assert sorted(type(each).__name__ for each in results) == ["CouponRefused"] * 3 + ["NoneType"]
+    assert (Coupon.objects.get().used, SalesOrder.objects.filter(coupon="SAVE10").count()) == (1, 1)
+
+
 def test_an_order_keeps_its_coupon_when_it_changes(shop, item):
     coupon(shop, item, most_uses=1, most_per_customer=1)
     made = shop.submit([LineRequest(item.pk, D(3)), LineRequest(shop.world.items[2], D(1))], coupon="SAVE10")

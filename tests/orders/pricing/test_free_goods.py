@@ -248,6 +248,26 @@ def test_they_are_not_changed_by_themselves_but_may_be_cancelled(shop, item):
     proven()
 
 
+def test_what_was_cancelled_by_hand_stays_away(shop, item, other):
+    free_goods(shop, item)
+    made = shop.submit([LineRequest(item.pk, D(20)), LineRequest(other.pk, D(1))])
+    cancel_lines(shop.by(), order_id=made.order_id, version=1, lines=[3], reason="not wanted")
+    amend(shop, made, LineChange(1, D(40)), version=2)
+    assert [row[2] for row in lines_of(made)] == [40, 1, 0]
+    assert why(made, "orders.amend_order")["rejected"][0][-1][1] == "declined"
+    amend(shop, made, LineChange(0, D(10), item.pk), version=3)
+    assert [row[2] for row in lines_of(made)] == [40, 1, 0, 10, 1]
+    proven()
+
+
+def test_what_was_cancelled_with_its_line_comes_back_with_it(shop, item, other):
+    free_goods(shop, item)
+    made = shop.submit([LineRequest(item.pk, D(20)), LineRequest(other.pk, D(1))])
+    cancel_lines(shop.by(), order_id=made.order_id, version=1, lines=[1, 3], reason="too many")
+    amend(shop, made, LineChange(1, D(10)), version=2)
+    assert [row[2] for row in lines_of(made)] == [10, 1, 1]
+
+
 def test_they_go_with_their_line_and_with_the_order(shop, item):
     free_goods(shop, item)
     made = shop.submit([LineRequest(item.pk, D(20)), LineRequest(item.pk, D(10))])

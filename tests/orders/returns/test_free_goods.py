@@ -1,16 +1,18 @@
 """What came free goes back with what it came with: the customer keeps what the goods it keeps have earned."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from billing.invoicing.actions.credit_return import credit_return
 from billing.models import Invoice
-from inventory.models import Demand, ShipmentLine
+from erp.kernel.models import Decision
+from inventory.models import Demand, ShipmentLine, SiteStock
 from masterdata.models import Item
+from masterdata.policies.snapshot import Snapshot, assume
 from orders.entry.actions.amend_order import amend_order
-from orders.entry.amending import Amendment
+from orders.entry.amending import Amendment, LineChange
 from orders.entry.rules import LineRequest
 from orders.models import CustomerReturn, OrderLine, ReturnLine, SalesOrder
 from orders.returns.actions.approve_return import approve_return
@@ -18,11 +20,15 @@ from orders.returns.actions.dispose_return import Disposal, dispose_return
 from orders.returns.actions.receive_return import CountedLine, receive_return
 from orders.returns.actions.replace_return import replace_return
 from orders.returns.actions.request_return import request_return
+from orders.returns.actions.settle_excess import settle_excess
+from orders.returns.kits import ReturnKitRequest
 from orders.returns.rules import ReturnLineRequest
 from tests import factories
 from tests.orders.books import assert_proven
+from tests.orders.kits import kit_of, of, part
 from tests.orders.pricing.promotions import free_goods
 from tests.orders.returns.journey import Returns
+from tests.orders.rulebook.books import approved, rule, service
 from tests.support import count_statements
 
 D = Decimal
@@ -63,6 +69,56 @@ def test_a_return_takes_back_what_the_rest_does_not_earn(gifted, back, free):
     assert asked(rma) == [(back, price * back, False), (free, 0, True)]
     assert rma.net == price * back
     assert [line.returned for line in lines_of_shipment(gifted)] == [back, free]
+    assert_proven("R1")
+
+
+def test_what_is_still_to_be_delivered_earns_too(shop):
+    item, other = Item.objects.filter(pk__in=shop.trade.world.items[1:3])
+    free_goods(shop.trade, item, free_item=other)
+    stock = SiteStock.objects.filter(item=item, site=shop.trade.world.sites[0])
+    stock.update(reserved=999_985)
+    shop.shipment_id = shop.trade.ship([LineRequest(item.pk, D(30))])  # fifteen now, and three free
+    stock.update(reserved=15)
+    paid, _free = lines_of_shipment(shop)
+    assert asked(ask(shop, (paid, 5)))[1:] == [(1, 0, True)]  # 25 earn two
+    assert len(asked(ask(shop, (paid, 5)))) == 1  # 20 do as well
+    assert asked(ask(shop, (paid, 1)))[1:] == [(1, 0, True)]
+
+
+def test_a_kit_takes_back_what_came_with_it(shop):
+    bolt, nut = part(shop.trade, 100), part(shop.trade, 100)
+    kit = kit_of({bolt: 4, nut: 2})
+    free_goods(shop.trade, kit, bought=2, free_item=nut)
+    shop.shipment_id = shop.trade.ship([of(kit, 5)])  # two nuts are free
+    line = shop.order.lines.get(line=1)
+
+    def back(kits: int, reason: str = "not_needed") -> list[tuple[Decimal, Decimal, bool]]:
+        wanted = [ReturnKitRequest(line.pk, D(kits), reason)]
+        made = request_return(shop.by(shop.service), order_id=shop.order.pk, kits=wanted)
+        return [row for row in asked(CustomerReturn.objects.get(pk=made.return_id)) if row[2]]
+
+    assert back(1, "defective") == []
+    assert back(1) == []  # three are kept and one was not for the customer to answer: four earn two
+    assert back(1) == [(1, 0, True)]
+    assert_proven("R1")
+
+
+def test_more_than_authorised_takes_back_what_the_rest_does_not_earn(gifted):
+    paid, _free = lines_of_shipment(gifted)
+    assume(Snapshot(1, {("orders.return_excess", "*"): [(date(2000, 1, 1), None, "park")]}))
+    rma = ask(gifted, (paid, 1))  # 19 earn one
+    approve_return(gifted.by(gifted.owner), return_id=rma.pk)
+    first = rma.lines.get(line=1)
+    receive_return(
+        gifted.by(gifted.dock), return_id=rma.pk, lines=[CountedLine(first.pk, D(11), gifted.bin_id)]
+    )
+    settle_excess(gifted.by(gifted.owner), return_id=rma.pk, authorise=True, reason="Fine")
+    assert asked(rma) == [(11, 11 * D(10 + paid.item_id % 90), False), (1, 0, True), (1, 0, True)]
+    assert [line.returned for line in lines_of_shipment(gifted)] == [11, 2]
+    why = Decision.objects.get(verb="orders.settle_excess").outcome
+    assert [D(quantity) for _line, quantity in why["free"]] == [1]
+    rma.refresh_from_db()
+    assert rma.state == "received"
     assert_proven("R1")
 
 
@@ -115,6 +171,18 @@ def test_a_free_one_that_was_broken_is_replaced_for_nothing(gifted):
         (1, price, "override"), (1, 0, "free"),
     ]  # fmt: skip
     assert_proven("D11", "D24")
+
+
+def test_a_replacement_stays_without_fees_when_it_is_changed(gifted):
+    paid, _free = lines_of_shipment(gifted)
+    rma = ask(gifted, (paid, 2), reason="defective")
+    approve_return(gifted.by(gifted.owner), return_id=rma.pk)
+    service()
+    approved(gifted.trade, rule(10, "fee", item="HANDLING", amount="5"))
+    made = replace_return(gifted.by(gifted.service), return_id=rma.pk)
+    change = Amendment([LineChange(1, D(3))])
+    amend_order(gifted.trade.by(), order_id=made.order_id, version=1, amendment=change)
+    assert list(OrderLine.objects.filter(order=made.order_id).values_list("quantity", flat=True)) == [3]
 
 
 def test_what_replaces_a_free_one_moves_with_its_order(gifted):

@@ -143,6 +143,22 @@ def test_whole_kits_are_restocked_by_component_and_credited_at_their_price(shop:
     assert_proven()
 
 
+def test_parts_of_a_kit_add_up_to_its_price(shop: Trade) -> None:
+    codes = ["PART-A", "PART-B", "PART-C", "PART-D"]
+    kit = kit_of({part(shop, 10, code=code): 1 for code in codes})
+    line = of(kit, 3, price=D("10.01"), price_reason="Agreed")
+    order = SalesOrder.objects.get(pk=shop.submit([line]).order_id)
+    shop.invoice(deliver(shop, order.pk).pk)
+    rma = approved(shop, order, 1)
+    count_in(shop, rma, dict.fromkeys(codes, 1))
+    nets = []
+    for code in codes:  # inspected one by one, each a quarter of 10.01
+        restock(shop, rma, code)
+        nets += [memo.net for memo in credit(rma)]
+    assert nets == [D("2.50"), D("2.51"), D("2.50"), D("2.50")]
+    assert_proven()
+
+
 def test_the_restocking_fee_is_taken_of_the_price_of_the_kit(shop: Trade) -> None:
     order, _bolt, _nut = sold(shop)
     shop.invoice(order.group.shipments.get().pk)
@@ -165,7 +181,7 @@ def test_what_is_missing_is_not_credited_and_the_memo_says_so(shop: Trade) -> No
     (memo,) = credit(rma)
     (line,) = memo.lines.all()
     # all of the bolts' share and three quarters of the nuts': 1.142857 + 0.642857
-    assert (line.quantity, line.net) == (D("1.785714"), D("89.28"))
+    assert (line.quantity, line.net) == (D("1.785714"), D("89.29"))
     assert memo.reason == (
         f"Return {rma.number}; 1.785714 of 2 KIT-R by the cost of its components, without 1 EA NUT"
     )

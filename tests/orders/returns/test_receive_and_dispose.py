@@ -11,6 +11,7 @@ from erp.kernel.errors import NotPermitted
 from erp.kernel.proofs import prove, results_of
 from inventory.models import (
     Demand,
+    Lot,
     PromiseEvent,
     ShipmentLine,
     SiteStock,
@@ -21,7 +22,7 @@ from inventory.models import (
 from masterdata.models import Item
 from masterdata.policies.snapshot import Snapshot, assume
 from orders.entry.rules import LineRequest
-from orders.models import CustomerReturn, ReturnDisposition, ReturnLine, ReturnReceipt
+from orders.models import CustomerReturn, ReturnDisposition, ReturnLine, ReturnReceipt, SalesOrder
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.dispose_return import Disposal, dispose_return
 from orders.returns.actions.end_return import cancel_return, close_return
@@ -29,7 +30,9 @@ from orders.returns.actions.receive_return import CountedLine, receive_return
 from orders.returns.actions.request_return import request_return
 from orders.returns.actions.settle_excess import settle_excess
 from orders.returns.errors import NothingSetAside, OwnReturn, ReturnLineRefused, WrongReturnState
+from orders.returns.queries import returnable_lines
 from orders.returns.rules import ReturnLineRequest
+from tests.inventory.dropship.buying import buy, send, wants
 from tests.orders.returns.journey import Returns, returns
 from tests.orders.returns.test_request_return import policy, ship_two_lots
 from tests.support import count_statements, run_concurrently
@@ -295,3 +298,31 @@ def test_statements_do_not_grow_with_lines(shop: Returns) -> None:
         counts.append((receiving.statements, disposing.statements))
     assert counts[0] == counts[1]
     assert max(counts[0]) <= 30
+
+
+def test_what_has_expired_meanwhile_is_not_sold_again(shop: Returns) -> None:
+    first, _ = ship_two_lots(shop)
+    wanted = [ReturnLineRequest(shop.line.pk, Decimal(1), "short_dated", first.pk)]
+    made = request_return(shop.by(shop.service), order_id=shop.order.pk, lines=wanted)
+    approve_return(shop.by(shop.service), return_id=made.return_id)
+    rma = CustomerReturn.objects.get(pk=made.return_id)
+    shop.receive(rma, 1)
+    Lot.objects.filter(pk=first.pk).update(expires_on=date(2026, 1, 1))
+    with pytest.raises(ReturnLineRefused, match="its lot has expired"):
+        shop.dispose(rma, ("restock", 1))
+    assert not ReturnDisposition.objects.exists()
+    shop.dispose(rma, ("scrap", 1))
+
+
+def test_what_the_supplier_sent_comes_back_to_us(shop: Returns) -> None:
+    made, demand = wants(shop.trade, 4, "drop", item=1)
+    shop.shipment_id = send(shop.trade, buy(shop.trade, demand), 4).shipment_id
+    (row,) = returnable_lines(SalesOrder.objects.get(pk=made.order_id))
+    assert (row.line, row.lot, row.shipped, row.left) == (shop.line, None, 4, 4)
+    before = SiteStock.objects.get(item=demand.item_id, site=demand.site_id)
+    rma = shop.received(3, "defective")
+    shop.dispose(rma, ("restock", 3))
+    after = SiteStock.objects.get(item=demand.item_id, site=demand.site_id)
+    assert (after.available - before.available, after.value - before.value) == (3, Decimal("7.50"))
+    (row,) = returnable_lines(SalesOrder.objects.get(pk=made.order_id))
+    assert row.left == 1
