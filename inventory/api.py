@@ -12,6 +12,8 @@ from .outbound.api import ShipmentViewSet, ToReleaseViewSet
 from .purchasing.api import PurchaseOrderViewSet
 from .purchasing.need_api import LineToBuyViewSet
 from .stock.api import SiteStockViewSet
+from .transfers.api import TransferViewSet
+from .transfers.difference_api import ProposalViewSet, TransferDifferenceViewSet
 
 router = SimpleRouter()
 router.register("deliveries-to-release", ToReleaseViewSet, "api-to-release")
@@ -25,6 +27,9 @@ router.register("stock-balances", StockBalanceViewSet, "api-stock-balance")
 router.register("status-changes", StatusChangeViewSet, "api-status-change")
 router.register("adjustments", AdjustmentViewSet, "api-adjustment")
 router.register("counts", CountTaskViewSet, "api-count")
+router.register("transfers", TransferViewSet, "api-transfer")
+router.register("transfer-differences", TransferDifferenceViewSet, "api-transfer-difference")
+router.register("transfer-proposals", ProposalViewSet, "api-transfer-proposal")
 router.register("allocation-policies", AllocationPolicyViewSet, "api-allocation-policy")
 router.register("quotas", QuotaViewSet, "api-quota")
 

@@ -10,6 +10,7 @@ from .inbound import urls as inbound
 from .outbound import urls as outbound
 from .purchasing import urls as purchasing
 from .stock import urls as stock
+from .transfers import urls as transfers
 
 app_name = "inventory"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,4 +22,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *stock.urlpatterns,
     *adjustments.urlpatterns,
     *counting.urlpatterns,
+    *transfers.urlpatterns,
 ]

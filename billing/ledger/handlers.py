@@ -8,7 +8,7 @@ from inventory.stock.events import StockPosted
 from orders.returns.events import ClaimPaid
 
 # What each kind of stock posting changes by its value, and what stands against it. What a supplier sends to a customer
-# never was inventory.
+# never was inventory; what goes to another site is inventory there.
 SIDES = {
     "opening": (Purpose.INVENTORY, Purpose.OPENING),
     "receipt": (Purpose.INVENTORY, Purpose.GRNI),
@@ -17,6 +17,7 @@ SIDES = {
     "return": (Purpose.INVENTORY, Purpose.COGS),
     "scrap": (Purpose.INVENTORY, Purpose.ADJUSTMENT),
     "drop": (Purpose.COGS, Purpose.GRNI),
+    "transfer": (Purpose.INVENTORY, Purpose.INVENTORY),
 }
 
 # The account of what is adjusted follows its reason (IV09).
@@ -41,7 +42,7 @@ def post_stock_journals(batch: Batch, fact: StockPosted) -> None:
         own, against = SIDES[posting.kind]
         amounts = []
         for class_id, value in posting.values.items():
-            amounts.append(Amount(own, value, class_id))
+            amounts.append(Amount(own, value, class_id, site_id=posting.to_site_id))
             amounts.append(Amount(against, -value, class_id))
         for (reason, class_id), value in posting.reasons.items():
             amounts.append(Amount(own, value, class_id))
