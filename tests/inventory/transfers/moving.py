@@ -82,14 +82,14 @@ class Moving(Trade):
         status: str = "available",
     ) -> ReceivedTransfer:
         """Receive so much of each content (None: all that is expected), and so much as damaged."""
-        contents = contents_of(pk)
+        contents, dock = contents_of(pk), self.dock()
         goods = [
             Unloaded(
                 each.pk,
                 each.shipped - each.received - each.missing - damaged
                 if quantity is None
                 else Decimal(quantity),
-                self.dock(),
+                dock,
                 status,
             )
             for each in contents
