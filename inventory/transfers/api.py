@@ -36,6 +36,7 @@ from .permissions import (
 from .queries import transfer_list
 
 MOST = 1000  # lines of one request
+ARRIVES_AS = [(each.value, each.label) for each in INTO]
 
 
 class TransferContentOut(serializers.ModelSerializer[TransferContent]):
@@ -143,9 +144,7 @@ class UnloadedIn(StrictSerializer):
     content = serializers.IntegerField(min_value=1)
     quantity = QuantityField()
     bin = CodeField(max_length=20)
-    status = serializers.ChoiceField(
-        choices=[(each.value, each.label) for each in INTO], default=INTO[0].value
-    )
+    status = serializers.ChoiceField(choices=ARRIVES_AS, default=ARRIVES_AS[0][0])
 
 
 class DiffersIn(StrictSerializer):

@@ -18,8 +18,7 @@ from inventory.adjustments.permissions import ADJUST_STOCK
 
 from .actions.clear_difference import find_difference, write_off_difference
 from .actions.propose_transfers import accept_proposals, dismiss_proposals
-from .actions.receive_transfer import INTO
-from .api import TransferReasonIn, bin_ids, by_of
+from .api import ARRIVES_AS, TransferReasonIn, bin_ids, by_of
 from .models import RebalanceProposal, TransferDifference
 from .permissions import REBALANCE, RECEIVE_TRANSFER, VIEW_TRANSFER
 from .queries import difference_list, proposal_list
@@ -48,9 +47,7 @@ class TransferDifferenceOut(serializers.ModelSerializer[TransferDifference]):
 class FoundIn(StrictSerializer):
     quantity = QuantityField()
     bin = CodeField(max_length=20)
-    status = serializers.ChoiceField(
-        choices=[(each.value, each.label) for each in INTO], default=INTO[0].value
-    )
+    status = serializers.ChoiceField(choices=ARRIVES_AS, default=ARRIVES_AS[0][0])
     note = CodeField(max_length=200, default="", allow_blank=True)
 
 
@@ -117,7 +114,7 @@ class TransferDifferenceViewSet(
 # What the house proposes -----------------------------------------------------------------------------------------
 
 
-class ProposalOut(serializers.ModelSerializer[RebalanceProposal]):
+class TransferProposalOut(serializers.ModelSerializer[RebalanceProposal]):
     """`value` at the giving site's average cost and `freight`, an estimate, in the company's currency."""
 
     item = serializers.CharField(source="item.code")
@@ -143,7 +140,7 @@ class ProposalFilter(django_filters.FilterSet):
 class ProposalViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[RebalanceProposal]):
     """What one site has too much of and another misses."""
 
-    serializer_class = ProposalOut
+    serializer_class = TransferProposalOut
     filterset_class = ProposalFilter
 
     def get_permissions(self) -> list[BasePermission]:
@@ -152,18 +149,18 @@ class ProposalViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generic
     def get_queryset(self) -> QuerySet[RebalanceProposal]:
         return proposal_list(user=self.request.user)
 
-    @extend_schema(request=None, responses=ProposalOut)
+    @extend_schema(request=None, responses=TransferProposalOut)
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, pk: str) -> Response:
         """Ask for it: a transfer that is approved as any other."""
         accept_proposals(by_of(request), proposal_ids=[self.get_object().pk], strict=True)
-        return Response(ProposalOut(self.get_object()).data)
+        return Response(TransferProposalOut(self.get_object()).data)
 
-    @extend_schema(request=TransferReasonIn, responses=ProposalOut)
+    @extend_schema(request=TransferReasonIn, responses=TransferProposalOut)
     @action(detail=True, methods=["post"])
     def dismiss(self, request: Request, pk: str) -> Response:
         """Say why not; it stays away for a while."""
         given, row = body_of(request, TransferReasonIn), self.get_object()
         by = by_of(request, given["reason"])
         dismiss_proposals(by, proposal_ids=[row.pk], reason=given["reason"], strict=True)
-        return Response(ProposalOut(self.get_object()).data)
+        return Response(TransferProposalOut(self.get_object()).data)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
@@ -32,7 +33,7 @@ from .states import DIFFERENCES, PROPOSALS
 @needs(VIEW_TRANSFER)
 def difference(request: HttpRequest, pk: int) -> HttpResponse:
     """What is missing, who clears it by when, and the two ways to clear it."""
-    found = get_object_or_404(difference_list(user=request.user), pk=pk)
+    found: Any = get_object_or_404(difference_list(user=request.user), pk=pk)
     site_id, actor = found.order.to_site_id, Actor.of(request.user)
     place = {"company": found.order.company_id, "site": site_id}
     default = receiving_bin(site_id)

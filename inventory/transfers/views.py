@@ -195,7 +195,7 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
                 said = text % {"n": changed} if changed else _("Approved; the goods are reserved.")
             else:
                 run = refuse_transfer if verb == "refuse" else cancel_transfer
-                said = STATES[run(by, transfer_id=pk, reason=given["reason"]).state][0]
+                said = str(STATES[run(by, transfer_id=pk, reason=given["reason"]).state][0])
         except DomainError as error:
             form.refuse(error)
         else:

@@ -1,5 +1,7 @@
 """Transfers that wait for somebody, and differences that somebody is to clear."""
 
+from typing import Any
+
 from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +16,7 @@ from .queries import OPEN_DIFFERENCE, difference_list, here, late, overdue, prop
 State = TransferOrder.State
 
 
-def _item(label: str, rows: QuerySet[TransferOrder], since: str, view: str) -> WorkItem:
+def _item(label: Any, rows: QuerySet[TransferOrder], since: str, view: str) -> WorkItem:
     figures = rows.order_by().aggregate(n=Count("pk"), oldest=Min(since))
     is_late = bool(figures["n"]) and rows.filter(late()).exists()
     return WorkItem(

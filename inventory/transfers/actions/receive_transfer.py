@@ -96,7 +96,8 @@ def receive_transfer(
     differs = _all_differences(head, contents, goods, differences, complete=complete)
     ground = ground_of(batch, head.to_site_id)
     served, promises, posting_id = 0, [], None
-    items = sorted({contents[each.content_id].item_id for each in (*goods, *differs)})
+    named: list[Unloaded | Differs] = [*goods, *differs]
+    items = sorted({contents[each.content_id].item_id for each in named})
     accounting_on, stock = lock_site_stock(
         batch,
         company_id=head.company_id,
@@ -146,7 +147,7 @@ def _all_differences(
     complete: bool,
 ) -> list[Differs]:
     """The differences as named, and with `complete` what nobody named. Raises where more comes than was shipped."""
-    named = [*goods, *differences]
+    named: list[Unloaded | Differs] = [*goods, *differences]
     for each in named:
         if each.content_id not in contents:
             raise TransferRefused(item=head.number, reason=_("nothing like it was shipped with it."))
@@ -226,8 +227,8 @@ def _serve(
     changed. What is not available yet counts as not arrived."""
     here = [each for each in goods if each.status == Status.AVAILABLE]
     arrived = sum_by((contents[each.content_id].supply_id, each.quantity) for each in here)
-    others = [each for each in goods if each.status != Status.AVAILABLE]
-    gone = sum_by((contents[each.content_id].supply_id, each.quantity) for each in (*others, *differs))
+    others: list[Unloaded | Differs] = [each for each in goods if each.status != Status.AVAILABLE]
+    gone = sum_by((contents[each.content_id].supply_id, each.quantity) for each in [*others, *differs])
     item_of = {content.supply_id: content.item_id for content in contents.values()}
     items = list(stock)
     waiting = lock_waiting(batch, site_id=head.to_site_id, item_ids=items)
