@@ -14,9 +14,12 @@ from erp.kernel.clock import now
 from erp.kernel.models import Decision, User
 from erp.kernel.workplace import workplace_of
 from inventory.adjustments.models import Adjustment
+from inventory.commitments.lists import backorder_list
+from inventory.commitments.models import Demand
 from inventory.outbound.rules import BinStock
-from inventory.stock.models import StockBalance
+from inventory.stock.models import SiteStock, StockBalance
 from inventory.stock.statuses import PICKABLE
+from masterdata.items.models import Item
 from masterdata.places.models import Bin
 from masterdata.places.queries import is_past
 
@@ -123,6 +126,43 @@ _WORDS = {
     "find_difference": "Found",
     "write_off_difference": "Cleared",
 }
+
+
+MOST_WAITING = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A demand that waits at one site, and the sites of its company that have some of the item free, most first."""
+
+    demand: Demand
+    missing: Decimal
+    sites: list[SiteStock]
+
+
+def could_be_moved(item: Item, *, user: Any) -> list[Elsewhere]:
+    """Lines in scope that wait for an item while another site of the company could send some; two statements."""
+    waiting = (
+        backorder_list(user=user)
+        .filter(item=item, supply_method="stock")
+        .filter(Q(promised_on=None) | Q(promised_on__gt=F("requested_on")))
+        .order_by("requested_on", "pk")[:MOST_WAITING]
+    )
+    stock = SiteStock.objects.filter(item=item, available__gt=F("reserved"), site__is_active=True)
+    free = sorted(
+        stock.select_related("site").annotate(free=F("available") - F("reserved")),
+        key=lambda row: (-row.free, row.site.code),
+    )
+    found = []
+    for demand in waiting:
+        sites = [
+            row
+            for row in free
+            if row.site_id != demand.site_id and row.site.company_id == demand.site.company_id
+        ]
+        if sites:
+            found.append(Elsewhere(demand, demand.missing, sites))
+    return found
 
 
 # Loading ---------------------------------------------------------------------------------------------------------

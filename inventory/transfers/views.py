@@ -34,7 +34,16 @@ from .permissions import (
     SHIP_TRANSFER,
     VIEW_TRANSFER,
 )
-from .queries import Suggested, difference_list, expected_of, lines_of, timeline_of, to_load, transfer_list
+from .queries import (
+    Suggested,
+    could_be_moved,
+    difference_list,
+    expected_of,
+    lines_of,
+    timeline_of,
+    to_load,
+    transfer_list,
+)
 from .states import DIFFERENCES, STATES
 
 State = TransferOrder.State
@@ -92,6 +101,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if wanted is not None:
         open_quantity = wanted.ordered - wanted.shipped - wanted.cancelled - wanted.reserved
         initial |= {"to_site": wanted.site_id, "needed_on": wanted.requested_on, "reason": "demand"}
+        sites = [row.sites for row in could_be_moved(wanted.item, user=request.user) if row.demand == wanted]
+        initial["site"] = sites[0][0].site_id if sites else None
         known = [
             {
                 "item": wanted.item.code,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
@@ -136,7 +137,8 @@ def ship_transfer(
         TransferOrder,
         head.id,
         {
-            "sentence": _("%(n)s lines shipped.") % {"n": len(shipped)},
+            "sentence": ngettext("%(n)s line shipped.", "%(n)s lines shipped.", len(shipped))
+            % {"n": len(shipped)},
             "loaded": [[load.line_id, load.bin_id, load.lot_id, load.quantity] for load in loads],
             "posting": posting_id,
             "promises": promises,

@@ -75,7 +75,12 @@ def test_a_request_is_typed_changed_and_approved(shop):
 def test_what_an_order_waits_for_is_asked_for_it(shop):
     shop.lock_away(shop.gets)
     demand = shop.wants(7)
-    text = signed_in("procurement").get(f"{url('transfer_new')}?for={demand.pk}").content.decode()
+    client = signed_in("procurement")
+    page = f"{url('transfer_new')}?for={demand.pk}"
+    item = client.get(reverse("masterdata:item", args=[demand.item_id])).content.decode()
+    assert (demand.group.document in item, page in item) == (True, True)
+    text = client.get(page).content.decode()
+    assert f'<option value="{shop.gives}" selected>' in text
     assert (demand.group.document in text, 'value="7"' in text, f'name="for" value="{demand.pk}"' in text) == (
         True, True, True,
     )  # fmt: skip
