@@ -51,6 +51,11 @@ app.conf.beat_schedule = {
     },
     "plan counts": {"task": "inventory.counting.tasks.plan_daily_counts", "schedule": 3600.0},
     "expire lots": {"task": "inventory.adjustments.tasks.expire_day", "schedule": 900.0},
+    "propose transfers": {
+        "task": "inventory.transfers.tasks.propose_all_transfers",
+        "schedule": 3600.0,
+        "options": {"queue": "planning"},
+    },
     "make partitions": {"task": "erp.kernel.upkeep.make_partitions", "schedule": 3600.0},
     "roll up days": {"task": "reporting.facts.tasks.roll_up_days", "schedule": 15.0, "options": REPORTS},
     "recount": {"task": "reporting.facts.tasks.recount", "schedule": 3600.0, "options": REPORTS},

@@ -274,6 +274,11 @@ SPECTACULAR_SETTINGS = {
         "AdjustmentStateEnum": "inventory.adjustments.models.Adjustment.State",
         "CountStateEnum": "inventory.counting.models.CountTask.State",
         "CountCauseEnum": "inventory.counting.models.CountTask.Cause",
+        "TransferStateEnum": "inventory.transfers.models.TransferOrder.State",
+        "TransferReasonEnum": "inventory.transfers.models.TransferOrder.Reason",
+        "TransferArrivalStatusEnum": "inventory.transfers.api.ARRIVES_AS",
+        "TransferDifferenceKindEnum": "inventory.transfers.models.TransferDifference.Kind",
+        "TransferProposalStateEnum": "inventory.transfers.models.RebalanceProposal.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -13,6 +13,8 @@ from .purchasing.api import PurchaseOrderViewSet
 from .purchasing.need_api import LineToBuyViewSet
 from .stock.api import SiteStockViewSet
 from .supplier_returns.api import SupplierReturnViewSet
+from .transfers.api import TransferViewSet
+from .transfers.difference_api import ProposalViewSet, TransferDifferenceViewSet
 
 router = SimpleRouter()
 router.register("deliveries-to-release", ToReleaseViewSet, "api-to-release")
@@ -27,6 +29,9 @@ router.register("status-changes", StatusChangeViewSet, "api-status-change")
 router.register("adjustments", AdjustmentViewSet, "api-adjustment")
 router.register("counts", CountTaskViewSet, "api-count")
 router.register("supplier-returns", SupplierReturnViewSet, "api-supplier-return")
+router.register("transfers", TransferViewSet, "api-transfer")
+router.register("transfer-differences", TransferDifferenceViewSet, "api-transfer-difference")
+router.register("transfer-proposals", ProposalViewSet, "api-transfer-proposal")
 router.register("allocation-policies", AllocationPolicyViewSet, "api-allocation-policy")
 router.register("quotas", QuotaViewSet, "api-quota")
 

@@ -16,10 +16,18 @@ from .outbound.models import Carton, Pick, Shipment, ShipmentLine
 from .purchasing.models import PurchaseOrder, PurchaseOrderLine
 from .stock.models import Lot, SiteStock, StockBalance, StockEntry, StockPosting
 from .supplier_returns.models import SupplierReturn, SupplierReturnLine
+from .transfers.models import (
+    RebalanceProposal,
+    TransferContent,
+    TransferDifference,
+    TransferLine,
+    TransferOrder,
+)
 
 __all__ = [
     "Adjustment", "AllocationPolicy", "AllocationQuota", "Carton", "Commitment", "CountLine", "CountPlan", "CountTask",
-    "Demand", "DemandGroup", "Lot", "Pick", "PromiseEvent", "PurchaseOrder", "PurchaseOrderLine", "Receipt",
-    "ReceiptLine", "Shipment", "ShipmentLine", "SiteStock", "StatusChange", "StockBalance", "StockEntry",
-    "StockPosting", "SupplierReturn", "SupplierReturnLine", "Supply",
+    "Demand", "DemandGroup", "Lot", "Pick", "PromiseEvent", "PurchaseOrder", "PurchaseOrderLine", "RebalanceProposal",
+    "Receipt", "ReceiptLine", "Shipment", "ShipmentLine", "SiteStock", "StatusChange", "StockBalance", "StockEntry",
+    "StockPosting", "SupplierReturn", "SupplierReturnLine", "Supply", "TransferContent", "TransferDifference",
+    "TransferLine", "TransferOrder",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from .outbound import urls as outbound
 from .purchasing import urls as purchasing
 from .stock import urls as stock
 from .supplier_returns import urls as supplier_returns
+from .transfers import urls as transfers
 
 app_name = "inventory"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,4 +24,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *adjustments.urlpatterns,
     *counting.urlpatterns,
     *supplier_returns.urlpatterns,
+    *transfers.urlpatterns,
 ]

@@ -9,7 +9,7 @@ from inventory.supplier_returns.events import SupplierAnswered
 from orders.returns.events import ClaimPaid
 
 # What each kind of stock posting changes by its value, and what stands against it. What a supplier sends to a customer
-# never was inventory.
+# never was inventory; what goes to another site is inventory there.
 SIDES = {
     "opening": (Purpose.INVENTORY, Purpose.OPENING),
     "receipt": (Purpose.INVENTORY, Purpose.GRNI),
@@ -19,6 +19,7 @@ SIDES = {
     "scrap": (Purpose.INVENTORY, Purpose.ADJUSTMENT),
     "drop": (Purpose.COGS, Purpose.GRNI),
     "supplier": (Purpose.INVENTORY, Purpose.GRNI),
+    "transfer": (Purpose.INVENTORY, Purpose.INVENTORY),
 }
 
 # The account of what is adjusted follows its reason (IV09).
@@ -43,7 +44,7 @@ def post_stock_journals(batch: Batch, fact: StockPosted) -> None:
         own, against = SIDES[posting.kind]
         amounts = []
         for class_id, value in posting.values.items():
-            amounts.append(Amount(own, value, class_id))
+            amounts.append(Amount(own, value, class_id, site_id=posting.to_site_id))
             amounts.append(Amount(against, -value, class_id))
         for (reason, class_id), value in posting.reasons.items():
             amounts.append(Amount(own, value, class_id))

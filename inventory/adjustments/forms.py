@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.forms import Form, KeyedForm, NumberField
 from inventory.stock.models import Lot, Status
+from inventory.stock.statuses import BY_HAND
 from masterdata.formlib import code_field
 from masterdata.items.lookups import resolve_codes
 from masterdata.places.models import Bin
@@ -17,11 +18,13 @@ from masterdata.places.queries import site_list
 
 from .models import Reason
 
+CHOICES = [(status.value, status.label) for status in BY_HAND]
+
 
 class TargetForm(Form):
     """The status that the chosen goods get, and why."""
 
-    target = forms.ChoiceField(label=_("New status"), choices=Status.choices)
+    target = forms.ChoiceField(label=_("New status"), choices=CHOICES)
     reason = forms.CharField(
         label=_("Why"),
         max_length=200,
@@ -56,7 +59,7 @@ class AdjustForm(KeyedForm):
     item = code_field(_("Item"), max_length=40, help_text=_("Code or barcode"))
     bin = code_field(_("Bin"), max_length=20)
     lot = code_field(_("Lot"), required=False, max_length=40)
-    status = forms.ChoiceField(label=_("Status"), choices=Status.choices, initial=Status.AVAILABLE)
+    status = forms.ChoiceField(label=_("Status"), choices=CHOICES, initial=Status.AVAILABLE)
     quantity = NumberField(
         label=_("Difference"),
         help_text=_("In the stock unit: 3 when there are three more, −3 when three fewer"),

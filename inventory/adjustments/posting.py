@@ -12,7 +12,7 @@ from inventory.stock.actions.post_increase import Increase, Source, announce_pos
 from inventory.stock.models import SiteStock, StockPosting
 from inventory.stock.reads import Place, StockRow, lock_balances
 from inventory.stock.rules import issue_value
-from inventory.stock.statuses import PROMISABLE, VALUED
+from inventory.stock.statuses import ON_HAND, PROMISABLE, VALUED
 
 from .places import Ground, ItemFacts, lying_in, refuse_missing
 from .rules import ZERO, gain_value
@@ -115,12 +115,15 @@ def _write_on_hand(
     batch: Batch, entries: Sequence[Increase], stock: dict[int, StockRow], *, more: bool
 ) -> None:
     """On hand and its value, of the items of which there will be more, or of the others."""
-    on_hand = sum_by((entry.place[0], entry.quantity) for entry in entries)
+    moved = sum_by((entry.place[0], entry.quantity) for entry in entries)
+    on_hand = sum_by(
+        (entry.place[0], entry.quantity if entry.place[3] in ON_HAND else ZERO) for entry in entries
+    )
     valued = sum_by(
         (entry.place[0], entry.quantity if entry.place[3] in VALUED else ZERO) for entry in entries
     )
     value = sum_by((entry.place[0], entry.value) for entry in entries)
-    chosen = [item_id for item_id, quantity in on_hand.items() if (quantity > 0) == more]
+    chosen = [item_id for item_id, quantity in moved.items() if (quantity > 0) == more]
     batch.update(
         SiteStock,
         [stock[item_id].id for item_id in chosen],

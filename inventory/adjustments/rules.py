@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from erp.kernel.formats import write_number, write_quantity
 from inventory.stock.models import Status
-from inventory.stock.statuses import TRAITS
+from inventory.stock.statuses import BY_HAND, TRAITS
 
 from .models import Reason
 from .permissions import BLOCK_STOCK, CLEAR_STOCK, RELEASE_STOCK
@@ -27,9 +27,9 @@ def _right(source: Status, target: Status) -> str:
     return RELEASE_STOCK if TRAITS[target].promisable else BLOCK_STOCK
 
 
-# The right that each change of status asks for.
+# The right that each change of status by hand asks for.
 MATRIX: dict[tuple[Status, Status], str] = {
-    (source, target): _right(source, target) for source in Status for target in Status if source != target
+    (source, target): _right(source, target) for source in BY_HAND for target in BY_HAND if source != target
 }
 
 

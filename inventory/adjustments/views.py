@@ -40,8 +40,8 @@ def balance(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"key": uuid4().hex, "quantity": found.loose}
     data = request.POST if request.method == "POST" else None
     actor, place = Actor.of(request.user), {"company": found.site.company_id, "site": found.site_id}
-    others = [status for status in Status if status != found.status]
-    targets = [status for status in others if actor.may(MATRIX[Status(found.status), status], **place)]
+    rights = {target: right for (source, target), right in MATRIX.items() if source == found.status}
+    targets = [target for target, right in rights.items() if actor.may(right, **place)]
     form = StatusForm(data, targets=targets, initial=initial)
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
@@ -65,7 +65,7 @@ def balance(request: HttpRequest, pk: int) -> HttpResponse:
         "history": history_of(found),
         "sees_value": request.user.has_perm(VIEW_VALUE),
         "may_change": bool(targets),
-        "may_adjust": request.user.has_perm(ADJUST_STOCK),
+        "may_adjust": TRAITS[Status(found.status)].by_hand and request.user.has_perm(ADJUST_STOCK),
     }
     status = 422 if form.errors else 200
     return render(request, "inventory/adjustments/balance.html", context, status=status)
@@ -135,7 +135,9 @@ def matrix(request: HttpRequest) -> HttpResponse:
         {
             "status": source.label,
             "traits": TRAITS[source],
-            "cells": [holders[MATRIX[source, target]] if source != target else None for target in Status],
+            "cells": [
+                holders[MATRIX[source, target]] if (source, target) in MATRIX else None for target in Status
+            ],
         }
         for source in Status
     ]

@@ -18,10 +18,10 @@ from .permissions import VIEW_BACKORDER
 
 
 def backorder_list(*, user: Any) -> QuerySet[Demand]:
-    """Demands in scope with `missing`: ordered, not shipped, not cancelled and not reserved from stock."""
+    """Demands of customers in scope with `missing`: ordered, not shipped, not cancelled and not reserved from stock."""
     return (
         Demand.objects.visible_to(user)
-        .filter(SHORT)
+        .filter(SHORT, group__party__isnull=False)
         .select_related("group__party", "item", "site")
         .annotate(missing=F("ordered") - F("shipped") - F("cancelled") - F("reserved"))
     )

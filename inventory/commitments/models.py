@@ -29,7 +29,7 @@ class DemandGroup(models.Model):
     company = MasterKey("masterdata.Company", related_name="+")
     site = MasterKey("masterdata.Site", related_name="demand_groups")
     document = models.CharField(max_length=40)  # what asks, "SO-10482"
-    party = MasterKey("masterdata.Party", related_name="+")
+    party = MasterKey("masterdata.Party", null=True, related_name="+")  # null: a transfer between our sites
     ship_to = MasterKey("masterdata.ShipTo", null=True, related_name="+")
     carrier_service = models.CharField(max_length=40, blank=True)
     ship_rule = models.CharField(max_length=10)  # Customer.ShipRule
@@ -130,7 +130,7 @@ class Demand(models.Model):
 
 
 class Supply(models.Model):
-    """A dated receipt to come: an open purchase order line (later: a transfer leg, an expected return)."""
+    """A dated receipt to come: an open purchase order line or transfer line (later: an expected return)."""
 
     SCOPE: ClassVar = {"company": "site__company_id", "site": "site_id"}
 

@@ -3,12 +3,14 @@
 from inventory.outbound.reads import TAKEN
 
 # Bins with our own goods of which no count is open, with their items, the site's day of their last count, whether a
-# pick was short there since, and whether a difference that was counted there waits for an approval.
+# pick was short there since, and whether a difference that was counted there waits for an approval. Nobody can count
+# what is on its way.
 BINS_TO_PLAN = """
 SELECT b.bin_id, array_agg(DISTINCT b.item_id), max(c.counted_on), coalesce(bool_or(k.short), false),
     b.bin_id = ANY(ARRAY(SELECT a.bin_id FROM inventory_adjustment a
         WHERE a.site_id = %s::bigint AND a.state = 'waiting' AND a.reason = 'count'))
 FROM inventory_stockbalance b JOIN masterdata_site s ON s.id = b.site_id
+JOIN masterdata_bin n ON n.id = b.bin_id AND n.kind <> 'transit'
 LEFT JOIN LATERAL (SELECT t.closed_at, (t.closed_at AT TIME ZONE s.time_zone)::date AS counted_on
     FROM inventory_counttask t WHERE t.bin_id = b.bin_id AND t.state = 'done'
     ORDER BY t.closed_at DESC LIMIT 1) c ON true

@@ -7,10 +7,10 @@ from inventory.stock.models import StockPosting
 
 proof(
     "D4",
-    "Shipped of each demand = what its shipments carried away, without those reversed",
+    "Shipped of each delivery's demand = what its shipments carried away, without those reversed",
     """SELECT d.id AS demand, d.shipped, coalesce(sum(l.shipped) FILTER (WHERE s.state = 'shipped'), 0) AS carried
-    FROM inventory_demand d LEFT JOIN inventory_shipmentline l ON l.demand_id = d.id
-    LEFT JOIN inventory_shipment s ON s.id = l.shipment_id
+    FROM inventory_demand d JOIN inventory_demandgroup g ON g.id = d.group_id AND g.party_id IS NOT NULL
+    LEFT JOIN inventory_shipmentline l ON l.demand_id = d.id LEFT JOIN inventory_shipment s ON s.id = l.shipment_id
     GROUP BY d.id
     HAVING d.shipped <> coalesce(sum(l.shipped) FILTER (WHERE s.state = 'shipped'), 0)""",
 )

@@ -82,7 +82,7 @@ def release_list(*, user: Any) -> QuerySet[DemandGroup]:
     )
     return (
         DemandGroup.objects.visible_to(user)
-        .filter(pk__in=waiting.values("demand__group"))
+        .filter(pk__in=waiting.values("demand__group"), party__isnull=False)  # a transfer has its own page
         .select_related("site", "party", "ship_to")
         .annotate(ready=Subquery(ready), lines=open_lines, turn=TURN)
     )

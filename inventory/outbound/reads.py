@@ -3,7 +3,7 @@
 from inventory.stock.reads import PERIOD
 from inventory.stock.statuses import PICKABLE, listed
 
-# Shipments are counted only where their number is bounded.
+# Shipments are counted only where their number is bounded. A transfer is shipped from its own page.
 GROUPS = """
 SELECT g.id, g.company_id, g.site_id, g.document, g.ship_rule, g.ship_on, g.carrier_service, g.minimum_life_days,
     g.minimum_fill_percent, g.maximum_shipments,
@@ -12,7 +12,7 @@ SELECT g.id, g.company_id, g.site_id, g.document, g.ship_rule, g.ship_on, g.carr
         AND s.state NOT IN ('cancelled', 'reversed')) ELSE 0 END,
     (%s::timestamptz AT TIME ZONE s.time_zone)::date, nextval('inventory_shipment_id_seq')
 FROM inventory_demandgroup g JOIN masterdata_site s ON s.id = g.site_id
-WHERE g.id = ANY(%s::bigint[]) ORDER BY g.id FOR NO KEY UPDATE OF g"""
+WHERE g.id = ANY(%s::bigint[]) AND g.party_id IS NOT NULL ORDER BY g.id FOR NO KEY UPDATE OF g"""
 
 # What suppliers send to the customer is no part of what the house sends: its ship rule counts without it. Demands
 # first, then the bins that can serve them; bins of other kinds and other statuses are not pickable.

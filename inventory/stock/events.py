@@ -22,6 +22,7 @@ class Posting:
     values: dict[int, Decimal]  # signed value by item class, company currency
     # Of an adjustment, which has no `values`: by reason and item class.
     reasons: dict[tuple[str, int], Decimal] = field(default_factory=dict)
+    to_site_id: int | None = None  # of a transfer, whose `values` leave `site_id` for it
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Status(models.TextChoices):
     EXPIRED = "expired", "Expired"
     REPAIR = "repair", "In repair"
     VENDOR = "vendor", "For the vendor"
+    TRANSIT = "transit", "In transit"  # on its way from one site of ours to another, whose it is already
 
 
 class Lot(models.Model):
@@ -57,7 +58,7 @@ class StockPosting(models.Model):
     """One movement of goods: why, when, by whom, from which document. Its rows are StockEntry. Append-only.
 
     Moves sum to zero; receipts and issues are one-sided and `kind` names the outside. A drop shipment passes a transit
-    bin in one posting: what comes in goes out.
+    bin in one posting: what comes in goes out. A transfer leaves `site` and enters the transit bin of another one.
     """
 
     append_only: ClassVar = True
@@ -74,6 +75,7 @@ class StockPosting(models.Model):
         SCRAP = "scrap", "Scrap"
         DROP = "drop", "Drop shipment"
         SUPPLIER = "supplier", "Return to supplier"
+        TRANSFER = "transfer", "Transfer to another site"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     company = MasterKey("masterdata.Company", related_name="+")
@@ -173,10 +175,10 @@ class SiteStock(models.Model):
 
     item = models.ForeignKey("masterdata.Item", models.PROTECT, related_name="site_stock", db_index=False)
     site = models.ForeignKey("masterdata.Site", models.PROTECT, related_name="site_stock")
-    on_hand = Quantity(default=0)
+    on_hand = Quantity(default=0)  # in the house: without what is on its way to it
     available = Quantity(default=0)  # on hand in a status that may be promised
     reserved = Quantity(default=0)  # of available, promised to a demand
-    valued_quantity = Quantity(default=0)  # own stock
+    valued_quantity = Quantity(default=0)  # own stock, and what is on its way here
     value = Money(default=0)
 
     objects = ScopedQuerySet["SiteStock"].as_manager()

@@ -2,7 +2,7 @@
 
 from erp.kernel.proofs import proof
 
-from .statuses import PROMISABLE, VALUED, listed
+from .statuses import ON_HAND, PROMISABLE, VALUED, listed
 
 proof(
     "S1",
@@ -22,7 +22,7 @@ proof(
     f"""SELECT s.id AS site_stock, e.item_id, e.site_id, s.on_hand, e.on_hand AS ledger_on_hand, s.available,
         e.available AS ledger_available, s.value, e.value AS ledger_value
     FROM inventory_sitestock s FULL JOIN (
-        SELECT item_id, site_id, sum(quantity) AS on_hand,
+        SELECT item_id, site_id, sum(quantity) FILTER (WHERE status IN ({listed(ON_HAND)})) AS on_hand,
             sum(quantity) FILTER (WHERE status IN ({listed(PROMISABLE)})) AS available,
             sum(quantity) FILTER (WHERE owner_id IS NULL AND status IN ({listed(VALUED)})) AS valued,
             sum(value) AS value
@@ -39,9 +39,10 @@ proof(
 )
 proof(
     "S5",
-    "Each move sums to zero per item and lot, in quantity and in value",
+    "Each move and each transfer sums to zero per item and lot, in quantity and in value",
     """SELECT p.id AS posting, e.item_id, e.lot_id, sum(e.quantity) AS quantity, sum(e.value) AS value
-    FROM inventory_stockposting p JOIN inventory_stockentry e ON e.posting_id = p.id WHERE p.kind = 'move'
+    FROM inventory_stockposting p JOIN inventory_stockentry e ON e.posting_id = p.id
+    WHERE p.kind IN ('move', 'transfer')
     GROUP BY p.id, e.item_id, e.lot_id HAVING sum(e.quantity) <> 0 OR sum(e.value) <> 0""",
 )
 proof(

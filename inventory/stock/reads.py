@@ -27,6 +27,16 @@ SELECT (SELECT accounting_on FROM period), s.id, s.item_id, i.item_class_id, s.a
     s.valued_quantity, s.value
 FROM stock s JOIN masterdata_item i ON i.id = s.item_id"""
 
+SITES_STOCK = f"""
+WITH period AS MATERIALIZED ({PERIOD}),
+stock AS MATERIALIZED (
+    SELECT s.id, s.site_id, s.item_id, s.available, s.reserved, s.valued_quantity, s.value FROM inventory_sitestock s
+    WHERE s.site_id = ANY(%s::bigint[]) AND s.item_id = ANY(%s::bigint[]) AND (SELECT count(*) FROM period) >= 0
+    ORDER BY s.id FOR NO KEY UPDATE)
+SELECT (SELECT accounting_on FROM period), s.site_id, s.id, s.item_id, i.item_class_id, s.available, s.reserved,
+    s.valued_quantity, s.value
+FROM stock s JOIN masterdata_item i ON i.id = s.item_id"""
+
 ENSURE_SITE_STOCK = """
 INSERT INTO inventory_sitestock (item_id, site_id, on_hand, available, reserved, valued_quantity, value)
 SELECT u.item_id, %s::bigint, 0, 0, 0, 0, 0 FROM unnest(%s::bigint[]) AS u(item_id) ORDER BY u.item_id
@@ -77,6 +87,27 @@ def lock_site_stock(
     if rows and rows[0][0] is None:
         raise NoOpenPeriod(company=company_id, on=effective_at.date())
     return (rows[0][0] if rows else effective_at.date()), {row[2]: StockRow(*row[1:]) for row in rows}
+
+
+def lock_stock_of_sites(
+    batch: Batch,
+    *,
+    company_id: int,
+    site_ids: Sequence[int],
+    item_ids: Sequence[int],
+    effective_at: datetime,
+) -> tuple[date, dict[int, dict[int, StockRow]]]:
+    """The accounting date and, by site, the items' site stock at several sites of a company, locked in one order."""
+    sites, items = sorted(set(site_ids)), sorted(set(item_ids))
+    for site_id in sites:
+        batch.write(ENSURE_SITE_STOCK, site_id, items)
+    rows = batch.read(SITES_STOCK, effective_at, company_id, sites, items)
+    if rows and rows[0][0] is None:
+        raise NoOpenPeriod(company=company_id, on=effective_at.date())
+    found: dict[int, dict[int, StockRow]] = {site_id: {} for site_id in sites}
+    for _, site_id, *row in rows:
+        found[site_id][row[1]] = StockRow(*row)
+    return (rows[0][0] if rows else effective_at.date()), found
 
 
 def lock_balances(batch: Batch, *, site_id: int, places: Sequence[Place]) -> dict[Place, int]:

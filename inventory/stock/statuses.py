@@ -9,13 +9,16 @@ from .models import Status
 class Traits:
     """`promisable`: counts as available. `pickable`: release binds it. `valued`: our own is worth what it cost.
 
-    `strict`: goods leave it only by a decision of the process owner.
+    `strict`: goods leave it only by a decision of the process owner. `on_hand`: they are in the house. `by_hand`:
+    people give it to goods and take it from them; what is in transit changes with its transfer only.
     """
 
     promisable: bool = False
     pickable: bool = False
     valued: bool = True
     strict: bool = False
+    on_hand: bool = True
+    by_hand: bool = True
 
 
 TRAITS: dict[Status, Traits] = {
@@ -27,11 +30,14 @@ TRAITS: dict[Status, Traits] = {
     Status.EXPIRED: Traits(strict=True),
     Status.REPAIR: Traits(strict=True),
     Status.VENDOR: Traits(strict=True),
+    Status.TRANSIT: Traits(on_hand=False, by_hand=False),
 }
 
 PROMISABLE = tuple(status.value for status, traits in TRAITS.items() if traits.promisable)
 PICKABLE = tuple(status.value for status, traits in TRAITS.items() if traits.pickable)
 VALUED = tuple(status.value for status, traits in TRAITS.items() if traits.valued)
+ON_HAND = tuple(status.value for status, traits in TRAITS.items() if traits.on_hand)
+BY_HAND = tuple(status for status, traits in TRAITS.items() if traits.by_hand)
 
 
 def listed(statuses: tuple[str, ...]) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from erp.kernel.batch import Batch
 from erp.kernel.quantity import UnitFactor
 
-from .reads import TARIFF
+from .reads import TARIFF, TARIFF_OF_DAY
 from .rules import Consignment, Quote, Rate, Tariff, quote
 
 
@@ -66,6 +66,16 @@ def freight_of(
         return None
     factor = UnitFactor(unit, numerator, denominator, decimals)
     return Freight(found, tariff_code, item_id, code, name, factor, tax_code_id, tax_rate)
+
+
+def tariff_of(batch: Batch, *, company_id: int, on: date) -> Tariff | None:
+    """The company's tariff of a day with all its rates, for an estimate of what carriage between its own sites costs:
+    goods of any value pay."""
+    rows = batch.read(TARIFF_OF_DAY, company_id, on, on)
+    if not rows:
+        return None
+    tariff_id, code, basis, surcharge, rates = rows[0]
+    return Tariff(tariff_id, code, basis, None, surcharge, _rates(rates))
 
 
 def _rates(text: str | None) -> list[Rate]:

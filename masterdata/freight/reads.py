@@ -26,3 +26,10 @@ LEFT JOIN LATERAL (SELECT r.tax_code_id FROM masterdata_taxrule r WHERE r.compan
     ORDER BY r.valid_from DESC LIMIT 1) rule ON true
 LEFT JOIN masterdata_taxcode tc ON tc.id = rule.tax_code_id
 WHERE c.id = %s::bigint"""
+
+TARIFF_OF_DAY = """
+SELECT t.id, t.code, t.basis, t.surcharge_percent,
+    (SELECT json_agg(json_build_array(r.id, r.country, r.postal_prefix, r.from_amount, r.charge, r.per_unit))::text
+        FROM masterdata_freightrate r WHERE r.tariff_id = t.id)
+FROM masterdata_freighttariff t WHERE t.company_id = %s::bigint AND t.valid_from <= %s::date
+    AND (t.valid_to IS NULL OR t.valid_to > %s::date)"""

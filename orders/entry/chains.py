@@ -1,13 +1,16 @@
-"""Shipments of an order in the document chain."""
+"""Shipments of an order, and what is moved for it, in the document chain."""
 
 from typing import Any
 
+from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.access import access_of
 from erp.kernel.chains import Link, provider
-from inventory.models import Shipment
+from inventory.models import Shipment, TransferLine
+from inventory.transfers.queries import transfer_list
+from inventory.transfers.states import STATES
 
 TONES = {"shipped": "ok", "cancelled": "mute", "reversed": "warn"}  # the others are on their way
 MOST = 50
@@ -28,6 +31,26 @@ def shipments_of_order(user: Any, kind: str, pk: int) -> list[Link]:
             TONES.get(row.state, "info"),
             order=40,
             icon="truck",
+        )
+        for row in found
+    ]
+
+
+@provider("orders.salesorder")
+def transfers_of_order(user: Any, kind: str, pk: int) -> list[Link]:
+    """What moves from another site for an order: asked for by it, or promised to it."""
+    wanted = TransferLine.objects.filter(
+        Q(wanted_by__group__order=pk) | Q(supply__commitments__demand__group__order=pk)
+    )
+    found = transfer_list(user=user).filter(pk__in=wanted.values("order")).order_by("pk")[:MOST]
+    return [
+        Link(
+            _("Transfer"),
+            row.number,
+            reverse("inventory:transfer", args=[row.pk]),
+            *STATES[row.state],
+            order=25,
+            icon="arrow-left-right",
         )
         for row in found
     ]

@@ -28,6 +28,7 @@ from reporting.demo.bought import buy_for_orders
 from reporting.demo.campaigns import open_campaigns
 from reporting.demo.electronic import exchange
 from reporting.demo.floor import keep_the_floor
+from reporting.demo.moves import move_goods
 from reporting.demo.offers import offer
 from reporting.demo.returns import bring_back
 from reporting.facts.actions.roll_up import roll_up, value_stock_history
@@ -62,6 +63,7 @@ def run(now: datetime) -> str:
     open_campaigns(trade.by, now)
     buy_for_orders(trade.by, now)
     keep_the_floor(trade.by, now)
+    move_goods(trade.by, now)
     _count()
     shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED).count()
     return f"{SalesOrder.objects.count()} orders, {shipped} shipments, {OpenItem.objects.count()} invoices"

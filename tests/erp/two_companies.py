@@ -1,7 +1,7 @@
 """Two companies that trade side by side in one database: what one of them holds is foreign to the other's people."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -28,7 +28,16 @@ from inventory.counting.actions.plan_counts import ask_for_counts
 from inventory.counting.models import CountTask
 from inventory.dropship.actions.confirm_drop_shipment import SentLine, confirm_drop_shipment
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
-from inventory.models import Demand, Receipt, Shipment, SiteStock, StockBalance
+from inventory.models import (
+    Demand,
+    RebalanceProposal,
+    Receipt,
+    Shipment,
+    SiteStock,
+    StockBalance,
+    TransferDifference,
+    TransferOrder,
+)
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.actions.record_picks import record_picks
 from inventory.outbound.actions.release_groups import release_groups
@@ -38,6 +47,10 @@ from inventory.purchasing.models import PurchaseOrder
 from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
 from inventory.supplier_returns.actions.send_back import BackLine, send_back
 from inventory.supplier_returns.models import SupplierReturn
+from inventory.transfers.actions.decide_transfer import approve_transfer
+from inventory.transfers.actions.receive_transfer import receive_transfer
+from inventory.transfers.actions.request_transfer import Asked, request_transfer
+from inventory.transfers.actions.ship_transfer import ship_transfer
 from masterdata import models as md
 from orders.blankets.actions.write_blanket import create_blanket
 from orders.channels.models import Delivery, IntakeDocument, OutboundMessage, ParkedLine
@@ -68,7 +81,7 @@ from tests import factories
 TODAY = date(2026, 1, 5)
 NUMBERED = (
     SalesOrder, Shipment, Invoice, Receipt, CashReceipt, PurchaseOrder, Quote, BlanketOrder, StatusChange,
-    Adjustment, CountTask,
+    Adjustment, CountTask, TransferOrder,
 )  # fmt: skip
 
 
@@ -274,6 +287,7 @@ def _trade(
         "supplier_return": SupplierReturn.objects.get(pk=sent_back.return_id),
         "adjustment": Adjustment.objects.get(pk=adjusted.adjustment_ids[0]),
     }
+    made.rows |= _transfers(made, by)
     letter = store_file(f"{made.name} letter.txt", f"{made.name} wrote".encode())
     attached = attach_file(by(), subject="orders.salesorder", subject_id=held.pk, file=letter)
     made.rows["attachment"] = Attachment.objects.get(pk=attached.attachment_id)
@@ -286,6 +300,34 @@ def _trade(
         company=made.company, partner=document.partner, delivery=document.delivery, document=document, kind="855",
         control=document.pk, file_name=f"{made.name}.edi", content=made.name,
     )  # fmt: skip
+
+
+def _transfers(made: Side, by: Callable[[], By]) -> dict[str, Model]:
+    """Goods of a second site: one of them never arrived; another transfer waits for approval, a third is proposed."""
+    second = factories.site(company=made.company, code=f"{made.name}2", name=f"{made.name} second")
+    place = factories.bin(site=second, zone=factories.zone(site=second, name=f"{made.name} far zone"))
+    item, ends = _item(), {"site_id": second.pk, "to_site_id": made.site.pk}
+    opening = OpeningLine(item.pk, place.pk, Decimal(9), Decimal(54))
+    post_opening_stock(by(), site_id=second.pk, lines=[opening])
+
+    def asked() -> int:
+        lines = [Asked(item.pk, Decimal(1))]
+        wanted = {"lines": lines, "needed_on": TODAY, "note": f"{made.name} moves it"}
+        return request_transfer(by(), **ends, **wanted).transfer_id
+
+    lost = asked()
+    approve_transfer(by(), transfer_id=lost)
+    ship_transfer(by(), transfer_id=lost)
+    receive_transfer(by(), transfer_id=lost, complete=True)
+    return {
+        "transfer": TransferOrder.objects.get(pk=asked()),
+        "transfer_difference": TransferDifference.objects.get(order=lost),
+        "proposal": RebalanceProposal.objects.create(
+            company=made.company, item=item, site=second, to_site=made.site, quantity=1, lines=1, on_time=0,
+            days_earlier=0, undated=1, value=6, arrives_on=TODAY, computed_at=now(),
+            why={"demands": [], "free": "8", "used": "0", "used_days": 90, "cover_days": 14},
+        ),
+    }  # fmt: skip
 
 
 def _drafts(made: Side, *, scope: md.PriceScope) -> dict[str, Model]:

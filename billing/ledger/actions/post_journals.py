@@ -20,6 +20,7 @@ class Amount:
     class_id: int | None = None
     party_id: int | None = None
     otherwise: Purpose | None = None  # whose account serves where the purpose has no rule of its own
+    site_id: int | None = None  # where it is not the journal's site
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +68,21 @@ def post_journals(batch: Batch, entries: Sequence[Entry]) -> None:
 
     An amount without an account goes to suspense and leaves an UnmappedPosting, it stops nothing.
     """
-    lines: list[tuple[Entry, int, int | None, Decimal]] = []  # entry, account, party, amount
+    lines: list[
+        tuple[Entry, int, int | None, int | None, Decimal]
+    ] = []  # entry, account, party, site, amount
     unmapped: list[tuple[Entry, Amount]] = []
     for entry in entries:
-        shares: defaultdict[tuple[int, int | None], Decimal] = defaultdict(Decimal)
+        shares: defaultdict[tuple[int, int | None, int | None], Decimal] = defaultdict(Decimal)
         for amount in entry.amounts:
             if amount.amount:
                 account_id, found = account_for(
                     batch, entry.company_id, amount.purpose, amount.class_id, otherwise=amount.otherwise
                 )
-                shares[account_id, amount.party_id] += amount.amount
+                shares[account_id, amount.party_id, amount.site_id or entry.site_id] += amount.amount
                 if not found:
                     unmapped.append((entry, amount))
-        lines += [(entry, account, party, value) for (account, party), value in shares.items() if value]
+        lines += [(entry, *dimensions, value) for dimensions, value in shares.items() if value]
     chosen = list({id(entry): entry for entry, *_ in lines}.values())
     if not chosen:
         return
@@ -97,10 +100,10 @@ def post_journals(batch: Batch, entries: Sequence[Entry]) -> None:
         [entry.kind for entry, *_ in lines],
         [entry.source for entry, *_ in lines],
         [entry.source_id for entry, *_ in lines],
-        [account for _, account, _, _ in lines],
+        [account for _, account, *_ in lines],
         [value for *_, value in lines],
-        [entry.site_id for entry, *_ in lines],
-        [party for _, _, party, _ in lines],
+        [site for _, _, _, site, _ in lines],
+        [party for _, _, party, *_ in lines],
         into=[Journal, JournalLine],
     )
     if unmapped:

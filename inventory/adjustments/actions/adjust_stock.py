@@ -61,14 +61,21 @@ class Adjusted:
 
 @command("inventory.adjust_stock")
 def adjust_stock(
-    batch: Batch, *, site_id: int, lines: Sequence[AdjustLine], reason: str, note: str = ""
+    batch: Batch,
+    *,
+    site_id: int,
+    lines: Sequence[AdjustLine],
+    reason: str,
+    note: str = "",
+    in_transit: bool = False,
 ) -> Adjusted:
     """Post what is within the actor's limits, at average cost; beyond them nothing moves until another approves.
 
     A limit counts what the same person has adjusted in the same bin on that day; what amounts to a change of status
     by somebody who may not make it is beyond every limit. Promises that lose their stock are made anew, the last
-    served first. The number of statements does not depend on the lines. Raises NotThere, BoundToPicks,
-    AdjustmentRefused, LotExpired, BadInput.
+    served first. `in_transit`: a transfer writes off what never came; nobody else adjusts what is on its way. The
+    number of statements does not depend on the lines. Raises NotThere, BoundToPicks, AdjustmentRefused, LotExpired,
+    BadInput.
     """
     ground = ground_of(batch, site_id)
     batch.actor.require(ADJUST_STOCK, company=ground.company_id, site=site_id)
@@ -83,6 +90,9 @@ def adjust_stock(
     items, bins = facts_of(batch, ground, places, entered=found)
     for line in lines:
         _refuse_wrong(line, items[line.item_id], Reason(reason))
+        if (line.status == Status.TRANSIT) != in_transit:
+            words = _("goods in transit are cleared from their transfer.")
+            raise AdjustmentRefused(item=items[line.item_id].code, reason=words)
     ids = batch.draw(inventory_adjustment=len(lines))["inventory_adjustment"]
     accounting_on, stock = lock_site_stock(
         batch,

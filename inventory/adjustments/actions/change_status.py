@@ -143,6 +143,10 @@ def _refuse_wrong(batch: Batch, ground: Ground, rows: Sequence[StatusRow], reaso
     for source, target in sorted({(row.source, row.target) for row in rows}):
         if source not in Status.values or target not in Status.values or source == target:
             raise BadInput(field="target", reason=_("choose another status than the goods have."))
+        if (source, target) not in MATRIX:
+            raise BadInput(
+                field="target", reason=_("goods in transit change their status with their transfer.")
+            )
         right = MATRIX[Status(source), Status(target)]
         batch.actor.require(right, company=ground.company_id, site=ground.id)
 

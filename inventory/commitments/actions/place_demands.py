@@ -19,7 +19,7 @@ class Delivery:
     company_id: int
     site_id: int
     document: str
-    party_id: int
+    party_id: int | None  # None: a transfer between our sites
     ship_to_id: int | None
     ship_rule: str
     minimum_fill_percent: int

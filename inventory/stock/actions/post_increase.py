@@ -11,17 +11,21 @@ from erp.kernel.quantity import sum_by
 from inventory.stock.events import Posting, StockPosted
 from inventory.stock.models import SiteStock, StockBalance, StockEntry, StockPosting
 from inventory.stock.reads import Place, StockRow
-from inventory.stock.statuses import PROMISABLE, VALUED
+from inventory.stock.statuses import ON_HAND, PROMISABLE, VALUED
 
 
 @dataclass(frozen=True, slots=True)
 class Increase:
-    """A quantity (stock unit) and value (company currency) of one item for one place; below zero it goes out."""
+    """A quantity (stock unit) and value (company currency) of one item for one place; below zero it goes out.
+
+    `site_id`: where the place is, if not at the posting's site.
+    """
 
     place: Place
     quantity: Decimal
     value: Decimal
     line_id: int | None = None
+    site_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Source:
     accounting_on: date
     currency: str = ""  # the company's, for the books; what moves within a site never reaches them
     reverses_id: int | None = None
+    to_site_id: int | None = None  # of a transfer: where the goods go
 
 
 def write_entries(
@@ -69,7 +74,9 @@ def write_entries(
         StockEntry,
         posting_id=posting_id,
         item_id=[place[0] for place in places],
-        site_id=source.site_id,
+        site_id=[entry.site_id or source.site_id for entry in entries]
+        if source.to_site_id
+        else source.site_id,
         bin_id=[place[1] for place in places],
         lot_id=[place[2] for place in places],
         status=[place[3] for place in places],
@@ -107,7 +114,7 @@ def post_increase(
     by_class: defaultdict[int, Decimal] = defaultdict(Decimal)
     for increase in increases:
         item_id, _, _, status = increase.place
-        on_hand[item_id] += increase.quantity
+        on_hand[item_id] += increase.quantity if status in ON_HAND else Decimal(0)
         available[item_id] += increase.quantity if status in PROMISABLE else Decimal(0)
         valued[item_id] += increase.quantity if status in VALUED else Decimal(0)
         value[item_id] += increase.value
@@ -149,5 +156,6 @@ def announce_posting(
         reverses_id=source.reverses_id,
         values=values,
         reasons=reasons or {},
+        to_site_id=source.to_site_id,
     )
     batch.announce(StockPosted([posting]))

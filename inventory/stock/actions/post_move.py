@@ -9,7 +9,7 @@ from erp.kernel.quantity import sum_by
 from inventory.stock.models import SiteStock
 from inventory.stock.reads import Place, StockRow
 from inventory.stock.rules import issue_value
-from inventory.stock.statuses import PROMISABLE
+from inventory.stock.statuses import ON_HAND, PROMISABLE
 
 from .post_increase import Increase, Source, write_entries
 
@@ -50,13 +50,15 @@ def post_move(
     """
     entries = sides(moves, stock)
     posting_id = write_entries(batch, source=source, entries=entries, balance_ids=balance_ids)
+    on_hand = sum_by((each.place[0], each.quantity) for each in entries if each.place[3] in ON_HAND)
     available = sum_by((each.place[0], each.quantity) for each in entries if each.place[3] in PROMISABLE)
-    changed = {item_id: quantity for item_id, quantity in available.items() if quantity}
+    changed = [item_id for item_id in on_hand if on_hand[item_id] or available.get(item_id)]
+    added = [available.get(item_id, Decimal(0)) for item_id in changed]
     batch.update(
         SiteStock,
         [stock[item_id].id for item_id in changed],
-        add={"available": list(changed.values())},
+        add={"on_hand": [on_hand[item_id] for item_id in changed], "available": added},
     )
-    for item_id, quantity in changed.items():
+    for item_id, quantity in zip(changed, added, strict=True):
         stock[item_id].available += quantity
     return posting_id
