@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
 
-from erp.kernel.literals import literal
+from erp.kernel.literals import literal, literals
 
 BLOCKS = ("SAVEPOINT", "RELEASE SAVEPOINT")  # opened and closed by Django: no statements of a verb
 
@@ -67,7 +67,7 @@ class Connection(psycopg2.extensions.connection):
             prepare = f"PREPARE {name} AS {_numbered(sql)};"
         if not params:
             return f"{prepare}EXECUTE {name}"
-        return f"{prepare}EXECUTE {name}({', '.join([literal(value) for value in params])})"
+        return f"{prepare}EXECUTE {name}({literals(params)})"
 
     def take_waiting(self) -> list[str]:
         """The texts of what waits, in order."""
