@@ -49,6 +49,11 @@ class Connection(psycopg2.extensions.connection):
         """Let a statement without an answer travel with the next one."""
         self.waiting.append(Write(sql, params, tables))
 
+    def hold_text(self, text: str) -> None:
+        """Let a statement that takes no parameters travel with the next one, as it is written."""
+        self.waiting.append(text)
+        self.statements += 1
+
     def rows_of(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         """The answer of a constant statement; what waits travels in front of it."""
         with self.cursor() as cursor:
