@@ -50,7 +50,8 @@ def to_json(value: Any) -> str:
 
 def plain(value: Any) -> Any:
     """A dataclass as a dictionary of its fields, one level deep; anything else as it is."""
-    names = _names(type(value))
+    kind: Any = type(value)
+    names = _names(kind)
     return value if names is None else {name: getattr(value, name) for name in names}
 
 
