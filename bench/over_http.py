@@ -96,7 +96,6 @@ class HttpClient:
             times, "release", "POST", "deliveries-to-release/release/", {"documents": [order["number"]]}
         )
         (shipment,) = released["shipments"]
-        self._timed(times, "pick", "POST", f"shipments/{shipment}/picks/", {})
         self._timed(times, "ship", "POST", f"shipments/{shipment}/confirm/", {})
         self._timed(times, "display", "GET", f"orders/{order['number']}/")
         self._timed(times, "list", "GET", f"orders/?customer={customer}&limit=40")

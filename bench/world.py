@@ -9,6 +9,7 @@ from django.db import transaction
 from bench import floor
 from billing.ledger.models import Account, AccountRule, Purpose
 from erp.kernel.models import Grant, NumberSeries, User
+from inventory.outbound.policies import PICK_WITH_RELEASE
 from masterdata.models import (
     AccountingPeriod,
     Bin,
@@ -30,6 +31,7 @@ from masterdata.models import (
     Unit,
     Zone,
 )
+from masterdata.policies.models import PolicyValue
 from orders.credit.models import CreditAccount
 
 CUSTOMERS, ITEMS, SITES = floor.CUSTOMERS, floor.PRODUCTS, floor.WAREHOUSES
@@ -91,6 +93,16 @@ def build(*, items: int = ITEMS, customers: int = CUSTOMERS) -> World:
     world = world_of(company)
     _opening_stock(world)
     return world
+
+
+def pick_with_release(company: Company) -> None:
+    """The sites of the company confirm no picks: an order is four transactions, as the floor's are."""
+    PolicyValue.objects.get_or_create(
+        key=PICK_WITH_RELEASE.key,
+        scope=f"company:{company.pk}",
+        valid_from=START,
+        defaults={"value": True, "reason": "Bench", "approved_by": User.objects.get(username="bench")},
+    )
 
 
 def world_of(company: Company) -> World:

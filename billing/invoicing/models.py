@@ -51,6 +51,7 @@ class Billable(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "source_id"], name="billable_once"),
+            models.UniqueConstraint(fields=["order_line", "id"], name="billable_of_order_line"),
             models.CheckConstraint(
                 condition=Q(quantity__gt=0, billed__gte=0, billed__lte=F("quantity")), name="billable_bounded"
             ),
@@ -63,7 +64,6 @@ class Billable(models.Model):
         ]
         indexes = [
             models.Index(fields=["shipment"], name="billable_shipment"),
-            models.Index(fields=["order_line"], name="billable_order_line"),
             models.Index(
                 fields=["company", "earned_at"],
                 name="billable_open",
@@ -146,8 +146,13 @@ class InvoiceLine(models.Model):
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="lines", db_index=False)
     line = models.PositiveIntegerField()
-    billable = models.ForeignKey(Billable, models.PROTECT, related_name="invoice_lines", db_index=False)
-    order_line = models.ForeignKey("orders.OrderLine", models.PROTECT, related_name="invoice_lines")
+    # One key of the schema for both, so that they agree: the billable of that order line (migration 0011).
+    billable = models.ForeignKey(
+        Billable, models.PROTECT, related_name="invoice_lines", db_index=False, db_constraint=False
+    )
+    order_line = models.ForeignKey(
+        "orders.OrderLine", models.PROTECT, related_name="invoice_lines", db_constraint=False
+    )
     credits = models.ForeignKey("self", models.PROTECT, null=True, related_name="credited_by", db_index=False)
     item = MasterKey("masterdata.Item", related_name="+")
     description = models.CharField(max_length=200)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
 
 from erp.kernel.money import round_money
 from orders.entry.rules import MEANT_FREE, tax_by_rate
@@ -78,7 +79,7 @@ class ChargedLine:
     net: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Charge:
     """A clean case as an invoice: amounts in its currency, {rate: (base, tax)}."""
 
@@ -86,11 +87,11 @@ class Charge:
     lines: list[ChargedLine]
     taxes: dict[Decimal, tuple[Decimal, Decimal]]
 
-    @property
+    @cached_property
     def net(self) -> Decimal:
         return sum((base for base, _ in self.taxes.values()), ZERO)
 
-    @property
+    @cached_property
     def tax(self) -> Decimal:
         return sum((tax for _, tax in self.taxes.values()), ZERO)
 

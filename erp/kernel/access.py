@@ -59,11 +59,18 @@ class Access:
     everywhere: bool = False
     scopes: dict[str, frozenset[int]] = field(default_factory=dict)  # {"company": {1}, "site": {4, 5}}
     grants: tuple["Access", ...] = ()  # the same for each grant alone
+    _held: dict[tuple[str, ...], "Access"] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def holding(self, *permissions: str) -> "Access":
         """What the grants reach whose role holds one of these permissions."""
-        chosen = [grant for grant in self.grants if not grant.permissions.isdisjoint(permissions)]
-        return self if len(chosen) == len(self.grants) else _union(chosen)
+        found = self._held.get(permissions)
+        if found is None:
+            chosen = [grant for grant in self.grants if not grant.permissions.isdisjoint(permissions)]
+            found = self if len(chosen) == len(self.grants) else _union(chosen)
+            self._held[permissions] = found  # a verb asks for the same right several times
+        return found
 
     def narrowed(self, permissions: frozenset[str]) -> "Access":
         """The same grants with these permissions at most."""

@@ -46,12 +46,19 @@ class Batch:
         """
         self._hold(sql, params, frozenset([model._meta.db_table for model in into]) or None)
 
+    def configure(self, text: str) -> None:
+        """Settings of the transaction (SET LOCAL), to travel with the next statement."""
+        self._connection().hold_text(text)
+
     def _hold(self, sql: str, params: Sequence[Any], tables: frozenset[str] | None) -> None:
+        self._connection().hold(sql, params, tables)
+
+    def _connection(self) -> Any:
         wrapper = self.database
         assert wrapper.in_atomic_block, "a batch writes inside a transaction only"
         if wrapper.connection is None:
             wrapper.ensure_connection()
-        wrapper.connection.hold(sql, params, tables)
+        return wrapper.connection
 
     def insert(self, model: type[models.Model], **columns: Any) -> None:
         """Rows from columns: a list gives one value per row (none for an empty one), anything else the same for all."""

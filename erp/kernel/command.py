@@ -19,7 +19,7 @@ from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast, get_type
 from django.db import IntegrityError, OperationalError, transaction
 
 from .actor import Actor
-from .audit import SIGN
+from .audit import signature
 from .batch import Batch
 from .clock import now as database_now
 from .errors import Busy, DomainError, KeyReused
@@ -37,7 +37,7 @@ SERIALIZATION, DEADLOCK, LOCK_TIMEOUT = "40001", "40P01", "55P03"
 
 # A verb reads by keys, and its plans outlive the sizes they were made for: one made while a table was nearly
 # empty would read all of it for each of 5,000 lines once it is full (performance.md 2.3).
-BY_KEY = "set_config('enable_seqscan', 'off', true)"
+BY_KEY = "SET LOCAL enable_seqscan = off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Command(Generic[P, R]):
 
     def _begun(self, by: By) -> Batch:
         batch = Batch(by.actor, by.at or database_now(), backdated=by.at is not None)
-        batch.write(f"SELECT {SIGN}, {BY_KEY}", by.actor.name, by.reason, by.actor.request_id)
+        batch.configure(f"{signature(by.actor, by.reason)};{BY_KEY}")
         return batch
 
     def _run(self, by: By, *args: P.args, **kwargs: P.kwargs) -> R:

@@ -126,18 +126,49 @@ class Refusal:
     part_id: int = 0  # of what is asked about (a demand of its group); 0: the whole
 
 
+Check = Callable[["Batch", Sequence[int]], list[Refusal]]
+
+SUSPECT = "suspect"  # first column of the row that `GuardPoint.beside` adds
+
+
 class GuardPoint:
-    """A place in a lower verb where higher rooms may refuse, set-based, before any stock is locked."""
+    """A place in a lower verb where higher rooms may refuse, set-based, before anything is written.
+
+    Refusals are rare. So a check that takes no lock may bring `suspects`: a SELECT that finds a row, any row, where it
+    might refuse one of the documents. A verb lets that travel with the read it makes anyway (`beside`), and asks then.
+    """
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._checks: list[Callable[[Batch, Sequence[int]], list[Refusal]]] = []
+        self._checks: list[Check] = []
+        self._suspects: list[str] = []
+        self._texts: dict[str, str] = {}  # by the read that they travel with
 
-    def check(
-        self, function: "Callable[[Batch, Sequence[int]], list[Refusal]]"
-    ) -> "Callable[[Batch, Sequence[int]], list[Refusal]]":
+    def check(self, function: Check) -> Check:
         self._checks.append(function)
         return function
+
+    def check_if(self, suspects: str) -> Callable[[Check], Check]:
+        """Register a check that refuses nothing where `suspects` finds nothing; its parameters are all document ids."""
+
+        def register(function: Check) -> Check:
+            self._suspects.append(suspects)
+            return self.check(function)
+
+        return register
+
+    def beside(self, sql: str, columns: int, document_ids: Sequence[int]) -> tuple[str, list[Sequence[int]]]:
+        """A read of so many columns with a row more, SUSPECT and NULLs, if a check wants to be asked; and the
+        parameters that follow the read's own."""
+        text = self._texts.get(sql)
+        if text is None:
+            always = len(self._suspects) < len(self._checks)
+            found = (
+                "true" if always else " OR ".join(f"EXISTS ({each})" for each in self._suspects) or "false"
+            )
+            text = f"{sql}\nUNION ALL SELECT '{SUSPECT}'{', NULL' * (columns - 1)} WHERE {found}"
+            self._texts[sql] = text
+        return text, [document_ids] * (text.count("%s") - sql.count("%s"))
 
     def ask(self, batch: "Batch", document_ids: Sequence[int]) -> list[Refusal]:
         """Every registered check's refusals for these documents."""

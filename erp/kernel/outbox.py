@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from .actor import Actor
+from .audit import signature
 from .batch import Batch
 from .clock import now as database_now
 from .events import Event, Subscriber, subscribers
@@ -22,7 +23,7 @@ from .events import Event, Subscriber, subscribers
 log = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 8
-POKE_EVERY_S = 0.2
+POKE_EVERY_S = 0.5  # a poke costs more than a read; the first after a rest goes at once
 LEASE_S = 300  # longer than any mail or PDF takes: EMAIL_TIMEOUT, the renderer's limits
 LATE_S = 60  # who is handled later than this after it was due is told of in the log
 
@@ -122,7 +123,7 @@ def _apart(subscriber: Subscriber, size: int, claimed: list[int], total: Deliver
 
 def _batch_of(subscriber: Subscriber) -> Batch:
     batch = Batch(Actor.system(subscriber.name), database_now())
-    batch.write("SELECT set_config('erp.actor', %s::text, true)", batch.actor.name)
+    batch.configure(signature(batch.actor))
     return batch
 
 
@@ -156,7 +157,7 @@ def due_subscribers() -> list[str]:
 
 
 class Poker:
-    """A thread that tells the workers, a fifth of a second apart at most, which subscribers have something due.
+    """A thread that tells the workers, twice a second at most, which subscribers have something due.
 
     No verb waits for the broker or notices that it is away: beat's sweep finds what a lost poke did not tell.
     """

@@ -40,6 +40,7 @@ UNION ALL
 SELECT 'bin', b.id, NULL, b.item_id, b.free, NULL, NULL, t.expires_on, n.pick_sequence, NULL, NULL, NULL, NULL,
     NULL
 FROM bin b JOIN masterdata_bin n ON n.id = b.bin_id LEFT JOIN inventory_lot t ON t.id = b.lot_id"""
+RELEASE_COLUMNS = 14
 
 # `ruled`: the delivery may not leave as it comes, so that what leaves has to be looked at.
 SHIPMENTS = """
@@ -153,6 +154,7 @@ SELECT 'pick', k.line_id, l.item_id, l.demand_id, k.picked, NULL, NULL, k.shipme
 FROM inventory_pick k JOIN inventory_shipmentline l ON l.id = k.line_id
 JOIN inventory_stockbalance b ON b.id = k.balance_id JOIN masterdata_site z ON z.id = b.site_id
 WHERE k.shipment_id = ANY(%s::bigint[]) AND k.picked > 0"""
+SHIP_COLUMNS = 14
 
 # What was promised from stock and has left is no promise any more: whole promises go, parts shrink.
 CONSUME = """

@@ -10,13 +10,13 @@ from orders.credit.events import CreditEased
 
 from .actions.release_covered import release_covered
 from .models import Hold
-from .reads import REASONS
+from .reads import REASONS, SUSPECT
 from .rules import RELEASE_RIGHT
 
 
 @buy_guard.check
-@release_guard.check
-@ship_guard.check
+@release_guard.check_if(SUSPECT)
+@ship_guard.check_if(SUSPECT)
 def refuse_held(batch: Batch, group_ids: Sequence[int]) -> list[Refusal]:
     """One refusal per group or demand that may not go on: the kind, a sentence, who lets it go (OC05, CR01)."""
     ids = list(group_ids)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from erp.kernel.actor import Actor
+from erp.kernel.audit import signature
 from erp.kernel.batch import Batch
 from erp.kernel.errors import DomainError
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
@@ -236,7 +237,7 @@ def _stock(
         need[site_of(sale, sites).pk, sale.item] += sale.quantity
     opening_at = datetime.combine(stocked_on, time(0, 1), LONDON).astimezone(UTC)
     batch = Batch(Actor.system("conversion"), opening_at, backdated=True)
-    batch.write("SELECT set_config('erp.actor', %s::text, true)", batch.actor.name)
+    batch.configure(signature(batch.actor))
     for site in sites:
         bins = list(
             Bin.objects.filter(site=site, kind=Bin.Kind.PICK).order_by("pk").values_list("pk", flat=True)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from erp.kernel.literals import array_literal, literal, to_json
+from erp.kernel.literals import SHORT, array_literal, literal, to_json
 
 TEXTS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]))
 NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**11), max_value=10**11)
@@ -29,7 +29,7 @@ class RoundTrips(TestCase):
     def test_a_text(self, value):
         assert sent(value, "text") == value
 
-    @given(st.lists(TEXTS | st.none()))
+    @given(st.lists(TEXTS, max_size=30) | st.lists(TEXTS | st.none()))
     def test_texts(self, values):
         assert sent(values, "text[]") == values
 
@@ -70,6 +70,26 @@ class Line:
 )
 def test_each_kind_has_its_text(value, text):
     assert literal(value) == text
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ([], "{}"),
+        ([1, 2], "{1,2}"),
+        ([Decimal("1.50"), Decimal(2)], "{1.50,2}"),
+        ([Decimal("1.50"), 0, None], "{1.50,0,NULL}"),
+        ([None, None], "{NULL,NULL}"),
+        (["", "NULL", "a,b"], '{"","NULL","a,b"}'),
+        (['a"b', "c"], '{"a\\"b","c"}'),
+        (["a\\", "c"], '{"a\\\\","c"}'),
+        (['","'], '{"\\",\\""}'),
+    ],
+)
+def test_arrays_short_and_long(values, text):
+    assert array_literal(values) == text
+    if values:  # a long one takes another way
+        assert array_literal(values * SHORT + values) == "{" + ",".join([text[1:-1]] * (SHORT + 1)) + "}"
 
 
 def test_dates_flags_and_objects_in_an_array():

@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db.backends.postgresql import base
 from django.db.backends.utils import debug_transaction
 
-from erp.kernel.literals import literal
+from erp.kernel.literals import literal, literals
 
 BLOCKS = ("SAVEPOINT", "RELEASE SAVEPOINT")  # opened and closed by Django: no statements of a verb
 
@@ -49,6 +49,11 @@ class Connection(psycopg2.extensions.connection):
         """Let a statement without an answer travel with the next one."""
         self.waiting.append(Write(sql, params, tables))
 
+    def hold_text(self, text: str) -> None:
+        """Let a statement that takes no parameters travel with the next one, as it is written."""
+        self.waiting.append(text)
+        self.statements += 1
+
     def rows_of(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         """The answer of a constant statement; what waits travels in front of it."""
         with self.cursor() as cursor:
@@ -67,7 +72,7 @@ class Connection(psycopg2.extensions.connection):
             prepare = f"PREPARE {name} AS {_numbered(sql)};"
         if not params:
             return f"{prepare}EXECUTE {name}"
-        return f"{prepare}EXECUTE {name}({', '.join([literal(value) for value in params])})"
+        return f"{prepare}EXECUTE {name}({literals(params)})"
 
     def take_waiting(self) -> list[str]:
         """The texts of what waits, in order."""

@@ -1,7 +1,7 @@
 """Ship-confirm: the one event that relieves stock, posts its cost and makes billing possible (WH08)."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
-from erp.kernel.events import Refusal
+from erp.kernel.events import SUSPECT, Refusal
 from erp.kernel.quantity import sum_by
 from inventory.commitments.models import Commitment, Demand
 from inventory.outbound.errors import LotTooOld, ShipRefused, WrongShipmentState
@@ -20,7 +20,15 @@ from inventory.outbound.guards import ship_guard
 from inventory.outbound.models import Shipment, ShipmentLine
 from inventory.outbound.permissions import CHANGE_SHIP_RULE
 from inventory.outbound.policies import PACKING_REQUIRED
-from inventory.outbound.reads import CONSUME, LEAVING, SHARE_GROUPS, SHIP, SHIPMENTS, SHIPMENTS_OF_DEMANDS
+from inventory.outbound.reads import (
+    CONSUME,
+    LEAVING,
+    SHARE_GROUPS,
+    SHIP,
+    SHIP_COLUMNS,
+    SHIPMENTS,
+    SHIPMENTS_OF_DEMANDS,
+)
 from inventory.outbound.rules import LeavingDemand, ShipRule, why_not_ship
 from inventory.stock.errors import NoOpenPeriod
 from inventory.stock.events import Posting, StockPosted
@@ -70,14 +78,11 @@ def confirm_shipments(batch: Batch, *, shipment_ids: Sequence[int], tracking_num
     shipments = [row for row in shipments if row[2] != Shipment.State.SHIPPED]
     if not shipments:
         return Confirmed(ids)
-    groups = sorted(row[5] for row in shipments)
-    batch.write(SHARE_GROUPS, groups)
-    _refuse_held(batch, shipments, ship_guard.ask(batch, groups))
+    batch.write(SHARE_GROUPS, sorted(row[5] for row in shipments))
     kits = _refuse_torn(batch, shipments)
     _, _, _, company_id, site_id, _, currency, *_ = shipments[0]
     leaving = [row[0] for row in shipments]
-    numbers = {row[0]: row[1] for row in shipments}
-    accounting_on, stock, issues = _lock(batch, company_id, site_id, leaving, numbers)
+    accounting_on, stock, issues = _lock(batch, company_id, site_id, shipments)
     postings = {row[0]: row[-1] for row in shipments}
     _write_ledger(batch, company_id, site_id, accounting_on, postings, issues)
     _write_balances(batch, stock, issues)
@@ -151,10 +156,18 @@ def _refuse_torn(batch: Batch, shipments: Sequence[Row]) -> bool:
 
 
 def _lock(
-    batch: Batch, company_id: int, site_id: int, ids: list[int], numbers: Mapping[int, str]
+    batch: Batch, company_id: int, site_id: int, shipments: Sequence[Row]
 ) -> tuple[date, dict[int, tuple[int, Decimal, Decimal]], list[_Issue]]:
-    """Accounting date, {item: (row id, quantity left, value left)} and the issues with their values."""
-    rows = batch.read(SHIP, batch.now, company_id, site_id, ids, ids, ids, batch.now, ids)
+    """Accounting date, {item: (row id, quantity left, value left)} and the issues with their values.
+
+    Raises ShipRefused for what a guard keeps in the house.
+    """
+    ids, groups = [row[0] for row in shipments], sorted(row[5] for row in shipments)
+    numbers = {row[0]: row[1] for row in shipments}
+    read, given = ship_guard.beside(SHIP, SHIP_COLUMNS, groups)
+    rows = batch.read(read, batch.now, company_id, site_id, ids, ids, ids, batch.now, ids, *given)
+    if any(row[0] == SUSPECT for row in rows):
+        _refuse_held(batch, shipments, ship_guard.ask(batch, groups))
     accounting_on, classes = None, {}
     stock: dict[int, tuple[int, Decimal, Decimal]] = {}
     picks = []
@@ -162,7 +175,7 @@ def _lock(
         if row[0] == "stock":
             _, row_id, item_id, class_id, valued, value, accounting_on, *_ = row
             stock[item_id], classes[item_id] = (row_id, valued, value), class_id
-        else:
+        elif row[0] == "pick":
             picks.append(row)
     if rows and accounting_on is None:
         raise NoOpenPeriod(company=company_id, on=batch.now.date())

@@ -12,13 +12,15 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
-from erp.kernel.events import Refusal
+from erp.kernel.events import SUSPECT, Refusal
 from erp.kernel.formats import write_day
+from inventory.commitments.models import Demand
 from inventory.outbound.errors import NothingToRelease, ReleaseRefused
 from inventory.outbound.guards import release_guard
 from inventory.outbound.models import Pick, Shipment, ShipmentLine
 from inventory.outbound.permissions import CHANGE_SHIP_RULE
-from inventory.outbound.reads import GROUPS, RELEASE
+from inventory.outbound.policies import PICK_WITH_RELEASE
+from inventory.outbound.reads import GROUPS, RELEASE, RELEASE_COLUMNS
 from inventory.outbound.rules import (
     BinStock,
     OpenDemand,
@@ -48,8 +50,8 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
     """Make one shipment per demand group of one site, with picks bound first expired first along the bins.
 
     Groups that a guard refuses (a hold) or whose ship rule waits stay and are listed; demands that it refuses stay
-    alone. With `strict` the first refusal is raised instead. The number of statements does not depend on the number
-    of groups or lines.
+    alone. With `strict` the first refusal is raised instead. Where the site picks with the release (policy), every
+    pick is recorded in full. The number of statements does not depend on the number of groups or lines.
     """
     groups = batch.read(GROUPS, batch.now, sorted(set(group_ids)))
     if not groups:
@@ -59,7 +61,10 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
         raise BadInput(field="group_ids", reason="Release one site at a time.")
     ((company_id, site_id),) = sites
     batch.actor.require(RELEASE_RIGHT, company=company_id, site=site_id)
-    found = release_guard.ask(batch, [row[0] for row in groups])
+    ids = [row[0] for row in groups]
+    read, given = release_guard.beside(RELEASE, RELEASE_COLUMNS, ids)
+    rows = batch.read(read, ids, site_id, ids, *given)
+    found = release_guard.ask(batch, ids) if any(row[0] == SUSPECT for row in rows) else []
     refusals = {refusal.document_id: refusal for refusal in found if not refusal.part_id}
     parts = {refusal.part_id: refusal for refusal in found if refusal.part_id}
     documents = {row[0]: row[3] for row in groups}
@@ -67,7 +72,6 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
         first = next(iter(refusals.values()))
         raise ReleaseRefused(document=documents[first.document_id], reason=first.sentence, role=first.role)
     free_groups = [row for row in groups if row[0] not in refusals]
-    ids = [row[0] for row in free_groups]
     by_group: defaultdict[int, list[OpenDemand]] = defaultdict(list)
     bins: list[BinStock] = []
     line_ids: dict[int, int] = {}
@@ -84,7 +88,7 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
         line_id,
         wanted,
         *of_line,
-    ) in batch.read(RELEASE, ids, site_id, ids):
+    ) in rows:
         if kind == "demand":
             if row_id in parts:
                 reserved = min(reserved, working)  # what is out already is stopped at the truck
@@ -92,7 +96,7 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
                 OpenDemand(row_id, group_id, item_id, first_figure, reserved, working, wanted, *of_line)
             )
             line_ids[row_id] = line_id
-        else:
+        elif kind == "bin":
             bins.append(BinStock(row_id, item_id, first_figure, expires_on, sequence))
 
     refused = [[documents[refusal.document_id], refusal.sentence] for refusal in refusals.values()]
@@ -124,7 +128,8 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
                 document=documents[waits.document_id], reason=waits.sentence, role=waits.role
             )
         raise NothingToRelease()
-    _write(batch, shipments, lines, takes, line_ids, left_behind)
+    picked = PICK_WITH_RELEASE.value(on=batch.now.date(), company=company_id, site=site_id)
+    _write(batch, shipments, lines, takes, line_ids, left_behind, picked=picked)
     return Released([row[-1] for row in shipments], refused)
 
 
@@ -158,7 +163,11 @@ def _write(
     takes: Sequence[tuple[int, Take]],
     line_ids: dict[int, int],
     left_behind: Mapping[int, Mapping[int, Decimal]],
+    *,
+    picked: bool,
 ) -> None:
+    state = Shipment.State.PICKED if picked else Shipment.State.RELEASED
+    released, taken = [quantity for *_, quantity in lines], [take.quantity for _, take in takes]
     batch.insert(
         Shipment,
         id=[row[-1] for row in shipments],
@@ -166,11 +175,12 @@ def _write(
         company=[row[1] for row in shipments],
         site=[row[2] for row in shipments],
         group=[row[0] for row in shipments],
-        state=Shipment.State.RELEASED.value,
+        state=state.value,
         ship_on=[row[5] for row in shipments],
         carrier_service=[row[6] for row in shipments],
         tracking_number="",
         released_at=batch.now,
+        picked_at=batch.now if picked else None,
     )
     batch.insert(
         ShipmentLine,
@@ -178,15 +188,22 @@ def _write(
         shipment=[shipment_id for shipment_id, _, _ in lines],
         demand=[demand.demand_id for _, demand, _ in lines],
         item=[demand.item_id for _, demand, _ in lines],
-        quantity=[quantity for *_, quantity in lines],
+        quantity=released,
+        picked=released if picked else 0,
     )
     batch.insert(
         Pick,
         shipment=[shipment_id for shipment_id, _ in takes],
         line=[line_ids[take.demand_id] for _, take in takes],
         balance=[take.balance_id for _, take in takes],
-        quantity=[take.quantity for _, take in takes],
+        quantity=taken,
+        counted=taken if picked else 0,
+        picked=taken if picked else None,
+        picked_at=batch.now if picked else None,
+        picked_by=batch.actor.name if picked else "",
     )
+    if picked:
+        batch.update(Demand, [demand.demand_id for _, demand, _ in lines], add={"picked": released})
     bound: defaultdict[int, Decimal] = defaultdict(Decimal)
     for _shipment, take in takes:
         bound[take.balance_id] += take.quantity

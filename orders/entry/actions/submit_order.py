@@ -44,7 +44,7 @@ from orders.entry.supplying import method_of, supplied
 from orders.holds.models import Hold
 from orders.pricing.coupons import claim_coupon, count_use, refuse_idle
 from orders.pricing.draws import write_draws
-from orders.pricing.rules import PricedLine
+from orders.pricing.rules import UNBOUND, PricedLine
 
 SUBMIT = permit("orders.submit_order", "customer_service", "process_owner")
 SELL_BELOW_COST = permit("orders.sell_below_cost", "process_owner")
@@ -126,7 +126,9 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
         )
         for need in needs
     ]
-    floor, authority = margin_floor_of(header), authority_of(batch.actor, SUBMIT, header)
+    floor = margin_floor_of(header)
+    by_hand = any(line.price is not None for line in request.lines)
+    authority = authority_of(batch.actor, SUBMIT, header) if by_hand else UNBOUND
     checked = checked_holds(batch, request, header, facts, outcomes, total)
     # What does not depend on the locks goes before them, so that they are held for less time.
     count_use(batch, coupon)

@@ -3,12 +3,17 @@ from decimal import Decimal
 
 import pytest
 
-from inventory.models import Lot, Pick, Shipment, ShipmentLine, SiteStock, StockBalance
+from erp.kernel.proofs import prove
+from inventory.models import Demand, Lot, Pick, Shipment, ShipmentLine, SiteStock, StockBalance
+from inventory.outbound.actions.cancel_shipment import cancel_shipment
+from inventory.outbound.actions.confirm_shipments import confirm_shipments
+from inventory.outbound.actions.record_picks import record_picks
 from inventory.outbound.actions.release_groups import release_groups
-from inventory.outbound.errors import NothingToRelease, ReleaseRefused
+from inventory.outbound.errors import NothingToRelease, ReleaseRefused, WrongShipmentState
 from inventory.outbound.rules import BinStock, OpenDemand, ShipRule, bind, to_release
 from inventory.stock.rules import issue_value
 from masterdata.models import Bin, Customer
+from masterdata.policies import snapshot
 from orders.entry.rules import LineRequest
 from orders.models import Hold, SalesOrder
 from tests.support import count_statements
@@ -130,6 +135,48 @@ def test_lots_are_bound_by_expiry(shop):
     assert SiteStock.objects.get(item_id=item_id, site_id=site_id).reserved == 1001
 
 
+def pick_with_release(scope: str) -> None:
+    """The policy, on in one scope: "*", "site:4"."""
+    key = "inventory.pick_with_release"
+    snapshot.assume(snapshot.Snapshot(1, {(key, scope): [(date(2020, 1, 1), None, "true")]}))
+
+
+def test_a_site_that_confirms_no_picks_has_them_with_the_release(shop):
+    pick_with_release(f"site:{shop.world.sites[0]}")
+    order = shop.submit(
+        [LineRequest(shop.world.items[0], Decimal(3)), LineRequest(shop.world.items[1], Decimal(2))]
+    )
+    shipment = Shipment.objects.get(pk=shop.release(order.order_id))
+    assert (shipment.state, shipment.picked_at) == ("picked", shipment.released_at)
+    assert list(shipment.lines.order_by("quantity").values_list("quantity", "picked")) == [(2, 2), (3, 3)]
+    assert list(
+        shipment.picks.order_by("quantity").values_list("quantity", "counted", "picked", "picked_by")
+    ) == [(2, 2, 2, "bench"), (3, 3, 3, "bench")]
+    assert set(Demand.objects.values_list("ordered", "picked")) == {(3, 3), (2, 2)}
+    with pytest.raises(WrongShipmentState):
+        record_picks(shop.by(), shipment_id=shipment.pk)
+    # what is not in the bin after all: back, and again
+    cancel_shipment(shop.by(), shipment_id=shipment.pk, reason="not in the bin")
+    assert not Demand.objects.exclude(picked=0).exists()
+    assert not StockBalance.objects.exclude(allocated=0).exists()
+    again = shop.release(order.order_id)
+    assert confirm_shipments(shop.by(), shipment_ids=[again]).shipment_ids == [again]
+    assert set(Demand.objects.values_list("picked", "shipped", "reserved")) == {(3, 3, 0), (2, 2, 0)}
+    assert prove().green
+    other = shop.submit(1, site_id=shop.world.sites[1])
+    assert Shipment.objects.get(pk=shop.release(other.order_id)).state == "released"
+
+
+def test_a_site_without_picks_keeps_back_what_a_guard_refuses(shop):
+    pick_with_release("*")
+    Customer.objects.filter(pk=shop.world.customers[0]).update(is_blocked=True)
+    held = shop.submit(1)
+    with pytest.raises(ReleaseRefused):
+        shop.release(held.order_id)
+    assert not Pick.objects.exists()
+    assert not Demand.objects.exclude(picked=0).exists()
+
+
 def test_statements_do_not_depend_on_lines():
     shop = trade(items=500)
     shop.release(shop.submit(1).order_id)
@@ -142,3 +189,10 @@ def test_statements_do_not_depend_on_lines():
         counts.append(counted.statements)
     assert counts[0] == counts[1] == counts[2] <= 20
     assert ShipmentLine.objects.count() == 512
+    pick_with_release("*")
+    for lines in (1, 10):
+        order = shop.submit(lines)
+        group_id = SalesOrder.objects.values_list("group_id", flat=True).get(pk=order.order_id)
+        with count_statements() as counted:
+            release_groups(shop.by(), group_ids=[group_id])
+        assert counted.statements == counts[0]

@@ -1,5 +1,7 @@
 import pytest
 
+from erp.kernel.batch import constant
+from erp.kernel.events import SUSPECT, GuardPoint
 from inventory.models import Shipment
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.errors import ReleaseRefused, ShipRefused
@@ -41,3 +43,29 @@ def test_what_turned_bad_since_the_submit_stops_release_and_truck(shop, spoil, k
         )  # fmt: skip
     assert shop.release(waiting.order_id)
     assert confirm_shipments(shop.by(), shipment_ids=[picked]).shipment_ids == [picked]
+
+
+def told(guard, *ids):
+    """What a read beside the guard finds."""
+    sql, given = guard.beside("SELECT 'row'::text, 2::int", 2, ids)
+    return [row[0] for row in constant(sql, *given)]
+
+
+def test_a_read_tells_whether_a_guard_has_to_be_asked():
+    guard = GuardPoint("test")
+    guard.check_if("SELECT 1 WHERE 5 = ANY(%s::bigint[]) UNION ALL SELECT 2 WHERE 7 = ANY(%s::bigint[])")(
+        lambda batch, ids: []
+    )
+    assert (told(guard, 5), told(guard, 6), told(guard, 6, 7)) == (
+        ["row", SUSPECT],
+        ["row"],
+        ["row", SUSPECT],
+    )
+    assert told(GuardPoint("unguarded"), 5) == ["row"]
+
+
+def test_who_does_not_say_when_is_always_asked():
+    guard = GuardPoint("test")
+    guard.check_if("SELECT 1 WHERE 5 = ANY(%s::bigint[])")(lambda batch, ids: [])
+    guard.check(lambda batch, ids: [])
+    assert told(guard, 6) == ["row", SUSPECT]
