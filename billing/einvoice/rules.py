@@ -132,7 +132,7 @@ def semantic_invoice(posted: Posted) -> SemanticInvoice:
         delivery=posted.delivery,
         account=posted.account,
         adjustments=adjustments,
-        taxes=_taxes(posted),
+        taxes=_taxes([*goods, *apart], posted.taxes),
         lines=tuple(_line(line, posted.currency) for line in goods),
     )
 
@@ -189,18 +189,18 @@ def _line(line: PostedLine, currency: str) -> Line:
     )
 
 
-def _taxes(posted: Posted) -> tuple[TaxGroup, ...]:
-    """By category and rate. Tax was posted once per rate, and whatever has a rate is of one category."""
+def _taxes(lines: Sequence[PostedLine], posted: Mapping[Decimal, Decimal]) -> tuple[TaxGroup, ...]:
+    """By category and rate of what is shown. Tax was posted once per rate; what has a rate is of one category."""
     bases: defaultdict[Taxed, Decimal] = defaultdict(Decimal)
     reasons: dict[Taxed, str] = {}
-    for line in posted.lines:
+    for line in lines:
         bases[_taxed(line)] += line.net
         reasons[_taxed(line)] = reasons.get(_taxed(line)) or line.exemption
     return tuple(
         TaxGroup(
             tax=taxed,
             base=base,
-            amount=posted.taxes.get(taxed.rate_percent, ZERO) if taxed.rate_percent else ZERO,
+            amount=posted.get(taxed.rate_percent, ZERO) if taxed.rate_percent else ZERO,
             reason=reasons[taxed] or REASONS.get(taxed.category, "") if taxed.category in EXPLAINED else "",
             reason_code=REASON_CODES.get(taxed.category, ""),
         )

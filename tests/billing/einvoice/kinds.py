@@ -111,6 +111,7 @@ KINDS: dict[str, Posted] = {
     "freight alone": posted([line("15.00", description="Freight DHL", **FREIGHT)]),
     "document allowance": posted([line("200.00"), line("-20.00", description="Loyalty", charged_as="Fee")]),
     "free freight": posted([line("200.00"), line("0.00", description="Freight", **FREIGHT)]),
+    "free freight at a rate of its own": posted([line("200.00"), line("0.00", rate="6", **FREIGHT)]),
     "share of a partial delivery": posted([line("33.33", quantity="3.333333", price="10.001")]),
     "price of six decimals, metres and boxes": posted(
         [
