@@ -32,8 +32,8 @@ def invoice_electronically(by: Callable[[str, datetime], By], now: datetime) -> 
     for company in Company.objects.order_by("pk"):
         values = SELLERS[company.code == MAIN]
         set_seller_details(by("steward", now), company_id=company.pk, version=0, values=values)
-    busy = Customer.objects.filter(company__code=MAIN).select_related("party")
-    busy = busy.annotate(n=Count("invoices")).filter(n__gt=0).order_by("-n", "pk")
+    own = Customer.objects.filter(company__code=MAIN).select_related("party")
+    busy = own.annotate(n=Count("invoices")).filter(n__gt=0).order_by("-n", "pk")
     abroad = busy.filter(tax_treatment=Customer.TaxTreatment.INTRA_COMMUNITY)
     silent = abroad.last()
     chosen = [one for one in busy[: len(FORMATS)] if silent is None or one.pk != silent.pk]
