@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from .einvoice.api import EInvoiceViewSet
 from .exceptions.api import ExceptionViewSet
 from .invoicing.api import CreditReturn, InvoiceShipment, InvoiceViewSet
 from .ledger.api import JournalViewSet
@@ -11,6 +12,7 @@ from .receivables.api import OpenItemViewSet, ReceiptViewSet
 router = SimpleRouter()
 router.register("invoices", InvoiceViewSet, "api-invoice")
 router.register("invoice-exceptions", ExceptionViewSet, "api-invoice-exception")
+router.register("einvoices", EInvoiceViewSet, "api-einvoice")
 router.register("open-items", OpenItemViewSet, "api-open-item")
 router.register("cash-receipts", ReceiptViewSet, "api-cash-receipt")
 router.register("journals", JournalViewSet, "api-journal")

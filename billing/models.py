@@ -1,12 +1,14 @@
 """The app's face: it only gathers the rooms' rows."""
 
+from .einvoice.models import EInvoice, EInvoiceDocument
 from .exceptions.models import InvoiceException
 from .invoicing.models import Billable, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, ReturnCredit
 from .ledger.models import Account, AccountRule, Journal, JournalLine, UnmappedPosting
 from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
-    "Account", "AccountRule", "Billable", "CashApplication", "CashReceipt", "Invoice", "InvoiceDocument",
+    "Account", "AccountRule", "Billable", "CashApplication", "CashReceipt", "EInvoice",
+    "EInvoiceDocument", "Invoice", "InvoiceDocument",
     "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "OpenItem", "ReturnCredit",
     "UnmappedPosting",
 ]  # fmt: skip

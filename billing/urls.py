@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
+from .einvoice import urls as einvoice
 from .exceptions import urls as exceptions
 from .invoicing import urls as invoicing
 from .ledger import urls as ledger
@@ -9,6 +10,7 @@ from .receivables import urls as receivables
 
 app_name = "billing"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *einvoice.urlpatterns,
     *exceptions.urlpatterns,
     *invoicing.urlpatterns,
     *receivables.urlpatterns,

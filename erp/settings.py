@@ -253,6 +253,8 @@ SPECTACULAR_SETTINGS = {
         "ItemKindEnum": "masterdata.items.models.Item.Kind",
         "JournalKindEnum": "billing.ledger.models.Journal.Kind",
         "InvoiceKindEnum": "billing.invoicing.models.Invoice.Kind",
+        "EInvoiceStateEnum": "billing.einvoice.models.EInvoice.State",
+        "EInvoiceFormatEnum": "masterdata.parties.models.EInvoiceProfile.Format",
         "InvoiceExceptionKindEnum": "billing.exceptions.models.InvoiceException.Kind",
         "ShipRuleEnum": "masterdata.parties.models.Customer.ShipRule",
         "LineShipRuleEnum": "orders.entry.shipping.KIT_RULES",

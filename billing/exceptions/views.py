@@ -24,7 +24,7 @@ from billing.exceptions.permissions import (
 )
 from billing.exceptions.queries import compared_lines, exception_list, open_exceptions, story
 from billing.exceptions.resolving import Resolved
-from billing.models import Invoice
+from billing.invoicing.models import Invoice
 from erp.kernel import chains
 from erp.kernel.actor import Actor
 from erp.kernel.command import By

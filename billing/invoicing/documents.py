@@ -16,6 +16,7 @@ from erp.kernel.files import write_whole
 from erp.kernel.formats import write_number
 from erp.kernel.pdf import render_pdf
 from masterdata.models import Item, ShipTo
+from masterdata.places.queries import seller_details_of
 from orders.entry.models import LineDemand
 
 TYPE_CODES = {Invoice.Kind.INVOICE: "380", Invoice.Kind.CREDIT_MEMO: "381"}  # UNTDID 1001, BT-3
@@ -75,6 +76,7 @@ def document_context(invoice: Invoice) -> dict[str, Any]:
     return {
         "invoice": invoice,
         "company": invoice.company,
+        "seller": seller_details_of(invoice.company),
         "type_code": TYPE_CODES[Invoice.Kind(invoice.kind)],
         "buyer": invoice.bill_to.party,
         "buyer_address": by_customer.get(invoice.bill_to_id),

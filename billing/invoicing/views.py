@@ -25,6 +25,7 @@ from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from erp.kernel.forms import Form
 from erp.kernel.models import Decision
+from erp.kernel.sections import sections_of
 from erp.kernel.web import done, needs
 from orders.returns.queries import return_of
 
@@ -113,6 +114,7 @@ def _page(request: HttpRequest, found: Invoice, form: CreditForm, status: int = 
         "journal_lines": journal_lines(journal) if journal else [],
         "links": chains.links_of(request.user, "billing.invoice", found.pk),
         "entries": _story(found),
+        "sections": sections_of("billing.invoice", request, found),
         "form": form,
         "may_credit": found.kind == Invoice.Kind.INVOICE
         and request.user.has_perm(CREDIT)

@@ -1,8 +1,20 @@
 """Documents as PDF: our own templates and static files go in, and nothing else is ever fetched."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A file inside of a PDF, and what it is to the document: Alternative, Data, Source."""
+
+    name: str
+    content: bytes
+    description: str
+    relationship: str
 
 
 def render_pdf(template: str, context: dict[str, Any]) -> bytes:
@@ -15,3 +27,12 @@ def render_pdf(template: str, context: dict[str, Any]) -> bytes:
     from .printing import print_html  # half a second that no other process start shall pay
 
     return print_html(render_to_string(template, context))
+
+
+def render_archival_pdf(
+    template: str, context: dict[str, Any], *, files: Sequence[Embedded], metadata: bytes
+) -> bytes:
+    """The template as PDF/A-3b with files inside and further metadata, as `printing.print_archival` wants them."""
+    from .printing import print_archival
+
+    return print_archival(render_to_string(template, context), files, metadata)

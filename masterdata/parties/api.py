@@ -4,6 +4,7 @@ import django_filters
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
+from rest_framework.decorators import action
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,9 +19,10 @@ from masterdata.places.queries import company_list
 
 from .actions.change_customer import change_customer
 from .actions.create_customer import create_customer
-from .models import Customer, ShipTo
+from .actions.set_einvoice_profile import set_einvoice_profile
+from .models import Customer, EInvoiceProfile, ShipTo
 from .permissions import CHANGE_CUSTOMER, VIEW_CUSTOMER
-from .queries import customer_groups, customer_list, payment_terms
+from .queries import customer_groups, customer_list, einvoice_profile_of, payment_terms
 
 
 class ShipToOut(serializers.ModelSerializer[ShipTo]):
@@ -94,6 +96,23 @@ class CustomerChangeIn(StrictSerializer):
     po_unique = serializers.BooleanField(required=False)
 
 
+class EInvoiceProfileOut(serializers.ModelSerializer[EInvoiceProfile]):
+    class Meta:
+        model = EInvoiceProfile
+        fields = ["format", "buyer_reference", "endpoint_scheme", "endpoint_id", "email", "version"]
+
+
+class EInvoiceProfileIn(StrictSerializer):
+    """The whole profile, and the version it was read with: 0 where nothing was said."""
+
+    version = serializers.IntegerField(min_value=0)
+    format = serializers.ChoiceField(EInvoiceProfile.Format.choices)
+    buyer_reference = CodeField(max_length=100, default="", allow_blank=True)
+    endpoint_scheme = CodeField(max_length=4, default="", allow_blank=True)
+    endpoint_id = CodeField(max_length=80, default="", allow_blank=True)
+    email = serializers.EmailField(default="", allow_blank=True)
+
+
 class CustomerFilter(django_filters.FilterSet):
     code = django_filters.CharFilter(field_name="party__code", lookup_expr="iexact")
     company = django_filters.CharFilter(field_name="company__code")
@@ -106,7 +125,7 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     filterset_class = CustomerFilter
 
     def get_permissions(self) -> list[BasePermission]:
-        needed = VIEW_CUSTOMER if self.action in ("list", "retrieve") else CHANGE_CUSTOMER
+        needed = VIEW_CUSTOMER if self.action in ("list", "retrieve", "einvoice") else CHANGE_CUSTOMER
         return [has_perm(needed)()]
 
     def get_queryset(self) -> QuerySet[Customer]:
@@ -135,6 +154,20 @@ class CustomerViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         row = self.get_object()
         change_customer(By(_actor(request)), customer_id=row.pk, version=version, changes=changes)
         return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(responses=EInvoiceProfileOut)
+    @action(detail=True, url_path="e-invoice")
+    def einvoice(self, request: Request, pk: str) -> Response:
+        """How the customer gets its invoices."""
+        return Response(EInvoiceProfileOut(einvoice_profile_of(self.get_object())).data)
+
+    @extend_schema(request=EInvoiceProfileIn, responses=EInvoiceProfileOut)
+    @einvoice.mapping.put
+    def set_einvoice(self, request: Request, pk: str) -> Response:
+        """Say how the customer gets its invoices from now on."""
+        row = self.get_object()
+        set_einvoice_profile(By(_actor(request)), customer_id=row.pk, **body_of(request, EInvoiceProfileIn))
+        return Response(EInvoiceProfileOut(einvoice_profile_of(row)).data)
 
 
 def _actor(request: Request) -> Actor:

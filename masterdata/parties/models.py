@@ -132,6 +132,41 @@ class Customer(models.Model):
         return str(self.party)
 
 
+class EInvoiceProfile(models.Model):
+    """How a customer wants its invoices by EN 16931, and where they go. Without one it gets paper."""
+
+    SCOPE: ClassVar = {"company": "customer__company_id"}
+    READ: ClassVar = (VIEW_CUSTOMER,)
+
+    class Format(models.TextChoices):
+        NONE = "none", "None: the PDF alone"
+        UBL = "ubl", "UBL 2.1"
+        CII = "cii", "UN/CEFACT CII"
+        FACTUR_X = "facturx", "Factur-X: PDF with CII inside"
+
+    customer = models.OneToOneField(Customer, models.PROTECT, related_name="einvoice_profile")
+    format = models.CharField(max_length=8, choices=Format.choices, default=Format.NONE)
+    buyer_reference = models.CharField(max_length=100, blank=True)  # BT-10: a Leitweg-ID, a cost centre
+    endpoint_scheme = models.CharField(max_length=4, blank=True)  # BT-49-1, a code of the EAS list: 0208, EM
+    endpoint_id = models.CharField(max_length=80, blank=True)  # BT-49
+    email = models.EmailField(blank=True)  # where it is sent; blank: the party's
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedQuerySet["EInvoiceProfile"].as_manager()
+
+    class Meta:
+        verbose_name = "e-invoice profile"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(endpoint_scheme="", endpoint_id="") | ~Q(endpoint_scheme="") & ~Q(endpoint_id=""),
+                name="einvoice_profile_endpoint",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.customer}: {self.get_format_display()}"
+
+
 class ShipTo(models.Model):
     """An address goods go to."""
 

@@ -4,13 +4,19 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from .models import Customer, CustomerGroup, Party, PaymentTerms, ShipTo, Supplier
+from .models import Customer, CustomerGroup, EInvoiceProfile, Party, PaymentTerms, ShipTo, Supplier
 
 
 def customer_list(*, user: Any) -> QuerySet[Customer]:
     """Customers of the companies in scope, with party, group and terms."""
     rows = Customer.objects.visible_to(user).select_related("party", "group", "terms", "company")
     return rows if user.has_perm("masterdata.view_customer") else rows.none()
+
+
+def einvoice_profile_of(customer: Customer) -> EInvoiceProfile:
+    """How the customer wants its invoices; what nobody has said yet is not stored."""
+    found = EInvoiceProfile.objects.filter(customer=customer).first()
+    return found or EInvoiceProfile(customer=customer, version=0)
 
 
 def ship_to_list(*, user: Any, customer: Customer) -> QuerySet[ShipTo]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import setup_views, views
+from . import einvoice_views, setup_views, views
 
 urlpatterns = [
     path("customers/", views.CustomerList.as_view(), name="customer_list"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("customers/<int:pk>/change/", views.CustomerChange.as_view(), name="customer_change"),
     path("customers/<int:pk>/addresses/new/", views.ShipToSet.as_view(), name="ship_to_create"),
     path("customers/<int:pk>/addresses/<int:ship_to>/", views.ShipToSet.as_view(), name="ship_to_change"),
+    path(
+        "customers/<int:pk>/e-invoice/", einvoice_views.EInvoiceProfileSet.as_view(), name="einvoice_profile"
+    ),
     path("suppliers/", views.SupplierList.as_view(), name="supplier_list"),
     path("suppliers/new/", views.SupplierCreate.as_view(), name="supplier_create"),
     path("suppliers/<int:pk>/", views.SupplierRecord.as_view(), name="supplier"),

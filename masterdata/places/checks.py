@@ -1,4 +1,4 @@
-"""What sites are checked for."""
+"""What companies and sites are checked for."""
 
 import re
 from collections.abc import Mapping
@@ -10,6 +10,10 @@ from erp.kernel.errors import BadInput
 from erp.kernel.formats import zones
 
 WEEK = re.compile(r"[01]{7}")
+ADDRESS_SCHEME = re.compile(r"[0-9]{4}|[A-Z]{2}")
+IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+ACCOUNT = re.compile(r"[A-Z0-9]{1,34}")
+BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
 
 
 def sound_site(values: Mapping[str, Any]) -> None:
@@ -31,3 +35,27 @@ def sound_holiday(values: Mapping[str, Any]) -> dict[str, Any]:
         if not sound["name"]:
             raise BadInput(field="name", reason=_("say why the site is closed, such as Labour Day."))
     return sound
+
+
+def sound_endpoint(values: Mapping[str, Any]) -> dict[str, Any]:
+    """An electronic address: a scheme of the EAS list and what it says there, both or neither. Raises BadInput."""
+    scheme, address = values["endpoint_scheme"].strip().upper(), values["endpoint_id"].strip()
+    if scheme and not ADDRESS_SCHEME.fullmatch(scheme):
+        raise BadInput(field="endpoint_scheme", reason=_("four digits or two letters, such as 0208 or EM."))
+    if bool(scheme) != bool(address):
+        field = "endpoint_id" if scheme else "endpoint_scheme"
+        raise BadInput(field=field, reason=_("an electronic address has a scheme and an identifier."))
+    return {**values, "endpoint_scheme": scheme, "endpoint_id": address}
+
+
+def sound_account(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A bank account: an IBAN with its check digits right, or what else the country has. Raises BadInput."""
+    number = values["account_number"].replace(" ", "").upper()
+    bic = values["bic"].replace(" ", "").upper()
+    if number and not ACCOUNT.fullmatch(number):
+        raise BadInput(field="account_number", reason=_("up to 34 letters and digits."))
+    if IBAN.fullmatch(number) and int("".join(str(int(c, 36)) for c in number[4:] + number[:4])) % 97 != 1:
+        raise BadInput(field="account_number", reason=_("the check digits of this IBAN are wrong."))
+    if bic and not BIC.fullmatch(bic):
+        raise BadInput(field="bic", reason=_("8 or 11 letters and digits, such as KREDBEBB."))
+    return {**values, "account_number": number, "bic": bic}

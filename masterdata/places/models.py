@@ -32,6 +32,43 @@ class Company(models.Model):
         return f"{self.code} {self.name}"
 
 
+class SellerDetails(models.Model):
+    """What a company's e-invoices say of it as the seller (EN 16931, BG-4 to BG-6 and BG-17), beside its tax number."""
+
+    SCOPE: ClassVar = {"company": "company_id"}
+
+    company = models.OneToOneField(Company, models.PROTECT, related_name="seller_details")
+    legal_name = models.CharField(max_length=120, blank=True)  # BT-27; blank: the company's name
+    registration_number = models.CharField(max_length=40, blank=True)  # BT-30, of the commercial register
+    street = models.CharField(max_length=200, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    endpoint_scheme = models.CharField(max_length=4, blank=True)  # BT-34-1, a code of the EAS list
+    endpoint_id = models.CharField(max_length=80, blank=True)  # BT-34
+    contact_name = models.CharField(max_length=80, blank=True)
+    contact_phone = models.CharField(max_length=40, blank=True)
+    contact_email = models.EmailField(blank=True)
+    account_name = models.CharField(max_length=80, blank=True)
+    account_number = models.CharField(max_length=34, blank=True)  # BT-84: an IBAN, or what the country has
+    bic = models.CharField(max_length=11, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ScopedQuerySet["SellerDetails"].as_manager()
+
+    class Meta:
+        verbose_name = "seller details"
+        verbose_name_plural = "seller details"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(endpoint_scheme="", endpoint_id="") | ~Q(endpoint_scheme="") & ~Q(endpoint_id=""),
+                name="seller_details_endpoint",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company}"
+
+
 class AccountingPeriod(models.Model):
     """A company's month in the books. Every posting holds it FOR SHARE; closing it takes it FOR UPDATE."""
 

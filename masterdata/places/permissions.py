@@ -10,6 +10,7 @@ VIEW_PLACE = permit(
     "administrator",
 )  # fmt: skip
 CHANGE_COMPANY = permit("masterdata.change_company", "data_steward")
+CHANGE_SELLER = permit("masterdata.change_seller", "data_steward", "finance")
 CHANGE_SITE = permit("masterdata.change_site", "data_steward")
 CHANGE_BIN = permit("masterdata.change_bin", "data_steward", "warehouse")
 

@@ -8,12 +8,17 @@ from zoneinfo import ZoneInfo
 from django.db.models import DateField, DateTimeField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
-from .models import AccountingPeriod, Bin, Company, Holiday, Site, Zone
+from .models import AccountingPeriod, Bin, Company, Holiday, SellerDetails, Site, Zone
 
 
 def company_list(*, user: Any) -> QuerySet[Company]:
     """Companies whose every row the reader may see."""
     return Company.objects.visible_to(user)
+
+
+def seller_details_of(company: Company) -> SellerDetails:
+    """What e-invoices say of the company as the seller; what nobody has said yet is not stored."""
+    return SellerDetails.objects.filter(company=company).first() or SellerDetails(company=company, version=0)
 
 
 def site_list(*, user: Any) -> QuerySet[Site]:

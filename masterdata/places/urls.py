@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from . import calendar_views, views
+from . import calendar_views, seller_views, views
 
 urlpatterns = [
     path("companies/", views.CompanyList.as_view(), name="company_list"),
     path("companies/<int:pk>/", views.CompanyRecord.as_view(), name="company"),
+    path("companies/<int:pk>/seller/", seller_views.SellerDetailsSet.as_view(), name="seller_details"),
     path("periods/", views.PeriodList.as_view(), name="period_list"),
     path("sites/", views.SiteList.as_view(), name="site_list"),
     path("sites/new/", views.SiteCreate.as_view(), name="site_create"),

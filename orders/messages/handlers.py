@@ -51,6 +51,6 @@ def deliver_documents(event: DocumentSent) -> Callable[[Batch], None] | None:
     if message is None:
         return None
     mail = EmailMessage(message.subject, message.body, to=[message.recipient])
-    mail.attach(f"{message.number}.pdf", file_of(message), "application/pdf")
+    mail.attach(*file_of(message))
     mail.send()
     return lambda batch: batch.update(DocumentMessage, [event.message_id], delivered_at=batch.now)

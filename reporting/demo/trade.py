@@ -26,6 +26,7 @@ from orders.exceptions.tasks import sweep_inbox
 from orders.models import SalesOrder
 from reporting.demo.bought import buy_for_orders
 from reporting.demo.campaigns import open_campaigns
+from reporting.demo.einvoices import invoice_electronically
 from reporting.demo.electronic import exchange
 from reporting.demo.floor import keep_the_floor
 from reporting.demo.moves import move_goods
@@ -64,6 +65,7 @@ def run(now: datetime) -> str:
     buy_for_orders(trade.by, now)
     keep_the_floor(trade.by, now)
     move_goods(trade.by, now)
+    invoice_electronically(trade.by, now)
     _count()
     shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED).count()
     return f"{SalesOrder.objects.count()} orders, {shipped} shipments, {OpenItem.objects.count()} invoices"

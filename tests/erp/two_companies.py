@@ -1,5 +1,6 @@
 """Two companies that trade side by side in one database: what one of them holds is foreign to the other's people."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from billing.einvoice.models import EInvoice, EInvoiceDocument
 from billing.exceptions.models import InvoiceException
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
 from billing.models import CashReceipt, Invoice, Journal
@@ -224,6 +226,7 @@ def _trade(
         applications=[share],
     )
     InvoiceException.objects.filter(shipment=stopped).update(owner=made.clerk)
+    einvoice = _rejected(made, invoice)
     back = [ReturnLineRequest(invoice.shipment.lines.get().pk, Decimal(1), "transit")]
     rma = request_return(by(), order_id=invoice.order_id, lines=back, note=f"{made.name} note")
     approve_return(by(), return_id=rma.return_id)
@@ -263,6 +266,7 @@ def _trade(
             cost=6,
         ),
         "invoice": invoice,
+        "einvoice": einvoice,
         "return": CustomerReturn.objects.get(pk=rma.return_id),
         "quote": Quote.objects.get(pk=quote.quote_id),
         "blanket": BlanketOrder.objects.get(pk=frame.blanket_id),
@@ -328,6 +332,35 @@ def _transfers(made: Side, by: Callable[[], By]) -> dict[str, Model]:
             why={"demands": [], "free": "8", "used": "0", "used_days": 90, "cover_days": 14},
         ),
     }  # fmt: skip
+
+
+def _rejected(made: Side, invoice: Invoice) -> EInvoice:
+    """An e-invoice that the customer does not take."""
+    at, xml = now(), made.name.encode()
+    found = EInvoice.objects.create(
+        company=made.company,
+        site=made.site,
+        invoice=invoice,
+        customer=invoice.bill_to,
+        format="ubl",
+        revision=1,
+        state="rejected",
+        detail=f"{made.name} does not take it",
+        requested_at=at,
+        state_at=at,
+        opened_at=at,
+        due_on=TODAY,
+    )
+    EInvoiceDocument.objects.create(
+        einvoice=found,
+        revision=1,
+        format="ubl",
+        xml=xml,
+        xml_sha256=hashlib.sha256(xml).hexdigest(),
+        rules="tests",
+        generated_at=at,
+    )
+    return found  # fmt: skip
 
 
 def _drafts(made: Side, *, scope: md.PriceScope) -> dict[str, Model]:
