@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from erp.kernel.command import By
 from inventory.outbound.models import Pick, Shipment
-from masterdata.models import Bin
+from inventory.stock.models import Status, StockBalance
+from inventory.supplier_returns.actions.send_back import BackLine, send_back
+from masterdata.models import Bin, Supplier
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.dispose_return import Disposal, dispose_return
 from orders.returns.actions.receive_return import CountedLine, receive_return
@@ -24,6 +26,7 @@ STORIES = (
     ("received", "defective", ""),
     ("inspected", "ordered_wrong", "restock"),
     ("inspected", "defective", "vendor"),
+    ("inspected", "defective", "vendor"),
     ("inspected", "transit", "scrap"),
     ("inspected", "short_dated", "quarantine"),
 )
@@ -39,6 +42,26 @@ def bring_back(by: Callable[[str, datetime], By], now: datetime) -> None:
     ).order_by("pk")
     for (stage, reason, kind), shipment in zip(STORIES, shipped[::EVERY], strict=False):
         _carry(by, shipment, stage, reason, kind)
+    _send_back(by, now - timedelta(days=1))
+
+
+def _send_back(by: Callable[[str, datetime], By], at: datetime) -> None:
+    """One of what is for the vendor goes back and waits for its credit, the rest waits to go."""
+    row = StockBalance.objects.filter(status=Status.VENDOR, quantity__gt=0).order_by("pk").first()
+    if row is None:
+        return
+    sellers = Supplier.objects.filter(company=row.site.company_id, is_blocked=False).order_by("pk")
+    supplier = sellers.filter(purchase_orders__lines__item=row.item_id).first() or sellers.first()
+    assert supplier is not None
+    line = BackLine(row.item_id, row.bin_id, row.lot_id, Decimal(1), row.item.standard_cost)
+    send_back(
+        by("buyer", at),
+        site_id=row.site_id,
+        supplier_id=supplier.pk,
+        lines=[line],
+        authorisation="RGA-2207",
+        tracking_number="JJD0090031188",
+    )
 
 
 def _carry(by: Callable[[str, datetime], By], shipment: Shipment, stage: str, reason: str, kind: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from erp.kernel.actor import Actor
 from erp.kernel.clock import now
 from erp.kernel.command import By
-from inventory.models import Shipment
+from inventory.models import Shipment, StockBalance, SupplierReturn
 from masterdata.models import Bin
 from orders.models import CarrierClaim, CustomerReturn
 from reporting.demo.returns import EVERY, STORIES, bring_back
@@ -30,11 +30,14 @@ def test_a_return_stands_on_each_step() -> None:
     site = shop.line.shipment.site
     if not site.bins.filter(kind="receiving").exists():
         factories.bin(site=site, zone=Bin.objects.filter(site=site)[0].zone, kind="receiving")
+    factories.supplier(company=site.company)
     for _ in range(EVERY * (len(STORIES) - 1)):
         shop.trade.ship(1)
     Shipment.objects.update(shipped_at=now() - timedelta(days=6))
     bring_back(by, now())
     assert Counter(CustomerReturn.objects.values_list("state", flat=True)) == {
-        "requested": 2, "approved": 2, "received": 2, "inspected": 4,
+        "requested": 2, "approved": 2, "received": 2, "inspected": 5,
     }  # fmt: skip
     assert CarrierClaim.objects.filter(state="open").count() == 2
+    assert SupplierReturn.objects.get().state == "sent"
+    assert StockBalance.objects.filter(status="vendor", quantity=1).count() == 1
