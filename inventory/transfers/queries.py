@@ -137,12 +137,12 @@ class Elsewhere:
 
     demand: Demand
     missing: Decimal
-    sites: list[SiteStock]
+    sites: list[Any]  # SiteStock with `free`
 
 
 def could_be_moved(item: Item, *, user: Any) -> list[Elsewhere]:
     """Lines in scope that wait for an item while another site of the company could send some; two statements."""
-    waiting = (
+    waiting: QuerySet[Any] = (
         backorder_list(user=user)
         .filter(item=item, supply_method="stock")
         .filter(Q(promised_on=None) | Q(promised_on__gt=F("requested_on")))

@@ -22,8 +22,8 @@ pytestmark = pytest.mark.django_db
 D = Decimal
 
 VERBS = st.sampled_from(
-    ["ask", "approve", "ship", "ask", "approve", "ship part", "take", "take part", "complete", "damaged", "cancel", "find", "write off",
-     "decide", "order", "block", "propose"]
+    ["ask", "approve", "ship", "ask", "approve", "ship part", "take", "take part", "complete", "damaged", "cancel",
+     "find", "write off", "decide", "order", "block", "propose"]
 )  # fmt: skip
 STEPS = st.lists(st.tuples(VERBS, st.integers(1, 9), st.integers(0, 2)), min_size=6, max_size=24)
 
