@@ -1,6 +1,6 @@
 """Transfers of both ends, what is on its way and what did not arrive, where goods are loaded, and proposals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -137,7 +137,7 @@ class Elsewhere:
 
     demand: Demand
     missing: Decimal
-    sites: Sequence[SiteStock]
+    sites: list[Any]  # SiteStock with `free`
 
 
 def could_be_moved(item: Item, *, user: Any) -> list[Elsewhere]:
