@@ -141,6 +141,8 @@ def side(name: str) -> Side:
         "holiday": factories.holiday(site=site, name=f"{name} holiday"),
         "series": NumberSeries.objects.filter(scope=f"company:{company.pk}").earliest("pk"),
     }  # fmt: skip
+    md.EInvoiceProfile.objects.create(customer=customer, format="ubl", buyer_reference=f"{name} buyer")
+    md.SellerDetails.objects.create(company=company, legal_name=f"{name} seller")
     made.rows["freight_tariff"] = tariff = factories.freight_tariff(company=company, name=f"{name} freight")
     made.rows["freight_rate"] = tariff.rates.get()
     _trade(made, customer, strict, supplier, bins)
