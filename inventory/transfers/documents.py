@@ -48,6 +48,7 @@ class Head:
     transit_bin_id: int | None
     has_left: bool
     version: int
+    note: str
 
     def require(self, batch: Batch, right: str, *, to: bool = False) -> None:
         """The right at the site that gives the goods, or (`to`) at the one that gets them."""

@@ -22,7 +22,7 @@ WANTED_BY = "SELECT d.id, d.item_id, d.site_id FROM inventory_demand d WHERE d.i
 
 LOCK_ORDER = """
 SELECT o.id, o.number, o.company_id, o.site_id, o.to_site_id, o.state, o.needed_on, o.due_on, o.requested_by,
-    o.group_id, o.transit_bin_id, o.shipped_at IS NOT NULL, o.version
+    o.group_id, o.transit_bin_id, o.shipped_at IS NOT NULL, o.version, o.note
 FROM inventory_transferorder o WHERE o.id = %s::bigint FOR NO KEY UPDATE"""
 
 # Behind the lock on their order.

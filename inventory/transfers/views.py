@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
-from erp.kernel.errors import DomainError
+from erp.kernel.errors import DomainError, StaleVersion
 from erp.kernel.formats import write_quantity
 from erp.kernel.web import needs
 from erp.kernel.workplace import workplace_of
@@ -175,6 +175,8 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
                 needed_on=given["needed_on"],
                 note=given["note"],
             )
+        except StaleVersion:
+            raise
         except DomainError as error:
             form.refuse(error)
         else:

@@ -44,6 +44,7 @@ def einvoice(request: HttpRequest, customer: Customer) -> tuple[str, dict[str, A
     words = {"insert": _("Entered"), "update": _("Changed")}
     return "masterdata/_facts.html", {
         "facts": facts,
+        "change_label": _("Change e-invoice"),
         "change": change if request.user.has_perm(CHANGE_CUSTOMER) else "",
         "events": timeline_of(profile, words) if profile.pk else [],
     }

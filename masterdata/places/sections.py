@@ -32,6 +32,7 @@ def seller(request: HttpRequest, company: Company) -> tuple[str, dict[str, Any]]
     words = {"insert": _("Entered"), "update": _("Changed")}
     return "masterdata/_facts.html", {
         "facts": facts,
+        "change_label": _("Change seller details"),
         "change": reverse("masterdata:seller_details", args=[company.pk])
         if request.user.has_perm(CHANGE_SELLER)
         else "",

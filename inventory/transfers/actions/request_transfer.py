@@ -11,7 +11,7 @@ from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotPermitted, StaleVersion
 from erp.kernel.quantity import UnitFactor
-from inventory.transfers.documents import End, State, ends_of, lock_order
+from inventory.transfers.documents import End, State, ends_of, lines_of, lock_order
 from inventory.transfers.errors import BetweenCompanies, TransferRefused
 from inventory.transfers.models import TransferLine, TransferOrder
 from inventory.transfers.permissions import REQUEST_TRANSFER
@@ -108,7 +108,17 @@ def amend_transfer(
         State.REQUESTED, verb=_("changing it"), remedy=_("Cancel what is not shipped and ask anew.")
     )
     if version != head.version:
-        raise StaleVersion(document=head.number, actor=_("somebody"), changes=[])
+        mine, theirs = (
+            (needed_on, note.strip(), len(lines)),
+            (head.needed_on, head.note, len(lines_of(batch, head))),
+        )
+        raise StaleVersion(
+            document=head.number, actor=_("someone"), version=head.version,
+            changes=[
+                {"label": label, "mine": str(one), "theirs": str(other)}
+                for label, one, other in zip((_("Needed there"), _("Note"), _("Lines")), mine, theirs, strict=True)
+            ],
+        )  # fmt: skip
     site, to_site = ends_of(batch, head.site_id, head.to_site_id)
     quantities, value = _checked(batch, site, to_site, lines)
     batch.write(DROP_LINES, head.id)

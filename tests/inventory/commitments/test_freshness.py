@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume as given_that
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,12 +46,16 @@ def can_keep(lots: list[tuple[int | None, int]], promised: list[tuple[int, int]]
 
 
 @given(
-    lots=st.lists(st.tuples(st.one_of(st.none(), EXPIRIES), QUANTITY), max_size=4),
-    promised=st.lists(st.tuples(EXPIRIES, QUANTITY), max_size=4),
-    until=EXPIRIES,
+    early=st.tuples(EXPIRIES, QUANTITY),
+    others=st.lists(st.tuples(st.one_of(st.none(), EXPIRIES), QUANTITY), max_size=3),
+    wanted=st.lists(st.tuples(EXPIRIES, QUANTITY), max_size=4),
+    later=st.integers(0, 3),
 )
-def test_room_is_what_every_promise_can_bear(lots, promised, until):
-    given_that(can_keep(lots, promised) and any(e is not None and e <= until for e, _ in lots))
+def test_room_is_what_every_promise_can_bear(early, others, wanted, later):
+    lots, until, promised = [early, *others], early[0] + later, []
+    for each in wanted:
+        if can_keep(lots, [*promised, each]):
+            promised.append(each)
     free = sum(quantity for _, quantity in lots) - sum(quantity for _, quantity in promised)
     most = max(more for more in range(free + 1) if can_keep(lots, [*promised, (until, more)]))
     shelf = Shelf(
