@@ -68,7 +68,7 @@ def rules_version() -> str:
 
 
 def _finding(rule: str, severity: str, text: str) -> Finding:
-    return Finding(rule, severity, text[:300], remedy_of(rule))
+    return Finding(rule, severity, text[:600], remedy_of(rule))
 
 
 @cache
