@@ -108,6 +108,7 @@ DOCUMENTS: dict[str, Callable[[], list[Any]]] = {
     "order_id": lambda: _last(SalesOrder),
     "shipment_id": lambda: _last(Shipment),
     "invoice_id": lambda: _last(Invoice),
+    "einvoice_id": lambda: _last(EInvoice),
     "receipt_id": lambda: _last(Receipt),
     "account_id": lambda: _last(CreditAccount),
     "hold_id": lambda: _last(Hold),
