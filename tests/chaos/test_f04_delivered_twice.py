@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models.functions import Now
 
-from billing.invoicing.models import Invoice
+from billing.models import EInvoice, Invoice
 from erp.celery import app
 from erp.kernel.events import Subscriber, subscribers
 from erp.kernel.models import IdempotencyKey, Job, OutboxEntry, ProofRun
