@@ -17,16 +17,20 @@ from inventory.transfers.actions.ship_transfer import ship_transfer
 from masterdata.models import Bin, Company, Site
 
 LINES = 3  # items of a transfer
-# How far each transfer gets, and how long ago it was asked for.
-TOLD = (("received", 6), ("different", 5), ("shipped", 4), ("shipped", 1), ("approved", 1), ("requested", 0))
+# How far each transfer gets, how long ago it was asked for, and the site that it leaves for the next one. The demo's
+# supervisor works at the first two: one comes to them, one is to be shipped from there.
+TOLD = (
+    ("received", 6, 2), ("different", 5, 0), ("shipped", 4, 3), ("shipped", 1, -1), ("approved", 1, 0),
+    ("requested", 0, 1),
+)  # fmt: skip
 
 
 def move_goods(by: Callable[[str, datetime], By], now: datetime) -> None:
     """A week of transfers between the first company's sites, then what the comparison of the sites proposes."""
     company = Company.objects.earliest("pk")
     sites = list(Site.objects.filter(company=company, is_active=True).order_by("pk"))
-    for turn, (reaches, days) in enumerate(TOLD):
-        site, to_site = sites[turn % len(sites)], sites[(turn + 1) % len(sites)]
+    for reaches, days, place in TOLD:
+        site, to_site = sites[place % len(sites)], sites[(place + 1) % len(sites)]
         _move(by, site, to_site, reaches, now - timedelta(days=days, hours=3))
     propose_transfers(by("owner", now), company_id=company.pk)
 
