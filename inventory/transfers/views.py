@@ -22,7 +22,7 @@ from inventory.inbound.queries import receiving_bin
 from inventory.stock.permissions import VIEW_VALUE
 
 from .actions.decide_transfer import approve_transfer, cancel_transfer, refuse_transfer
-from .actions.receive_transfer import Differs, Unloaded, receive_transfer
+from .actions.receive_transfer import Differs, ReceivedTransfer, Unloaded, receive_transfer
 from .actions.request_transfer import amend_transfer, request_transfer
 from .actions.ship_transfer import Loaded, ship_transfer
 from .forms import LoadForm, ReasonForm, TransferForm, UnloadForm
@@ -296,7 +296,7 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
             except DomainError as error:
                 form.refuse(error)
             else:
-                messages.success(request, _received(order, done.backorders_served, len(done.difference_ids)))
+                messages.success(request, _received(done))
                 return redirect("inventory:transfer", pk)
     default = receiving_bin(order.to_site_id)
     rows = [
@@ -325,12 +325,22 @@ def _unloaded(form: UnloadForm, contents: list[TransferContent]) -> tuple[list[U
     return goods, differences
 
 
-def _received(order: TransferOrder, served: int, differences: int) -> str:
-    parts = [_("%(number)s is received.") % {"number": order.number}]
-    if served:
-        text = ngettext("%(n)s backorder got stock from it.", "%(n)s backorders got stock from it.", served)
-        parts.append(text % {"n": served})
-    if differences:
-        text = ngettext("%(n)s difference is open.", "%(n)s differences are open.", differences)
-        parts.append(text % {"n": differences})
+def _received(done: ReceivedTransfer) -> str:
+    whole = done.state == TransferOrder.State.RECEIVED
+    text = (
+        _("%(number)s is received.")
+        if whole
+        else _("%(number)s is received in part; the rest is on its way.")
+    )
+    parts = [text % {"number": done.number}]
+    if done.backorders_served:
+        text = ngettext(
+            "%(n)s backorder got stock from it.",
+            "%(n)s backorders got stock from it.",
+            done.backorders_served,
+        )
+        parts.append(text % {"n": done.backorders_served})
+    if open_count := len(done.difference_ids):
+        text = ngettext("%(n)s difference is open.", "%(n)s differences are open.", open_count)
+        parts.append(text % {"n": open_count})
     return " ".join(parts)

@@ -117,8 +117,10 @@ def test_it_is_unloaded_with_a_difference_which_is_cleared(shop):
     assert f'name="{good}" value="7"' in said.content.decode()
     wrong = client.post(page, {"key": "k1", good: "7", bin_field: "NOPE"})
     assert (wrong.status_code, "no bin" in wrong.content.decode()) == (422, True)
+    part = client.post(page, {"key": "k0", good: "2", bin_field: dock}, follow=True)
+    assert "is received in part; the rest is on its way." in part.content.decode()
     done = client.post(
-        page, {"key": "k1", good: "7", damaged: "1", bin_field: dock, "note": "Wet", "complete": "on"}
+        page, {"key": "k1", good: "5", damaged: "1", bin_field: dock, "note": "Wet", "complete": "on"}
     )
     assert done["Location"] == url("transfer", pk)
     assert sorted(TransferDifference.objects.values_list("kind", "quantity")) == [
