@@ -32,7 +32,7 @@ from inventory.transfers.documents import DOCUMENT, Head, Line, State, contents_
 from inventory.transfers.errors import TransferRefused
 from inventory.transfers.models import TransferContent, TransferLine, TransferOrder
 from inventory.transfers.permissions import SHIP_TRANSFER
-from inventory.transfers.promising import give_up
+from inventory.transfers.promising import give_up, lock_rest
 from inventory.transfers.reads import TO_LOAD
 from inventory.transfers.rules import ZERO, ToLoad, load_plan
 from masterdata.places.transit import transit_bin
@@ -89,9 +89,11 @@ def ship_transfer(
         effective_at=batch.now,
     )
     reserved = _reserved(batch, lines.values())
-    loads = loads or _all_of_it(batch, head, lines, reserved)
+    if not keep_rest:
+        lock_rest(batch, head, list(lines.values()))
     ground = ground_of(batch, head.site_id)
-    _refuse_wrong(batch, ground, head, loads, lines, reserved)
+    loads = loads or _all_of_it(batch, head, lines, reserved)
+    balance_ids = _lock_loaded(batch, ground, head, loads, lines, reserved)
     source = Source(
         kind=StockPosting.Kind.TRANSFER.value,
         company_id=head.company_id,
@@ -102,7 +104,7 @@ def ship_transfer(
         accounting_on=accounting_on,
         to_site_id=head.to_site_id,
     )
-    posting_id = _post(batch, source, head, loads, lines, bin_id, stock)
+    posting_id = _post(batch, source, head, loads, lines, bin_id, stock, balance_ids)
     shipped = sum_by((load.line_id, load.quantity) for load in loads)
     by_content = sum_by(((load.line_id, load.lot_id), load.quantity) for load in loads)
     known = [key for key in by_content if key in contents]
@@ -184,15 +186,16 @@ def _place(load: Loaded, lines: dict[int, Line]) -> Place:
     return lines[load.line_id].item_id, load.bin_id, load.lot_id, Status.AVAILABLE.value
 
 
-def _refuse_wrong(
+def _lock_loaded(
     batch: Batch,
     ground: Ground,
     head: Head,
     loads: Sequence[Loaded],
     lines: dict[int, Line],
     reserved: dict[int, Decimal],
-) -> None:
-    """Raise what is no line, not counted so finely, not reserved, or not in its bin."""
+) -> dict[Place, int]:
+    """Lock the balances that goods leave; their ids. Raises what is no line, not counted so finely, not reserved, or
+    not in its bin."""
     for load in loads:
         if load.line_id not in lines:
             raise TransferRefused(item=head.number, reason=_("it has no such line."))
@@ -208,8 +211,11 @@ def _refuse_wrong(
             words = _("%(quantity)s were loaded and %(kept)s are reserved for it. Unload the rest.")
             told = {"quantity": write_quantity(quantity), "kept": write_quantity(kept)}
             raise TransferRefused(item=lines[line_id].code, reason=words % told)
+    # Release binds bins without the lock on site stock: what lies free is read behind the lock on them.
+    balance_ids = lock_balances(batch, site_id=ground.id, places=places)
     leaving = [(place, load.quantity) for place, load in zip(places, loads, strict=True)]
     refuse_missing(batch, leaving, lying_in(batch, ground, places), items, bins)
+    return balance_ids
 
 
 def _post(
@@ -220,13 +226,14 @@ def _post(
     lines: dict[int, Line],
     bin_id: int,
     stock: dict[int, dict[int, StockRow]],
+    balance_ids: dict[Place, int],
 ) -> int:
-    """Ledger, balances, both sites' stock, and the reservation that is used up; the posting's id."""
+    """Ledger, balances, both sites' stock, and the reservation that is used up; the posting's id. What goods leave is
+    locked: `balance_ids`."""
     source, target = stock[head.site_id], stock[head.to_site_id]
     leaves = [_place(load, lines) for load in loads]
     enters = [(place[0], bin_id, place[2], Status.TRANSIT.value) for place in leaves]
-    balance_ids = lock_balances(batch, site_id=head.site_id, places=leaves)
-    balance_ids |= lock_balances(batch, site_id=head.to_site_id, places=enters)
+    balance_ids = balance_ids | lock_balances(batch, site_id=head.to_site_id, places=enters)
     entries: list[Increase] = []
     values: defaultdict[int, Decimal] = defaultdict(Decimal)
     by_class: defaultdict[int, Decimal] = defaultdict(Decimal)
