@@ -76,7 +76,7 @@ def ship_transfer(
     """
     head = lock_order(batch, transfer_id)
     head.require(batch, SHIP_TRANSFER)
-    head.refuse_unless(State.APPROVED, State.SHIPPED, verb=_("shipping it"), remedy=_remedy(head))
+    head.refuse_unless(State.APPROVED, State.SHIPPED, verb=_("shipping it"))
     lines = {line.id: line for line in lines_of(batch, head)}
     contents = {(each.line_id, each.lot_id): each for each in contents_of(batch, head)}
     items = sorted({line.item_id for line in lines.values()})
@@ -147,10 +147,6 @@ def ship_transfer(
         },
     )
     return ShippedTransfer(head.id, head.number, posting_id, len(promises))
-
-
-def _remedy(head: Head) -> str:
-    return str(_("Have it approved first.")) if head.state == State.REQUESTED else ""
 
 
 def _reserved(batch: Batch, lines: Iterable[Line]) -> dict[int, Decimal]:
