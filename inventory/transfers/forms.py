@@ -184,10 +184,7 @@ class UnloadForm(_CountedForm):
         return found
 
     def places(self, contents: Sequence[TransferContent]) -> list[tuple[str, int, int | None, Decimal]]:
-        return [
-            (str(each.pk), each.line.item_id, each.lot_id, getattr(each, "expected"))  # noqa: B009 (annotated)
-            for each in contents
-        ]
+        return [(str(each.pk), each.line.item_id, each.lot_id, each.expected) for each in contents]
 
 
 class FindForm(KeyedForm):

@@ -10,16 +10,18 @@ from django.utils.translation import ngettext
 
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.formats import write_quantity
+from erp.kernel.formats import write_day, write_quantity
 from erp.kernel.quantity import sum_by
 from inventory.adjustments.places import (
     Ground,
+    ItemFacts,
     facts_of,
     ground_of,
     lying_in,
     refuse_missing,
     refuse_uncountable,
 )
+from inventory.adjustments.reads import LOTS
 from inventory.commitments.models import Commitment, Demand
 from inventory.commitments.queries import lock_standings
 from inventory.outbound.reads import CONSUME
@@ -71,8 +73,8 @@ def ship_transfer(
     """Send what was loaded, at the average cost of its site; without `loads` all that is reserved, first expired first.
 
     What is not sent may go later, or is given up (`keep_rest` false). Stock, value and books of both sites change
-    together. Raises WrongTransferState, TransferRefused beyond what is reserved, NotThere, BoundToPicks. The number of
-    statements does not depend on the lines.
+    together. Raises WrongTransferState, TransferRefused beyond what is reserved and for an expired lot, NotThere,
+    BoundToPicks. The number of statements does not depend on the lines.
     """
     head = lock_order(batch, transfer_id)
     head.require(batch, SHIP_TRANSFER)
@@ -92,7 +94,7 @@ def ship_transfer(
     if not keep_rest:
         lock_rest(batch, head, list(lines.values()))
     ground = ground_of(batch, head.site_id)
-    loads = loads or _all_of_it(batch, head, lines, reserved)
+    loads = loads or _all_of_it(batch, ground, head, lines, reserved)
     balance_ids = _lock_loaded(batch, ground, head, loads, lines, reserved)
     source = Source(
         kind=StockPosting.Kind.TRANSFER.value,
@@ -157,9 +159,10 @@ def _reserved(batch: Batch, lines: Iterable[Line]) -> dict[int, Decimal]:
 
 
 def _all_of_it(
-    batch: Batch, head: Head, lines: dict[int, Line], reserved: dict[int, Decimal]
+    batch: Batch, ground: Ground, head: Head, lines: dict[int, Line], reserved: dict[int, Decimal]
 ) -> list[Loaded]:
-    """Everything that is reserved, from the bins where it lies. Raises TransferRefused where that is nothing."""
+    """Everything that is reserved and has not expired, from the bins where it lies. Raises TransferRefused where that
+    is nothing."""
     items = sorted({line.item_id for line in lines.values()})
     rows = batch.read(TO_LOAD, head.site_id, items)
     places = {row[0]: (row[2], row[3]) for row in rows}
@@ -167,11 +170,10 @@ def _all_of_it(
         BinStock(pk, item, free, expires_on, turn) for pk, item, _bin, _lot, free, expires_on, turn in rows
     ]
     wanted = [ToLoad(line.id, line.item_id, reserved.get(line.id, ZERO)) for line in lines.values()]
-    by_place = sum_by(
-        ((load.line_id, *places[load.balance_id]), load.quantity) for load in load_plan(wanted, bins)
-    )
+    plan = load_plan(wanted, bins, today=ground.today)
+    by_place = sum_by(((load.line_id, *places[load.balance_id]), load.quantity) for load in plan)
     if not by_place:
-        words = _("nothing is reserved and in a bin; look at what happened to the stock of the site.")
+        words = _("nothing that may leave is reserved and in a bin; look at the stock of the site.")
         raise TransferRefused(item=head.number, reason=words)
     return [
         Loaded(line_id, bin_id, quantity, lot_id) for (line_id, bin_id, lot_id), quantity in by_place.items()
@@ -190,8 +192,8 @@ def _lock_loaded(
     lines: dict[int, Line],
     reserved: dict[int, Decimal],
 ) -> dict[Place, int]:
-    """Lock the balances that goods leave; their ids. Raises what is no line, not counted so finely, not reserved, or
-    not in its bin."""
+    """Lock the balances that goods leave; their ids. Raises what is no line, not counted so finely, not reserved, has
+    expired, or is not in its bin."""
     for load in loads:
         if load.line_id not in lines:
             raise TransferRefused(item=head.number, reason=_("it has no such line."))
@@ -207,11 +209,23 @@ def _lock_loaded(
             words = _("%(quantity)s were loaded and %(kept)s are reserved for it. Unload the rest.")
             told = {"quantity": write_quantity(quantity), "kept": write_quantity(kept)}
             raise TransferRefused(item=lines[line_id].code, reason=words % told)
+    _refuse_expired(batch, ground, [load.lot_id for load in loads if load.lot_id is not None], items)
     # Release binds bins without the lock on site stock: what lies free is read behind the lock on them.
     balance_ids = lock_balances(batch, site_id=ground.id, places=places)
     leaving = [(place, load.quantity) for place, load in zip(places, loads, strict=True)]
     refuse_missing(batch, leaving, lying_in(batch, ground, places), items, bins)
     return balance_ids
+
+
+def _refuse_expired(
+    batch: Batch, ground: Ground, lot_ids: Sequence[int], items: dict[int, ItemFacts]
+) -> None:
+    """Raise TransferRefused for a lot that has expired: its stock awaits the status Expired, and no truck."""
+    for _pk, item_id, code, expires_on in batch.read(LOTS, sorted(set(lot_ids))) if lot_ids else ():
+        if expires_on is not None and expires_on <= ground.today:
+            words = _("lot %(lot)s expired on %(day)s. Unload it, and load another lot.")
+            told = {"lot": code, "day": write_day(expires_on)}
+            raise TransferRefused(item=items[item_id].code, reason=words % told)
 
 
 def _post(

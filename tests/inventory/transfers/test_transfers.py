@@ -11,7 +11,7 @@ from inventory.adjustments.actions.adjust_stock import AdjustLine, adjust_stock
 from inventory.adjustments.actions.change_status import StatusRow, change_status
 from inventory.adjustments.errors import AdjustmentRefused, LotExpired, NotThere
 from inventory.commitments.models import Commitment
-from inventory.models import PromiseEvent, Supply, TransferLine, TransferOrder
+from inventory.models import Lot, PromiseEvent, Supply, TransferLine, TransferOrder
 from inventory.outbound.actions.release_groups import release_groups
 from inventory.outbound.queries import release_list
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
@@ -26,7 +26,7 @@ from inventory.transfers.errors import (
     TransferRefused,
     WrongTransferState,
 )
-from inventory.transfers.queries import transfer_list
+from inventory.transfers.queries import lines_of, to_load, transfer_list
 from masterdata.models import Item
 from tests import factories
 from tests.factories import actor, user
@@ -339,6 +339,20 @@ def test_lots_are_kept_and_what_expires_first_leaves_first(shop):
     assert sorted(kept.values_list("lot__code", "quantity", "status")) == [
         ("L1", 3, "available"), ("L2", 5, "available"),
     ]  # fmt: skip
+    assert_proven()
+
+
+def test_a_lot_that_has_expired_stays_where_it_is(shop):
+    old, good = shop.put_lot("L1", 3, date(2999, 1, 1)), shop.put_lot("L2", 9, date(2999, 6, 1))
+    shop.lock_away(shop.gives, left=9)
+    pk = shop.approved(8)
+    Lot.objects.filter(pk=old.pk).update(expires_on=date(2020, 1, 1))
+    line, place = TransferLine.objects.get(), shop.at(shop.gives).item.balances.get(lot=old)
+    with pytest.raises(TransferRefused, match="lot L1 expired on 1 Jan 2020"):
+        shop.send(pk, [Loaded(line.pk, place.bin_id, D(1), old.pk)])
+    assert [each.lot for each in to_load(order_of(pk), lines_of(order_of(pk)))] == [good]
+    shop.send(pk)
+    assert [(each.lot_id, each.shipped) for each in contents_of(pk)] == [(good.pk, 8)]
     assert_proven()
 
 
