@@ -21,7 +21,7 @@ from inventory.stock.models import SiteStock, Status, StockBalance
 from inventory.stock.statuses import PICKABLE
 from masterdata.items.models import Item
 from masterdata.places.models import Bin, Site
-from masterdata.places.queries import day_of, is_past
+from masterdata.places.queries import day_of, is_past, site_list
 
 from .models import RebalanceProposal, TransferContent, TransferDifference, TransferLine, TransferOrder
 from .permissions import APPROVE_TRANSFER, RECEIVE_TRANSFER, SHIP_TRANSFER
@@ -144,6 +144,12 @@ class Elsewhere:
     demand: Demand
     missing: Decimal
     sites: list[Any]  # SiteStock with `free`
+
+
+def sites_in_reach(*, user: Any) -> QuerySet[Site]:
+    """Sites of the companies of which the reader sees one: who works at one asks any other for goods, or sends it
+    some."""
+    return Site.objects.filter(company__in=site_list(user=user).values("company")).select_related("company")
 
 
 def could_be_moved(item: Item, *, user: Any) -> list[Elsewhere]:

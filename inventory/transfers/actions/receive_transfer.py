@@ -36,6 +36,7 @@ from inventory.transfers.errors import TransferRefused
 from inventory.transfers.models import TransferContent, TransferDifference, TransferLine, TransferOrder
 from inventory.transfers.permissions import RECEIVE_TRANSFER
 from inventory.transfers.policies import DIFFERENCE_DAYS
+from inventory.transfers.reads import TAKES_GOODS
 from inventory.transfers.rules import ZERO, withdraw
 
 Kind = TransferDifference.Kind
@@ -205,11 +206,13 @@ def put_away(
         (contents[each.content_id].item_id, each.bin_id, contents[each.content_id].lot_id, each.status)
         for each in goods
     ]
-    items, _bins = facts_of(batch, ground, leaves + enters, entered=enters)
+    items, bins = facts_of(batch, ground, leaves + enters, entered=enters)
+    usable = {row[0] for row in batch.read(TAKES_GOODS, sorted({each.bin_id for each in goods}), ground.id)}
     for each in goods:
         refuse_uncountable(items[contents[each.content_id].item_id], each.quantity)
-        if each.bin_id == head.transit_bin_id:
-            raise BadInput(field="bin", reason=_("choose a bin where it can lie."))
+        if each.bin_id not in usable:
+            words = _("goods are not taken into %(bin)s; choose a bin for picking, reserve or receiving.")
+            raise BadInput(field="bin", reason=words % {"bin": bins[each.bin_id]})
     balance_ids = lock_balances(batch, site_id=ground.id, places=leaves + enters)
     moves = [
         Move(leave, enter, each.quantity, each.content_id)

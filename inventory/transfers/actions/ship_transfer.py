@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -126,13 +127,14 @@ def ship_transfer(
     )
     batch.update(TransferLine, list(shipped), add={"shipped": list(shipped.values())})
     promises = [] if keep_rest else give_up(batch, head, list(lines.values()), shipped_now=shipped)
-    left = {} if head.has_left else {"shipped_at": batch.now, "transit_bin": bin_id}
+    left: dict[str, Any] = {} if head.has_left else {"shipped_at": batch.now, "transit_bin": bin_id}
+    for name, text, most in (("carrier", carrier, 40), ("tracking_number", tracking_number, 60)):
+        if text.strip():  # a later part that names none leaves what the earlier one said
+            left[name] = text.strip()[:most]
     batch.update(
         TransferOrder,
         [head.id],
         state=State.SHIPPED.value,
-        carrier=carrier.strip()[:40],
-        tracking_number=tracking_number.strip()[:60],
         add={"version": 1},
         **left,
     )
