@@ -4,7 +4,6 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.db.models.functions import Upper
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
@@ -21,8 +20,8 @@ from erp.kernel.shapes import CodeField, ExactDecimalField, QuantityField, Stric
 from inventory.stock.models import Lot, Status, StockBalance
 from inventory.stock.permissions import VIEW_STOCK
 from masterdata.items.lookups import resolve_codes
-from masterdata.places.models import Bin, Site
-from masterdata.places.queries import site_list
+from masterdata.places.models import Site
+from masterdata.places.queries import bins_by_code, site_list
 
 from .actions.adjust_stock import AdjustLine, adjust_stock
 from .actions.change_status import StatusRow, change_status, undo_status_change
@@ -270,9 +269,7 @@ class AdjustmentViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Gener
 def _lines(site: Site, given: list[dict[str, Any]]) -> list[AdjustLine]:
     """The lines by their ids; a code that is unknown is named with its line."""
     items = resolve_codes(each["item"] for each in given)
-    codes = {each["bin"].upper() for each in given}
-    named = Bin.objects.filter(site=site).annotate(upper=Upper("code")).filter(upper__in=codes)
-    bins = dict(named.values_list("upper", "pk"))
+    bins = bins_by_code(site.pk, (each["bin"] for each in given))
     lots = {
         (item_id, code): pk
         for pk, item_id, code in Lot.objects.filter(

@@ -70,10 +70,14 @@ def beyond(
 
 
 def change_in_disguise(lessened: Iterable[str], increased: Iterable[str], may: Callable[[str], bool]) -> str:
-    """Less in one status and more in another is a change of status: in words, the one that `may` denies; else empty."""
+    """Less in one status and more in another is a change of status: in words, the one that `may` denies; else empty.
+
+    What is in transit has no status that people change: a write-off of it hides nothing.
+    """
     for pair in sorted(product(set(lessened), set(increased))):
         source, target = map(Status, pair)
-        if source != target and not may(MATRIX[source, target]):
+        right = MATRIX.get((source, target))
+        if right and not may(right):
             return _(
                 "less %(source)s and more %(target)s is a change of status, which takes a right of its own"
             ) % {

@@ -19,7 +19,7 @@ from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import BusinessDateField, CodeField, QuantityField, StrictSerializer, body_of
 from inventory.stock.models import Lot
 from masterdata.items.lookups import resolve_codes
-from masterdata.places.models import Bin, Site
+from masterdata.places.queries import bins_by_code
 
 from .actions.decide_transfer import approve_transfer, cancel_transfer, refuse_transfer
 from .actions.receive_transfer import INTO, Differs, Unloaded, receive_transfer
@@ -33,7 +33,7 @@ from .permissions import (
     SHIP_TRANSFER,
     VIEW_TRANSFER,
 )
-from .queries import transfer_list
+from .queries import sites_in_reach, transfer_list
 
 MOST = 1000  # lines of one request
 ARRIVES_AS = [(each.value, each.label) for each in INTO]
@@ -211,9 +211,8 @@ class TransferViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generic
     def create(self, request: Request) -> Response:
         """Ask for goods of another site; nothing is reserved until it is approved."""
         given = body_of(request, TransferIn)
-        sites = dict(
-            Site.objects.filter(code__in=[given["site"], given["to_site"]]).values_list("code", "pk")
-        )
+        named = sites_in_reach(user=request.user).filter(code__in=[given["site"], given["to_site"]])
+        sites = dict(named.values_list("code", "pk"))
         for name in ("site", "to_site"):
             if given[name] not in sites:
                 raise NotFound(what="site", reference=given[name])
@@ -329,8 +328,7 @@ def _asked(given: list[dict[str, Any]]) -> list[Asked]:
 
 def bin_ids(site_id: int, name: str, given: list[dict[str, Any]]) -> list[int]:
     """The bins of a site by their codes, in the order given."""
-    codes = sorted({each["bin"].upper() for each in given})
-    known = dict(Bin.objects.filter(site=site_id, code__in=codes).values_list("code", "pk"))
+    known = bins_by_code(site_id, (each["bin"] for each in given))
     found = []
     for place, each in enumerate(given):
         if each["bin"].upper() not in known:

@@ -25,7 +25,7 @@ from .actions.propose_transfers import propose_transfers
 from .forms import FindForm, WriteOffForm
 from .models import TransferDifference
 from .permissions import REBALANCE, RECEIVE_TRANSFER, VIEW_TRANSFER
-from .queries import difference_list, proposal_list
+from .queries import arrives_as, difference_list, proposal_list
 from .states import DIFFERENCES, PROPOSALS
 
 
@@ -76,6 +76,7 @@ def _found(request: HttpRequest, row: TransferDifference, form: FindForm) -> str
         difference_id=row.pk,
         quantity=given["quantity"],
         bin_id=given["bin"],
+        status=arrives_as(row.content, row.order.to_site).value,
     )
     return _("Received. Who waited for it has got it.")
 

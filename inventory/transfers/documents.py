@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _l
 
 from erp.kernel.batch import Batch
 from erp.kernel.errors import NotFound
@@ -16,6 +17,15 @@ from .reads import CONTENTS, LINES, LOCK_ORDER, SITES
 
 State = TransferOrder.State
 DOCUMENT = "inventory.transferorder"
+# What else may be done with a transfer in each state.
+REMEDIES = {
+    State.REQUESTED: _l("Have it approved first."),
+    State.APPROVED: _l("Ship it, or cancel it and ask anew."),
+    State.SHIPPED: _l("Receive what is on its way; what is not shipped may be cancelled."),
+    State.RECEIVED: _l("It is through: ask for what is still needed with a new one."),
+    State.REFUSED: _l("Ask anew."),
+    State.CANCELLED: _l("Ask anew."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +69,13 @@ class Head:
         if not batch.actor.may(right, company=self.company_id, site=self.to_site_id):
             self.require(batch, right)
 
-    def refuse_unless(self, *states: str, verb: str, remedy: str = "") -> None:
+    def refuse_unless(self, *states: str, verb: str) -> None:
         """Raise WrongTransferState in any other state."""
         if self.state not in states:
-            label = State(self.state).label.lower()
-            raise WrongTransferState(number=self.number, state=label, verb=verb, remedy=remedy)
+            state = State(self.state)
+            raise WrongTransferState(
+                number=self.number, state=state.label.lower(), verb=verb, remedy=str(REMEDIES[state])
+            )
 
 
 @dataclass(frozen=True, slots=True)

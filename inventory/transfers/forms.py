@@ -17,11 +17,10 @@ from inventory.inbound.forms import bins_of
 from masterdata.formlib import code_field
 from masterdata.items.lookups import resolve_codes
 from masterdata.places.models import Site
-from masterdata.places.queries import site_list
 
 from .actions.request_transfer import Asked
 from .models import TransferContent, TransferOrder
-from .queries import Suggested
+from .queries import Suggested, sites_in_reach
 
 ROWS = 8
 COLUMNS = ("item", "quantity", "unit", "for")
@@ -47,10 +46,8 @@ class TransferForm(KeyedForm):
         **options: Any,
     ) -> None:
         super().__init__(data, **options)
-        sites = site_list(user=user).filter(is_active=True)
-        # Who works at one site asks any other site of the company for goods, or sends it some.
-        company = Site.objects.filter(is_active=True, company__in=sites.values("company"))
-        self.fields["site"].queryset = self.fields["to_site"].queryset = company.select_related("company")
+        sites = sites_in_reach(user=user).filter(is_active=True)
+        self.fields["site"].queryset = self.fields["to_site"].queryset = sites
         if order is not None:  # between which sites goods go is what a request is about
             for name in ("site", "to_site", "reason"):
                 del self.fields[name]
@@ -184,10 +181,7 @@ class UnloadForm(_CountedForm):
         return found
 
     def places(self, contents: Sequence[TransferContent]) -> list[tuple[str, int, int | None, Decimal]]:
-        return [
-            (str(each.pk), each.line.item_id, each.lot_id, getattr(each, "expected"))  # noqa: B009 (annotated)
-            for each in contents
-        ]
+        return [(str(each.pk), each.line.item_id, each.lot_id, each.expected) for each in contents]
 
 
 class FindForm(KeyedForm):

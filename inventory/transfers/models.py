@@ -1,5 +1,6 @@
 """Transfers between sites of one company: one document for both ends, what is on its way, and what did not arrive."""
 
+from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -163,6 +164,10 @@ class TransferContent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.shipped} of line {self.line_id}"
+
+    @property
+    def expected(self) -> Decimal:
+        return self.shipped - self.received - self.missing
 
 
 class TransferDifference(models.Model):

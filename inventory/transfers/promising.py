@@ -42,13 +42,26 @@ def promise_arrivals(
     return write_promises(batch, standings, before, cause=PromiseEvent.Cause.RESOURCED, stock_ids=stock_ids)
 
 
+def lock_rest(batch: Batch, head: Head, lines: Sequence[Line]) -> None:
+    """Lock all that giving up these lines may change, for a verb that locks bins before it does: release takes demands
+    before bins too. The site stock of both is locked."""
+    items = sorted({line.item_id for line in lines})
+    demand_ids = [line.demand_id for line in lines if line.demand_id is not None]
+    supply_ids = sorted(line.supply_id for line in lines if line.supply_id is not None)
+    lock_leaving(batch, demand_ids, site_id=head.site_id, item_ids=items)
+    lock_open_supply(batch, site_id=head.site_id, item_ids=items)
+    lock_standings(batch, [row[0] for row in batch.read(LEANING, supply_ids)])
+    lock_open_supply(batch, site_id=head.to_site_id, item_ids=items)
+
+
 def give_up(
     batch: Batch, head: Head, lines: Sequence[Line], *, shipped_now: Mapping[int, Decimal] | None = None
 ) -> list[dict[str, Any]]:
     """Cancel what is still to be shipped of these lines, at both ends; what changed, for the why-record.
 
     `shipped_now`: by line, what this verb has shipped already. What was reserved for it goes to those who wait at the
-    site that keeps it; who leaned on it at the other is promised anew. The site stock of both is locked.
+    site that keeps it; who leaned on it at the other is promised anew. The site stock of both is locked; where bins
+    are too, so is what lock_rest locks.
     """
     now = shipped_now or {}
     rest = {line.id: line.to_ship - now.get(line.id, Decimal(0)) for line in lines}

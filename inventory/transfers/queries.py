@@ -17,11 +17,11 @@ from inventory.adjustments.models import Adjustment
 from inventory.commitments.lists import backorder_list
 from inventory.commitments.models import Demand
 from inventory.outbound.rules import BinStock
-from inventory.stock.models import SiteStock, StockBalance
+from inventory.stock.models import SiteStock, Status, StockBalance
 from inventory.stock.statuses import PICKABLE
 from masterdata.items.models import Item
-from masterdata.places.models import Bin
-from masterdata.places.queries import is_past
+from masterdata.places.models import Bin, Site
+from masterdata.places.queries import day_of, is_past, site_list
 
 from .models import RebalanceProposal, TransferContent, TransferDifference, TransferLine, TransferOrder
 from .permissions import APPROVE_TRANSFER, RECEIVE_TRANSFER, SHIP_TRANSFER
@@ -91,14 +91,20 @@ def lines_of(order: TransferOrder) -> QuerySet[TransferLine]:
 
 
 def expected_of(order: TransferOrder) -> QuerySet[TransferContent]:
-    """What was shipped, lot by lot, with what is still `expected` of it; stock unit."""
+    """What was shipped and is still expected, lot by lot."""
     return (
         TransferContent.objects.filter(line__order=order)
         .select_related("line__item", "lot")
-        .annotate(expected=F("shipped") - F("received") - F("missing"))
-        .filter(expected__gt=0)
+        .filter(shipped__gt=F("received") + F("missing"))
         .order_by("line__line", "lot__code", "pk")
     )
+
+
+def arrives_as(content: TransferContent, site: Site) -> Status:
+    """The status that goods have as they arrive at a site: what has expired on its way is not sold any more."""
+    expires_on = content.lot.expires_on if content.lot is not None else None
+    expired = expires_on is not None and expires_on <= day_of(site, now())
+    return Status.EXPIRED if expired else Status.AVAILABLE
 
 
 def timeline_of(order: TransferOrder) -> list[dict[str, Any]]:
@@ -138,6 +144,12 @@ class Elsewhere:
     demand: Demand
     missing: Decimal
     sites: list[Any]  # SiteStock with `free`
+
+
+def sites_in_reach(*, user: Any) -> QuerySet[Site]:
+    """Sites of the companies of which the reader sees one: who works at one asks any other for goods, or sends it
+    some."""
+    return Site.objects.filter(company__in=site_list(user=user).values("company")).select_related("company")
 
 
 def could_be_moved(item: Item, *, user: Any) -> list[Elsewhere]:
@@ -184,7 +196,7 @@ class Suggested:
 
 
 def to_load(order: TransferOrder, lines: Iterable[TransferLine]) -> list[Suggested]:
-    """Where everything that is reserved for a transfer lies, in walking order."""
+    """Where everything that is reserved for a transfer lies and has not expired, in walking order."""
     known = {line.pk: line for line in lines if line.demand is not None and line.demand.reserved}
     balances = (
         StockBalance.objects.filter(
@@ -208,7 +220,7 @@ def to_load(order: TransferOrder, lines: Iterable[TransferLine]) -> list[Suggest
     ]  # fmt: skip
     wanted = [ToLoad(pk, line.item_id, line.demand.reserved) for pk, line in known.items() if line.demand]
     found = []
-    for load in load_plan(wanted, bins):
+    for load in load_plan(wanted, bins, today=day_of(order.site, now())):
         place = balances[load.balance_id]
         expires_on = place.lot.expires_on if place.lot else None
         found.append(Suggested(known[load.line_id], place.bin, place.lot, expires_on, load.quantity))

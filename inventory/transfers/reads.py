@@ -48,6 +48,11 @@ WHERE b.site_id = %s::bigint AND b.item_id = ANY(%s::bigint[]) AND b.status IN (
     AND n.kind IN ('pick', 'reserve', 'receiving') AND n.is_active
 ORDER BY b.id FOR NO KEY UPDATE OF b"""
 
+# Of these bins those that goods are taken into, as a receipt finds them.
+TAKES_GOODS = """
+SELECT b.id FROM masterdata_bin b WHERE b.id = ANY(%s::bigint[]) AND b.site_id = %s::bigint AND b.is_active
+    AND b.kind IN ('pick', 'reserve', 'receiving')"""
+
 # Who leans on supplies that will not come.
 LEANING = "SELECT DISTINCT c.demand_id FROM inventory_commitment c WHERE c.supply_id = ANY(%s::bigint[])"
 

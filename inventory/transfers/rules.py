@@ -29,12 +29,14 @@ class Load:
     quantity: Decimal
 
 
-def load_plan(lines: Iterable[ToLoad], bins: Sequence[BinStock]) -> list[Load]:
-    """Where each line comes from: what expires first, then in walking order; what lies nowhere stays. Consumes `bins`.
+def load_plan(lines: Iterable[ToLoad], bins: Sequence[BinStock], *, today: date) -> list[Load]:
+    """Where each line comes from: what expires first, then in walking order; what lies nowhere, or has expired by
+    `today`, stays. Consumes `bins`.
 
     A lot that is picked once is emptied before the next begins, bin after bin.
     """
-    turn = sorted(bins, key=lambda bin: (bin.expires_on or date.max, bin.pick_sequence, bin.balance_id))
+    good = [bin for bin in bins if bin.expires_on is None or bin.expires_on > today]
+    turn = sorted(good, key=lambda bin: (bin.expires_on or date.max, bin.pick_sequence, bin.balance_id))
     loads = []
     for line in lines:
         wanted = line.quantity

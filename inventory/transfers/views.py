@@ -19,6 +19,7 @@ from erp.kernel.web import needs
 from erp.kernel.workplace import workplace_of
 from inventory.commitments.models import Demand
 from inventory.inbound.queries import receiving_bin
+from inventory.stock.models import Status
 from inventory.stock.permissions import VIEW_VALUE
 
 from .actions.decide_transfer import approve_transfer, cancel_transfer, refuse_transfer
@@ -36,6 +37,7 @@ from .permissions import (
 )
 from .queries import (
     Suggested,
+    arrives_as,
     could_be_moved,
     difference_list,
     expected_of,
@@ -282,7 +284,7 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
     elif do == "all":
         form.counted = {str(each.pk): write_quantity(each.expected) for each in contents}
     elif form.is_bound and form.is_valid():
-        goods, differences = _unloaded(form, contents)
+        goods, differences = _unloaded(form, order, contents)
         if not form.errors:
             given = form.cleaned_data
             try:
@@ -302,6 +304,7 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
     rows = [
         {
             "content": each,
+            "expired": arrives_as(each, order.to_site) == Status.EXPIRED,
             "good": form.shown(each.pk),
             "damaged": form.typed("damaged", each.pk) if form.is_bound else "",
             "bin": form.typed("bin", each.pk) if form.is_bound else default.code if default else "",
@@ -313,13 +316,15 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "inventory/transfers/receive.html", context, status=status)
 
 
-def _unloaded(form: UnloadForm, contents: list[TransferContent]) -> tuple[list[Unloaded], list[Differs]]:
+def _unloaded(
+    form: UnloadForm, order: TransferOrder, contents: list[TransferContent]
+) -> tuple[list[Unloaded], list[Differs]]:
     goods, differences = [], []
     for each in contents:
         good: Decimal | None = form.read("good", each.pk, each.line.item.code)
         damaged = form.read("damaged", each.pk, each.line.item.code)
         if good and (bin_id := form.bin_id(each.pk)) is not None:
-            goods.append(Unloaded(each.pk, good, bin_id))
+            goods.append(Unloaded(each.pk, good, bin_id, arrives_as(each, order.to_site).value))
         if damaged:
             differences.append(Differs(each.pk, damaged, "damaged", form.cleaned_data["note"]))
     return goods, differences

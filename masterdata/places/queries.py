@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import DateField, DateTimeField, F, Func, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Upper
 
 from .models import AccountingPeriod, Bin, Company, Holiday, SellerDetails, Site, Zone
 
@@ -34,6 +34,12 @@ def zone_list(*, user: Any) -> QuerySet[Zone]:
 def bin_list(*, user: Any) -> QuerySet[Bin]:
     """Bins of the sites in scope, in walking order."""
     return Bin.objects.visible_to(user).select_related("site", "zone")
+
+
+def bins_by_code(site_id: int, codes: Iterable[str]) -> dict[str, int]:
+    """Those bins of a site that have one of these codes, however it is written: by their code in upper case."""
+    named = Bin.objects.filter(site=site_id).annotate(upper=Upper("code"))
+    return dict(named.filter(upper__in={code.upper() for code in codes}).values_list("upper", "pk"))
 
 
 def holiday_list(*, user: Any) -> QuerySet[Holiday]:

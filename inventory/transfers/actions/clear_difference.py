@@ -14,8 +14,9 @@ from inventory.adjustments.actions.adjust_stock import AdjustLine, adjust_stock
 from inventory.adjustments.models import Adjustment, Reason
 from inventory.adjustments.permissions import ADJUST_STOCK
 from inventory.adjustments.places import ground_of
-from inventory.commitments.actions.promise_waiting import promise_waiting
+from inventory.commitments.actions.offer_freed import offer_freed
 from inventory.commitments.models import PromiseEvent
+from inventory.commitments.queries import lock_open_supply, lock_waiting
 from inventory.stock.actions.post_increase import Source
 from inventory.stock.models import Status, StockPosting
 from inventory.stock.reads import lock_site_stock
@@ -101,6 +102,9 @@ def find_difference(
         accounting_on=accounting_on,
     )
     goods = [Unloaded(content.id, quantity, bin_id, status)]
+    # Who waits is locked before the bin that it goes into: release takes them in this order too.
+    waiting = lock_waiting(batch, site_id=ground.id, item_ids=[content.item_id])
+    coming = lock_open_supply(batch, site_id=ground.id, item_ids=[content.item_id])
     put_away(batch, head, ground, {content.id: content}, goods, source=source, stock=stock)
     batch.update(TransferContent, [content.id], add={"received": quantity, "missing": -quantity})
     batch.update(TransferLine, [content.line_id], add={"received": quantity, "missing": -quantity})
@@ -115,8 +119,16 @@ def find_difference(
         add={"found": quantity},
         **ended,
     )
-    cause = PromiseEvent.Cause.FOUND
-    promises = promise_waiting(batch, site_id=head.to_site_id, item_ids=[content.item_id], cause=cause)
+    row = stock[content.item_id]
+    promises = offer_freed(
+        batch,
+        waiting,
+        site_id=ground.id,
+        free={row.item_id: row.available - row.reserved},
+        coming=coming,
+        stock_ids={row.item_id: row.id},
+        cause=PromiseEvent.Cause.FOUND,
+    )
     sentence = _("%(n)s of %(item)s found. %(note)s") % {
         "n": write_quantity(quantity),
         "item": content.code,

@@ -105,9 +105,7 @@ def refuse_transfer(batch: Batch, *, transfer_id: int, reason: str) -> DecidedTr
     """Say no to a request; the reason stays with it."""
     head = lock_order(batch, transfer_id)
     head.require(batch, APPROVE_TRANSFER)
-    head.refuse_unless(
-        State.REQUESTED, verb=_("refusing it"), remedy=_("Cancel what is not shipped instead.")
-    )
+    head.refuse_unless(State.REQUESTED, verb=_("refusing it"))
     return _ended(batch, head, State.REFUSED, "inventory.refuse_transfer", reason)
 
 
@@ -120,13 +118,12 @@ def cancel_transfer(batch: Batch, *, transfer_id: int, reason: str) -> DecidedTr
     """
     head = lock_order(batch, transfer_id)
     head.require_either(batch, REQUEST_TRANSFER)
-    remedy = _("What is on its way is received at the other site.") if head.has_left else ""
-    head.refuse_unless(State.REQUESTED, State.APPROVED, State.SHIPPED, verb=_("cancelling it"), remedy=remedy)
+    head.refuse_unless(State.REQUESTED, State.APPROVED, State.SHIPPED, verb=_("cancelling it"))
     if head.state == State.REQUESTED:
         return _ended(batch, head, State.CANCELLED, "inventory.cancel_transfer", reason)
     lines = lines_of(batch, head)
     if not any(line.to_ship for line in lines):
-        head.refuse_unless(verb=_("cancelling it"), remedy=remedy)
+        head.refuse_unless(verb=_("cancelling it"))
     lock_stock_of_sites(
         batch,
         company_id=head.company_id,

@@ -17,7 +17,7 @@ from inventory.adjustments.places import Ground, facts_of, ground_of, refuse_unc
 from inventory.commitments.actions.write_promises import remember, write_promises
 from inventory.commitments.models import PromiseEvent
 from inventory.commitments.queries import first_ship_day, lock_open_supply, lock_waiting, quotas_of
-from inventory.commitments.rules import arrive, replan
+from inventory.commitments.rules import Coming, Standing, arrive, replan
 from inventory.stock.actions.post_increase import Source
 from inventory.stock.actions.post_move import Move, post_move
 from inventory.stock.models import Status, StockPosting
@@ -36,6 +36,7 @@ from inventory.transfers.errors import TransferRefused
 from inventory.transfers.models import TransferContent, TransferDifference, TransferLine, TransferOrder
 from inventory.transfers.permissions import RECEIVE_TRANSFER
 from inventory.transfers.policies import DIFFERENCE_DAYS
+from inventory.transfers.reads import TAKES_GOODS
 from inventory.transfers.rules import ZERO, withdraw
 
 Kind = TransferDifference.Kind
@@ -95,7 +96,6 @@ def receive_transfer(
     contents = {each.id: each for each in contents_of(batch, head)}
     differs = _all_differences(head, contents, goods, differences, complete=complete)
     ground = ground_of(batch, head.to_site_id)
-    served, promises, posting_id = 0, [], None
     named: list[Unloaded | Differs] = [*goods, *differs]
     items = sorted({contents[each.content_id].item_id for each in named})
     accounting_on, stock = lock_site_stock(
@@ -106,6 +106,10 @@ def receive_transfer(
         effective_at=batch.now,
         ensure=True,
     )
+    # Whom it concerns is locked before the bins that it goes into: release takes them in this order too.
+    waiting = lock_waiting(batch, site_id=ground.id, item_ids=items)
+    coming = lock_open_supply(batch, site_id=ground.id, item_ids=items)
+    posting_id = None
     if goods:
         source = Source(
             kind=StockPosting.Kind.MOVE.value,
@@ -116,7 +120,7 @@ def receive_transfer(
             accounting_on=accounting_on,
         )
         posting_id = put_away(batch, head, ground, contents, goods, source=source, stock=stock)
-    served, promises = _serve(batch, head, contents, goods, differs, stock)
+    served, promises = _serve(batch, ground, contents, goods, differs, stock, waiting, coming)
     difference_ids = _open(batch, head, ground, differs)
     _count(batch, contents, goods, differs)
     lines = lines_of(batch, head)
@@ -202,11 +206,13 @@ def put_away(
         (contents[each.content_id].item_id, each.bin_id, contents[each.content_id].lot_id, each.status)
         for each in goods
     ]
-    items, _bins = facts_of(batch, ground, leaves + enters, entered=enters)
+    items, bins = facts_of(batch, ground, leaves + enters, entered=enters)
+    usable = {row[0] for row in batch.read(TAKES_GOODS, sorted({each.bin_id for each in goods}), ground.id)}
     for each in goods:
         refuse_uncountable(items[contents[each.content_id].item_id], each.quantity)
-        if each.bin_id == head.transit_bin_id:
-            raise BadInput(field="bin", reason=_("choose a bin where it can lie."))
+        if each.bin_id not in usable:
+            words = _("goods are not taken into %(bin)s; choose a bin for picking, reserve or receiving.")
+            raise BadInput(field="bin", reason=words % {"bin": bins[each.bin_id]})
     balance_ids = lock_balances(batch, site_id=ground.id, places=leaves + enters)
     moves = [
         Move(leave, enter, each.quantity, each.content_id)
@@ -217,11 +223,13 @@ def put_away(
 
 def _serve(
     batch: Batch,
-    head: Head,
+    ground: Ground,
     contents: Mapping[int, Content],
     goods: Sequence[Unloaded],
     differs: Sequence[Differs],
     stock: dict[int, StockRow],
+    waiting: Sequence[Standing],
+    coming: Mapping[int, list[Coming]],
 ) -> tuple[int, list[dict[str, Any]]]:
     """Give what arrived to those who wait, and promise anew who leaned on what did not; how many got stock, and what
     changed. What is not available yet counts as not arrived."""
@@ -230,11 +238,8 @@ def _serve(
     others: list[Unloaded | Differs] = [each for each in goods if each.status != Status.AVAILABLE]
     gone = sum_by((contents[each.content_id].supply_id, each.quantity) for each in [*others, *differs])
     item_of = {content.supply_id: content.item_id for content in contents.values()}
-    items = list(stock)
-    waiting = lock_waiting(batch, site_id=head.to_site_id, item_ids=items)
-    coming = lock_open_supply(batch, site_id=head.to_site_id, item_ids=items)
     free = {item_id: row.available - row.reserved for item_id, row in stock.items()}
-    ships_on = first_ship_day(batch, head.to_site_id)
+    ships_on = first_ship_day(batch, ground.id)
     before = remember(waiting)
     for supply_id, left in arrive(waiting, arrived=arrived, ships_on=ships_on).items():
         free[item_of[supply_id]] -= arrived[supply_id] - left
@@ -242,7 +247,7 @@ def _serve(
             if supply.supply_id == supply_id:
                 supply.free -= left
     withdraw(waiting, gone, coming=coming)
-    quotas = quotas_of(batch, site_id=head.to_site_id, item_ids=items)
+    quotas = quotas_of(batch, site_id=ground.id, item_ids=list(stock))
     replan(waiting, free=free, coming=coming, ships_on=ships_on, quotas=quotas)
     served = sum(demand.reserved > before[demand.demand_id].reserved for demand in waiting)
     return served, write_promises(

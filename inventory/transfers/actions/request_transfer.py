@@ -104,9 +104,7 @@ def amend_transfer(
     """
     head = lock_order(batch, transfer_id)
     head.require_either(batch, REQUEST_TRANSFER)
-    head.refuse_unless(
-        State.REQUESTED, verb=_("changing it"), remedy=_("Cancel what is not shipped and ask anew.")
-    )
+    head.refuse_unless(State.REQUESTED, verb=_("changing it"))
     if version != head.version:
         mine, theirs = (
             (needed_on, note.strip(), len(lines)),

@@ -4,22 +4,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.formats import write_quantity
+from erp.kernel.formats import write_day, write_quantity
 from erp.kernel.quantity import sum_by
 from inventory.adjustments.places import (
     Ground,
+    ItemFacts,
     facts_of,
     ground_of,
     lying_in,
     refuse_missing,
     refuse_uncountable,
 )
+from inventory.adjustments.reads import LOTS
 from inventory.commitments.models import Commitment, Demand
 from inventory.commitments.queries import lock_standings
 from inventory.outbound.reads import CONSUME
@@ -32,7 +35,7 @@ from inventory.transfers.documents import DOCUMENT, Head, Line, State, contents_
 from inventory.transfers.errors import TransferRefused
 from inventory.transfers.models import TransferContent, TransferLine, TransferOrder
 from inventory.transfers.permissions import SHIP_TRANSFER
-from inventory.transfers.promising import give_up
+from inventory.transfers.promising import give_up, lock_rest
 from inventory.transfers.reads import TO_LOAD
 from inventory.transfers.rules import ZERO, ToLoad, load_plan
 from masterdata.places.transit import transit_bin
@@ -71,12 +74,12 @@ def ship_transfer(
     """Send what was loaded, at the average cost of its site; without `loads` all that is reserved, first expired first.
 
     What is not sent may go later, or is given up (`keep_rest` false). Stock, value and books of both sites change
-    together. Raises WrongTransferState, TransferRefused beyond what is reserved, NotThere, BoundToPicks. The number of
-    statements does not depend on the lines.
+    together. Raises WrongTransferState, TransferRefused beyond what is reserved and for an expired lot, NotThere,
+    BoundToPicks. The number of statements does not depend on the lines.
     """
     head = lock_order(batch, transfer_id)
     head.require(batch, SHIP_TRANSFER)
-    head.refuse_unless(State.APPROVED, State.SHIPPED, verb=_("shipping it"), remedy=_remedy(head))
+    head.refuse_unless(State.APPROVED, State.SHIPPED, verb=_("shipping it"))
     lines = {line.id: line for line in lines_of(batch, head)}
     contents = {(each.line_id, each.lot_id): each for each in contents_of(batch, head)}
     items = sorted({line.item_id for line in lines.values()})
@@ -89,9 +92,11 @@ def ship_transfer(
         effective_at=batch.now,
     )
     reserved = _reserved(batch, lines.values())
-    loads = loads or _all_of_it(batch, head, lines, reserved)
+    if not keep_rest:
+        lock_rest(batch, head, list(lines.values()))
     ground = ground_of(batch, head.site_id)
-    _refuse_wrong(batch, ground, head, loads, lines, reserved)
+    loads = loads or _all_of_it(batch, ground, head, lines, reserved)
+    balance_ids = _lock_loaded(batch, ground, head, loads, lines, reserved)
     source = Source(
         kind=StockPosting.Kind.TRANSFER.value,
         company_id=head.company_id,
@@ -102,7 +107,7 @@ def ship_transfer(
         accounting_on=accounting_on,
         to_site_id=head.to_site_id,
     )
-    posting_id = _post(batch, source, head, loads, lines, bin_id, stock)
+    posting_id = _post(batch, source, head, loads, lines, bin_id, stock, balance_ids)
     shipped = sum_by((load.line_id, load.quantity) for load in loads)
     by_content = sum_by(((load.line_id, load.lot_id), load.quantity) for load in loads)
     known = [key for key in by_content if key in contents]
@@ -122,13 +127,14 @@ def ship_transfer(
     )
     batch.update(TransferLine, list(shipped), add={"shipped": list(shipped.values())})
     promises = [] if keep_rest else give_up(batch, head, list(lines.values()), shipped_now=shipped)
-    left = {} if head.has_left else {"shipped_at": batch.now, "transit_bin": bin_id}
+    left: dict[str, Any] = {} if head.has_left else {"shipped_at": batch.now, "transit_bin": bin_id}
+    for name, text, most in (("carrier", carrier, 40), ("tracking_number", tracking_number, 60)):
+        if text.strip():  # a later part that names none leaves what the earlier one said
+            left[name] = text.strip()[:most]
     batch.update(
         TransferOrder,
         [head.id],
         state=State.SHIPPED.value,
-        carrier=carrier.strip()[:40],
-        tracking_number=tracking_number.strip()[:60],
         add={"version": 1},
         **left,
     )
@@ -147,10 +153,6 @@ def ship_transfer(
     return ShippedTransfer(head.id, head.number, posting_id, len(promises))
 
 
-def _remedy(head: Head) -> str:
-    return str(_("Have it approved first.")) if head.state == State.REQUESTED else ""
-
-
 def _reserved(batch: Batch, lines: Iterable[Line]) -> dict[int, Decimal]:
     """What is reserved for each line, its demands locked."""
     by_demand = {line.demand_id: line.id for line in lines if line.demand_id is not None}
@@ -159,9 +161,10 @@ def _reserved(batch: Batch, lines: Iterable[Line]) -> dict[int, Decimal]:
 
 
 def _all_of_it(
-    batch: Batch, head: Head, lines: dict[int, Line], reserved: dict[int, Decimal]
+    batch: Batch, ground: Ground, head: Head, lines: dict[int, Line], reserved: dict[int, Decimal]
 ) -> list[Loaded]:
-    """Everything that is reserved, from the bins where it lies. Raises TransferRefused where that is nothing."""
+    """Everything that is reserved and has not expired, from the bins where it lies. Raises TransferRefused where that
+    is nothing."""
     items = sorted({line.item_id for line in lines.values()})
     rows = batch.read(TO_LOAD, head.site_id, items)
     places = {row[0]: (row[2], row[3]) for row in rows}
@@ -169,11 +172,10 @@ def _all_of_it(
         BinStock(pk, item, free, expires_on, turn) for pk, item, _bin, _lot, free, expires_on, turn in rows
     ]
     wanted = [ToLoad(line.id, line.item_id, reserved.get(line.id, ZERO)) for line in lines.values()]
-    by_place = sum_by(
-        ((load.line_id, *places[load.balance_id]), load.quantity) for load in load_plan(wanted, bins)
-    )
+    plan = load_plan(wanted, bins, today=ground.today)
+    by_place = sum_by(((load.line_id, *places[load.balance_id]), load.quantity) for load in plan)
     if not by_place:
-        words = _("nothing is reserved and in a bin; look at what happened to the stock of the site.")
+        words = _("nothing that may leave is reserved and in a bin; look at the stock of the site.")
         raise TransferRefused(item=head.number, reason=words)
     return [
         Loaded(line_id, bin_id, quantity, lot_id) for (line_id, bin_id, lot_id), quantity in by_place.items()
@@ -184,15 +186,16 @@ def _place(load: Loaded, lines: dict[int, Line]) -> Place:
     return lines[load.line_id].item_id, load.bin_id, load.lot_id, Status.AVAILABLE.value
 
 
-def _refuse_wrong(
+def _lock_loaded(
     batch: Batch,
     ground: Ground,
     head: Head,
     loads: Sequence[Loaded],
     lines: dict[int, Line],
     reserved: dict[int, Decimal],
-) -> None:
-    """Raise what is no line, not counted so finely, not reserved, or not in its bin."""
+) -> dict[Place, int]:
+    """Lock the balances that goods leave; their ids. Raises what is no line, not counted so finely, not reserved, has
+    expired, or is not in its bin."""
     for load in loads:
         if load.line_id not in lines:
             raise TransferRefused(item=head.number, reason=_("it has no such line."))
@@ -208,8 +211,23 @@ def _refuse_wrong(
             words = _("%(quantity)s were loaded and %(kept)s are reserved for it. Unload the rest.")
             told = {"quantity": write_quantity(quantity), "kept": write_quantity(kept)}
             raise TransferRefused(item=lines[line_id].code, reason=words % told)
+    _refuse_expired(batch, ground, [load.lot_id for load in loads if load.lot_id is not None], items)
+    # Release binds bins without the lock on site stock: what lies free is read behind the lock on them.
+    balance_ids = lock_balances(batch, site_id=ground.id, places=places)
     leaving = [(place, load.quantity) for place, load in zip(places, loads, strict=True)]
     refuse_missing(batch, leaving, lying_in(batch, ground, places), items, bins)
+    return balance_ids
+
+
+def _refuse_expired(
+    batch: Batch, ground: Ground, lot_ids: Sequence[int], items: dict[int, ItemFacts]
+) -> None:
+    """Raise TransferRefused for a lot that has expired: its stock awaits the status Expired, and no truck."""
+    for _pk, item_id, code, expires_on in batch.read(LOTS, sorted(set(lot_ids))) if lot_ids else ():
+        if expires_on is not None and expires_on <= ground.today:
+            words = _("lot %(lot)s expired on %(day)s. Unload it, and load another lot.")
+            told = {"lot": code, "day": write_day(expires_on)}
+            raise TransferRefused(item=items[item_id].code, reason=words % told)
 
 
 def _post(
@@ -220,13 +238,14 @@ def _post(
     lines: dict[int, Line],
     bin_id: int,
     stock: dict[int, dict[int, StockRow]],
+    balance_ids: dict[Place, int],
 ) -> int:
-    """Ledger, balances, both sites' stock, and the reservation that is used up; the posting's id."""
+    """Ledger, balances, both sites' stock, and the reservation that is used up; the posting's id. What goods leave is
+    locked: `balance_ids`."""
     source, target = stock[head.site_id], stock[head.to_site_id]
     leaves = [_place(load, lines) for load in loads]
     enters = [(place[0], bin_id, place[2], Status.TRANSIT.value) for place in leaves]
-    balance_ids = lock_balances(batch, site_id=head.site_id, places=leaves)
-    balance_ids |= lock_balances(batch, site_id=head.to_site_id, places=enters)
+    balance_ids = balance_ids | lock_balances(batch, site_id=head.to_site_id, places=enters)
     entries: list[Increase] = []
     values: defaultdict[int, Decimal] = defaultdict(Decimal)
     by_class: defaultdict[int, Decimal] = defaultdict(Decimal)

@@ -63,6 +63,8 @@ def test_each_change_asks_for_its_right(source, target, right):
         (["available"], ["available"], set(), False),
         (["available", "damaged"], ["available"], {BLOCK_STOCK}, True),
         (["damaged"], [], set(), False),
+        (["transit"], ["available"], set(), False),  # a transfer's write-off
+        (["damaged", "transit"], ["available"], {BLOCK_STOCK}, True),
     ],
 )  # fmt: skip
 def test_less_and_more_together_ask_for_the_right_to_change(lessened, increased, rights, denied):

@@ -7,6 +7,7 @@ from rest_framework.test import APIClient
 from inventory.models import RebalanceProposal, TransferDifference, TransferOrder
 from inventory.transfers.actions.propose_transfers import propose_transfers
 from masterdata.models import Bin
+from tests import factories
 from tests.factories import user
 from tests.inventory.transfers.moving import Moving, in_transit, moving
 
@@ -80,6 +81,9 @@ def test_wrong_codes_name_their_place(shop):
     wrong = post(buyer, "api-transfer-list", "w1", {**BODY, "lines": [{"item": "nope", "quantity": "1"}]})
     assert (wrong.status_code, wrong.json()["context"]["field"]) == (400, "lines.0.item")
     assert post(buyer, "api-transfer-list", "w2", {**BODY, "site": "B9"}).status_code == 404
+    foreign = factories.trading_company(code="OTHER").sites.get().code
+    local = caller("procurement", scope=f"site:{shop.gets}")
+    assert post(local, "api-transfer-list", "w5", {**BODY, "site": foreign}).status_code == 404
     pk = shop.approved(10)
     loads = [{"line": 1, "bin": "nope", "quantity": "1"}]
     assert post(hands, "api-transfer-ship", "w3", {"loads": loads}, pk=pk).json()["context"]["field"] == (

@@ -7,6 +7,7 @@ import pytest
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted
 from erp.kernel.models import User
+from inventory.adjustments.actions.adjust_stock import AdjustLine, adjust_stock
 from inventory.adjustments.actions.decide_adjustments import approve_adjustments, refuse_adjustments
 from inventory.models import Adjustment, Supply, TransferDifference, TransferLine
 from inventory.transfers.actions.clear_difference import (
@@ -139,6 +140,17 @@ def test_damaged_goods_leave_as_damaged(shop):
     assert (adjustment.reason, difference_of(pk).outcome, difference_of(pk).claim_reference) == (
         "damaged", "claimed", "C-1",
     )  # fmt: skip
+    assert_proven()
+
+
+def test_a_write_off_and_more_of_the_same_item_on_one_day_are_no_change_of_status(shop):
+    pk = shop.shipped(10)
+    shop.take(pk, 8, complete=True)
+    write_off_difference(shop.by(), difference_id=difference_of(pk).pk, note="Never left the truck")
+    more = AdjustLine(shop.world.items[0], shop.dock(), D(1))
+    done = adjust_stock(shop.by(), site_id=shop.gets, lines=[more], reason="found")
+    assert (len(done.posted_ids), done.waiting_ids) == (1, [])
+    assert shop.figures(shop.gets) == (9, 9, 0, 9, 45)
     assert_proven()
 
 

@@ -1,12 +1,21 @@
 """Pages of transfers: asked for, decided, loaded and unloaded by scan, cleared; what is proposed."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from erp.kernel.palette import find
 from erp.kernel.work import waiting
-from inventory.models import RebalanceProposal, TransferDifference, TransferLine, TransferOrder
+from inventory.models import (
+    Lot,
+    RebalanceProposal,
+    StockBalance,
+    TransferDifference,
+    TransferLine,
+    TransferOrder,
+)
 from inventory.transfers.actions.propose_transfers import propose_transfers
 from masterdata.models import Bin, Item
 from tests.factories import user
@@ -143,6 +152,23 @@ def test_it_is_unloaded_with_a_difference_which_is_cleared(shop):
     )
     assert "Claimed" in boss.get(page).content.decode()
     assert in_transit(shop.gets) == 0
+
+
+def test_what_expired_on_its_way_is_unloaded_and_found_as_expired(shop):
+    lot = shop.put_lot("L1", 3, date(2999, 1, 1))
+    shop.lock_away(shop.gives, left=3)
+    pk = shop.shipped(3)
+    Lot.objects.filter(pk=lot.pk).update(expires_on=date(2026, 1, 1))
+    client, page = signed_in("warehouse"), url("transfer_receive", pk)
+    (content,), dock = contents_of(pk), Bin.objects.get(pk=shop.dock()).code
+    assert ">Expired<" in client.get(page).content.decode()
+    given = {f"good-{content.pk}": "2", f"bin-{content.pk}": dock, "complete": "on"}
+    assert client.post(page, {"key": "k1", **given})["Location"] == url("transfer", pk)
+    page = url("transfer_difference", difference_of(pk).pk)
+    found = client.post(page, {"key": "k2", "do": "find", "quantity": "1", "bin": dock})
+    assert found["Location"] == page
+    kept = StockBalance.objects.filter(lot=lot, site=shop.gets, quantity__gt=0)
+    assert list(kept.values_list("status", "quantity")) == [("expired", 3)]
 
 
 def test_refusing_and_cancelling_ask_for_a_reason(shop):

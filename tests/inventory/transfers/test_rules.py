@@ -58,8 +58,9 @@ def test_what_expires_first_is_loaded_first_then_in_walking_order():
         BinStock(2, 7, D(5), on(30), 9),
         BinStock(3, 7, D(5), on(10), 5),
         BinStock(4, 8, D(1), None, 1),
+        BinStock(5, 7, D(5), DAY, 1),  # has expired
     ]
-    loads = load_plan([ToLoad(70, 7, D(12)), ToLoad(80, 8, D(3)), ToLoad(71, 7, D(9))], bins)
+    loads = load_plan([ToLoad(70, 7, D(12)), ToLoad(80, 8, D(3)), ToLoad(71, 7, D(9))], bins, today=DAY)
     assert [(each.line_id, each.balance_id, each.quantity) for each in loads] == [
         (70, 3, 5), (70, 2, 5), (70, 1, 2), (80, 4, 1), (71, 1, 3),
     ]  # fmt: skip
@@ -71,7 +72,7 @@ def test_what_expires_first_is_loaded_first_then_in_walking_order():
 )
 def test_no_more_is_loaded_than_is_wanted_or_lies_there(wanted, free):
     bins = [BinStock(pk, 1, D(quantity), None, pk) for pk, quantity in enumerate(free)]
-    loads = load_plan([ToLoad(pk, 1, D(quantity)) for pk, quantity in enumerate(wanted)], bins)
+    loads = load_plan([ToLoad(pk, 1, D(quantity)) for pk, quantity in enumerate(wanted)], bins, today=DAY)
     assert sum(load.quantity for load in loads) == min(sum(wanted), sum(free))
     for pk, quantity in enumerate(free):
         assert sum(load.quantity for load in loads if load.balance_id == pk) == quantity - bins[pk].free

@@ -7,9 +7,6 @@ import pytest
 
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotFound, NotPermitted, StaleVersion
-from inventory.adjustments.actions.adjust_stock import AdjustLine, adjust_stock
-from inventory.adjustments.actions.change_status import StatusRow, change_status
-from inventory.adjustments.errors import AdjustmentRefused, LotExpired, NotThere
 from inventory.commitments.models import Commitment
 from inventory.models import PromiseEvent, Supply, TransferLine, TransferOrder
 from inventory.outbound.actions.release_groups import release_groups
@@ -31,15 +28,7 @@ from masterdata.models import Item
 from tests import factories
 from tests.factories import actor, user
 from tests.inventory.adjustments.goods import assert_proven
-from tests.inventory.transfers.moving import (
-    NEEDED,
-    Moving,
-    contents_of,
-    in_transit,
-    moving,
-    order_of,
-    sites_of,
-)
+from tests.inventory.transfers.moving import NEEDED, Moving, in_transit, moving, order_of, sites_of
 from tests.support import count_statements
 
 pytestmark = pytest.mark.django_db
@@ -96,7 +85,7 @@ def test_several_receipts_close_it_and_more_than_was_shipped_is_refused(shop):
         shop.take(pk, 7)
     assert shop.figures(shop.gets) == before
     assert shop.take(pk, 6).state == "received"
-    with pytest.raises(WrongTransferState, match="received"):
+    with pytest.raises(WrongTransferState, match=r"received: receiving it is not possible\. It is through"):
         shop.take(pk, 1)
     line = TransferLine.objects.get()
     assert (line.shipped, line.received, line.missing) == (10, 10, 0)
@@ -125,7 +114,10 @@ def test_the_rest_is_given_up_once_the_other_part_has_arrived(shop):
     pk = shop.approved(10)
     line = TransferLine.objects.get()
     place = shop.at(shop.gives).item.balances.get(site=shop.gives)
-    shop.send(pk, [Loaded(line.pk, place.bin_id, D(4))])
+    shop.send(pk, [Loaded(line.pk, place.bin_id, D(4))], carrier="Own truck")
+    assert shop.take(pk).state == "shipped"
+    shop.send(pk, [Loaded(line.pk, place.bin_id, D(1))], tracking_number="T-2")
+    assert (order_of(pk).carrier, order_of(pk).tracking_number) == ("Own truck", "T-2")
     assert shop.take(pk).state == "shipped"
     assert cancel_transfer(shop.by(), transfer_id=pk, reason="Truck full").state == "received"
     assert shop.at(shop.gives).reserved == 0
@@ -326,53 +318,7 @@ def test_a_transfer_is_not_released_as_a_delivery(shop):
         release_groups(shop.by(), group_ids=[order_of(pk).group_id])
 
 
-# Goods on their way ----------------------------------------------------------------------------------------------
-
-
-def test_lots_are_kept_and_what_expires_first_leaves_first(shop):
-    soon, later = shop.put_lot("L1", 3, date(2999, 1, 1)), shop.put_lot("L2", 9, date(2999, 6, 1))
-    shop.lock_away(shop.gives, left=9)  # nine of each place
-    pk = shop.shipped(8)
-    assert [(each.lot_id, each.shipped) for each in contents_of(pk)] == [(soon.pk, 3), (later.pk, 5)]
-    shop.take(pk)
-    kept = shop.at(shop.gets).item.balances.filter(site=shop.gets, lot__isnull=False, quantity__gt=0)
-    assert sorted(kept.values_list("lot__code", "quantity", "status")) == [
-        ("L1", 3, "available"), ("L2", 5, "available"),
-    ]  # fmt: skip
-    assert_proven()
-
-
-def test_a_lot_that_expired_on_its_way_is_received_as_expired(shop):
-    lot = shop.put_lot("L1", 3, date(2999, 1, 1))
-    shop.lock_away(shop.gives, left=3)
-    pk = shop.shipped(3)
-    type(lot).objects.filter(pk=lot.pk).update(expires_on=date(2026, 1, 1))
-    with pytest.raises(LotExpired):
-        shop.take(pk)
-    assert shop.take(pk, status="expired").state == "received"
-    assert (shop.at(shop.gets).on_hand, shop.at(shop.gets).available) == (1_000_003, 1_000_000)
-    assert_proven()
-
-
-def test_nobody_changes_goods_on_their_way_by_hand(shop):
-    shop.shipped(10)
-    place = shop.at(shop.gets).item.balances.get(status="transit")
-    row = StatusRow(place.item_id, place.bin_id, None, "transit", "available", D(1))
-    with pytest.raises(BadInput, match="change their status with their transfer"):
-        change_status(shop.by(), site_id=shop.gets, rows=[row], reason="Here already")
-    line = AdjustLine(place.item_id, place.bin_id, D(-1), None, "transit")
-    with pytest.raises(AdjustmentRefused, match="cleared from their transfer"):
-        adjust_stock(shop.by(), site_id=shop.gets, lines=[line], reason="lost")
-    assert in_transit(shop.gets) == 10
-
-
-def test_a_bin_that_holds_less_gives_no_more(shop):
-    pk = shop.approved(10)
-    line, empty = TransferLine.objects.get(), shop.put_lot("L1", 2)
-    other = shop.at(shop.gives).item.balances.get(lot=empty)
-    with pytest.raises(NotThere):
-        shop.send(pk, [Loaded(line.pk, other.bin_id, D(3), empty.pk)])
-    assert (order_of(pk).state, in_transit(shop.gets)) == ("approved", 0)
+# Repeated, and many lines ----------------------------------------------------------------------------------------
 
 
 def test_asking_twice_under_one_key_moves_once(shop):
