@@ -25,7 +25,13 @@ def send_einvoice(batch: Batch, *, einvoice_id: int, recipient: str = "") -> Non
         raise NotFound(what=_("e-invoice"), reference=einvoice_id)
     (one,) = rows
     if one.state not in (*EInvoice.OUT, EInvoice.State.ACCEPTED):
-        raise NotSendable(number=one.number, reason=_("it is %(state)s.") % {"state": one.state_label})
+        raise NotSendable(
+            number=one.number,
+            reason=_(
+                "it is %(state)s, and only a valid revision leaves. Make it again, or wait until it is made."
+            )
+            % {"state": one.state_label},
+        )
     to = recipient.strip() or one.email
     if not to:
         raise NotSendable(number=one.number, reason=_("the customer has no e-mail address; enter one."))
