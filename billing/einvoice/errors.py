@@ -22,7 +22,8 @@ class NotReportable(DomainError):
 class NotRegenerable(DomainError):
     code = "billing.einvoice_not_regenerable"
     message = _(
-        "{number} is {state}: only what failed or was rejected is made again. Send it again, or report a rejection."
+        "{number} is {state}: only what failed or was rejected is made again. If the customer has it, report its"
+        " rejection first; what was settled otherwise stays so."
     )
 
 

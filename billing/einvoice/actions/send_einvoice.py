@@ -28,7 +28,7 @@ def send_einvoice(batch: Batch, *, einvoice_id: int, recipient: str = "") -> Non
         raise NotSendable(
             number=one.number,
             reason=_(
-                "it is %(state)s, and only a valid revision leaves. Make it again, or wait until it is made."
+                "it is %(state)s: only what is archived leaves. If it failed or was rejected, make it again."
             )
             % {"state": one.state_label},
         )
