@@ -5,6 +5,7 @@ from datetime import date
 from lxml import etree
 
 from billing.einvoice.semantic import (
+    SPECIFICATION,
     Account,
     Address,
     Adjustment,
@@ -16,6 +17,7 @@ from billing.einvoice.semantic import (
     TaxGroup,
 )
 from billing.einvoice.xmltree import Writer, money, plain
+from masterdata.places.checks import is_iban
 
 CEFACT = "urn:un:unece:uncefact:data:"
 NAMESPACES = {
@@ -24,7 +26,6 @@ NAMESPACES = {
     "qdt": f"{CEFACT}standard:QualifiedDataType:100",
     "udt": f"{CEFACT}standard:UnqualifiedDataType:100",
 }
-SPECIFICATION = "urn:cen.eu:en16931:2017"  # BT-24; also the guideline of the Factur-X profile EN 16931
 DAY = "102"  # UNTDID 2379: CCYYMMDD
 
 
@@ -121,14 +122,15 @@ class _Cii(Writer):
         self.put(element, "ram:TypeCode", account.means)
         if account.number:
             payee = self.at(element, "ram:PayeePartyCreditorFinancialAccount")
-            is_iban = account.number[:2].isalpha() and account.number[2:4].isdigit()
-            self.put(payee, "ram:IBANID", account.number if is_iban else "")
+            iban = account.number if is_iban(account.number) else ""
+            self.put(payee, "ram:IBANID", iban)
             self.put(payee, "ram:AccountName", account.name)
-            self.put(payee, "ram:ProprietaryID", "" if is_iban else account.number)
+            self.put(payee, "ram:ProprietaryID", "" if iban else account.number)
             self.put(element, "ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID", account.bic)
 
-    def taxed(self, element: etree._Element, tax: Taxed) -> None:
+    def taxed(self, element: etree._Element, tax: Taxed, reason_code: str = "") -> None:
         self.put(element, "ram:CategoryCode", tax.category)
+        self.put(element, "ram:ExemptionReasonCode", reason_code)
         rate = plain(tax.rate_percent) if tax.rate_percent is not None else ""
         self.put(element, "ram:RateApplicablePercent", rate)
 
@@ -137,10 +139,7 @@ class _Cii(Writer):
         self.put(element, "ram:TypeCode", "VAT")
         self.put(element, "ram:ExemptionReason", group.reason)
         self.put(element, "ram:BasisAmount", money(group.base))
-        self.put(element, "ram:CategoryCode", group.tax.category)
-        self.put(element, "ram:ExemptionReasonCode", group.reason_code)
-        rate = group.tax.rate_percent
-        self.put(element, "ram:RateApplicablePercent", plain(rate) if rate is not None else "")
+        self.taxed(element, group.tax, group.reason_code)
 
     def adjustment(self, parent: etree._Element, one: Adjustment) -> None:
         element = self.at(parent, "ram:SpecifiedTradeAllowanceCharge")

@@ -60,9 +60,7 @@ def read_cii(root: etree._Element) -> SemanticInvoice:
         sales_order=doc.text(agreement, "ram:SellerOrderReferencedDocument/ram:IssuerAssignedID"),
         despatch_advice=doc.text(delivery, "ram:DespatchAdviceReferencedDocument/ram:IssuerAssignedID"),
         terms=doc.text(settlement, "ram:SpecifiedTradePaymentTerms/ram:Description"),
-        note="\n".join(doc.text(note) for note in doc.all(document, "ram:IncludedNote/ram:Content"))
-        if document is not None
-        else "",
+        note="\n".join(doc.text(note) for note in doc.all(document, "ram:IncludedNote/ram:Content")),
         preceding=tuple(
             Reference(
                 doc.text(found, "ram:IssuerAssignedID"),
@@ -79,7 +77,7 @@ def read_cii(root: etree._Element) -> SemanticInvoice:
 
 
 def _tax_total(doc: Reader, total: etree._Element | None, currency: str) -> Decimal:
-    for found in doc.all(total, "ram:TaxTotalAmount") if total is not None else ():
+    for found in doc.all(total, "ram:TaxTotalAmount"):
         if found.get("currencyID", currency) == currency:
             return doc.number(found, ".")
     return ZERO
@@ -88,7 +86,7 @@ def _tax_total(doc: Reader, total: etree._Element | None, currency: str) -> Deci
 def _party(doc: Reader, found: etree._Element | None) -> Party:
     numbers = {
         number.get("schemeID", ""): doc.text(number)
-        for number in (doc.all(found, "ram:SpecifiedTaxRegistration/ram:ID") if found is not None else ())
+        for number in doc.all(found, "ram:SpecifiedTaxRegistration/ram:ID")
     }
     contact = doc.first(found, "ram:DefinedTradeContact")
     return Party(

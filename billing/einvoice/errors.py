@@ -14,13 +14,17 @@ class Unreadable(DomainError):
 class NotReportable(DomainError):
     code = "billing.einvoice_not_reportable"
     message = _(
-        "{number} is {state}: only what was archived or sent is accepted or rejected by the customer."
+        "{number} is {state}: the customer accepts or rejects only what was archived or sent. Make it again first, if"
+        " it failed or was rejected before."
     )
 
 
 class NotRegenerable(DomainError):
     code = "billing.einvoice_not_regenerable"
-    message = _("{number} is {state}: only what failed or was rejected is made again.")
+    message = _(
+        "{number} is {state}: only what failed or was rejected is made again. If the customer has it, report its"
+        " rejection first; what was settled otherwise stays so."
+    )
 
 
 class NotSendable(DomainError):
@@ -30,4 +34,6 @@ class NotSendable(DomainError):
 
 class NotWaivable(DomainError):
     code = "billing.einvoice_not_waivable"
-    message = _("{number} is {state}: there is nothing left to settle.")
+    message = _(
+        "{number} is {state}: only what failed or was rejected is settled otherwise. Report a rejection first."
+    )

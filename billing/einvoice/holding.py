@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from textwrap import shorten
 from typing import Any
 
 from billing.einvoice.models import EInvoice
@@ -55,7 +56,7 @@ def open_trouble(
         batch.now,
         [one.id],
         [state],
-        [detail[:300]],
+        [shorten(detail, 300, placeholder=" …")],
         [to_json([asdict(found) for found in findings])],
         [EXCEPTION_OWNER.value(on=today, **place)],
         [EXCEPTION_DUE_DAYS.value(on=today, **place)],

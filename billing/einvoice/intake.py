@@ -2,17 +2,12 @@
 
 from lxml import etree
 
+from billing.einvoice import cii, ubl
 from billing.einvoice.errors import Unreadable
 
 MOST_BYTES = 10 * 1024 * 1024
-UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
-ROOTS = frozenset(
-    {
-        f"{{{UBL}Invoice-2}}Invoice",
-        f"{{{UBL}CreditNote-2}}CreditNote",
-        "{urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100}CrossIndustryInvoice",
-    }
-)
+ROOTS = {f"{{{namespace}}}{name}" for name, namespace in ubl.ROOTS.items()}
+ROOTS.add(f"{{{cii.NAMESPACES['rsm']}}}CrossIndustryInvoice")
 
 
 def parse(content: bytes) -> etree._Element:

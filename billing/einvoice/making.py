@@ -1,6 +1,7 @@
 """A posted document becomes an e-invoice: said in EN 16931, written in its syntax, found valid. For workers only."""
 
 from dataclasses import dataclass, field
+from textwrap import shorten
 
 from django.utils import translation
 
@@ -53,5 +54,5 @@ def _untaxed(posted: Posted) -> list[Finding]:
     lines = [str(line.line) for line in posted.lines if not line.category]
     if not lines:
         return []
-    text = f"No tax code on line {', '.join(lines)} of {posted.number}."
-    return [Finding("BT-151", FATAL, text[:300], str(UNTAXED))]
+    text = shorten(f"{posted.number} has no tax code on line {', '.join(lines)}", 300, placeholder=" …")
+    return [Finding("BT-151", FATAL, text, str(UNTAXED))]

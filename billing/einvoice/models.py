@@ -113,10 +113,3 @@ class EInvoiceDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.einvoice_id}/{self.revision}"
-
-    @property
-    def file(self) -> tuple[str, bytes, str]:
-        """What goes to the customer: suffix, content and type."""
-        if self.pdf is not None:
-            return "pdf", bytes(self.pdf), "application/pdf"
-        return "xml", bytes(self.xml), "application/xml"

@@ -7,6 +7,7 @@ from billing.einvoice.semantic import Account, Address, Contact, Delivery, Endpo
 from billing.invoicing.models import Invoice, InvoiceLine
 from masterdata.models import Company, Customer, EInvoiceProfile, SellerDetails, ShipTo
 from masterdata.parties.queries import einvoice_profile_of
+from masterdata.places.checks import is_iban
 from masterdata.places.queries import day_of, seller_details_of
 from orders.entry.models import OrderLine
 
@@ -122,9 +123,9 @@ def _delivery(invoice: Invoice, place: ShipTo | None) -> Delivery:
 def _account(invoice: Invoice, details: SellerDetails) -> Account | None:
     if not details.account_number:
         return None
-    is_iban = details.account_number[:2].isalpha()
+    by_sepa = is_iban(details.account_number) and invoice.currency == "EUR"
     return Account(
-        means=SEPA_TRANSFER if is_iban and invoice.currency == "EUR" else CREDIT_TRANSFER,
+        means=SEPA_TRANSFER if by_sepa else CREDIT_TRANSFER,
         number=details.account_number,
         name=details.account_name,
         bic=details.bic,

@@ -1,7 +1,5 @@
 """E-invoices as a reader may see them."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.einvoice.models import EInvoice, EInvoiceDocument
+from billing.exceptions.queries import Happening
 from erp.kernel.models import Decision, User
 
 SAID = {
@@ -19,16 +18,6 @@ SAID = {
     "billing.assign_einvoices": gettext_lazy("Assigned"),
     "billing.waive_einvoices": gettext_lazy("Settled otherwise"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Happening:
-    """One entry of the timeline."""
-
-    what: str
-    who: str
-    at: datetime
-    text: str = ""
 
 
 def einvoice_list(*, user: Any) -> QuerySet[EInvoice]:

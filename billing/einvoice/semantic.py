@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+SPECIFICATION = "urn:cen.eu:en16931:2017"  # BT-24; also the guideline of the Factur-X profile EN 16931
+
 
 @dataclass(frozen=True, slots=True)
 class Address:

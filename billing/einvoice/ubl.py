@@ -4,6 +4,7 @@ from lxml import etree
 
 from billing.einvoice.rules import CREDIT_NOTE
 from billing.einvoice.semantic import (
+    SPECIFICATION,
     Account,
     Address,
     Adjustment,
@@ -19,7 +20,6 @@ from billing.einvoice.xmltree import Writer, money, plain
 UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
 CAC, CBC = f"{UBL}CommonAggregateComponents-2", f"{UBL}CommonBasicComponents-2"
 ROOTS = {"Invoice": f"{UBL}Invoice-2", "CreditNote": f"{UBL}CreditNote-2"}
-SPECIFICATION = "urn:cen.eu:en16931:2017"  # BT-24
 
 
 def write_ubl(invoice: SemanticInvoice) -> bytes:

@@ -72,9 +72,7 @@ def read_ubl(root: etree._Element) -> SemanticInvoice:
         delivery=_delivery(doc, doc.first(root, "cac:Delivery")),
         account=_account(doc, doc.first(root, "cac:PaymentMeans")),
         adjustments=_adjustments(doc, root),
-        taxes=tuple(_tax(doc, group) for group in doc.all(tax_total, "cac:TaxSubtotal"))
-        if tax_total is not None
-        else (),
+        taxes=tuple(_tax(doc, group) for group in doc.all(tax_total, "cac:TaxSubtotal")),
         lines=tuple(_line(doc, line) for line in doc.all(root, f"cac:{kind}Line")),
     )
 
@@ -82,7 +80,7 @@ def read_ubl(root: etree._Element) -> SemanticInvoice:
 def _party(doc: Reader, found: etree._Element | None) -> Party:
     numbers = {
         doc.text(scheme, "cac:TaxScheme/cbc:ID"): doc.text(scheme, "cbc:CompanyID")
-        for scheme in (doc.all(found, "cac:PartyTaxScheme") if found is not None else ())
+        for scheme in doc.all(found, "cac:PartyTaxScheme")
     }
     contact = doc.first(found, "cac:Contact")
     return Party(

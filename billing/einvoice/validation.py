@@ -11,16 +11,16 @@ from functools import cache
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from lxml import etree
 
+from billing.einvoice.cii import NAMESPACES
 from billing.einvoice.intake import parse
 from billing.einvoice.remedies import remedy_of
 
 SVRL = "{http://purl.oclc.org/dsdl/svrl}"
-UBL = "urn:oasis:names:specification:ubl:schema:xsd:"
-CII = "urn:un:unece:uncefact:data:standard:CrossIndustryInvoice:100"
 FATAL = "fatal"
 PROFILES = ("minimum", "basicwl", "basic", "extended")  # of Factur-X, beside EN 16931
 GUIDELINE = "string((//*[local-name()='GuidelineSpecifiedDocumentContextParameter']/*[local-name()='ID'])[1])"
@@ -68,7 +68,7 @@ def rules_version() -> str:
 
 
 def _finding(rule: str, severity: str, text: str) -> Finding:
-    return Finding(rule, severity, text[:600], remedy_of(rule))
+    return Finding(rule, severity, shorten(text, 600, placeholder=" …"), remedy_of(rule))
 
 
 @cache
@@ -81,7 +81,7 @@ def _rules() -> Path:
 def _rules_for(root: etree._Element) -> tuple[Path, Path]:
     """The schema and the rules of a document's syntax and profile."""
     namespace = etree.QName(root).namespace
-    if namespace != CII:
+    if namespace != NAMESPACES["rsm"]:
         kind = etree.QName(root).localname
         return (
             _rules() / f"ubl-2.1/maindoc/UBL-{kind}-2.1.xsd",

@@ -3,10 +3,14 @@
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from lxml import etree
 
+NUMBER = re.compile(
+    r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
+)  # of XML Schema: no exponent, no infinity, no other digits
+LONGEST_NUMBER = 40
 # What XML 1.0 has no way to say; names and texts come from people and other systems.
 UNSPEAKABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -51,8 +55,8 @@ class Reader:
     def __init__(self, root: etree._Element, namespaces: Mapping[str, str]) -> None:
         self.root, self.namespaces = root, dict(namespaces)
 
-    def all(self, element: etree._Element, path: str) -> list[etree._Element]:
-        return list(element.findall(path, self.namespaces))
+    def all(self, element: etree._Element | None, path: str) -> list[etree._Element]:
+        return [] if element is None else list(element.findall(path, self.namespaces))
 
     def first(self, element: etree._Element | None, path: str) -> etree._Element | None:
         return None if element is None else element.find(path, self.namespaces)
@@ -66,17 +70,13 @@ class Reader:
         return str(found.get(name, "")).strip() if found is not None else ""
 
     def number(self, element: etree._Element | None, path: str, default: Decimal | None = None) -> Decimal:
-        """A finite decimal; without one the default. Raises ValueError."""
+        """A decimal; without one the default. Raises ValueError."""
         written = self.text(element, path)
         if not written and default is not None:
             return default
-        try:
-            value = Decimal(written)
-        except InvalidOperation:
-            raise ValueError(f"{path}: {written!r} is not a number") from None
-        if not value.is_finite() or len(written) > 40:
-            raise ValueError(f"{path}: {written!r} is not a number")
-        return value
+        if len(written) > LONGEST_NUMBER or not NUMBER.fullmatch(written):
+            raise ValueError(f"{path}: {written[:LONGEST_NUMBER]!r} is not a number")
+        return Decimal(written)
 
     def day(self, element: etree._Element | None, path: str) -> date | None:
         """A date, ISO or as 20261128. Raises ValueError."""

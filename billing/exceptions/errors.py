@@ -26,4 +26,6 @@ class CorrectionNeeded(DomainError):
 
 class OwnerCannotWork(DomainError):
     code = "billing.owner_cannot_work"
-    message = _("{owner} has no right to resolve invoice exceptions of this company.")
+    message = _(
+        "{owner} lacks the right {right} for this company. Give it to somebody who has it, or to nobody."
+    )

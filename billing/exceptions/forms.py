@@ -1,7 +1,7 @@
 """What a resolution asks for."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -26,12 +26,13 @@ class AcceptForm(Form):
 class OwnerForm(Form):
     """Who of the user's colleagues works it; nobody means the common queue."""
 
+    right: ClassVar = ACCEPT_EXCEPTION
     of_user = True
     owner_id = forms.TypedChoiceField(label=_("Owner"), coerce=int, empty_value=None, required=False)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner_id"].choices = [("", _("Nobody")), *possible_owners(ACCEPT_EXCEPTION, user=user)]
+        self.fields["owner_id"].choices = [("", _("Nobody")), *possible_owners(self.right, user=user)]
 
 
 class HoldForm(Form):

@@ -68,32 +68,29 @@ def post_stock_journals(batch: Batch, fact: StockPosted) -> None:
 @inline(ClaimPaid)
 def post_claim_journal(batch: Batch, fact: ClaimPaid) -> None:
     """Bank against what is recovered from carriers; a claim that is only made is in no account."""
-    entry = Entry(
-        kind=Journal.Kind.CLAIM.value,
-        company_id=fact.company_id,
-        currency=fact.currency,
-        source="orders.carrierclaim",
-        source_id=fact.claim_id,
-        effective_at=fact.effective_at,
-        accounting_on=fact.accounting_on,
-        amounts=[Amount(Purpose.CASH, fact.amount), Amount(Purpose.RECOVERY, -fact.amount)],
-        site_id=fact.site_id,
-    )
-    post_journals(batch, [entry])
+    amounts = [Amount(Purpose.CASH, fact.amount), Amount(Purpose.RECOVERY, -fact.amount)]
+    _post_claim(batch, fact, "orders.carrierclaim", fact.claim_id, amounts)
 
 
 @inline(SupplierAnswered)
 def post_answer_journal(batch: Batch, fact: SupplierAnswered) -> None:
     """What no credit comes for of goods that went back is a loss; the credit itself is matched with what is owed."""
+    amounts = [Amount(Purpose.ADJUSTMENT, fact.lost), Amount(Purpose.GRNI, -fact.lost)]
+    _post_claim(batch, fact, "inventory.supplierreturn", fact.return_id, amounts)
+
+
+def _post_claim(
+    batch: Batch, fact: ClaimPaid | SupplierAnswered, source: str, source_id: int, amounts: list[Amount]
+) -> None:
     entry = Entry(
         kind=Journal.Kind.CLAIM.value,
         company_id=fact.company_id,
         currency=fact.currency,
-        source="inventory.supplierreturn",
-        source_id=fact.return_id,
+        source=source,
+        source_id=source_id,
         effective_at=fact.effective_at,
         accounting_on=fact.accounting_on,
-        amounts=[Amount(Purpose.ADJUSTMENT, fact.lost), Amount(Purpose.GRNI, -fact.lost)],
+        amounts=amounts,
         site_id=fact.site_id,
     )
     post_journals(batch, [entry])

@@ -128,14 +128,14 @@ class Refusal:
 
 Check = Callable[["Batch", Sequence[int]], list[Refusal]]
 
-SUSPECT = "suspect"  # first column of the row that `GuardPoint.beside` adds
+SUSPECT = "suspect"  # first column of the row that `GuardPoint.ask_beside` adds to a read
 
 
 class GuardPoint:
     """A place in a lower verb where higher rooms may refuse, set-based, before anything is written.
 
     Refusals are rare. So a check that takes no lock may bring `suspects`: a SELECT that finds a row, any row, where it
-    might refuse one of the documents. A verb lets that travel with the read it makes anyway (`beside`), and asks then.
+    might refuse one of the documents. That travels with a read which the verb makes anyway (`ask_beside`).
     """
 
     def __init__(self, name: str) -> None:
@@ -146,6 +146,7 @@ class GuardPoint:
 
     def check(self, function: Check) -> Check:
         self._checks.append(function)
+        self._texts.clear()
         return function
 
     def check_if(self, suspects: str) -> Callable[[Check], Check]:
@@ -157,18 +158,26 @@ class GuardPoint:
 
         return register
 
-    def beside(self, sql: str, columns: int, document_ids: Sequence[int]) -> tuple[str, list[Sequence[int]]]:
-        """A read of so many columns with a row more, SUSPECT and NULLs, if a check wants to be asked; and the
-        parameters that follow the read's own."""
+    def ask_beside(
+        self, batch: "Batch", document_ids: Sequence[int], sql: str, columns: int, *params: Any
+    ) -> tuple[list[tuple[Any, ...]], list[Refusal]]:
+        """The rows of a read of so many columns, and every refusal: the checks are asked only if there is a suspect, or
+        one of them always wants to be."""
         text = self._texts.get(sql)
         if text is None:
-            always = len(self._suspects) < len(self._checks)
-            found = (
-                "true" if always else " OR ".join(f"EXISTS ({each})" for each in self._suspects) or "false"
-            )
-            text = f"{sql}\nUNION ALL SELECT '{SUSPECT}'{', NULL' * (columns - 1)} WHERE {found}"
-            self._texts[sql] = text
-        return text, [document_ids] * (text.count("%s") - sql.count("%s"))
+            text = self._texts[sql] = self._with_suspects(sql, columns)
+        rows = batch.read(text, *params, *[document_ids] * (text.count("%s") - len(params)))
+        if not any(row[0] == SUSPECT for row in rows):
+            return rows, []
+        return [row for row in rows if row[0] != SUSPECT], self.ask(batch, document_ids)
+
+    def _with_suspects(self, sql: str, columns: int) -> str:
+        """The read with a row more, SUSPECT and NULLs, if a check wants to be asked."""
+        if len(self._suspects) < len(self._checks):
+            found = "true"
+        else:
+            found = " OR ".join(f"EXISTS ({each})" for each in self._suspects) or "false"
+        return f"{sql}\nUNION ALL SELECT '{SUSPECT}'{', NULL' * (columns - 1)} WHERE {found}"
 
     def ask(self, batch: "Batch", document_ids: Sequence[int]) -> list[Refusal]:
         """Every registered check's refusals for these documents."""

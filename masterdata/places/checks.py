@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from erp.kernel.errors import BadInput
@@ -48,13 +50,29 @@ def sound_endpoint(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "endpoint_scheme": scheme, "endpoint_id": address}
 
 
+def sound_email(field: str, address: str) -> str:
+    """An e-mail address, or none. Raises BadInput."""
+    address = address.strip()
+    try:
+        if address:
+            validate_email(address)
+    except ValidationError:
+        raise BadInput(field=field, reason=_("an e-mail address, such as ap@example.com.")) from None
+    return address
+
+
+def is_iban(number: str) -> bool:
+    """Whether an account's number is written as an IBAN, and no other country's number."""
+    return IBAN.fullmatch(number) is not None
+
+
 def sound_account(values: Mapping[str, Any]) -> dict[str, Any]:
     """A bank account: an IBAN with its check digits right, or what else the country has. Raises BadInput."""
     number = values["account_number"].replace(" ", "").upper()
     bic = values["bic"].replace(" ", "").upper()
     if number and not ACCOUNT.fullmatch(number):
         raise BadInput(field="account_number", reason=_("up to 34 letters and digits."))
-    if IBAN.fullmatch(number) and int("".join(str(int(c, 36)) for c in number[4:] + number[:4])) % 97 != 1:
+    if is_iban(number) and int("".join(str(int(c, 36)) for c in number[4:] + number[:4])) % 97 != 1:
         raise BadInput(field="account_number", reason=_("the check digits of this IBAN are wrong."))
     if bic and not BIC.fullmatch(bic):
         raise BadInput(field="bic", reason=_("8 or 11 letters and digits, such as KREDBEBB."))

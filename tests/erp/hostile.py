@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from drf_spectacular.generators import SchemaGenerator
 
-from tests.erp.two_companies import Side
+from tests.erp.side import Side
 
 METHODS = ("get", "post", "put", "patch", "delete", "options", "trace")
 HUGE = 10**400

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from erp.kernel.models import AuditEvent, OutboxEntry
 from masterdata.models import KitComponent, Substitute
-from tests.erp.two_companies import Side, first
+from tests.erp.side import Side, first
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 

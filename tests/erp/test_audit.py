@@ -79,6 +79,23 @@ def test_event_names_actor_reason_and_request():
     assert (event.actor, event.reason, event.request_id) == ("anna", "moved to finance", "request-1234")
 
 
+HOSTILE = "';COMMIT;-- \\' %s %(a)s \"\n$$\u202e é🚚"
+
+
+def test_what_a_signature_says_is_text_whatever_it_holds():
+    with signed(Actor(HOSTILE, request_id=HOSTILE[::-1]), HOSTILE * 2):
+        user = make("ada")
+    event = AuditEvent.objects.get(table="kernel_user", row_id=user.pk)
+    assert (event.actor, event.reason, event.request_id) == (HOSTILE, HOSTILE * 2, HOSTILE[::-1])
+
+
+@pytest.mark.parametrize("text", ["a\0b", "\ud800"])
+def test_what_is_no_text_signs_nothing(text):
+    with pytest.raises(ValueError, match=r"NUL|surrogates"), signed(CLERK, text):
+        make("ada")
+    assert events() == []
+
+
 def test_unsigned_event_names_the_database_role():
     make("ada")
     with connection.cursor() as cursor:

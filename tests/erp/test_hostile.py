@@ -22,7 +22,8 @@ from erp.kernel.api import Meter, issue_token
 from tests import factories
 from tests.erp import hostile
 from tests.erp.hostile import METHODS, Operation, operations
-from tests.erp.two_companies import Side, side
+from tests.erp.side import Side
+from tests.erp.two_companies import side
 
 pytestmark = pytest.mark.django_db
 

@@ -16,7 +16,8 @@ from erp.kernel.access import roles
 from erp.kernel.models import AuditEvent
 from tests import factories
 from tests.erp.routes import Route, routes, values
-from tests.erp.two_companies import Side, side
+from tests.erp.side import Side
+from tests.erp.two_companies import side
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,8 @@ from erp.kernel.access import roles
 from erp.kernel.models import User
 from tests import factories
 from tests.erp.routes import OF_A_COMPANY, Route, is_of_a_company, routes, unfilled, values
-from tests.erp.two_companies import Side, side
+from tests.erp.side import Side
+from tests.erp.two_companies import side
 
 pytestmark = [pytest.mark.django_db, pytest.mark.chaos]
 
@@ -43,7 +44,7 @@ def test_every_parameter_has_a_value() -> None:
     missing = {place: route.template for route in routes() for place in unfilled(route)}
     assert not missing, (
         "say in tests/erp/routes.py what these parameters are ids of: OF_A_COMPANY when the row belongs to a "
-        f"company (and make one in two_companies.py), else SHARED: {missing}"
+        f"company (and make one in side_trades.py or side_waits.py), else SHARED: {missing}"
     )
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import asdict
+from textwrap import shorten
 
 from billing.einvoice.holding import LockedEInvoice, lock_einvoices, move, open_trouble
 from billing.einvoice.making import Made
@@ -28,7 +29,7 @@ def keep_einvoice(batch: Batch, *, einvoice_id: int, made: Made) -> None:
 
 def _fail(batch: Batch, one: LockedEInvoice, made: Made) -> None:
     first, more = made.fatal[0], len(made.fatal) - 1
-    detail = f"{first.rule}: {first.text}"[:280] + (f" (+{more})" if more else "")
+    detail = shorten(f"{first.rule}: {first.text}", 280, placeholder=" …") + (f" (+{more})" if more else "")
     open_trouble(batch, one, state=EInvoice.State.FAILED.value, detail=detail, findings=made.findings)
     rules = sorted({found.rule for found in made.fatal})
     batch.decide("billing.keep_einvoice", EInvoice, one.id, {"valid": False, "rules": rules})

@@ -1,7 +1,5 @@
 """An archived e-invoice is sent, for the first time or again."""
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from billing.einvoice.errors import NotSendable
@@ -11,7 +9,8 @@ from billing.einvoice.permissions import WORK_EINVOICE
 from billing.einvoice.sending import mail
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.errors import BadInput, NotFound
+from erp.kernel.errors import NotFound
+from masterdata.places.checks import sound_email
 
 
 @command("billing.send_einvoice")
@@ -25,14 +24,16 @@ def send_einvoice(batch: Batch, *, einvoice_id: int, recipient: str = "") -> Non
         raise NotFound(what=_("e-invoice"), reference=einvoice_id)
     (one,) = rows
     if one.state not in (*EInvoice.OUT, EInvoice.State.ACCEPTED):
-        raise NotSendable(number=one.number, reason=_("it is %(state)s.") % {"state": one.state_label})
-    to = recipient.strip() or one.email
+        raise NotSendable(
+            number=one.number,
+            reason=_(
+                "it is %(state)s: only what is archived leaves. If it failed or was rejected, make it again."
+            )
+            % {"state": one.state_label},
+        )
+    to = sound_email("recipient", recipient) or one.email
     if not to:
         raise NotSendable(number=one.number, reason=_("the customer has no e-mail address; enter one."))
-    try:
-        validate_email(to)
-    except ValidationError:
-        raise BadInput(field="recipient", reason=_("an e-mail address, such as ap@example.com.")) from None
     document = EInvoiceDocument.objects.only("pk").get(einvoice=one.id, revision=one.revision)
     mail(batch, one, document.pk, to)
     if one.state == EInvoice.State.ARCHIVED:

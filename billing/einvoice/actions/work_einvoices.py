@@ -9,12 +9,10 @@ from billing.einvoice.errors import NotWaivable
 from billing.einvoice.holding import lock_einvoices, move
 from billing.einvoice.models import EInvoice
 from billing.einvoice.permissions import WORK_EINVOICE
-from billing.exceptions.errors import OwnerCannotWork
-from erp.kernel.actor import Actor
+from billing.exceptions.owners import check_owner
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.errors import BadInput, NotFound
-from erp.kernel.models import User
+from erp.kernel.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +30,7 @@ def assign_einvoices(batch: Batch, *, einvoice_ids: Sequence[int], owner_id: int
     """
     found = lock_einvoices(batch, einvoice_ids, WORK_EINVOICE)
     found = [one for one in found if one.state in EInvoice.TO_WORK]
-    if owner_id is not None:
-        owner = User.objects.filter(pk=owner_id, is_active=True).first()
-        if owner is None:
-            raise NotFound(what=_("user"), reference=owner_id)
-        for one in found:
-            if not Actor.of(owner).may(WORK_EINVOICE, company=one.company_id, site=one.site_id):
-                raise OwnerCannotWork(owner=owner.name)
+    check_owner(owner_id, WORK_EINVOICE, ((one.company_id, one.site_id) for one in found))
     batch.update(EInvoice, [one.id for one in found], owner=owner_id, add={"version": 1})
     for one in found:
         batch.decide("billing.assign_einvoices", EInvoice, one.id, {"to": owner_id})

@@ -4,16 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from billing.exceptions.errors import OwnerCannotWork
 from billing.exceptions.models import InvoiceException
+from billing.exceptions.owners import check_owner
 from billing.exceptions.permissions import ACCEPT_EXCEPTION, ASSIGN_EXCEPTION
 from billing.exceptions.reads import FORMER_OWNERS
 from billing.exceptions.resolving import OpenException, lock_open
-from erp.kernel.actor import Actor
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.errors import BadInput, NotFound
-from erp.kernel.models import User
+from erp.kernel.errors import BadInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +28,7 @@ def assign_exceptions(batch: Batch, *, exception_ids: Sequence[int], owner_id: i
     Raises OwnerCannotWork where the user lacks the right for an exception's company.
     """
     found = lock_open(batch, exception_ids, ASSIGN_EXCEPTION)
-    _check_owner(owner_id, found)
+    check_owner(owner_id, ACCEPT_EXCEPTION, ((one.company_id, one.site_id) for one in found))
     _give(batch, found, {one.id: owner_id for one in found})
     return Assigned([one.id for one in found])
 
@@ -62,18 +60,6 @@ def defer_exceptions(batch: Batch, *, exception_ids: Sequence[int], until: date,
             {"until": until, "reason": reason.strip()[:200]},
         )
     return Assigned([one.id for one in found])
-
-
-def _check_owner(owner_id: int | None, found: Sequence[OpenException]) -> None:
-    if owner_id is None:
-        return
-    owner = User.objects.filter(pk=owner_id, is_active=True).first()
-    if owner is None:
-        raise NotFound(what="user", reference=owner_id)
-    worker = Actor.of(owner)
-    for company_id, site_id in {(one.company_id, one.site_id) for one in found}:
-        if not worker.may(ACCEPT_EXCEPTION, company=company_id, site=site_id):
-            raise OwnerCannotWork(owner=owner.name)
 
 
 def _give(batch: Batch, found: Sequence[OpenException], owners: dict[int, int | None]) -> None:

@@ -11,7 +11,7 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
-from erp.kernel.events import SUSPECT, Refusal
+from erp.kernel.events import Refusal
 from erp.kernel.quantity import sum_by
 from inventory.commitments.models import Commitment, Demand
 from inventory.outbound.errors import LotTooOld, ShipRefused, WrongShipmentState
@@ -164,10 +164,9 @@ def _lock(
     """
     ids, groups = [row[0] for row in shipments], sorted(row[5] for row in shipments)
     numbers = {row[0]: row[1] for row in shipments}
-    read, given = ship_guard.beside(SHIP, SHIP_COLUMNS, groups)
-    rows = batch.read(read, batch.now, company_id, site_id, ids, ids, ids, batch.now, ids, *given)
-    if any(row[0] == SUSPECT for row in rows):
-        _refuse_held(batch, shipments, ship_guard.ask(batch, groups))
+    given = (batch.now, company_id, site_id, ids, ids, ids, batch.now, ids)
+    rows, refusals = ship_guard.ask_beside(batch, groups, SHIP, SHIP_COLUMNS, *given)
+    _refuse_held(batch, shipments, refusals)
     accounting_on, classes = None, {}
     stock: dict[int, tuple[int, Decimal, Decimal]] = {}
     picks = []
@@ -175,7 +174,7 @@ def _lock(
         if row[0] == "stock":
             _, row_id, item_id, class_id, valued, value, accounting_on, *_ = row
             stock[item_id], classes[item_id] = (row_id, valued, value), class_id
-        elif row[0] == "pick":
+        else:
             picks.append(row)
     if rows and accounting_on is None:
         raise NoOpenPeriod(company=company_id, on=batch.now.date())

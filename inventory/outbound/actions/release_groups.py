@@ -12,7 +12,7 @@ from erp.kernel.access import permit
 from erp.kernel.batch import Batch, Row
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
-from erp.kernel.events import SUSPECT, Refusal
+from erp.kernel.events import Refusal
 from erp.kernel.formats import write_day
 from inventory.commitments.models import Demand
 from inventory.outbound.errors import NothingToRelease, ReleaseRefused
@@ -62,9 +62,7 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
     ((company_id, site_id),) = sites
     batch.actor.require(RELEASE_RIGHT, company=company_id, site=site_id)
     ids = [row[0] for row in groups]
-    read, given = release_guard.beside(RELEASE, RELEASE_COLUMNS, ids)
-    rows = batch.read(read, ids, site_id, ids, *given)
-    found = release_guard.ask(batch, ids) if any(row[0] == SUSPECT for row in rows) else []
+    rows, found = release_guard.ask_beside(batch, ids, RELEASE, RELEASE_COLUMNS, ids, site_id, ids)
     refusals = {refusal.document_id: refusal for refusal in found if not refusal.part_id}
     parts = {refusal.part_id: refusal for refusal in found if refusal.part_id}
     documents = {row[0]: row[3] for row in groups}
@@ -96,7 +94,7 @@ def release_groups(batch: Batch, *, group_ids: Sequence[int], strict: bool = Fal
                 OpenDemand(row_id, group_id, item_id, first_figure, reserved, working, wanted, *of_line)
             )
             line_ids[row_id] = line_id
-        elif kind == "bin":
+        else:
             bins.append(BinStock(row_id, item_id, first_figure, expires_on, sequence))
 
     refused = [[documents[refusal.document_id], refusal.sentence] for refusal in refusals.values()]

@@ -3,7 +3,7 @@
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput
-from masterdata.places.checks import sound_endpoint
+from masterdata.places.checks import sound_email, sound_endpoint
 from masterdata.records import locked, locked_at, write
 
 from ..models import Customer, EInvoiceProfile
@@ -31,7 +31,7 @@ def set_einvoice_profile(
         raise BadInput(field="format", reason=", ".join(EInvoiceProfile.Format.values))
     values = sound_endpoint({
         "format": format, "buyer_reference": buyer_reference.strip(), "endpoint_scheme": endpoint_scheme,
-        "endpoint_id": endpoint_id, "email": email.strip(),
+        "endpoint_id": endpoint_id, "email": sound_email("email", email),
     })  # fmt: skip
     known = EInvoiceProfile.objects.filter(customer=customer)
     pk = known.values_list("pk", flat=True).first()

@@ -6,7 +6,7 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from masterdata.records import locked, locked_at, only, write
 
-from ..checks import sound_account, sound_endpoint
+from ..checks import sound_account, sound_email, sound_endpoint
 from ..models import Company, SellerDetails
 from ..permissions import CHANGE_SELLER
 
@@ -25,6 +25,7 @@ def set_seller_details(batch: Batch, *, company_id: int, version: int, values: d
     company = locked(Company.objects.all(), company_id)
     batch.actor.require(CHANGE_SELLER, company=company.pk)
     wanted = sound_account(sound_endpoint({name: values.get(name, "").strip() for name in FIELDS}))
+    sound_email("contact_email", wanted["contact_email"])
     known = SellerDetails.objects.filter(company=company)
     pk = known.values_list("pk", flat=True).first()
     if pk is None:

@@ -20,9 +20,10 @@ from billing.einvoice.actions.request_einvoices import request_einvoices
 from billing.einvoice.actions.send_einvoice import send_einvoice
 from billing.einvoice.actions.work_einvoices import assign_einvoices, waive_einvoices
 from billing.einvoice.errors import NotRegenerable, NotReportable, NotSendable, NotWaivable
-from billing.einvoice.making import make_einvoice
+from billing.einvoice.making import Made, make_einvoice
 from billing.einvoice.models import EInvoice, EInvoiceDocument
 from billing.einvoice.reader import read_einvoice
+from billing.einvoice.validation import FATAL, Finding
 from billing.exceptions.errors import OwnerCannotWork
 from billing.invoicing.actions.credit_invoice import credit_invoice
 from billing.models import Invoice
@@ -155,6 +156,20 @@ def test_what_is_not_valid_waits_for_its_owner_and_is_made_again(trade: Trade, c
         regenerate_einvoices(By(colleague), einvoice_ids=[found.pk])
     assert EInvoice.objects.get(pk=found.pk).version == again.version
     assert prove(["EI1"]).green
+
+
+def test_why_it_failed_ends_with_a_whole_word(trade: Trade) -> None:
+    wants(trade)
+    invoice = posted(trade)
+    assert deliver(REQUEST).failed == 0
+    found = Finding("XSD", FATAL, "word " * 90, "-")
+    with transaction.atomic():
+        batch = Batch(Actor.system("worker"), now())
+        keep_einvoice(
+            batch, einvoice_id=standing(invoice).pk, made=Made("ubl", b"<x/>", findings=[found] * 3)
+        )
+        batch.close()
+    assert standing(invoice).detail == f"XSD:{' word' * 54} … (+2)"
 
 
 def test_a_rejection_comes_back_and_gets_a_second_revision(trade: Trade, colleague: Actor) -> None:

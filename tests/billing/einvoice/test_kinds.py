@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from billing.einvoice.cii import write_cii
 from billing.einvoice.reader import read_einvoice
 from billing.einvoice.rules import Posted, PostedLine, semantic_invoice, unit_code, vat_identifier
+from billing.einvoice.semantic import Account
 from billing.einvoice.ubl import write_ubl
 from billing.einvoice.validation import validate
 from erp.kernel.money import round_money
@@ -45,6 +46,15 @@ def test_what_was_written_is_read_again(kind: str, syntax: str) -> None:
     if syntax == "cii" and meant.delivery is not None and meant.delivery.address is None:
         meant = replace(meant, delivery=replace(meant.delivery, name=""))
     assert read_einvoice(WRITERS[syntax](meant)) == meant
+
+
+@pytest.mark.parametrize(
+    ("number", "tag"),
+    [("BE68539007547034", "IBANID"), ("AB12345", "ProprietaryID"), ("ABX2000001234567", "ProprietaryID")],
+)
+def test_only_an_iban_is_written_as_one(number: str, tag: str) -> None:
+    paid_to = replace(KINDS["one line"], account=Account("30", number))
+    assert f"<ram:{tag}>{number}</ram:{tag}>" in write_cii(semantic_invoice(paid_to)).decode()
 
 
 def test_a_restocking_fee_is_an_allowance_of_its_line() -> None:

@@ -44,6 +44,7 @@ def test_a_profile_is_entered_and_changed_under_its_version(steward: Actor) -> N
     "values",
     [
         {"format": "edifact"},
+        {"format": "ubl", "email": "ap@example.com, all@example.com"},
         {"format": "ubl", "endpoint_scheme": "0208"},
         {"format": "ubl", "endpoint_id": "0477472701"},
         {"format": "ubl", "endpoint_scheme": "208", "endpoint_id": "0477472701"},
@@ -80,6 +81,7 @@ def test_the_seller_is_entered_with_its_tax_number(steward: Actor) -> None:
         {"account_number": "BE68539007547035"},
         {"account_number": "BE68/5390"},
         {"bic": "KRED"},
+        {"contact_email": "nowhere"},
         {"endpoint_scheme": "0208"},
     ],
 )

@@ -1,0 +1,194 @@
+"""What one company of two does: documents that went all the way."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from billing.exceptions.models import InvoiceException
+from billing.invoicing.actions.invoice_shipments import invoice_shipments
+from billing.models import CashReceipt, Invoice, Journal
+from billing.receivables.actions.receive_cash import receive_cash
+from billing.receivables.models import CashApplication
+from billing.receivables.rules import Application
+from erp.kernel.actor import Actor
+from erp.kernel.attachments import attach_file, store_file
+from erp.kernel.command import By
+from erp.kernel.models import Attachment, Job
+from inventory.adjustments.actions.adjust_stock import AdjustLine, adjust_stock
+from inventory.adjustments.actions.change_status import StatusRow, change_status
+from inventory.adjustments.models import Adjustment, StatusChange
+from inventory.counting.actions.plan_counts import ask_for_counts
+from inventory.counting.models import CountTask
+from inventory.dropship.actions.confirm_drop_shipment import SentLine, confirm_drop_shipment
+from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
+from inventory.models import (
+    Demand,
+    Receipt,
+    Shipment,
+    SiteStock,
+    StockBalance,
+)
+from inventory.outbound.actions.confirm_shipments import confirm_shipments
+from inventory.outbound.actions.record_picks import record_picks
+from inventory.outbound.actions.release_groups import release_groups
+from inventory.purchasing.actions.buy_lines import Buy, buy_lines
+from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
+from inventory.purchasing.models import PurchaseOrder
+from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
+from inventory.supplier_returns.actions.send_back import BackLine, send_back
+from inventory.supplier_returns.models import SupplierReturn
+from masterdata import models as md
+from orders.blankets.actions.write_blanket import create_blanket
+from orders.channels.models import OutboundMessage
+from orders.entry.actions.submit_order import submit_order
+from orders.entry.rules import LineRequest, OrderRequest
+from orders.exceptions.actions.refresh_exceptions import refresh_exceptions
+from orders.holds.models import Hold
+from orders.models import (
+    BlanketOrder,
+    CustomerReturn,
+    OrderDraft,
+    OrderException,
+    Quote,
+    SalesOrder,
+)
+from orders.quotes.actions.write_quote import create_quote
+from orders.returns.actions.approve_return import approve_return
+from orders.returns.actions.request_return import request_return
+from orders.returns.rules import ReturnLineRequest
+from tests.erp.side import TODAY, Side, shared_item
+from tests.erp.side_waits import drafts, parked, rejected, transfers
+
+
+def trade(
+    made: Side, customer: md.Customer, strict: md.Customer, supplier: md.Supplier, bins: dict[str, md.Bin]
+) -> None:
+    keys = iter(range(1000))
+
+    def by() -> By:
+        return By(Actor.of(made.clerk), key=f"{made.name}-{next(keys)}")
+
+    def order(buyer: md.Customer, quantity: int = 1, supply: str = "", **values: Any) -> SalesOrder:
+        lines = [LineRequest(shared_item().pk, Decimal(quantity), supply=supply)]
+        wanted = OrderRequest(buyer.pk, lines, requested_on=TODAY, channel="desk", **values)
+        return SalesOrder.objects.get(pk=submit_order(by(), request=wanted).order_id)
+
+    def released(buyer: md.Customer) -> int:
+        group_id = order(buyer).group_id
+        return release_groups(by(), group_ids=[group_id], strict=True).shipment_ids[0]
+
+    opening = OpeningLine(shared_item().pk, bins["pick"].pk, Decimal(50), Decimal(300))
+    post_opening_stock(by(), site_id=made.site.pk, lines=[opening])
+    shipped, stopped, waiting = released(customer), released(strict), released(customer)
+    for shipment_id in (shipped, stopped):
+        record_picks(by(), shipment_id=shipment_id)
+    confirm_shipments(by(), shipment_ids=[shipped, stopped])
+    md.Customer.objects.filter(pk=strict.pk).update(po_required=True)  # the invoice rules find it missing
+    invoice_shipments(by(), company_id=made.company.pk, shipment_ids=[shipped, stopped])
+    held = order(customer, hold_reason=f"{made.name} asked to wait")
+    order(customer, quantity=500)  # a backorder
+    bought = create_purchase_order(
+        by(), supplier_id=supplier.pk, site_id=made.site.pk, due_on=TODAY,
+        lines=[PurchaseLine(shared_item().pk, Decimal(10), "", Decimal(6))],
+    )  # fmt: skip
+    arrival = ReceiptLineRequest(bought.supply_ids[0], Decimal(4), bins["receiving"].pk)
+    wanted = Demand.objects.get(group=order(customer, supply="special").group_id)
+    far = Demand.objects.get(group=order(customer, supply="drop").group_id)
+    to_customer = buy_lines(
+        by(), site_id=made.site.pk, supplier_id=supplier.pk, group_id=far.group_id,
+        buys=[Buy(far.pk, Decimal(1), "EA", Decimal(6), TODAY)],
+    )  # fmt: skip
+    (sent,) = PurchaseOrder.objects.get(pk=to_customer.purchase_order_id).lines.all()
+    notice = confirm_drop_shipment(
+        by(), purchase_order_id=to_customer.purchase_order_id, lines=[SentLine(sent.pk, Decimal(1))]
+    )
+    receipt = post_receipt(by(), purchase_order_id=bought.purchase_order_id, lines=[arrival])
+    invoice = Invoice.objects.get(shipment=shipped)
+    share = Application(invoice.open_item.pk, Decimal(3))
+    cash = receive_cash(
+        by(),
+        customer_id=customer.pk,
+        amount=Decimal(5),
+        received_on=TODAY,
+        reference=made.name,
+        applications=[share],
+    )
+    InvoiceException.objects.filter(shipment=stopped).update(owner=made.clerk)
+    einvoice = rejected(made, invoice)
+    back = [ReturnLineRequest(invoice.shipment.lines.get().pk, Decimal(1), "transit")]
+    rma = request_return(by(), order_id=invoice.order_id, lines=back, note=f"{made.name} note")
+    approve_return(by(), return_id=rma.return_id)
+    offered = OrderRequest(
+        customer.pk, [LineRequest(shared_item().pk, Decimal(1))], TODAY, "desk", note=f"{made.name} note"
+    )
+    quote = create_quote(by(), request=offered)
+    frame = create_blanket(by(), request=offered, valid_from=TODAY, valid_until=date(2099, 1, 1))
+    seen = StatusRow(shared_item().pk, bins["pick"].pk, None, "available", "hold", Decimal(1))
+    changed = change_status(by(), site_id=made.site.pk, rows=[seen], reason=f"{made.name} looks at it")
+    bent = StatusRow(shared_item().pk, bins["pick"].pk, None, "available", "vendor", Decimal(2))
+    change_status(by(), site_id=made.site.pk, rows=[bent], reason=f"{made.name} sends it back")
+    back_line = BackLine(shared_item().pk, bins["pick"].pk, None, Decimal(1), Decimal(6))
+    sent_back = send_back(
+        by(), site_id=made.site.pk, supplier_id=supplier.pk, lines=[back_line], note=f"{made.name} sends it"
+    )
+    adjusted = adjust_stock(
+        by(), site_id=made.site.pk, lines=[AdjustLine(shared_item().pk, bins["pick"].pk, Decimal(1))], reason="found",
+        note=f"{made.name} found it",
+    )  # fmt: skip
+    to_count = ask_for_counts(by(), site_id=made.site.pk, bin_ids=[bins["pick"].pk])
+    made.rows |= {
+        "order": held,
+        "hold": Hold.objects.get(order=held),
+        "draft": OrderDraft.objects.create(
+            company=made.company, customer=customer, created_by=made.clerk, note=f"{made.name} note"
+        ),
+        "shipment": Shipment.objects.get(pk=waiting),
+        "need": wanted,
+        "drop_shipment": Shipment.objects.get(pk=notice.shipment_id),
+        "catalogue": md.CatalogueItem.objects.create(
+            supplier=supplier,
+            code=made.name,
+            name=f"{made.name} offer",
+            search=made.name,
+            unit_id="EA",
+            cost=6,
+        ),
+        "invoice": invoice,
+        "einvoice": einvoice,
+        "return": CustomerReturn.objects.get(pk=rma.return_id),
+        "quote": Quote.objects.get(pk=quote.quote_id),
+        "blanket": BlanketOrder.objects.get(pk=frame.blanket_id),
+        "exception": InvoiceException.objects.get(shipment=stopped),
+        "purchase_order": PurchaseOrder.objects.get(pk=bought.purchase_order_id),
+        "receipt": Receipt.objects.get(pk=receipt.receipt_id),
+        "cash_receipt": CashReceipt.objects.get(pk=cash.receipt_id),
+        "journal": Journal.objects.filter(company=made.company).first(),
+        "credit_account": customer.credit_account,
+        "open_item": invoice.open_item,
+        "application": CashApplication.objects.get(receipt=cash.receipt_id),
+        "account": made.company.accounts.first(),
+        "purchase_line": PurchaseOrder.objects.get(pk=bought.purchase_order_id).lines.get(),
+        "parked": parked(made),
+        "job": Job.objects.create(kind="test", title=f"{made.name} job", requested_by=made.clerk),
+        "user": made.clerk,
+        "grant": made.clerk.grants.first(),
+        "site_stock": SiteStock.objects.get(site=made.site),
+        "balance": StockBalance.objects.get(bin=bins["pick"], status="hold"),
+        "count": CountTask.objects.get(pk=to_count.task_ids[0]),
+        "status_change": StatusChange.objects.get(pk=changed.change_id),
+        "supplier_return": SupplierReturn.objects.get(pk=sent_back.return_id),
+        "adjustment": Adjustment.objects.get(pk=adjusted.adjustment_ids[0]),
+    }
+    made.rows |= transfers(made, by)
+    letter = store_file(f"{made.name} letter.txt", f"{made.name} wrote".encode())
+    attached = attach_file(by(), subject="orders.salesorder", subject_id=held.pk, file=letter)
+    made.rows["attachment"] = Attachment.objects.get(pk=attached.attachment_id)
+    made.rows |= drafts(made, scope=made.rows["price_scope"])
+    refresh_exceptions(By(Actor.system("tests")))
+    made.rows["order_exception"] = OrderException.objects.get(order=held, kind="hold")
+    made.rows["document"] = document = made.rows["parked"].document
+    made.rows["trading_partner"] = document.partner
+    made.rows["message"] = OutboundMessage.objects.create(
+        company=made.company, partner=document.partner, delivery=document.delivery, document=document, kind="855",
+        control=document.pk, file_name=f"{made.name}.edi", content=made.name,
+    )  # fmt: skip
