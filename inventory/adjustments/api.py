@@ -17,15 +17,14 @@ from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import CodeField, ExactDecimalField, QuantityField, StrictSerializer, body_of
-from inventory.stock.models import Lot, Status, StockBalance
+from inventory.stock.models import Status, StockBalance
 from inventory.stock.permissions import VIEW_STOCK
-from masterdata.items.lookups import resolve_codes
-from masterdata.places.models import Site
-from masterdata.places.queries import bins_by_code, site_list
+from masterdata.places.queries import site_list
 
 from .actions.adjust_stock import AdjustLine, adjust_stock
 from .actions.change_status import StatusRow, change_status, undo_status_change
 from .actions.decide_adjustments import approve_adjustments, refuse_adjustments
+from .lookups import place_ids
 from .models import Adjustment, Reason, StatusChange
 from .permissions import ADJUST_STOCK, APPROVE_ADJUSTMENTS, BLOCK_STOCK
 from .queries import adjustment_list, balance_list, change_list
@@ -241,7 +240,12 @@ class AdjustmentViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Gener
         adjusted = adjust_stock(
             by,
             site_id=site.pk,
-            lines=_lines(site, given["lines"]),
+            lines=[
+                AdjustLine(item_id, bin_id, each["quantity"], lot_id, each["status"])
+                for each, (item_id, bin_id, lot_id) in zip(
+                    given["lines"], place_ids(site, given["lines"]), strict=True
+                )
+            ],
             reason=given["reason"],
             note=given["note"],
         )
@@ -264,28 +268,6 @@ class AdjustmentViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Gener
         by = _by(request, given["reason"])
         refuse_adjustments(by, adjustment_ids=[found.pk], reason=given["reason"], strict=True)
         return Response(AdjustmentOut(self.get_object()).data)
-
-
-def _lines(site: Site, given: list[dict[str, Any]]) -> list[AdjustLine]:
-    """The lines by their ids; a code that is unknown is named with its line."""
-    items = resolve_codes(each["item"] for each in given)
-    bins = bins_by_code(site.pk, (each["bin"] for each in given))
-    lots = {
-        (item_id, code): pk
-        for pk, item_id, code in Lot.objects.filter(
-            code__in={each["lot"] for each in given if each["lot"]}
-        ).values_list("pk", "item_id", "code")
-    }
-    lines = []
-    for place, each in enumerate(given):
-        item_id, bin_id = items.get(each["item"]), bins.get(each["bin"].upper())
-        lot_id = lots.get((item_id, each["lot"])) if item_id and each["lot"] else None
-        for name, found in (("item", item_id), ("bin", bin_id), ("lot", lot_id or not each["lot"])):
-            if not found:
-                raise BadInput(field=f"lines.{place}.{name}", reason=f"there is no {name} {each[name]} here.")
-        assert item_id and bin_id
-        lines.append(AdjustLine(item_id, bin_id, each["quantity"], lot_id, each["status"]))
-    return lines
 
 
 def _by(request: Request, reason: str = "") -> By:

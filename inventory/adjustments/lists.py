@@ -40,13 +40,14 @@ def change(user: User, ids: list[int], target: str, reason: str) -> Outcome:
     by_site: defaultdict[int, list[StatusRow]] = defaultdict(list)
     for balance in balance_list(user=user).filter(pk__in=ids):
         place = f"{balance.bin.code} {balance.item.code}"
-        loose = balance.quantity - balance.allocated
         if balance.status == target:
             outcome.refused.append(_t("%(place)s has this status already.") % {"place": place})
-        elif not loose:
+        elif not balance.loose:
             outcome.refused.append(_t("%(place)s is bound to picks.") % {"place": place})
         else:
-            row = StatusRow(balance.item_id, balance.bin_id, balance.lot_id, balance.status, target, loose)
+            row = StatusRow(
+                balance.item_id, balance.bin_id, balance.lot_id, balance.status, target, balance.loose
+            )
             by_site[balance.site_id].append(row)
     for site_id, rows in sorted(by_site.items()):
         try:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Min, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Min, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Abs, Coalesce
 
 from erp.kernel.clock import now
@@ -15,12 +15,11 @@ from .models import Adjustment, StatusChange
 
 
 def balance_list(*, user: Any) -> QuerySet[StockBalance]:
-    """Our own goods in the bins of the reader's sites with `loose`: what no pick is bound to."""
+    """Our own goods in the bins of the reader's sites."""
     return (
         StockBalance.objects.visible_to(user)
         .filter(owner=None, quantity__gt=0)
         .select_related("item", "site__company", "bin", "lot")
-        .annotate(loose=F("quantity") - F("allocated"))
     )
 
 

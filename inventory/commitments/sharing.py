@@ -1,6 +1,6 @@
 """Dividing what is scarce: protected quotas first, then by rank, in turn or in fair shares (AT03)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 from itertools import groupby
@@ -96,3 +96,17 @@ def allot(claims: Sequence[Claim], quantity: Decimal, quotas: Sequence[Quota] = 
 def open_to(class_id: int | None, free: Decimal, quotas: Iterable[Quota]) -> Decimal:
     """Of `free` of an item, what a customer of this class may take: all but what is kept for other classes."""
     return max(ZERO, free - sum((quota.left for quota in quotas if quota.class_id != class_id), ZERO))
+
+
+def open_stock(
+    class_id: int | None,
+    free: Mapping[int, Decimal],
+    quotas: Mapping[int, Sequence[Quota]],
+    fresh: Mapping[int, Decimal],
+) -> dict[int, Decimal]:
+    """What a customer of this class may take of each item's `free`: nothing that is kept for other classes, and of
+    an item that spoils no more than `fresh` says is good by then."""
+    return {
+        item_id: min(open_to(class_id, left, quotas.get(item_id, ())), fresh.get(item_id, left))
+        for item_id, left in free.items()
+    }

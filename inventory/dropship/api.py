@@ -18,10 +18,10 @@ from inventory.outbound.models import Pick, Shipment, ShipmentLine
 from inventory.outbound.permissions import VIEW_SHIPMENT
 from inventory.purchasing.models import PurchaseOrderLine
 from inventory.stock.actions.name_lots import LotName
+from inventory.stock.lots import lot_ids
 
 from .actions.confirm_drop_shipment import SentLine, confirm_drop_shipment
 from .actions.reverse_drop_shipment import reverse_drop_shipment
-from .lots import lot_ids
 from .permissions import CONFIRM_DROP
 from .queries import drop_orders, drop_shipments
 

@@ -14,12 +14,12 @@ from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from erp.kernel.web import needs
 from inventory.outbound.actions.reverse_shipment import REVERSE
+from inventory.stock.lots import lot_ids
 from masterdata.places.queries import day_of
 
 from .actions.confirm_drop_shipment import SentLine, confirm_drop_shipment
 from .actions.reverse_drop_shipment import reverse_drop_shipment
 from .forms import ReverseForm, ShipNoticeForm
-from .lots import lot_ids
 from .permissions import CONFIRM_DROP
 from .queries import drop_orders, drop_shipments, lines_to_send
 

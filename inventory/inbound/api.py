@@ -21,7 +21,8 @@ from inventory.inbound.permissions import VIEW_RECEIPT
 from inventory.inbound.queries import receipt_list, receiving_bin
 from inventory.purchasing.models import PurchaseOrderLine
 from inventory.purchasing.queries import purchase_order_list
-from inventory.stock.actions.name_lots import LotName, name_lots
+from inventory.stock.actions.name_lots import LotName
+from inventory.stock.lots import lot_ids
 
 
 class GoodsReceiptLineOut(serializers.ModelSerializer[ReceiptLine]):
@@ -100,7 +101,7 @@ class GoodsReceiptViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Gen
             raise NotFound(what="purchase order", reference=given["purchase_order"])
         lines = {line.line: line for line in PurchaseOrderLine.objects.filter(order=order.pk)}
         bins, default = bins_of(order.site_id), receiving_bin(order.site_id)
-        requests = []
+        wanted: list[tuple[PurchaseOrderLine, int]] = []
         for place, each in enumerate(given["lines"]):
             line = lines.get(each["line"])
             if line is None:
@@ -112,15 +113,21 @@ class GoodsReceiptViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Gen
                 raise BadInput(
                     field=f"lines.{place}.bin", reason="no bin of this site that goods are taken into."
                 )
-            lot_id = None
-            if each["lot"]:
-                names = [LotName(line.item_id, each["lot"], each["expires_on"])]
-                (lot_id,) = name_lots(By(Actor.of(request.user)), names=names).lot_ids
-            requests.append(ReceiptLineRequest(line.supply_id, each["quantity"], bin_id, lot_id))
+            wanted.append((line, bin_id))
+        actor = Actor.of(request.user)
+        names = [
+            LotName(line.item_id, each["lot"], each["expires_on"]) if each["lot"] else None
+            for each, (line, _bin) in zip(given["lines"], wanted, strict=True)
+        ]
         made = post_receipt(
-            By(Actor.of(request.user), key=key),
+            By(actor, key=key),
             purchase_order_id=order.pk,
-            lines=requests,
+            lines=[
+                ReceiptLineRequest(line.supply_id, each["quantity"], bin_id, lot_id)
+                for each, (line, bin_id), lot_id in zip(
+                    given["lines"], wanted, lot_ids(actor, names), strict=True
+                )
+            ],
             delivery_note=given["delivery_note"],
         )
         receipt = self.get_queryset().get(pk=made.receipt_id)

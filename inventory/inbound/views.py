@@ -15,7 +15,8 @@ from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from erp.kernel.web import needs
 from inventory.purchasing.queries import purchase_order_list
-from inventory.stock.actions.name_lots import LotName, name_lots
+from inventory.stock.actions.name_lots import LotName
+from inventory.stock.lots import lot_ids
 
 from .actions.post_receipt import RECEIVE, ReceiptLineRequest, Received, post_receipt
 from .forms import ReceiveForm, bins_of
@@ -64,18 +65,15 @@ def receive(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _post(request: HttpRequest, order_id: int, form: ReceiveForm) -> Received:
     actor, key = Actor.of(request.user), form.cleaned_data["key"]
-    by_lot = [each for each in form.arrived if each.lot]
-    lots: dict[int, int] = {}
-    if by_lot:
-        names = [LotName(each.line.item_id, each.lot, each.expires_on) for each in by_lot]
-        named = name_lots(By(actor), names=names)
-        lots = {each.line.pk: lot_id for each, lot_id in zip(by_lot, named.lot_ids, strict=True)}
+    names = [
+        LotName(each.line.item_id, each.lot, each.expires_on) if each.lot else None for each in form.arrived
+    ]
     return post_receipt(
         By(actor, key=key),
         purchase_order_id=order_id,
         lines=[
-            ReceiptLineRequest(each.line.supply_id, each.quantity, each.bin_id, lots.get(each.line.pk))
-            for each in form.arrived
+            ReceiptLineRequest(each.line.supply_id, each.quantity, each.bin_id, lot_id)
+            for each, lot_id in zip(form.arrived, lot_ids(actor, names), strict=True)
         ],
         delivery_note=form.cleaned_data["delivery_note"],
     )

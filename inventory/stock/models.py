@@ -1,5 +1,6 @@
 """Stock: an append-only ledger, the balances it sums to, and what each site may still promise."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
@@ -165,6 +166,11 @@ class StockBalance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity} in {self.bin_id}"
+
+    @property
+    def loose(self) -> Decimal:
+        """What no pick is bound to."""
+        return self.quantity - self.allocated
 
 
 class SiteStock(models.Model):

@@ -1,7 +1,5 @@
 """Supplier returns for programs."""
 
-from typing import Any
-
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status, viewsets
@@ -13,15 +11,17 @@ from rest_framework.response import Response
 from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
-from erp.kernel.errors import BadInput, NotFound
+from erp.kernel.errors import NotFound
 from erp.kernel.shapes import CodeField, MoneyField, QuantityField, StrictSerializer, body_of
+from inventory.adjustments.lookups import place_ids
+from masterdata.parties.queries import supplier_list
 from masterdata.places.queries import site_list
 
 from .actions.send_back import BackLine, send_back
 from .actions.settle_supplier_return import settle_supplier_return
 from .models import SupplierReturn, SupplierReturnLine
 from .permissions import SEND_BACK, SETTLE_SUPPLIER_RETURN, VIEW_SUPPLIER_RETURN
-from .queries import for_vendors, supplier_return_list, to_send
+from .queries import supplier_return_list
 
 
 class SupplierReturnLineOut(serializers.ModelSerializer[SupplierReturnLine]):
@@ -99,42 +99,24 @@ class SupplierReturnViewSet(
         site = site_list(user=request.user).filter(code=code, is_active=True).first()
         if site is None:
             raise NotFound(what="site", reference=code)
-        supplier_id, lines = self._lines(given.pop("supplier"), site.pk, given.pop("lines"))
+        code = given.pop("supplier")
+        suppliers = supplier_list(user=request.user).filter(company=site.company_id)
+        supplier = suppliers.filter(party__code=code).first()
+        if supplier is None:
+            raise NotFound(what="supplier", reference=code)
+        rows = given.pop("lines")
         sent = send_back(
             By(Actor.of(request.user), key=key),
             site_id=site.pk,
-            supplier_id=supplier_id,
-            lines=lines,
+            supplier_id=supplier.pk,
+            lines=[
+                BackLine(*place, each["quantity"], each.get("unit_cost"))
+                for each, place in zip(rows, place_ids(site, rows), strict=True)
+            ],
             **given,
         )
         made = self.get_queryset().get(pk=sent.return_id)
         return Response(SupplierReturnOut(made).data, status=status.HTTP_201_CREATED)
-
-    def _lines(self, supplier: str, site_id: int, given: list[dict[str, Any]]) -> tuple[int, list[BackLine]]:
-        """The supplier and the places as the verb takes them: only what lies there for this supplier is known."""
-        goods = next(
-            (
-                each
-                for each in to_send(for_vendors(user=self.request.user).filter(site=site_id))
-                if each.supplier and each.supplier.party.code == supplier
-            ),
-            None,
-        )
-        if goods is None or goods.supplier is None:
-            raise NotFound(what="goods for supplier", reference=supplier)
-        known = {
-            (row.item.code, row.bin.code, row.lot.code if row.lot else ""): (row, cost)
-            for row, cost in goods.rows
-        }
-        lines = []
-        for place, each in enumerate(given):
-            found = known.get((each["item"], each["bin"], each["lot"]))
-            if found is None:
-                raise BadInput(field=f"lines.{place}", reason="no such goods lie there for this supplier.")
-            row, cost = found
-            unit_cost = each.get("unit_cost", cost)
-            lines.append(BackLine(row.item_id, row.bin_id, row.lot_id, each["quantity"], unit_cost))
-        return goods.supplier.pk, lines
 
     @extend_schema(request=AnswerIn, responses=SupplierReturnOut)
     @action(detail=True, methods=["post"])

@@ -15,7 +15,8 @@ from .queries import ToSend
 
 
 class SendBackForm(KeyedForm):
-    """The header here, quantity and price of each place as fields named after it ("quantity-17", "cost-17")."""
+    """The header here, quantity and price of each place as fields named after it ("quantity-17", "cost-17"). A
+    blank price is that of the last time."""
 
     authorisation = forms.CharField(
         label=gettext_lazy("Supplier's authorisation"), max_length=60, required=False
@@ -34,7 +35,7 @@ class SendBackForm(KeyedForm):
             quantity = self.read("quantity", row.pk, row.item.code)
             cost = self.read("cost", row.pk, row.item.code)
             if quantity:
-                self.lines.append(BackLine(row.item_id, row.bin_id, row.lot_id, quantity, cost or Decimal(0)))
+                self.lines.append(BackLine(row.item_id, row.bin_id, row.lot_id, quantity, cost))
         if not self.lines and not self.errors:
             self.add_error(None, _("Enter how much of at least one row goes back."))
         return cleaned

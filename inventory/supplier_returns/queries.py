@@ -32,7 +32,6 @@ def for_vendors(*, user: Any) -> QuerySet[StockBalance]:
     return (
         rows.filter(quantity__gt=F("allocated"))
         .select_related("item", "bin", "lot", "site")
-        .annotate(loose=F("quantity") - F("allocated"))
         .order_by("site__code", "item__code", "bin__pick_sequence", "pk")
     )
 
@@ -49,7 +48,7 @@ class ToSend:
     @property
     def worth(self) -> Decimal:
         """What could be claimed for all of it."""
-        return sum((row.loose * cost for row, cost in self.rows), Decimal(0))  # type: ignore[attr-defined]
+        return sum((row.loose * cost for row, cost in self.rows), Decimal(0))
 
 
 def to_send(balances: Iterable[StockBalance]) -> list[ToSend]:

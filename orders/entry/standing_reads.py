@@ -11,7 +11,7 @@ from erp.kernel.batch import Batch
 from inventory.commitments.freshness import fresh_stock
 from inventory.commitments.queries import quotas_of
 from inventory.commitments.rules import Coming
-from inventory.commitments.sharing import open_to
+from inventory.commitments.sharing import Quota, open_stock
 from orders.credit.reads import HOLDER, PATH
 from orders.credit.rules import Account, CreditCheck
 
@@ -129,10 +129,10 @@ class _Found:
     def standing(self, batch: Batch, header: Header, leaving: Leaving) -> Standing:
         """With what is kept for others and what expires too early taken out of what is free: reads of their own, so
         that they see what the lock waited for."""
+        quotas: dict[int, list[Quota]] = {}
+        fresh: dict[int, Decimal] = {}
         if self.kept:
-            for item_id, quotas in quotas_of(batch, site_id=header.site_id, item_ids=self.kept).items():
-                if item_id in self.free:
-                    self.free[item_id] = open_to(header.class_id, self.free[item_id], quotas)
+            quotas = quotas_of(batch, site_id=header.site_id, item_ids=self.kept)
         if self.in_lots:
             fresh = fresh_stock(
                 batch,
@@ -142,6 +142,5 @@ class _Found:
                 life_days=leaving.life_days,
                 today=leaving.today,
             )
-            for item_id, room in fresh.items():
-                self.free[item_id] = min(self.free[item_id], room)
-        return Standing(self.accounts, self.stock_ids, self.free)
+        free = open_stock(header.class_id, self.free, quotas, fresh)
+        return Standing(self.accounts, self.stock_ids, free)

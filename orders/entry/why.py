@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from erp.kernel.formats import write_day, write_number, write_quantity
 from erp.kernel.models import Decision
+from erp.kernel.templatetags.ui import unit_price
 from inventory.commitments.explain import explain_promises
 from inventory.models import Supply
 from orders.pricing.rules import margin_percent
@@ -18,7 +19,6 @@ from orders.pricing.steps import NamedStep, named_rejection, named_step, prices_
 from orders.rulebook.models import OrderRule
 from orders.rulebook.queries import as_asked
 from orders.rulebook.words import explain, names_of, rush_words
-from orders.templatetags.orders import unit_price
 
 from .queries import LineView
 

@@ -1,26 +1,15 @@
-"""Words of the orders app in templates: typed figures, unit prices, holds. `{% load orders %}`"""
+"""Words of the orders app in templates: typed figures, holds. `{% load orders %}`"""
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
 
-from erp.kernel.formats import DASH, write_number, write_quantity
+from erp.kernel.formats import write_quantity
 from erp.kernel.templatetags.ui import chip
 from orders.holds.rules import HOLDS
 
 register = template.Library()
-
-
-@register.filter
-def unit_price(value: Any) -> str:
-    """A price per unit: two decimals, and up to six where it has them."""
-    if value in (None, ""):
-        return DASH
-    amount = Decimal(value)
-    places = max(2, -int(amount.normalize().as_tuple().exponent))
-    return write_number(amount, places)
 
 
 @register.filter

@@ -8,7 +8,8 @@ from erp.kernel.command import By
 from inventory.outbound.models import Pick, Shipment
 from inventory.stock.models import Status, StockBalance
 from inventory.supplier_returns.actions.send_back import BackLine, send_back
-from masterdata.models import Bin, Supplier
+from inventory.supplier_returns.queries import to_send
+from masterdata.models import Bin
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.dispose_return import Disposal, dispose_return
 from orders.returns.actions.receive_return import CountedLine, receive_return
@@ -47,17 +48,16 @@ def bring_back(by: Callable[[str, datetime], By], now: datetime) -> None:
 
 def _send_back(by: Callable[[str, datetime], By], at: datetime) -> None:
     """One of what is for the vendor goes back and waits for its credit, the rest waits to go."""
-    row = StockBalance.objects.filter(status=Status.VENDOR, quantity__gt=0).order_by("pk").first()
-    if row is None:
+    lying = StockBalance.objects.filter(status=Status.VENDOR, quantity__gt=0).order_by("pk")
+    goods = next((each for each in to_send(lying) if each.supplier), None)
+    if goods is None or goods.supplier is None:
         return
-    sellers = Supplier.objects.filter(company=row.site.company_id, is_blocked=False).order_by("pk")
-    supplier = sellers.filter(purchase_orders__lines__item=row.item_id).first() or sellers.first()
-    assert supplier is not None
-    line = BackLine(row.item_id, row.bin_id, row.lot_id, Decimal(1), row.item.standard_cost)
+    (row, _cost), *_others = goods.rows
+    line = BackLine(row.item_id, row.bin_id, row.lot_id, Decimal(1))
     send_back(
         by("buyer", at),
         site_id=row.site_id,
-        supplier_id=supplier.pk,
+        supplier_id=goods.supplier.pk,
         lines=[line],
         authorisation="RGA-2207",
         tracking_number="JJD0090031188",

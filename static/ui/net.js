@@ -37,10 +37,11 @@ addEventListener("online", () => {
   waiting.clear();
 });
 
-// A region that takes longer than a moment says so.
+// A region that takes longer than a moment says so; one that renews itself was not asked and stays as it is.
 const slow = new WeakMap();
 document.addEventListener("htmx:beforeRequest", (e) => {
-  const { target } = e.detail;
+  const { elt, target } = e.detail;
+  if (elt === target) return;
   slow.set(e.detail.xhr, setTimeout(() => target.setAttribute("aria-busy", "true"), 150));
 });
 document.addEventListener("htmx:afterRequest", (e) => {

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from inventory.models import Pick, PurchaseOrder, Receipt, Shipment, Supply
-from masterdata.models import Company, Supplier
+from inventory.models import Pick, PurchaseOrder, Receipt, Shipment, StockBalance, Supply
+from masterdata.models import Company, Item, Supplier
 from orders.models import SalesOrder
 from tests.factories import supplier, user
 from tests.trade import Trade, trade
@@ -103,6 +103,27 @@ def test_order_and_receive(shop, caller):
     body["lines"][0]["item"] = "NOPE"
     answer = post(caller, reverse("api-purchase-order-list"), body, "o2")
     assert answer.json()["errors"][0]["field"] == "lines.0.item"
+
+
+def test_a_delivery_in_several_lots(shop, caller):
+    supplier(company=Company.objects.get(pk=shop.world.company_id))
+    Item.objects.filter(code="P0").update(lot_tracked=True)
+    body = {
+        "supplier": Supplier.objects.get().party.code, "site": "B0", "due_on": "2027-02-02",
+        "lines": [{"item": "P0", "quantity": "10", "unit_cost": "2.50"}],
+    }  # fmt: skip
+    assert post(caller, reverse("api-purchase-order-list"), body, "o1").status_code == 201
+    lots = [("L1", "4", "2027-06-01"), ("L2", "3", None), ("L1", "2", None)]
+    receipt = {
+        "purchase_order": PurchaseOrder.objects.get().number,
+        "lines": [{"line": 1, "quantity": n, "lot": lot, "expires_on": on} for lot, n, on in lots],
+    }
+    assert post(caller, reverse("api-receipt-list"), receipt, "g1").status_code == 201
+    found = StockBalance.objects.filter(lot__isnull=False).order_by("lot__code")
+    assert [(row.lot.code, row.lot.expires_on, row.quantity) for row in found] == [
+        ("L1", date(2027, 6, 1), 6),
+        ("L2", None, 3),
+    ]
 
 
 def test_stock_by_item_and_site(shop, caller):

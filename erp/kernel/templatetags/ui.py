@@ -51,6 +51,16 @@ def money(value: Any, places: int = 2) -> str:
 
 
 @register.filter
+def unit_price(value: Any) -> str:
+    """A price per unit: two decimals, and up to six where it has them."""
+    if value in (None, ""):
+        return DASH
+    amount = Decimal(value)
+    places = max(2, -int(amount.normalize().as_tuple().exponent))
+    return write_number(amount, places)
+
+
+@register.filter
 def signed(value: Any, places: int = 2) -> str:
     """A difference: with plus or minus."""
     if value in (None, ""):

@@ -13,8 +13,9 @@ NAME_LOTS = permit("inventory.name_lots", "warehouse", "procurement")
 
 ENSURE = """
 INSERT INTO inventory_lot (item_id, code, expires_on)
-SELECT u.item_id, u.code, u.expires_on FROM unnest(%s::bigint[], %s::text[], %s::date[]) AS u(item_id, code, expires_on)
-ORDER BY 1, 2 ON CONFLICT DO NOTHING"""
+SELECT DISTINCT ON (u.item_id, u.code) u.item_id, u.code, u.expires_on
+FROM unnest(%s::bigint[], %s::text[], %s::date[]) AS u(item_id, code, expires_on)
+ORDER BY 1, 2, 3 ON CONFLICT DO NOTHING"""
 
 FIND = """
 SELECT t.item_id, t.code, t.id FROM inventory_lot t
@@ -25,7 +26,8 @@ LONGEST_CODE = 40  # the column's width
 
 @dataclass(frozen=True, slots=True)
 class LotName:
-    """An item's lot as its maker printed it; a lot that is known keeps the expiry it has."""
+    """An item's lot as its maker printed it; a lot that is known keeps the expiry it has,
+    one that is named several times gets the earliest."""
 
     item_id: int
     code: str

@@ -1,6 +1,6 @@
 """Send goods back to their supplier and ask for the credit: they leave stock, the debit request is open (RM02)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,6 +13,7 @@ from erp.kernel.money import round_money
 from inventory.adjustments.errors import AdjustmentRefused
 from inventory.adjustments.places import (
     Ground,
+    ItemFacts,
     facts_of,
     ground_of,
     lying_in,
@@ -25,20 +26,24 @@ from inventory.stock.reads import Place, StockRow, lock_balances, lock_site_stoc
 from inventory.stock.rules import issue_value
 from inventory.supplier_returns.models import SupplierReturn, SupplierReturnLine
 from inventory.supplier_returns.permissions import SEND_BACK
-from inventory.supplier_returns.reads import SUPPLIER
+from inventory.supplier_returns.reads import SELLERS, SUPPLIER
 
 DOCUMENT = "inventory.supplierreturn"
+UNIT_COST = Decimal("0.000001")
 
 
 @dataclass(frozen=True, slots=True)
 class BackLine:
-    """So much (stock unit) of an item for the vendor out of a bin, and what is claimed for a stock unit of it."""
+    """So much (stock unit) of an item for the vendor out of a bin, and what is claimed for a stock unit of it.
+
+    `unit_cost` None: what the supplier took for it the last time.
+    """
 
     item_id: int
     bin_id: int
     lot_id: int | None
     quantity: Decimal
-    unit_cost: Decimal
+    unit_cost: Decimal | None = None
 
     @property
     def place(self) -> Place:
@@ -68,7 +73,8 @@ def send_back(
     """Let goods that lie for the vendor leave a site, all of them or none, against what is owed for goods received.
 
     They leave at average cost; what is claimed is the supplier's price. The number of statements does not depend on the
-    lines. Raises NotFound for a supplier of another company, NotThere, BoundToPicks, AdjustmentRefused, BadInput.
+    lines. Raises NotFound for a supplier of another company, AdjustmentRefused for goods that it is not known to sell,
+    NotThere, BoundToPicks, BadInput.
     """
     ground = ground_of(batch, site_id)
     batch.actor.require(SEND_BACK, company=ground.company_id, site=site_id)
@@ -78,8 +84,9 @@ def send_back(
     if not lines or len(set(places)) < len(places):
         raise BadInput(field="lines", reason=_("name each place once, and at least one."))
     items, bins = facts_of(batch, ground, places, entered=())
-    for line in lines:
-        if line.quantity <= 0 or line.unit_cost < 0:
+    costs = _costs(batch, ground, supplier_id, items, lines)
+    for line, cost in zip(lines, costs, strict=True):
+        if line.quantity <= 0 or cost < 0:
             reason = _("the quantity is above zero, and the price not below.")
             raise AdjustmentRefused(item=items[line.item_id].code, reason=reason)
         refuse_uncountable(items[line.item_id], line.quantity)
@@ -114,24 +121,48 @@ def send_back(
         stock=stock,
         balance_ids=balance_ids,
     )
-    claims = [round_money(line.quantity * line.unit_cost, ground.currency) for line in lines]
+    claims = [
+        round_money(line.quantity * cost, ground.currency) for line, cost in zip(lines, costs, strict=True)
+    ]
     header = {
         "authorisation": authorisation.strip()[:60],
         "tracking_number": tracking_number.strip()[:60],
         "note": note.strip()[:400],
     }
-    _write(batch, ground, return_id, supplier_id, posting_id, lines, values, claims, header)
+    _write(batch, ground, return_id, supplier_id, posting_id, lines, costs, values, claims, header)
     batch.decide(
         "inventory.send_back",
         SupplierReturn,
         return_id,
         {
-            "sent": [[*line.place[:3], line.quantity, line.unit_cost] for line in lines],
+            "sent": [[*line.place[:3], line.quantity, cost] for line, cost in zip(lines, costs, strict=True)],
             "value": sum(values, Decimal(0)),
             "claimed": sum(claims, Decimal(0)),
         },
     )
     return SentBack(return_id, f"SRT-{return_id}", str(sum(claims, Decimal(0))))
+
+
+def _costs(
+    batch: Batch,
+    ground: Ground,
+    supplier_id: int,
+    items: Mapping[int, ItemFacts],
+    lines: Sequence[BackLine],
+) -> list[Decimal]:
+    """What is claimed for a stock unit of each line; refuses what the supplier is not known to sell."""
+    last = {
+        item_id: cost.quantize(UNIT_COST)
+        for item_id, seller_id, cost in batch.read(SELLERS, list(items), list(items), [ground.company_id])
+        if seller_id == supplier_id
+    }
+    for item_id, item in items.items():
+        if item_id not in last:
+            reason = _(
+                "this supplier is not known to sell it. Choose who does, or give the item a supplier's number."
+            )
+            raise AdjustmentRefused(item=item.code, reason=reason)
+    return [last[line.item_id] if line.unit_cost is None else line.unit_cost for line in lines]
 
 
 def _values(lines: Sequence[BackLine], stock: dict[int, StockRow]) -> list[Decimal]:
@@ -153,6 +184,7 @@ def _write(
     supplier_id: int,
     posting_id: int,
     lines: Sequence[BackLine],
+    costs: Sequence[Decimal],
     values: Sequence[Decimal],
     claims: Sequence[Decimal],
     header: dict[str, str],
@@ -181,7 +213,7 @@ def _write(
         bin=[line.bin_id for line in lines],
         lot=[line.lot_id for line in lines],
         quantity=[line.quantity for line in lines],
-        unit_cost=[line.unit_cost for line in lines],
+        unit_cost=list(costs),
         claimed=list(claims),
         value=list(values),
     )

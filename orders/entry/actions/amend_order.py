@@ -80,8 +80,7 @@ def amend_order(
     the order rules, as long as nobody set them by hand. `on_page`: a person's page saves it, refused while somebody
     else has the order open (EditTakenOver). Another coupon prices every line anew. Raises what `lock_order` raises,
     LineRefused, CustomerPoUsed, OrderReleased, RushUnknown, RushUsedUp, CouponRefused, BadInput when no line would
-    remain. The number of statements does not depend
-    on the lines.
+    remain. The number of statements does not depend on the lines.
     """
     mine = [{"line": change.line, "value": f"{change.quantity.normalize():f}"} for change in amendment.lines]
     locked = lock_order(

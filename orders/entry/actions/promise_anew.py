@@ -25,7 +25,7 @@ from inventory.commitments.rules import (
     plan_promises,
     take_back,
 )
-from inventory.commitments.sharing import open_to
+from inventory.commitments.sharing import open_stock
 from orders.entry.changes import Change, LockedOrder
 from orders.entry.gates import leaving_of, stock_until
 from orders.entry.needs import Need, limiting, needs_of, promises_by_line
@@ -93,10 +93,7 @@ def promise_anew(
     let_go((demand for demand in kept if not demand.bought), free=free, coming=coming)
     planned = plan_promises(
         list(wanted.values()),
-        free={
-            item: min(open_to(header.class_id, free[item], quotas.get(item, ())), fresh.get(item, free[item]))
-            for item in free
-        },
+        free=open_stock(header.class_id, free, quotas, fresh),
         coming=coming,
         ships_on=leaving.today,
         stock_until=stock_until(header),

@@ -18,7 +18,7 @@ from inventory.commitments.freshness import fresh_stock
 from inventory.commitments.models import PromiseEvent
 from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply, quotas_of
 from inventory.commitments.rules import Promise, Wanted, plan_promises, take_back
-from inventory.commitments.sharing import open_to
+from inventory.commitments.sharing import open_stock
 from orders.entry.actions.promise_anew import told
 from orders.entry.actions.submit_order import rejected_prices, write_holds
 from orders.entry.allowances import wanted_draws, with_allowances
@@ -223,10 +223,7 @@ def _promise(
         take_back(demand.item_id, demand.forgo(short.taken), free=free, coming=coming)
     promises = plan_promises(
         wanted,
-        free={
-            item: min(open_to(header.class_id, free[item], quotas.get(item, ())), fresh.get(item, free[item]))
-            for item in free
-        },
+        free=open_stock(header.class_id, free, quotas, fresh),
         coming=coming,
         ships_on=leaving.today,
         stock_until=stock_until(header),

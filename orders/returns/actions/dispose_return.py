@@ -146,7 +146,9 @@ def _refuse_wrong(
         if line.kind == Kind.RESTOCK and not bins[bin_id]:
             raise ReturnLineRefused(line=place, reason="goods are restocked into a bin that is picked from.")
         if line.kind == Kind.RESTOCK and receipts[line.receipt_id][6]:
-            raise ReturnLineRefused(line=place, reason="its lot has expired; nobody may be sold it again.")
+            raise ReturnLineRefused(
+                line=place, reason="its lot has expired: nobody is sold it again. Choose another disposition."
+            )
 
 
 def _write(batch: Batch, return_id: int, lines: Sequence[Disposal], receipts: dict[int, Row]) -> None:

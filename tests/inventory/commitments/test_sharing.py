@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inventory.commitments.sharing import Claim, Quota, allot, fair_shares, open_to, serve
+from inventory.commitments.sharing import Claim, Quota, allot, fair_shares, open_stock, open_to, serve
 
 amounts = st.integers(0, 40).map(Decimal)
 wanted = st.lists(st.integers(1, 30).map(Decimal), min_size=1, max_size=7)
@@ -60,6 +60,14 @@ def test_a_quota_serves_its_class_first_and_keeps_what_it_does_not_ask_for():
 )
 def test_what_is_kept_for_others_is_not_free(class_id, free, free_to_it):
     assert open_to(class_id, Decimal(free), [Quota(1, 1, 7, Decimal(6))]) == free_to_it
+
+
+def test_of_what_is_free_and_good_by_then_a_customer_may_take_what_no_other_class_keeps():
+    free = {1: Decimal(10), 2: Decimal(10), 3: Decimal(10)}
+    quotas = {1: [Quota(1, 1, 7, Decimal(6))], 2: [Quota(2, 2, 7, Decimal(6))]}
+    fresh = {2: Decimal(3), 3: Decimal(4), 9: Decimal(5)}  # 9: came between the lock and this look
+    assert open_stock(8, free, quotas, fresh) == {1: 4, 2: 3, 3: 4}
+    assert open_stock(7, free, quotas, fresh) == {1: 10, 2: 3, 3: 4}
 
 
 claims_ = st.lists(

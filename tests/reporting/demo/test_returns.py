@@ -10,7 +10,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.clock import now
 from erp.kernel.command import By
 from inventory.models import Shipment, StockBalance, SupplierReturn
-from masterdata.models import Bin
+from masterdata.models import Bin, Item, ItemReference
 from orders.models import CarrierClaim, CustomerReturn
 from reporting.demo.returns import EVERY, STORIES, bring_back
 from tests import factories
@@ -30,7 +30,9 @@ def test_a_return_stands_on_each_step() -> None:
     site = shop.line.shipment.site
     if not site.bins.filter(kind="receiving").exists():
         factories.bin(site=site, zone=Bin.objects.filter(site=site)[0].zone, kind="receiving")
-    factories.supplier(company=site.company)
+    party = factories.supplier(company=site.company).party
+    for item in Item.objects.all():
+        ItemReference.objects.create(item=item, kind="supplier", party=party, code=f"S-{item.code}")
     for _ in range(EVERY * (len(STORIES) - 1)):
         shop.trade.ship(1)
     Shipment.objects.update(shipped_at=now() - timedelta(days=6))

@@ -1,4 +1,4 @@
-"""Lots as a supplier's ship notice names them."""
+"""Lots as a delivery or a ship notice names them."""
 
 from collections.abc import Sequence
 
