@@ -5,10 +5,11 @@ site, a customer and a price made in the same test belong together. Named calls 
 """
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import count
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from billing.ledger.models import Account, AccountRule, Purpose
 from erp.kernel.actor import Actor
@@ -20,6 +21,7 @@ from orders.partners.models import TradingPartner
 
 PASSWORD = "correct horse battery"
 LONG_AGO = date(2009, 1, 1)
+TIME_ZONE = "Europe/Brussels"
 
 _numbers: Iterator[int] = count(1)
 
@@ -27,6 +29,11 @@ _numbers: Iterator[int] = count(1)
 def number() -> int:
     """A number that no other row of this process has."""
     return next(_numbers)
+
+
+def local_day() -> date:
+    """Today where the companies and sites of tests are: for an hour or two before midnight it is not UTC's."""
+    return datetime.now(ZoneInfo(TIME_ZONE)).date()
 
 
 def valid_gtin(body: str = "") -> str:
@@ -56,7 +63,7 @@ def actor(*roles: str, scope: str = "*", **values: Any) -> Actor:
 
 def company(**values: Any) -> md.Company:
     code = values.pop("code", f"C{number()}")
-    defaults = {"name": f"Company {code}", "currency": "EUR", "time_zone": "Europe/Brussels", "country": "BE"}
+    defaults = {"name": f"Company {code}", "currency": "EUR", "time_zone": TIME_ZONE, "country": "BE"}
     return md.Company.objects.create(code=code, **{**defaults, **values})
 
 
@@ -75,7 +82,7 @@ def site(**values: Any) -> md.Site:
     """A site that works from Monday to Friday until 15:00."""
     code = values.pop("code", f"S{number()}")
     values.setdefault("company", _company())
-    defaults = {"name": f"Site {code}", "time_zone": "Europe/Brussels", "country": "BE", "cut_off": time(15)}
+    defaults = {"name": f"Site {code}", "time_zone": TIME_ZONE, "country": "BE", "cut_off": time(15)}
     return md.Site.objects.create(code=code, **{**defaults, **values})
 
 

@@ -1,10 +1,11 @@
 """What the order desk's days begin with: items with names, one of them short."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from inventory.models import SiteStock, Supply
 from masterdata.models import Item
 from orders.models import CreditAccount
+from tests.factories import local_day
 from tests.trade import Trade, trade
 
 NAMES = (
@@ -31,6 +32,6 @@ def desk_trade() -> Trade:
         site_id=made.world.sites[0],
         document="PO-17",
         expected=500,
-        due_on=date.today() + timedelta(days=11),
+        due_on=local_day() + timedelta(days=11),
     )
     return made

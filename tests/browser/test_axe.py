@@ -6,7 +6,6 @@ at most 20 kB and its scripts and styles together at most 60 kB, compressed, no 
 
 import gzip
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -56,7 +55,7 @@ from orders.returns.actions.request_return import request_return
 from orders.returns.rules import ReturnLineRequest
 from reporting.facts.actions.roll_up import value_stock_history
 from tests.browser.conftest import DESKTOP, SignIn, assert_accessible
-from tests.factories import holiday, supplier
+from tests.factories import holiday, local_day, supplier
 from tests.reporting.books import told
 from tests.trade import Trade, trade
 
@@ -71,7 +70,7 @@ def shop() -> Trade:
     """One order on each step of the way: new, on hold, at the warehouse, shipped, stopped, charged and paid."""
     made = trade(customers=3)
     payer, strict, tight = made.world.customers
-    today = date.today()
+    today = local_day()
     CreditAccount.objects.filter(customer=tight).update(limit=1)
     made.submit(3, requested_on=today)
     made.submit(2, requested_on=today, customer_id=tight)

@@ -6,7 +6,7 @@ by its verbs: its pages have stories of their own.
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -34,6 +34,7 @@ from orders.models import (
 from tests import factories as make
 from tests.browser.acts import workers, write_lines
 from tests.browser.conftest import SignIn, assert_accessible, shoot
+from tests.factories import local_day
 from tests.orders.returns.journey import Returns
 from tests.orders.substitutes import priced, stands_in
 from tests.trade import Trade, trade
@@ -60,7 +61,7 @@ def shop() -> Trade:
         supplier_id=make.supplier(company=company).pk,
         site_id=made.world.sites[0],
         lines=[PurchaseLine(made.world.items[2], Decimal(100), "EA", Decimal(7))],
-        due_on=date.today() + timedelta(days=11),
+        due_on=local_day() + timedelta(days=11),
     )
     return made
 

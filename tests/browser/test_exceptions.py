@@ -1,7 +1,6 @@
 """The exception inbox in the browser: by keys to what matters most, taken, noted, put right, and gone by itself."""
 
 from collections.abc import Callable
-from datetime import date
 
 from playwright.sync_api import expect
 
@@ -9,6 +8,7 @@ from orders.exceptions.actions.refresh_exceptions import refresh_exceptions
 from orders.holds.actions.place_hold import place_hold
 from orders.models import OrderException
 from tests.browser.conftest import SignIn, assert_accessible, shoot
+from tests.factories import local_day
 from tests.trade import trade
 
 Address = Callable[..., str]
@@ -16,7 +16,7 @@ Address = Callable[..., str]
 
 def test_from_the_menu_to_the_fix(sign_in: SignIn, address: Address) -> None:
     shop = trade()
-    small, large = (shop.submit(lines, requested_on=date.today()) for lines in (1, 6))
+    small, large = (shop.submit(lines, requested_on=local_day()) for lines in (1, 6))
     for made in (small, large):
         place_hold(shop.by(), order_id=made.order_id, reason="Is this the right address?")
     refresh_exceptions(shop.by())

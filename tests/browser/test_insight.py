@@ -8,11 +8,11 @@ from django.core.management import call_command
 from playwright.sync_api import expect
 
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
-from erp.kernel import clock
 from erp.kernel.models import User
 from inventory.models import Shipment
 from orders.entry.rules import LineRequest
 from tests.browser.conftest import assert_accessible, shoot
+from tests.factories import local_day
 from tests.reporting.books import told
 from tests.trade import Trade, trade
 
@@ -25,7 +25,7 @@ def shop() -> Trade:
 def sell(shop: Trade, pieces: int) -> Shipment:
     """An order of today carried through the warehouse; not yet charged."""
     lines = [LineRequest(shop.world.items[0], Decimal(pieces))]
-    return Shipment.objects.get(pk=shop.ship(lines, requested_on=clock.now().date()))
+    return Shipment.objects.get(pk=shop.ship(lines, requested_on=local_day()))
 
 
 def test_the_overview_moves_when_an_order_is_shipped_and_invoiced(shop, sign_in, address):

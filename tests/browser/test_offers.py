@@ -1,7 +1,7 @@
 """Prices agreed ahead of an order: quote and blanket order from the desk, by keyboard, to what is ordered of them."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,6 +10,7 @@ from masterdata.models import Item
 from orders.models import BlanketLine, Quote, SalesOrder
 from tests.browser.acts import saved, write_lines
 from tests.browser.conftest import SignIn, assert_accessible, shoot
+from tests.factories import local_day
 from tests.trade import Trade, trade
 
 Address = Callable[..., str]
@@ -37,7 +38,7 @@ def test_a_quote_from_the_desk_to_its_order_by_keyboard(clerk: Page, address: Ad
     clerk.keyboard.press("Enter")
     expect(clerk.locator("h1")).to_contain_text("To send")
     quote = Quote.objects.get()
-    assert (quote.line_count, quote.valid_until) == (2, date.today() + timedelta(days=20))
+    assert (quote.line_count, quote.valid_until) == (2, local_day() + timedelta(days=20))
     assert_accessible(clerk)
     shoot(clerk, "quote")
     clerk.keyboard.press("e")  # revise

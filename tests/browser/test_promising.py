@@ -1,13 +1,12 @@
 """Scarce stock in the browser: why not now, who is served first, sharing anew, and what customers are told."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from erp.kernel.clock import now
 from erp.kernel.outbox import deliver
 from inventory.commitments.actions.set_allocation_policy import set_allocation_policy
 from inventory.commitments.actions.set_quota import set_quota
@@ -19,7 +18,7 @@ from orders.orchestration.actions.decide_run import commit_run
 from orders.orchestration.actions.propose_run import propose_run
 from orders.orchestration.actions.share_item import share_item
 from tests.browser.conftest import SignIn, assert_accessible, shoot
-from tests.factories import customer_group
+from tests.factories import customer_group, local_day
 from tests.trade import Trade, trade
 
 Address = Callable[..., str]
@@ -39,11 +38,11 @@ def shop() -> Trade:
             site_id=made.world.sites[0],
             document="PO-17",
             expected=50,
-            due_on=date.today() + timedelta(days=11),
+            due_on=local_day() + timedelta(days=11),
         )
     for customer, quantity in ((0, 30), (2, 10), (1, 25)):
         lines = [LineRequest(item, Decimal(quantity)) for item in made.world.items[:3]]
-        made.submit(lines, customer_id=made.world.customers[customer], requested_on=date.today())
+        made.submit(lines, customer_id=made.world.customers[customer], requested_on=local_day())
     set_allocation_policy(
         made.by(),
         company_id=made.world.company_id,
@@ -51,7 +50,7 @@ def shop() -> Trade:
         priority=1,
         method="turn",
         stance="win",
-        valid_from=now().date(),
+        valid_from=local_day(),
         reason="board of November",
     )
     set_quota(
@@ -60,7 +59,7 @@ def shop() -> Trade:
         item_id=made.world.items[5],
         customer_class_id=key.pk,
         quantity=Decimal(25),
-        expires_on=now().date() + timedelta(days=30),
+        expires_on=local_day() + timedelta(days=30),
         reason="year-end campaign",
     )
     return made

@@ -133,6 +133,18 @@ def test_the_palette_never_opens_a_hit_of_an_older_text(admin: Page, address: Ad
     expect(admin).to_have_url(address("user_list"))
 
 
+def test_news_do_not_fade_the_bar(admin: Page, address: Address) -> None:
+    admin.clock.install()
+    held: list[Route] = []
+    admin.route(re.compile(r"/news/"), lambda route: held.append(route))
+    with admin.expect_request(re.compile(r"/news/")):
+        admin.goto(address("home"))
+    admin.clock.fast_forward(1000)  # a moment after which a list that was asked for says that it is busy
+    expect(admin.locator("#news")).not_to_have_attribute("aria-busy", "true")
+    expect(admin.locator("[aria-busy=true]")).to_have_count(0)
+    held[0].continue_()
+
+
 def test_the_palette_says_when_nothing_matches(admin: Page, address: Address) -> None:
     admin.goto(address("home"))
     admin.keyboard.press("Control+k")

@@ -17,7 +17,6 @@ from playwright.sync_api import Page, expect
 
 from billing.models import CashReceipt, Invoice, InvoiceException, OpenItem
 from erp.kernel.actor import Actor
-from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.formats import write_number
 from erp.kernel.models import User
@@ -37,6 +36,7 @@ from orders.proposals.actions.propose_prices import propose_prices
 from orders.proposals.sheets import read_prices
 from tests.browser.acts import key_the_header, scan, workers
 from tests.browser.conftest import TABLET
+from tests.factories import local_day
 
 Address = Callable[..., str]
 QUANTITIES = (Decimal(3), Decimal(12), Decimal(6))
@@ -180,7 +180,7 @@ def raise_the_list_price(item: Item, scope: PriceScope) -> None:
     listed = scope.prices.get(item=item).value
     rows = read_prices(f"Item,Price\n{item.code},{listed * Decimal('1.1'):f}\n".encode(), scope)
     proposal_id = propose_prices(
-        by("steward"), scope_id=scope.pk, title="Supplier's increase", effective_on=now().date(), rows=rows
+        by("steward"), scope_id=scope.pk, title="Supplier's increase", effective_on=local_day(), rows=rows
     ).proposal_id
     approve_proposal(by("owner"), proposal_id=proposal_id, version=1)
     assert apply_proposal(by("owner"), proposal_id=proposal_id).finished
@@ -193,7 +193,7 @@ def ship_at_an_old_price(house: House) -> SalesOrder:
         customer_id=house.customer.pk,
         site_id=house.site.pk,
         lines=[LineRequest(item.pk, Decimal(10))],
-        requested_on=now().date(),
+        requested_on=local_day(),
         channel="desk",
         customer_po="BW-77121",
     )

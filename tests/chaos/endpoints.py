@@ -14,13 +14,13 @@ from rest_framework.views import APIView
 
 from erp.kernel.actor import Actor
 from erp.kernel.api import key_of
-from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.shapes import QuantityField, StrictSerializer, body_of
 from erp.urls import handler403, handler404, handler500
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
+from tests.factories import local_day
 
 __all__ = ["handler403", "handler404", "handler500", "urlpatterns"]
 
@@ -41,7 +41,7 @@ class Orders(APIView):
         wanted = OrderRequest(
             customer_id=given["customer"],
             lines=[LineRequest(line["item"], line["quantity"]) for line in given["lines"]],
-            requested_on=now().date(),
+            requested_on=local_day(),
             channel="api",
         )
         done = submit_order(By(Actor.of(request.user), key=key_of(request)), request=wanted)

@@ -10,7 +10,6 @@ from uuid import uuid4
 from bench.world import START, world_of
 from erp.kernel.actor import Actor
 from erp.kernel.api import issue_token
-from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.models import OutboxEntry, User
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
@@ -23,6 +22,7 @@ from orders.entry.actions.submit_order import SubmittedOrder, submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.models import SalesOrder
 from tests import factories
+from tests.factories import local_day
 
 
 class Shop:
@@ -49,7 +49,7 @@ class Shop:
     def submit(self, wish: dict[str, Any], key: str = "") -> SubmittedOrder:
         """The same order by a verb in this process."""
         lines = [LineRequest(line["item"], Decimal(line["quantity"])) for line in wish["lines"]]
-        request = OrderRequest(wish["customer"], lines, requested_on=now().date(), channel="api")
+        request = OrderRequest(wish["customer"], lines, requested_on=local_day(), channel="api")
         return submit_order(self.by(key), request=request)
 
     def picked(self, number: int, lines: int = 1) -> list[int]:

@@ -15,6 +15,7 @@ from erp.kernel.errors import NotPermitted
 from erp.kernel.models import ApiToken, Grant
 from masterdata.models import Company
 from tests import factories
+from tests.factories import local_day
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +51,7 @@ def test_token_signs_in_its_user(scheme):
     found, used = authenticate(text, scheme)
     assert (found.pk, used.pk) == (user.pk, row.pk)
     row.refresh_from_db()
-    assert row.last_used_on == clock.now().date()
+    assert row.last_used_on == local_day()
 
 
 def test_token_without_list_has_all_of_its_users_rights():

@@ -17,7 +17,6 @@ from billing.receivables.actions.apply_cash import apply_cash
 from billing.receivables.actions.receive_cash import receive_cash
 from billing.receivables.errors import OverApplied
 from billing.receivables.rules import Application
-from erp.kernel import clock
 from erp.kernel.command import By
 from erp.kernel.proofs import prove, results_of
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
@@ -41,6 +40,7 @@ from orders.entry.rules import LineRequest
 from orders.holds.actions.place_hold import place_hold
 from orders.models import CreditAccount, SalesOrder
 from tests import factories
+from tests.factories import local_day
 from tests.support import in_turn, run_concurrently
 from tests.trade import Trade, trade
 
@@ -171,7 +171,7 @@ def test_credit_memo_and_cash(shop: Trade, order: str) -> None:
     colleague = By(factories.actor("finance"))
     receipt = receive_cash(
         colleague, customer_id=shop.world.customers[0], amount=owed.amount,
-        received_on=clock.now().date(), applications=[],
+        received_on=local_day(), applications=[],
     )  # fmt: skip
     credited, applied = play(
         order,

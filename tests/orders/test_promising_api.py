@@ -19,6 +19,7 @@ from orders.entry.rules import LineRequest
 from orders.messages.actions.draft_notices import draft_notices
 from orders.models import OrderMessage, ReallocationRun, SalesOrder
 from tests import factories as make
+from tests.factories import local_day
 from tests.orders.substitutes import left
 from tests.trade import Trade, trade
 
@@ -51,7 +52,7 @@ def post(caller: APIClient, path: str, body: dict[str, Any] | None = None, key: 
 
 def soon() -> str:
     """A day by which what is in stock leaves in any case."""
-    return (now().date() + timedelta(days=5)).isoformat()
+    return (local_day() + timedelta(days=5)).isoformat()
 
 
 def wants(shop: Trade, quantity: int, customer: int = 0) -> SalesOrder:
@@ -61,7 +62,7 @@ def wants(shop: Trade, quantity: int, customer: int = 0) -> SalesOrder:
 
 
 def test_why_a_line_leaves_when_it_does(shop):
-    due = now().date() + timedelta(days=14)
+    due = local_day() + timedelta(days=14)
     Supply.objects.create(
         item_id=shop.world.items[0], site_id=shop.world.sites[0], document="PO-17", expected=20, due_on=due
     )
@@ -114,7 +115,7 @@ def test_a_run_is_previewed_committed_and_taken_back(shop):
 
 def test_a_notice_is_sent_or_waived(shop):
     orders = [wants(shop, 4), wants(shop, 4)]
-    Demand.objects.update(promised_on=now().date() + timedelta(days=30))
+    Demand.objects.update(promised_on=local_day() + timedelta(days=30))
     batch = Batch(shop.actor, now())
     draft_notices(batch, demand_ids=list(Demand.objects.values_list("pk", flat=True)))
     batch.close()

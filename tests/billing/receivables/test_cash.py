@@ -18,13 +18,13 @@ from billing.receivables.errors import (
     WrongPayer,
 )
 from billing.receivables.rules import Application
-from erp.kernel import clock
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted
 from orders.credit.models import CreditAccount
 from orders.entry.rules import LineRequest
 from tests import factories
+from tests.factories import local_day
 from tests.support import count_statements, run_concurrently
 from tests.trade import Trade
 
@@ -42,7 +42,7 @@ def receive(
     given = {
         "customer_id": trade.world.customers[0],
         "amount": amount,
-        "received_on": clock.now().date(),
+        "received_on": local_day(),
         "applications": list(applications),
     }
     return receive_cash(By(colleague), **{**given, **more})  # type: ignore[arg-type]
@@ -115,7 +115,7 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(trade: Trade, colleagu
     with pytest.raises(BadInput):
         receive(trade, colleague, Decimal("0.001"))
     with pytest.raises(BadInput):
-        receive(trade, colleague, pay, received_on=clock.now().date() + timedelta(days=2))
+        receive(trade, colleague, pay, received_on=local_day() + timedelta(days=2))
     OpenItem.objects.filter(pk=item.pk).update(currency="USD")
     with pytest.raises(WrongCurrency):
         receive(trade, colleague, pay, Application(item.pk, Decimal(1)))
@@ -128,7 +128,7 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(trade: Trade, colleagu
 
 def test_the_same_key_is_one_receipt(trade: Trade, colleague: Actor) -> None:
     by = By(colleague, key="bank-line-1")
-    given = {"customer_id": trade.world.customers[0], "amount": Decimal(7), "received_on": clock.now().date()}
+    given = {"customer_id": trade.world.customers[0], "amount": Decimal(7), "received_on": local_day()}
     first, second = receive_cash(by, **given), receive_cash(by, **given)  # type: ignore[arg-type]
     assert (first.receipt_id, CashReceipt.objects.count()) == (second.receipt_id, 1)
 

@@ -1,6 +1,6 @@
 """Goods get another status: what may be promised follows, and with it the promises."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -26,7 +26,7 @@ from inventory.models import (
 )
 from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
 from orders.models import OrderMessage
-from tests.factories import actor
+from tests.factories import actor, local_day
 from tests.inventory.adjustments.goods import MILLION, assert_proven, change, lying, row, stock_of, wanted
 from tests.support import count_statements
 from tests.trade import Trade, trade
@@ -64,7 +64,7 @@ def test_blocked_goods_stay_in_their_bin_at_their_value_and_are_promised_to_nobo
 
 def test_the_last_served_loses_what_is_blocked_leans_on_what_comes_and_its_customer_is_told(shop):
     first, last = wanted(shop, 600_000), wanted(shop, 400_000)
-    due = date.today() + timedelta(days=40)
+    due = local_day() + timedelta(days=40)
     supply = Supply.objects.create(
         item_id=first.item_id, site_id=first.site_id, document="PO-1", expected=6, due_on=due
     )
@@ -188,7 +188,7 @@ def test_rights_follow_the_matrix(shop):
 
 def test_an_expired_lot_is_blocked_and_never_becomes_available_again(shop):
     item_id, place = shop.world.items[0], lying(shop).bin_id
-    lot = Lot.objects.create(item_id=item_id, code="L1", expires_on=date.today() - timedelta(days=1))
+    lot = Lot.objects.create(item_id=item_id, code="L1", expires_on=local_day() - timedelta(days=1))
     opening = OpeningLine(item_id, place, Decimal(3), Decimal(15), lot.pk)
     post_opening_stock(shop.by(), site_id=shop.world.sites[0], lines=[opening])
     blocked = StatusRow(item_id, place, lot.pk, "available", "expired", Decimal(3))

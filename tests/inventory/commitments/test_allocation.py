@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotFound, NotPermitted
 from inventory.commitments import allocation_lists, lists
@@ -22,7 +21,7 @@ from inventory.purchasing.actions.create_purchase_order import PurchaseLine, cre
 from masterdata.models import Bin, Company, Customer, CustomerGroup, Item, Site
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest
-from tests.factories import actor, company, customer_group, site, supplier, user
+from tests.factories import actor, company, customer_group, local_day, site, supplier, user
 from tests.support import count_statements, in_turn, run_concurrently
 from tests.trade import Trade, trade
 
@@ -53,7 +52,7 @@ def keep(shop: Trade, quantity: int, **changes: object) -> int:
         "item_id": shop.world.items[0],
         "customer_class_id": CustomerGroup.objects.get(code="KEY").pk,
         "quantity": Decimal(quantity),
-        "expires_on": now().date() + timedelta(days=30),
+        "expires_on": local_day() + timedelta(days=30),
         "reason": "year-end campaign",
     }
     return set_quota(shop.by(), **{**asked, **changes}).quota_id
@@ -75,7 +74,7 @@ def test_an_ended_or_expired_quota_keeps_nothing(shop):
     assert end_quotas(shop.by(), quota_ids=[quota], reason="again").quota_ids == []
     assert wants(shop, 3).reserved == 3
     expired = keep(shop, 6)
-    AllocationQuota.objects.filter(pk=expired).update(expires_on=now().date())
+    AllocationQuota.objects.filter(pk=expired).update(expires_on=local_day())
     assert wants(shop, 5).reserved == 5
     assert keep(shop, 1) != expired  # an expired one makes room
 
@@ -84,7 +83,7 @@ def test_refusals_change_nothing(shop):
     keep(shop, 6)
     with pytest.raises(QuotaOpen):
         keep(shop, 1)
-    for changes in ({"quantity": Decimal(0)}, {"expires_on": now().date()}, {"reason": " "}):
+    for changes in ({"quantity": Decimal(0)}, {"expires_on": local_day()}, {"reason": " "}):
         with pytest.raises(BadInput):
             keep(shop, **{"quantity": 1, **changes})
     with pytest.raises(NotPermitted):
@@ -153,7 +152,7 @@ def policy(shop: Trade, **changes: object) -> int:
         "priority": 5,
         "method": "turn",
         "stance": "redistribute",
-        "valid_from": now().date(),
+        "valid_from": local_day(),
         "reason": "board of November",
     }
     return set_allocation_policy(shop.by(), **{**asked, **changes}).policy_id
@@ -163,11 +162,11 @@ def test_a_policy_is_a_version_and_the_most_specific_counts(shop):
     key = CustomerGroup.objects.get(code="KEY").pk
     first = policy(shop, priority=9)
     policy(shop, priority=1, customer_class_id=key)
-    later = policy(shop, priority=8, valid_from=now().date() + timedelta(days=3))
+    later = policy(shop, priority=8, valid_from=local_day() + timedelta(days=3))
     rows = dict(AllocationPolicy.objects.filter(customer_class=None).values_list("pk", "valid_to"))
-    assert rows == {first: now().date() + timedelta(days=3), later: None}
+    assert rows == {first: local_day() + timedelta(days=3), later: None}
     with pytest.raises(BadInput):
-        policy(shop, valid_from=now().date() - timedelta(days=1))
+        policy(shop, valid_from=local_day() - timedelta(days=1))
 
 
 def arrival(shop: Trade, quantity: int) -> None:

@@ -1,18 +1,18 @@
 """Promising by REST: what may be promised of an item, allocation policies, quotas."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
 
-from erp.kernel.clock import now
 from inventory.commitments.models import AllocationPolicy, AllocationQuota
 from inventory.models import SiteStock, Supply
 from masterdata.models import Company
 from orders.entry.rules import LineRequest
 from tests import factories as make
+from tests.factories import local_day
 from tests.trade import Trade, trade
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +28,7 @@ def shop() -> Trade:
         site_id=made.world.sites[0],
         document="PO-17",
         expected=20,
-        due_on=now().date() + timedelta(days=14),
+        due_on=local_day() + timedelta(days=14),
     )
     made.submit([LineRequest(made.world.items[0], Decimal(8))])
     return made
@@ -54,7 +54,7 @@ def test_the_ladder_of_an_item_and_why_not_now(shop):
         "0.000000",
         "",
     )
-    due = (now().date() + timedelta(days=14)).isoformat()
+    due = (local_day() + timedelta(days=14)).isoformat()
     assert [(rung["document"], rung["comes"], rung["available"]) for rung in here["ladder"]] == [
         ("", "10.000000", "2.000000"),
         ("PO-17", "20.000000", "22.000000"),
@@ -77,7 +77,7 @@ def test_a_policy_is_set_and_read(shop):
     company = Company.objects.get(pk=shop.world.company_id)
     body = {
         "company": company.code, "customer_class": "KEY", "priority": 1, "method": "fair", "stance": "win",
-        "valid_from": now().date().isoformat(), "reason": "board of November",
+        "valid_from": local_day().isoformat(), "reason": "board of November",
     }  # fmt: skip
     answer = post(owner, "allocation-policies", body)
     assert answer.status_code == 201, answer.json()
@@ -111,7 +111,7 @@ def test_a_policy_is_set_and_read(shop):
 def test_a_quota_is_kept_and_ended(shop):
     make.customer_group(code="KEY", name="Key accounts")
     buyer = client("procurement")
-    until = date.today() + timedelta(days=30)
+    until = local_day() + timedelta(days=30)
     body = {
         "site": "B0", "item": "P0", "customer_class": "KEY", "quantity": "2", "expires_on": until.isoformat(),
         "reason": "year-end campaign",

@@ -16,6 +16,7 @@ from orders.entry.amending import Amendment, LineChange
 from orders.entry.rules import LineRequest
 from orders.models import SalesOrder
 from tests import factories as make
+from tests.factories import local_day
 from tests.inventory.lots import shelved
 from tests.orders.books import assert_proven
 from tests.trade import Trade, trade
@@ -76,7 +77,7 @@ def shop(db: None) -> Trade:
 
 
 def ordered(shop: Trade, item, quantity: int, in_days: int = 0) -> SalesOrder:
-    on = date.today() + timedelta(days=in_days)
+    on = local_day() + timedelta(days=in_days)
     made = shop.submit([LineRequest(item.pk, D(quantity))], requested_on=on)
     return SalesOrder.objects.get(pk=made.order_id)
 

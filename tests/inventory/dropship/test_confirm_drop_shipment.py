@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from billing.models import Account, Billable, Invoice, Journal, JournalLine
-from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotFound, NotPermitted
 from inventory.dropship.actions.confirm_drop_shipment import SentLine, confirm_drop_shipment
@@ -33,7 +32,7 @@ from orders.entry.errors import LineRefused
 from orders.entry.rules import LineRequest
 from orders.holds.actions.place_hold import place_hold
 from orders.models import CreditAccount, SalesOrder
-from tests.factories import actor
+from tests.factories import actor, local_day
 from tests.inventory.dropship.buying import all_green, buy, coming, ledger, receive, send, wants
 from tests.support import count_statements, in_turn, run_concurrently
 from tests.trade import Trade, trade
@@ -121,7 +120,7 @@ def test_what_it_refuses_changes_nothing(shop):
     _special, other = wants(shop, 4, "special")
     to_site = buy(shop, other)
     line = PurchaseOrder.objects.get(pk=made.purchase_order_id).lines.get().pk
-    today = now().date()
+    today = local_day()
 
     def refused(error: type[Exception], by: By | None = None, **changes: object) -> None:
         given = {

@@ -21,7 +21,7 @@ from inventory.transfers.errors import ProposalDecided
 from inventory.transfers.tasks import propose_all_transfers
 from masterdata.models import Item
 from tests import factories
-from tests.factories import actor
+from tests.factories import actor, local_day
 from tests.inventory.adjustments.goods import assert_proven
 from tests.inventory.transfers.moving import Moving, moving
 from tests.support import count_statements
@@ -51,7 +51,7 @@ def test_a_shortage_here_and_a_surplus_there_make_a_proposal(shop):
     first, second = shop.wants(8), shop.wants(5)
     assert propose(shop) == Proposed(1, 0, 0)
     found = proposal()
-    today = clock.now().date()
+    today = local_day()
     assert (found.site_id, found.to_site_id, found.quantity) == (shop.gives, shop.gets, 13)
     assert (found.lines, found.undated, found.days_earlier, found.value) == (2, 2, 0, 65)
     assert (found.arrives_on, found.freight) == (today + timedelta(days=3), None)
@@ -75,7 +75,7 @@ def test_computing_twice_changes_nothing_and_what_is_over_goes(shop):
 
 
 def test_days_earlier_and_on_time_count_against_what_was_promised(shop):
-    today = clock.now().date()
+    today = local_day()
     late = today + timedelta(days=40)
     line = PurchaseLine(shop.world.items[0], D(20), "EA", D(5))
     create_purchase_order(
@@ -125,7 +125,7 @@ def test_only_what_a_site_can_spare_is_given(shop, case, quantity):
     if case == "comes in time":
         line = PurchaseLine(item_id, D(40), "EA", D(5))
         seller = factories.supplier().pk
-        due = clock.now().date() + timedelta(days=1)
+        due = local_day() + timedelta(days=1)
         create_purchase_order(shop.by(), supplier_id=seller, site_id=shop.gets, lines=[line], due_on=due)
     if case == "wanted there":
         _waiting(shop, 10)
@@ -141,7 +141,7 @@ def _used(shop: Moving, quantity: int) -> None:
     place = shop.at(shop.gives).item.balances.get(site=shop.gives, status="hold")
     posting = StockPosting.objects.create(
         kind="issue", company_id=shop.world.company_id, site_id=shop.gives, source="tests", source_id=1,
-        effective_at=clock.now(), accounting_on=clock.now().date(), actor="tests",
+        effective_at=clock.now(), accounting_on=local_day(), actor="tests",
     )  # fmt: skip
     StockEntry.objects.create(
         posting_id=posting.pk, item_id=place.item_id, site_id=shop.gives, bin_id=place.bin_id, status="hold",

@@ -6,10 +6,10 @@ from itertools import count
 
 import pytest
 
-from erp.kernel.clock import now
 from erp.kernel.models import AuditEvent
 from masterdata.models import Allowance, Coupon, CustomerPriceScope, Price, PriceScope
 from tests import factories as make
+from tests.factories import local_day
 from tests.masterdata.test_api import client_of
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_what_is_not_known_is_named(steward, house):
 def test_days_do_not_meet_another_assignment_and_what_has_begun_stays(steward, house):
     company, customer, _item = house
     scope = make.price_scope("agreement", company=company)
-    today = now().date()
+    today = local_day()
     soon, later = today + timedelta(days=10), today + timedelta(days=20)
     first = make.assign(customer, scope, valid_from=JAN, valid_to=soon)
     make.assign(customer, scope, valid_from=later)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted
 from masterdata.agreements.actions.assign_price_scope import assign_price_scope
@@ -19,6 +18,7 @@ from masterdata.models import CustomerPriceScope, Price
 from masterdata.parties.errors import OtherCompany
 from masterdata.policies.actions.set_policy import set_policy
 from tests import factories as make
+from tests.factories import local_day
 
 pytestmark = pytest.mark.django_db
 JAN, MAR, JUN = date(2026, 1, 1), date(2026, 3, 1), date(2026, 6, 1)
@@ -142,7 +142,7 @@ def test_prices_that_somebody_buys_at_are_not_set_by_one_person(steward, scope):
 
 def allow(percent) -> None:
     owner = By(make.actor("process_owner"))
-    set_policy(owner, key="masterdata.price_change_alone_percent", value=percent, valid_from=now().date())
+    set_policy(owner, key="masterdata.price_change_alone_percent", value=percent, valid_from=local_day())
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_how_far_a_price_moves(method, before, value, percent):
 def test_a_company_may_let_one_person_set_prices_in_use(steward, scope):
     make.assign(make.customer(), scope)
     owner = make.actor("process_owner")
-    set_policy(By(owner), key="masterdata.set_prices_alone", value=True, valid_from=now().date())
+    set_policy(By(owner), key="masterdata.set_prices_alone", value=True, valid_from=local_day())
     set_price(steward, scope_id=scope.pk, item_id=make.item().pk, value=Decimal(9), valid_from=JAN)
     assert held(scope) == [(9, JAN, None)]
 

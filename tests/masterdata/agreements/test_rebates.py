@@ -10,7 +10,6 @@ from django.urls import reverse
 from rest_framework.test import APIClient
 
 from erp.kernel.audit import history_of
-from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotFound, NotPermitted
 from erp.kernel.models import AuditEvent
@@ -21,6 +20,7 @@ from orders.entry.policies import MARGIN_FLOOR
 from orders.entry.rules import LineRequest
 from orders.models import Hold, OrderLine
 from tests import factories as make
+from tests.factories import local_day
 from tests.orders.substitutes import priced
 from tests.support import count_statements
 from tests.trade import Trade, trade
@@ -77,7 +77,7 @@ def test_the_nearest_rebate_comes_off_the_cost_and_of_several_the_least(shop, bu
 
 
 def test_it_holds_between_its_days(shop, buyer, maker):
-    today = now().date()
+    today = local_day()
     item = shop.world.items[0]
     give(buyer, maker, item_id=item, valid_from=today + timedelta(days=1))
     give(buyer, maker, item_id=item, value=Decimal(50), valid_from=JAN, valid_to=today)
@@ -103,7 +103,7 @@ def test_a_margin_that_the_rebate_pays_for_is_no_hold(shop, buyer, maker):
 
 
 def test_it_ends_or_goes_and_the_history_keeps_it(shop, buyer, maker):
-    today = now().date()
+    today = local_day()
     first = give(buyer, maker, item_id=shop.world.items[0])
     end_rebate(buyer, rebate_id=first, on=today)
     assert SupplierRebate.objects.get().valid_to == today

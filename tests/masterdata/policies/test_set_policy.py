@@ -1,6 +1,6 @@
 """The enterprise's value: versioned, dated, by those who answer for the whole house."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,9 +11,10 @@ from masterdata.models import PolicyValue
 from masterdata.policies.actions.set_policy import set_policy
 from masterdata.policies.errors import DateIsPast
 from tests import factories as make
+from tests.factories import local_day
 
 pytestmark = pytest.mark.django_db
-TODAY = date.today()
+TODAY = local_day()
 NEXT_WEEK = TODAY + timedelta(days=7)
 
 

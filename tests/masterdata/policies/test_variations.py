@@ -1,6 +1,6 @@
 """Variations: proposed with a reason, approved by somebody else, in scope, ended on a day."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -15,9 +15,10 @@ from masterdata.policies.actions.reject_variation import reject_variation
 from masterdata.policies.errors import AlreadyDecided, DateIsTaken, NoSuchLevel, OwnProposal
 from masterdata.policies.queries import policy_reading
 from tests import factories as make
+from tests.factories import local_day
 
 pytestmark = pytest.mark.django_db
-TODAY = date.today()
+TODAY = local_day()
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from erp.kernel.models import User
 from masterdata.models import Customer, Item
 from orders.models import BlanketOrder, SalesOrder
 from tests import factories
+from tests.factories import local_day
 from tests.orders.blankets.conftest import Frames
 from tests.orders.quotes.test_write_quote import draft
 
@@ -34,7 +35,7 @@ def test_from_the_desk_to_a_call_off(shop, clerk):
     assert clerk.post(save, {"version": 1, "valid_from": "t"}).status_code == 422
     backwards = clerk.post(save, {"version": 1, "valid_from": "t", "valid_until": "1.1.2020"})
     assert backwards.status_code == 400 and "before the first" in backwards.content.decode()
-    until = date.today() + timedelta(days=20)
+    until = local_day() + timedelta(days=20)
     saved = clerk.post(save, {"version": 1, "valid_from": "t", "valid_until": until.isoformat()})
     blanket = BlanketOrder.objects.get()
     assert saved["Location"] == url("blanket", blanket)
@@ -84,7 +85,7 @@ def test_prices_are_approved_in_the_browser(shop, clerk):
 )
 def test_the_list_by_view(shop, clerk, view, found):
     shop.call(shop.agree(), (1, 80))
-    shop.agree(last=date.today() + timedelta(days=3))
+    shop.agree(last=local_day() + timedelta(days=3))
     clerk.post(url("blanket_close", shop.agree()), {"version": 1, "reason": "Over"})
     page = clerk.get(f"{reverse('orders:blanket_list')}?view={view}").content.decode()
     assert sum(f'{url("blanket", each)}"' in page for each in BlanketOrder.objects.all()) == found

@@ -7,7 +7,6 @@ import pytest
 from django.db.models import Q
 
 from billing.receivables.actions.receive_cash import receive_cash
-from erp.kernel import clock
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted, StaleVersion
 from erp.kernel.models import Decision, OutboxEntry
@@ -25,6 +24,7 @@ from orders.entry.amending import Amendment, LineChange
 from orders.entry.rules import LineRequest
 from orders.models import CreditAccount, Hold, SalesOrder
 from tests import factories
+from tests.factories import local_day
 from tests.support import count_statements, in_turn, run_concurrently
 from tests.trade import Trade, trade
 
@@ -226,7 +226,7 @@ def test_a_payment_lets_the_whole_tree_go_in_the_policys_order(shop: Trade, fina
 
 def pay(shop: Trade, finance: By, amount: Decimal) -> None:
     receive_cash(
-        By(finance.actor), customer_id=shop.world.customers[0], amount=amount, received_on=clock.now().date()
+        By(finance.actor), customer_id=shop.world.customers[0], amount=amount, received_on=local_day()
     )
 
 

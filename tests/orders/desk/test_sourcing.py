@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from erp.kernel.clock import now
 from erp.kernel.models import User
 from inventory.models import Demand, SiteStock, Supply
 from masterdata.models import Item, ItemReference, ShipTo, Site
@@ -14,6 +13,7 @@ from masterdata.policies import snapshot
 from orders.desk.policies import SOURCING
 from orders.models import OrderDraft, SalesOrder
 from tests import factories as make
+from tests.factories import local_day
 from tests.orders.desk.test_paste import HTMX, paste, started
 from tests.orders.desk.test_substitutes import inspect
 from tests.orders.substitutes import left, stands_in
@@ -113,7 +113,7 @@ def test_a_site_that_has_too_little_is_dated_by_what_comes_or_left_out(shop, cle
     other = shop.world.sites[1]
     SiteStock.objects.filter(item=shop.world.items[0], site=other).update(reserved=999_991)
     assert sites(inspect(clerk, draft)) == []
-    due = now().date() + timedelta(days=40)
+    due = local_day() + timedelta(days=40)
     Supply.objects.create(item_id=shop.world.items[0], site_id=other, document="PO-1", expected=5, due_on=due)
     page = inspect(clerk, draft)
     assert sites(page) == [other] and f"{due.day} {due:%b}" in page

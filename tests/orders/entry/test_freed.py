@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from erp.kernel.clock import now
 from erp.kernel.models import Decision, OutboxEntry
 from inventory.commitments.actions.end_quotas import end_quotas
 from inventory.commitments.actions.set_quota import set_quota
@@ -17,7 +16,7 @@ from orders.entry.actions.cancel_order import cancel_lines, cancel_order
 from orders.entry.amending import Amendment, LineChange
 from orders.entry.rules import LineRequest
 from orders.models import SalesOrder
-from tests.factories import customer_group
+from tests.factories import customer_group, local_day
 from tests.orders.substitutes import left
 from tests.support import count_statements, in_turn
 from tests.trade import Trade, trade
@@ -97,7 +96,7 @@ def key(shop: Trade) -> int:
     Customer.objects.filter(pk=shop.world.customers[1]).update(group=group)
     return set_quota(
         shop.by(), site_id=shop.world.sites[0], item_id=shop.world.items[0], customer_class_id=group.pk,
-        quantity=Decimal(6), expires_on=now().date() + timedelta(days=30), reason="campaign",
+        quantity=Decimal(6), expires_on=local_day() + timedelta(days=30), reason="campaign",
     ).quota_id  # fmt: skip
 
 
@@ -114,7 +113,7 @@ def test_a_quota_whose_day_has_come_ends_by_itself(shop, key):
     first = wants(shop, 12)
     end_expired_quotas()
     assert (has(first), AllocationQuota.objects.get().ended_at) == (4, None)
-    AllocationQuota.objects.update(expires_on=now().date() - timedelta(days=1))
+    AllocationQuota.objects.update(expires_on=local_day() - timedelta(days=1))
     end_expired_quotas()
     assert has(first) == 10
     assert AllocationQuota.objects.get().ended_at is not None
@@ -189,7 +188,7 @@ def test_two_who_cancel_and_wait_for_each_other_s_goods_come_one_after_the_other
 @pytest.mark.django_db(transaction=True)
 def test_two_ends_of_a_quota_and_a_new_one_do_not_block_each_other(shop, key):
     group = CustomerGroup.objects.get(code="KEY").pk
-    AllocationQuota.objects.update(expires_on=now().date())
+    AllocationQuota.objects.update(expires_on=local_day())
 
     def end():
         return end_quotas(shop.by(), quota_ids=[key], reason="over")
@@ -197,7 +196,7 @@ def test_two_ends_of_a_quota_and_a_new_one_do_not_block_each_other(shop, key):
     def keep():
         return set_quota(
             shop.by(), site_id=shop.world.sites[0], item_id=shop.world.items[0], customer_class_id=group,
-            quantity=Decimal(1), expires_on=now().date() + timedelta(days=30), reason="campaign",
+            quantity=Decimal(1), expires_on=local_day() + timedelta(days=30), reason="campaign",
         )  # fmt: skip
 
     results = in_turn(end, keep)

@@ -20,7 +20,7 @@ from orders.entry.actions.submit_order import submit_order
 from orders.entry.amending import Amendment, LineChange
 from orders.entry.rules import LineRequest
 from orders.models import CreditAccount, Hold, OrderLine, SalesOrder
-from tests.factories import customer_group, freight_tariff, user
+from tests.factories import customer_group, freight_tariff, local_day, user
 from tests.orders.kits import kit_of
 from tests.orders.rulebook.books import approved, rule, service, when
 from tests.support import count_statements
@@ -242,7 +242,7 @@ def test_what_was_taken_over_from_another_system_is_not_steered(shop):
 
 
 def test_rules_hold_from_their_day_on(shop):
-    approved(shop, rule(10, "hold", hold="rule", reason="all"), valid_from=now().date() + timedelta(days=2))
+    approved(shop, rule(10, "hold", hold="rule", reason="all"), valid_from=local_day() + timedelta(days=2))
     assert shop.submit().holds == []
 
 
@@ -373,7 +373,7 @@ def test_a_class_above_the_item_s_counts(shop):
 
 def test_days_ahead_are_counted_from_the_order_s_day(shop):
     approved(shop, rule(10, "priority", when("days_ahead", "at_most", "3"), priority="2"))
-    today = now().date()
+    today = local_day()
     assert placed(shop, requested_on=today + timedelta(days=3)).group.priority == 2
     assert placed(shop, requested_on=today + timedelta(days=4)).group.priority == 5
     assert placed(shop, requested_on=date(2020, 1, 1)).group.priority == 2

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from erp.kernel.clock import now
 from inventory.models import Demand, PurchaseOrder
 from inventory.purchasing.actions.cancel_purchase_line import cancel_purchase_line
 from masterdata.models import CatalogueItem
@@ -13,6 +12,7 @@ from orders.entry.actions.cancel_order import cancel_order
 from orders.exceptions.actions.refresh_exceptions import refresh_exceptions
 from orders.holds.actions.place_hold import place_hold
 from orders.models import OrderException
+from tests.factories import local_day
 from tests.inventory.dropship.buying import buy, seller, wants
 from tests.trade import Trade, trade
 
@@ -39,7 +39,7 @@ def offer(shop: Trade, days: int, **changes: object) -> None:
 
 def wanted(shop: Trade, supply: str, days: int) -> tuple[object, Demand]:
     made, demand = wants(shop, 4, supply)
-    Demand.objects.filter(pk=demand.pk).update(requested_on=now().date() + timedelta(days=days))
+    Demand.objects.filter(pk=demand.pk).update(requested_on=local_day() + timedelta(days=days))
     demand.refresh_from_db()
     return made, demand
 
@@ -48,11 +48,11 @@ def test_a_line_that_should_have_been_ordered_is_told_until_it_is(shop):
     offer(shop, 10)
     _made, demand = wanted(shop, "special", 11)
     assert entries(shop) == []  # today still brings it in time
-    Demand.objects.filter(pk=demand.pk).update(requested_on=now().date() + timedelta(days=9))
-    day = now().date() - timedelta(days=1)
+    Demand.objects.filter(pk=demand.pk).update(requested_on=local_day() + timedelta(days=9))
+    day = local_day() - timedelta(days=1)
     assert entries(shop) == [("to_buy", "special", f"P0: 4 EA to buy, should have been ordered by {day}.")]
     found = OrderException.objects.get()
-    assert (found.subject_id, found.promised_on) == (demand.pk, now().date() + timedelta(days=9))
+    assert (found.subject_id, found.promised_on) == (demand.pk, local_day() + timedelta(days=9))
     buy(shop, demand)
     assert entries(shop) == []
 

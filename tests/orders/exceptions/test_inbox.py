@@ -23,6 +23,7 @@ from orders.holds.actions.release_hold import release_hold
 from orders.models import Hold, OrderException, OrderMessage, SalesOrder
 from tests import factories
 from tests.billing.exceptions.test_resolve_exceptions import price_exception
+from tests.factories import local_day
 from tests.support import count_statements, run_concurrently
 from tests.trade import Trade, trade
 
@@ -50,7 +51,7 @@ def order_of(submitted: object) -> SalesOrder:
 def late(shop: Trade, quantity: int = 4) -> SalesOrder:
     """An order that should have left the day before yesterday."""
     order = order_of(shop.submit([LineRequest(shop.world.items[0], Decimal(quantity))]))
-    Demand.objects.filter(group=order.group_id).update(promised_on=now().date() - timedelta(days=2))
+    Demand.objects.filter(group=order.group_id).update(promised_on=local_day() - timedelta(days=2))
     return order
 
 
@@ -79,7 +80,7 @@ def test_a_hold_is_an_entry_until_it_is_released(shop):
     assert (found.amount, found.currency, found.promised_on) == (order.net, "EUR", promised)
     assert found.rank == rank_of(order.net, promised)
     assert (found.site_id, found.customer_id, found.owner) == (order.site_id, order.customer_id, None)
-    assert found.due_on == now().date() + timedelta(days=1)
+    assert found.due_on == local_day() + timedelta(days=1)
     assert found.opened_at == Hold.objects.get().opened_at
     assert refresh(shop) == SWEPT
     release_hold(shop.by(), hold_id=hold.hold_id, reason="Corrected")
@@ -89,14 +90,14 @@ def test_a_hold_is_an_entry_until_it_is_released(shop):
 
 def test_a_line_past_its_promise_is_an_entry_until_it_is_promised_or_gone(shop):
     order = late(shop)
-    day = now().date() - timedelta(days=2)
+    day = local_day() - timedelta(days=2)
     assert refresh(shop) == Refreshed(1, 0, 0, False)
     found = entry("backorder")
     assert (found.cause, found.amount, found.promised_on) == ("late", order.net, day)
     assert found.detail == f"P0: 4 EA open, promised for {day}."
     assert found.opened_at.date() == day + timedelta(days=1)
     # a new promise in the future lets it go, and its passing brings a new entry
-    Demand.objects.update(promised_on=now().date() + timedelta(days=1))
+    Demand.objects.update(promised_on=local_day() + timedelta(days=1))
     assert refresh(shop) == Refreshed(0, 0, 1, False)
     Demand.objects.update(promised_on=day)
     assert refresh(shop) == Refreshed(1, 0, 0, False)
@@ -112,7 +113,7 @@ def test_without_supply_is_told_and_its_promise_restates_it(shop):
     found = entry("backorder")
     assert (found.cause, found.detail) == ("no_supply", "P0: 4 EA without supply.")
     assert found.opened_at == order.submitted_at
-    yesterday = now().date() - timedelta(days=1)
+    yesterday = local_day() - timedelta(days=1)
     Demand.objects.update(promised_on=yesterday)
     assert refresh(shop) == Refreshed(0, 1, 0, False)
     found.refresh_from_db()
@@ -206,7 +207,7 @@ def test_owner_and_clock_come_from_the_policies(shop):
     assume(Snapshot(1, {(key, "*"): [(date(2000, 1, 1), None, value)] for key, value in values.items()}))
     place_hold(shop.by(), order_id=shop.submit(1).order_id, reason="Wait")
     refresh(shop)
-    assert (entry("hold").owner, entry("hold").due_on) == (boss, now().date() + timedelta(days=3))
+    assert (entry("hold").owner, entry("hold").due_on) == (boss, local_day() + timedelta(days=3))
 
 
 # At once, and what it costs ---------------------------------------------------------------------------
@@ -255,7 +256,7 @@ def test_a_supply_that_comes_in_time_is_no_exception(shop):
     scarce(shop)
     Supply.objects.create(
         item_id=shop.world.items[0], site_id=shop.world.sites[0], document="PO-1", expected=5,
-        due_on=now().date() + timedelta(days=3),
+        due_on=local_day() + timedelta(days=3),
     )  # fmt: skip
     shop.submit([LineRequest(shop.world.items[0], Decimal(5))])
     assert refresh(shop) == SWEPT

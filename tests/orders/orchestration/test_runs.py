@@ -9,7 +9,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted
 from erp.kernel.jobs import run_job
@@ -26,7 +25,7 @@ from orders.orchestration.actions.decide_run import commit_run, drop_run, undo_r
 from orders.orchestration.actions.propose_run import propose_run
 from orders.orchestration.actions.share_item import share_item, share_item_back
 from orders.orchestration.errors import CannotUndo, NothingScarce, PreviewStale, RunState
-from tests.factories import actor, customer_group, user
+from tests.factories import actor, customer_group, local_day, user
 from tests.support import count_statements, in_turn, run_concurrently
 from tests.trade import Trade, trade
 
@@ -109,7 +108,7 @@ def test_taken_back_later_every_day_is_still_to_come(shop):
     commit_run(shop.by(), run_id=run.pk)
     share_item(shop.by(), entry_id=entry(run))
     undo_run(shop.by(), run_id=run.pk)
-    later = datetime.combine(now().date() + timedelta(days=30), time(9), UTC)
+    later = datetime.combine(local_day() + timedelta(days=30), time(9), UTC)
     assert share_item_back(shop.by(at=later), entry_id=entry(run)).changed == 2
     assert demand(first).promised_on == later.date()
     assert set(Commitment.objects.values_list("promised_on", flat=True)) == {later.date()}

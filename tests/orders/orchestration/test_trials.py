@@ -23,7 +23,7 @@ from orders.orchestration.reads import PAST
 from orders.orchestration.tasks import PART, purge_trials, try_on_past_orders
 from orders.orchestration.trials import past_order
 from orders.rulebook.snapshot import in_effect
-from tests.factories import actor, customer_group, user
+from tests.factories import actor, customer_group, local_day, user
 from tests.orders.rulebook.books import approved, rule, service, when, written
 from tests.support import count_statements
 from tests.trade import Trade, trade
@@ -37,7 +37,7 @@ def shop() -> Trade:
 
 
 def tried(shop: Trade, version: Any, days: int = 5) -> RuleTrial:
-    today = now().date()
+    today = local_day()
     made = start_trial(shop.by(), version_id=version.pk, from_on=today - timedelta(days=days), to_on=today)
     run_job(Job.objects.get(public_id=made.job).pk)
     return RuleTrial.objects.get(pk=made.trial_id)
@@ -111,7 +111,7 @@ def test_the_facts_of_a_past_order_are_those_it_was_submitted_with(shop):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("orders.entry.steering.facts_of", remember)
         order = shop.submit(
-            [LineRequest(shop.world.items[0], Decimal(10))], requested_on=now().date() + timedelta(days=4)
+            [LineRequest(shop.world.items[0], Decimal(10))], requested_on=local_day() + timedelta(days=4)
         )
     from erp.kernel.batch import constant
 
@@ -124,7 +124,7 @@ def test_the_facts_of_a_past_order_are_those_it_was_submitted_with(shop):
         4,
     )
     assert DemandGroup.objects.get().priority == 2
-    assert in_effect(shop.world.company_id, now().date()) is not None
+    assert in_effect(shop.world.company_id, local_day()) is not None
     assert Known().weight([]) == 0
     Item.objects.filter(pk=shop.world.items[0]).update(weight_kg=None)
     ((row,),) = [constant(PAST, [order.order_id])]
@@ -136,7 +136,7 @@ def test_statements_do_not_depend_on_the_orders(shop):
     shop.submit()
     counts = []
     for _ in range(2):
-        today = now().date()
+        today = local_day()
         made = start_trial(shop.by(), version_id=draft.pk, from_on=today, to_on=today)
         with count_statements() as counted:
             run_job(Job.objects.get(public_id=made.job).pk)
@@ -149,7 +149,7 @@ def test_statements_do_not_depend_on_the_orders(shop):
 
 def test_rights_and_days(shop):
     draft = written(shop)
-    today = now().date()
+    today = local_day()
     with pytest.raises(NotPermitted):
         start_trial(By(actor("customer_service")), version_id=draft.pk, from_on=today, to_on=today)
     for first, last in ((today, today - timedelta(days=1)), (today - timedelta(days=92), today)):

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from erp.kernel.clock import now
 from erp.kernel.errors import BadInput
 from erp.kernel.models import Decision, User
 from masterdata.agreements.actions.change_coupon import change_coupon
@@ -25,6 +24,7 @@ from orders.models import BlanketOrder, OrderDraft, OrderLine, Quote, SalesOrder
 from orders.pricing.errors import CouponRefused
 from orders.quotes.actions.write_quote import create_quote
 from tests import factories as make
+from tests.factories import local_day
 from tests.orders.books import assert_proven
 from tests.orders.pricing.promotions import JAN, coupon, steward
 from tests.orders.test_api import client as api_of
@@ -203,7 +203,7 @@ def test_the_last_use_goes_to_one_of_four_changes(shop, item):
 def test_an_order_keeps_its_coupon_when_it_changes(shop, item):
     coupon(shop, item, most_uses=1, most_per_customer=1)
     made = shop.submit([LineRequest(item.pk, D(3)), LineRequest(shop.world.items[2], D(1))], coupon="SAVE10")
-    yesterday = now().date() - timedelta(days=1)
+    yesterday = local_day() - timedelta(days=1)
     Coupon.objects.update(valid_to=yesterday)
     amend_order(shop.by(), order_id=made.order_id, version=1, amendment=Amendment([LineChange(1, D(5))]))
     line = OrderLine.objects.get(order=made.order_id, line=1)
@@ -321,7 +321,7 @@ def test_a_look_uses_nothing(shop, item):
 def test_what_is_offered_takes_no_coupon(shop, item):
     coupon(shop, item, most_uses=1)
     request = shop.request([LineRequest(item.pk, D(3))], coupon="save10")
-    today = now().date()
+    today = local_day()
     with pytest.raises(CouponRefused, match="SAVE10 cannot be used: it is for one order"):
         create_quote(shop.by(), request=request)
     with pytest.raises(CouponRefused, match="take it off"):

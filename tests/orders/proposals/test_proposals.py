@@ -24,13 +24,14 @@ from orders.proposals.errors import NothingProposed, OwnProposal
 from orders.proposals.sheets import read_prices
 from orders.proposals.tasks import APPLY_PRICES, RESTORE_PRICES
 from tests import factories as make
+from tests.factories import local_day
 from tests.orders.test_api import client as api_of
 from tests.orders.test_api import post
 from tests.support import count_statements
 from tests.trade import Trade, trade
 
 pytestmark = pytest.mark.django_db
-TODAY = date.today()
+TODAY = local_day()
 SOON = TODAY + timedelta(days=30)
 D = Decimal
 

@@ -1,6 +1,6 @@
 """The pages of quotes over plain HTTP, and quotes for programs."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from erp.kernel.models import User
 from masterdata.models import Customer, Item
 from orders.models import DocumentMessage, OrderDraft, Quote, SalesOrder
 from tests import factories
+from tests.factories import local_day
 from tests.orders.quotes.conftest import Quotes
 from tests.orders.quotes.test_write_quote import draft
 
@@ -32,7 +33,7 @@ def test_from_the_desk_to_the_order(shop, clerk):
     written = draft(shop)
     page = clerk.get(reverse("orders:draft", args=[written.public_id])).content.decode()
     assert "Save as quote" in page and "Save as blanket order" in page
-    until = date.today() + timedelta(days=10)
+    until = local_day() + timedelta(days=10)
     saved = clerk.post(
         reverse("orders:draft_quote", args=[written.public_id]),
         {"version": 1, "valid_until": until.isoformat()},
@@ -101,8 +102,8 @@ def test_what_cannot_be_saved_is_told_and_the_draft_stays(shop, clerk):
 )
 def test_the_list_by_view(shop, clerk, view, found):
     listed = shop.quote(shop.line()).lines.get().unit_price
-    shop.quote(shop.line(price=str(listed / 2)), until=date.today() + timedelta(days=30))
-    Quote.objects.filter(beyond="").update(valid_until=date.today() + timedelta(days=2))
+    shop.quote(shop.line(price=str(listed / 2)), until=local_day() + timedelta(days=30))
+    Quote.objects.filter(beyond="").update(valid_until=local_day() + timedelta(days=2))
     shop.accept(shop.quote(), by=shop.by())
     lost = shop.quote()
     clerk.post(

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted, StaleVersion
 from erp.kernel.models import AuditEvent, Decision
@@ -14,7 +13,7 @@ from orders.rulebook.actions.decide_rules import approve_rules, drop_rules, prop
 from orders.rulebook.actions.write_rules import begin_rules, remove_rule, write_rule
 from orders.rulebook.errors import OwnRules, RulesOpen, RulesState
 from orders.rulebook.queries import standing
-from tests.factories import actor, customer_group, item_class
+from tests.factories import actor, customer_group, item_class, local_day
 from tests.orders.rulebook.books import approved, rule, service, when, written
 from tests.trade import Trade, trade
 
@@ -101,7 +100,7 @@ def test_what_is_not_sound_is_refused_by_its_field_and_nothing_is_kept(shop, cha
 
 def test_only_somebody_else_approves_and_then_it_holds(shop):
     draft = written(shop, FIRST)
-    today = now().date()
+    today = local_day()
     with pytest.raises(RulesState):
         approve_rules(By(actor("process_owner")), version_id=draft.pk, version=2)
     propose_rules(shop.by(), version_id=draft.pk, version=2)
@@ -132,7 +131,7 @@ def test_rules_are_not_approved_in_the_past(shop):
     with pytest.raises(BadInput):
         approve_rules(
             By(actor("process_owner")), version_id=draft.pk, version=3,
-            valid_from=now().date() - timedelta(days=1),
+            valid_from=local_day() - timedelta(days=1),
         )  # fmt: skip
     assert RuleVersion.objects.get().state == "proposed"
 
@@ -154,7 +153,7 @@ def test_a_proposal_goes_back_with_a_word_or_is_dropped(shop):
 
 def test_one_version_is_written_at_a_time_and_the_next_takes_over_on_its_day(shop):
     first = approved(shop, FIRST)
-    day = now().date()
+    day = local_day()
     draft = written(shop, rule(5, "ship_rule", ship_rule="complete"), based_on=first.pk)
     assert [each.sequence for each in draft.rules.order_by("sequence")] == [5, 10]
     with pytest.raises(RulesOpen):
@@ -178,7 +177,7 @@ def test_one_version_is_written_at_a_time_and_the_next_takes_over_on_its_day(sho
 def test_an_older_version_comes_back_as_a_new_one(shop):
     first = approved(shop, FIRST)
     second = approved(shop)
-    assert snapshot.in_effect(shop.world.company_id, now().date()) is None  # without rules
+    assert snapshot.in_effect(shop.world.company_id, local_day()) is None  # without rules
     back = written(shop, based_on=first.pk)
     assert (back.number, back.based_on_id, back.rules.count()) == (3, first.pk, 1)
     assert (standing(first), standing(second)) == ("past", "holds")

@@ -14,6 +14,7 @@ from orders.entry.rules import LineRequest
 from orders.models import OrderLine
 from reporting.demo.campaigns import open_campaigns
 from tests import factories as make
+from tests.factories import local_day
 from tests.orders.substitutes import priced
 from tests.trade import trade
 
@@ -40,7 +41,7 @@ def test_the_web_shop_pays_by_cost_and_industry_a_twentieth_less() -> None:
     def prices(customer: int, *quantities: int, coupon: str = "") -> list[tuple[Decimal, str]]:
         lines = [LineRequest(item, Decimal(n)) for item, n in zip(shop.world.items, quantities, strict=True)]
         made = shop.submit(
-            lines, customer_id=shop.world.customers[customer], requested_on=now().date(), coupon=coupon
+            lines, customer_id=shop.world.customers[customer], requested_on=local_day(), coupon=coupon
         )
         rows = OrderLine.objects.filter(order=made.order_id).order_by("line")
         return list(rows.values_list("unit_price", "price_source"))
