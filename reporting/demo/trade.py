@@ -171,9 +171,13 @@ TODAY = ("left", "to pick", "ready", "to release")  # how far the present day's 
 
 
 def _ship(trade: Trade, day: date) -> None:
-    """Release, pick, confirm and charge what is due by today; the present day is still under way."""
+    """Release, pick, confirm and charge what is due by today; the present day is still under way.
+
+    On a weekend that is the Monday after it, begun early: the floor is never without work.
+    """
+    until = working_day(day)
     due = sorted(
-        group_id for when in [d for d in trade.to_ship if d <= day] for group_id in trade.to_ship.pop(when)
+        group_id for when in [d for d in trade.to_ship if d <= until] for group_id in trade.to_ship.pop(when)
     )
     for place, group_id in enumerate(due):
         stage = TODAY[place % len(TODAY)] if day == trade.today else "left"

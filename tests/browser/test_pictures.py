@@ -11,12 +11,7 @@ from django.core.management import call_command
 from django.db.models import Count, F
 from playwright.sync_api import Page, expect
 
-from erp.kernel.actor import Actor
-from erp.kernel.command import By
-from erp.kernel.models import User
 from inventory.models import Shipment, SiteStock
-from inventory.outbound.actions.release_groups import release_groups
-from inventory.outbound.queries import release_list
 from masterdata.models import Customer
 from tests.browser.acts import key_the_header, scan
 from tests.browser.conftest import TABLET, shoot
@@ -65,13 +60,7 @@ def picture_of_order_entry(page: Page) -> None:
 
 
 def picture_of_picking(page: Page, address: Address) -> None:
-    """The longest shipment on the floor, two lines done and the third begun; on a day without work some is released."""
-    supervisor = User.objects.get(username="warehouse")
-    if not Shipment.objects.filter(state="released", site__code__in=("ANT", "RTM")).exists():
-        for code in ("ANT", "RTM"):
-            due = list(release_list(user=supervisor).filter(site__code=code).values_list("pk", flat=True))
-            if due:
-                release_groups(By(Actor.of(supervisor)), group_ids=due)
+    """The longest shipment on the floor, two lines done and the third begun."""
     waiting = Shipment.objects.filter(state="released", site__code__in=("ANT", "RTM")).annotate(
         n=Count("lines")
     )
