@@ -16,3 +16,6 @@ class KernelConfig(AppConfig):
     def ready(self) -> None:
         for name in REGISTERING:
             import_module(name)
+        from .proofs import prove_schema
+
+        prove_schema("M8")

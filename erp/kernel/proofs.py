@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 
 from .fields import MasterKey
@@ -71,6 +72,21 @@ def prove_keys(number: str, title: str, *tables: type[models.Model]) -> Proof:
         if isinstance(key, MasterKey)
     ]
     return proof(number, title, " UNION ALL ".join(missing))
+
+
+def prove_schema(number: str) -> Proof:
+    """Register that the database has every rule the models state: a migration may have dropped one unasked."""
+    stated = sorted(
+        rule.name
+        for model in apps.get_models()
+        for rule in (*model._meta.constraints, *model._meta.indexes)
+        if model._meta.managed
+    )
+    sql = """SELECT rule.name FROM unnest(%s::text[]) AS rule(name)
+        WHERE NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conname = rule.name AND c.convalidated)
+            AND NOT EXISTS (SELECT FROM pg_class i JOIN pg_index x ON x.indexrelid = i.oid
+                WHERE i.relname = rule.name AND x.indisvalid)"""
+    return proof(number, "The schema has every constraint and index of the models", sql, [stated])
 
 
 def proofs() -> list[Proof]:

@@ -1,10 +1,14 @@
 from django.db import migrations
 
-from erp.kernel.schema import Audited
+from erp.kernel.schema import Audited, NeverDeleted
+
+KEPT = (
+    "company", "site", "unit", "taxcode", "item", "party", "customer", "shipto", "einvoiceprofile", "sellerdetails",
+)  # fmt: skip
 
 
 class Migration(migrations.Migration):
-    dependencies = [("masterdata", "0001_initial")]
+    dependencies = [("masterdata", "0001_initial"), ("kernel", "0002_ground")]
     operations = [
         Audited("masterdata_policyvalue"),
         Audited("masterdata_company"),
@@ -28,4 +32,16 @@ class Migration(migrations.Migration):
         Audited("masterdata_price"),
         Audited("masterdata_taxcode"),
         Audited("masterdata_taxrule"),
+        Audited("masterdata_unit", key="history_id"),
+        Audited("masterdata_allowance", ignore=["used"]),
+        Audited("masterdata_substitute"),
+        Audited("masterdata_freighttariff"),
+        Audited("masterdata_freightrate"),
+        Audited("masterdata_supplierrebate"),
+        Audited("masterdata_catalogueitem"),
+        Audited("masterdata_kitcomponent"),
+        Audited("masterdata_coupon", ignore=["used"]),
+        Audited("masterdata_einvoiceprofile"),
+        Audited("masterdata_sellerdetails"),
+        *(NeverDeleted(f"masterdata_{table}") for table in KEPT),
     ]

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 
 from erp.kernel import proofs
 from erp.kernel.models import OutboxEntry, ProofRun
@@ -39,6 +40,19 @@ def test_a_proof_that_cannot_run_is_red_and_stops_no_other(registry):
     broken, fine = proofs.results_of(proofs.prove())
     assert "no_such_table" in broken.error and not broken.green
     assert fine.green
+
+
+def test_a_rule_that_the_schema_has_lost_is_named():
+    only = ("M8",)
+    assert proofs.prove(only).green
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX invoice_line_once_per_billable")
+        cursor.execute("ALTER TABLE masterdata_item DROP CONSTRAINT item_cost_not_negative")
+    (result,) = proofs.results_of(proofs.prove(only))
+    assert [row["name"] for row in result.sample] == [
+        "invoice_line_once_per_billable",
+        "item_cost_not_negative",
+    ]
 
 
 def test_a_number_is_registered_once(registry):
