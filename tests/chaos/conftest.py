@@ -46,11 +46,17 @@ def shop(private_stack: PrivateStack, django_db_blocker: Any) -> Iterator[Shop]:
     with django_db_blocker.unblock():
         connection.close()  # other tests of this run had the test database
         ours.update({name: theirs[name] for name in ("NAME", "USER", "PASSWORD", "HOST", "PORT")})
-        app.conf.broker_url = addresses["REDIS_URL"]
+        speak_to(addresses["REDIS_URL"])
         yield Shop()
         connection.close()
     ours.update(kept[0])
-    app.conf.broker_url = kept[1]
+    speak_to(kept[1])
+
+
+def speak_to(broker_url: str) -> None:
+    """Publish to this broker from now on: what earlier tests opened to another one is let go."""
+    app.conf.broker_url = broker_url
+    app._pool = app.amqp._producer_pool = None
 
 
 @pytest.fixture

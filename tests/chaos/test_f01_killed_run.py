@@ -26,16 +26,16 @@ def test_a_killed_run_goes_on_in_the_next_worker(
 ) -> None:
     shipments = unbilled(stack, shop, 500)
     # The run bills three hundred, and stands in its second chunk before a row that we hold.
-    with HeldRow(stack, billable_of(shipments[CHUNK + 50])):
+    with HeldRow(stack, billable_of(shipments[CHUNK + 50])) as held:
         row = run(stack, shop)
-        orphans = stands(stack)
+        orphans = stands(stack, held)
         assert billed(shipments) == CHUNK
         killed = time.monotonic()
         stack.kill_children("worker")
     until(lambda: not orphans & waiting_sessions(), "the killed chunk is rolled back", also=stack.last_words)
     assert billed(shipments) == CHUNK
-    with HeldRow(stack, billable_of(shipments[CHUNK + 50])):
-        stands(stack)
+    with HeldRow(stack, billable_of(shipments[CHUNK + 50])) as held:
+        stands(stack, held)
         measure("F1: kill -9 of the pool's children until the run was as far again", killed)
         killed = time.monotonic()
         stack.kill("worker")
@@ -52,9 +52,9 @@ def test_a_killed_run_goes_on_in_the_next_worker(
 
 def test_a_cancelled_run_stops_between_chunks_and_can_go_on(stack: PrivateStack, shop: Shop) -> None:
     shipments = unbilled(stack, shop, CHUNK + 20)
-    with HeldRow(stack, billable_of(shipments[50])):
+    with HeldRow(stack, billable_of(shipments[50])) as held:
         row = run(stack, shop)
-        stands(stack)
+        stands(stack, held)
         cancel_job(row)
     ends(stack, row, Job.State.CANCELLED)
     assert (row.done, billed(shipments)) == (CHUNK, CHUNK)
@@ -86,9 +86,9 @@ def run(stack: PrivateStack, shop: Shop) -> Job:
     return row
 
 
-def stands(stack: PrivateStack) -> set[int]:
+def stands(stack: PrivateStack, held: HeldRow) -> set[int]:
     """Sessions of a run that waits for the row that we hold."""
-    return until(waiting_sessions, "the run stands in mid-work", seconds=PATIENCE_S, also=stack.last_words)
+    return until(held.waiting, "the run stands in mid-work", seconds=PATIENCE_S, also=stack.last_words)
 
 
 def ends(stack: PrivateStack, row: Job, state: str) -> None:

@@ -23,16 +23,16 @@ def test_a_killed_run_is_taken_up_again(
 
     # The number series is the last thing that a run locks: while we hold it, a run has written everything and
     # committed nothing. That is the moment to die.
-    with HeldRow(stack, SERIES):
+    with HeldRow(stack, SERIES) as held:
         shop.confirm(shipments[FIRST:])
-        orphans = until(waiting_sessions, "a run stands before its last statement", also=stack.last_words)
+        orphans = until(held.waiting, "a run stands before its last statement", also=stack.last_words)
         child_killed = time.monotonic()
         stack.kill_children("worker")
         # The server notices that its client is gone when the lock timeout ends the statement.
         until(
             lambda: not orphans & waiting_sessions(), "the killed run is rolled back", also=stack.last_words
         )
-        until(waiting_sessions, "another run stands there", also=stack.last_words)
+        until(held.waiting, "another run stands there", also=stack.last_words)
         measure("F1: kill -9 of the pool's children until a new run was as far", child_killed)
         main_killed = time.monotonic()
         stack.kill("worker")
