@@ -34,7 +34,7 @@ NOT_COUNTED = (OutboxEntry, ProofRun, IdempotencyKey)
 def quiet(stack: PrivateStack, shop: Shop) -> None:
     """Forty shipments carried through, everything delivered once; worker and beat rest until the test is over."""
     shop.confirm(shop.picked(40, lines=2))
-    until(lambda: undelivered() == 0, "everything is delivered once", also=stack.last_words)
+    until(lambda: undelivered() == 0, "everything is delivered once", seconds=300, also=stack.last_words)
     stack.halt("beat", "worker")
     for task in tasks().values():
         task()  # what a period's first run writes is written
@@ -49,22 +49,24 @@ def test_every_outbox_row_again(quiet: None) -> None:
         assert row_counts() == before
 
 
-@pytest.mark.parametrize("name", sorted(subscribers()))
-def test_every_subscriber_again(quiet: None, name: str) -> None:
-    before = row_counts()
-    subscriber = subscribers()[name]
-    for at_once in (False, True):
-        OutboxEntry.objects.bulk_create(
-            OutboxEntry(
-                topic=subscriber.event.topic,
-                subscriber=name,
-                document=event.document,
-                payload=payload_of(event),
+def test_every_subscriber_again(quiet: None) -> None:
+    doubled = []
+    for name, subscriber in sorted(subscribers().items()):
+        before = row_counts()
+        for at_once in (False, True):
+            OutboxEntry.objects.bulk_create(
+                OutboxEntry(
+                    topic=subscriber.event.topic,
+                    subscriber=name,
+                    document=event.document,
+                    payload=payload_of(event),
+                )
+                for event in facts_for(subscriber) * 2
             )
-            for event in facts_for(subscriber) * 2
-        )
-        _deliver_everything(at_once)
-        assert row_counts() == before
+            _deliver_everything(at_once)
+        if row_counts() != before:
+            doubled.append(name)
+    assert not doubled
 
 
 def test_every_task_again(quiet: None) -> None:
