@@ -135,7 +135,6 @@ class ConfirmIn(StrictSerializer):
 
     customer = serializers.IntegerField(min_value=1, required=False, help_text="The payer's id.")
     applications = PaidIn(many=True, required=False)
-    version = serializers.IntegerField(min_value=1, required=False)
 
 
 class CodeIn(StrictSerializer):
@@ -233,7 +232,6 @@ class BankEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         confirm_entry(
             self._by(),
             entry_id=entry_id,
-            version=given.get("version"),
             customer_id=payer.pk,
             applications=[
                 Application(row["open_item"], row["amount"], row["difference"], row["reason"])

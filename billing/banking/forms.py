@@ -57,7 +57,6 @@ class UploadForm(Form):
 class EntryForm(ApplicationForm):
     """What an entry's money pays: an amount per item, and what is short or over of it with a reason."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     customer = forms.CharField(widget=forms.HiddenInput, max_length=20)
 
     def __init__(

@@ -190,6 +190,10 @@ class StatementList(ListPage):
         Column("file__name", _("File"), optional=True),
     )
     filters = StatementFilters
+    siblings = (
+        (_("Bank accounts"), "billing:bank_account_list"),
+        (_("Learnt payers"), "billing:learnt_payer_list"),
+    )
     crumbs = CRUMBS
     default_sort = "-ends_on"
     empty_title = _("No bank statement yet")

@@ -21,7 +21,7 @@ nav.link(
 )  # fmt: skip
 nav.link(
     role=("finance", "process_owner"), group=_("Ledgers"), label=_("Bank statements"), icon="scroll-text",
-    url_name="billing:bank_statement_list", permission=VIEW_BANK, order=38,
+    url_name="billing:bank_statement_list", permission=VIEW_BANK, order=78,
 )  # fmt: skip
 nav.link(
     role="finance", group=_("Ledgers"), label=_("Bank accounts"), icon="landmark",

@@ -1,6 +1,5 @@
 """Pages of banking: accounts with their tie-out, statements, files, and one entry with what it pays."""
 
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -196,7 +195,6 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
             confirm_entry(
                 by,
                 entry_id=pk,
-                version=form.cleaned_data["version"],
                 customer_id=customer.pk,
                 applications=form.applications(),
             )
@@ -288,5 +286,5 @@ def _assignment(found: BankEntry, customer: Customer) -> EntryForm:
         ).applications
     )
     form = EntryForm(items=items, proposed=proposed)
-    form.initial |= {"version": found.version, "customer": customer.party.code, "key": str(uuid.uuid4())}
+    form.initial["customer"] = customer.party.code
     return form

@@ -11,7 +11,7 @@ from billing.banking.proposing import LockedEntry, from_proposed, lock_entries
 from billing.receivables.rules import Application
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.errors import NotFound, StaleVersion
+from erp.kernel.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +30,15 @@ def confirm_entry(
     batch: Batch,
     *,
     entry_id: int,
-    version: int | None,
     customer_id: int,
     applications: Sequence[Application] = (),
 ) -> EntriesPosted:
     """Receive an entry's money for a customer and apply it as told; the rest waits on their account.
 
     What is short or over of an invoice is coded by its reason, within the authority of the actor. It is remembered that
-    this account and name pay for the customer. `version`: what was looked at; None takes the entry as it is. Raises
-    EntryNotOpen, NotMoneyIn, StaleVersion, and what receiving refuses.
+    this account and name pay for the customer. Raises EntryNotOpen, NotMoneyIn, and what receiving refuses.
     """
-    entries = open_entries(batch, [entry_id])
-    (entry,) = entries
-    if version is not None and entry.version != version:
-        raise StaleVersion(document=entry.name, actor="the system", version=entry.version, changes=[])
+    (entry,) = open_entries(batch, [entry_id])
     return EntriesPosted(post_cash(batch, [Confirmed(entry, customer_id, applications)], learn=True))
 
 
