@@ -158,14 +158,10 @@ class BankAccountViewSet(
 
 class BankFileViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[BankFile]):
     serializer_class = BankFileOut
+    parser_classes = [MultiPartParser]
 
     def get_permissions(self) -> list[BasePermission]:
         return [has_perm(TAKE_STATEMENT if self.action == "create" else VIEW_BANK)()]
-
-    def get_parsers(self) -> list[Any]:
-        return (
-            [MultiPartParser()] if self.request and self.request.method == "POST" else super().get_parsers()
-        )
 
     def get_queryset(self) -> QuerySet[BankFile]:
         return bank_file_list(user=self.request.user).prefetch_related("statements")

@@ -68,11 +68,19 @@ class EntryFilters(Filters):
 def confirm(user: User, ids: list[int]) -> Outcome:
     """Those of a selection that have a proposal, as it is; the others stay."""
     rows = list(entry_list(user=user).filter(pk__in=ids))
-    ready = [row.pk for row in rows if row.state in BankEntry.OPEN and row.amount > 0 and row.customer_id]
-    refused = [f"{row}: {row.why or row.get_state_display()}" for row in rows if row.pk not in ready]
-    if ready:
-        confirm_proposals(By(Actor.of(user)), entry_ids=ready)
-    return Outcome(len(ready), refused, undo=ready)
+    ready = [row for row in rows if row.state in BankEntry.OPEN and row.amount > 0 and row.customer_id]
+    for own in by_company(ready):
+        confirm_proposals(By(Actor.of(user)), entry_ids=own)
+    refused = [f"{row}: {row.why or row.get_state_display()}" for row in rows if row not in ready]
+    return Outcome(len(ready), refused, undo=[row.pk for row in ready])
+
+
+def by_company(rows: Sequence[BankEntry]) -> list[list[int]]:
+    """The entries' ids, those of one company together: a verb posts in one company's books."""
+    return [
+        [row.pk for row in rows if row.company_id == company_id]
+        for company_id in sorted({row.company_id for row in rows})
+    ]
 
 
 def take_back(user: User, ids: list[int]) -> None:
@@ -82,11 +90,10 @@ def take_back(user: User, ids: list[int]) -> None:
 
 def look_again(user: User, ids: list[int]) -> Outcome:
     rows = list(entry_list(user=user).filter(pk__in=ids))
-    ready = [row.pk for row in rows if row.state in BankEntry.OPEN]
-    for company_id in sorted({row.company_id for row in rows if row.pk in ready}):
-        own = [row.pk for row in rows if row.pk in ready and row.company_id == company_id]
+    ready = [row for row in rows if row.state in BankEntry.OPEN]
+    for own in by_company(ready):
         match_entries(By(Actor.of(user)), entry_ids=own)
-    return Outcome(len(ready), [f"{row}: {row.get_state_display()}" for row in rows if row.pk not in ready])
+    return Outcome(len(ready), [f"{row}: {row.get_state_display()}" for row in rows if row not in ready])
 
 
 def code(user: User, ids: list[int], *, account_id: int, note: str) -> Outcome:
@@ -114,7 +121,7 @@ class EntryList(ListPage):
         Column(
             "customer__party__name",
             _("Proposed for"),
-            value=lambda row: row.customer and row.customer.party.name,
+            value=lambda row: row.customer.party.name if row.customer else "",
         ),
         Column("certainty", _("Certainty"), "chip", states=CERTAINTIES),
         Column("why", _("Why")),
@@ -291,5 +298,5 @@ def chips_of(entry: BankEntry) -> dict[str, Any]:
     """State and certainty of an entry in a word each, and how they sound."""
     return {
         "state_chip": STATES[State(entry.state)],
-        "certainty_chip": CERTAINTIES.get(entry.certainty or ""),  # type: ignore[call-overload]
+        "certainty_chip": CERTAINTIES[Certainty(entry.certainty)] if entry.certainty else None,
     }

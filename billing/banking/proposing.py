@@ -113,25 +113,40 @@ def propose_entries(batch: Batch, entries: Sequence[LockedEntry]) -> list[Match]
         {value: frozenset(found) for value, found in by_account.items()},
         {value: frozenset(found) for value, found in by_name.items()},
     )
-    return [_match(one, known, items, prefixes) if one.amount > 0 else _for_debit(one) for one in entries]
+    open_now = _OpenNow(known, items, prefixes)
+    return [open_now.match(one) if one.amount > 0 else _for_debit(one) for one in entries]
 
 
-def _match(one: LockedEntry, known: Known, items: dict[int, list[Item]], prefixes: Sequence[str]) -> Match:
-    by_number: defaultdict[str, list[Item]] = defaultdict(list)
-    words = one.words
-    wanted = words | behind(words, prefixes)
-    for own in items.values():
-        for item in own:
-            for number in {item.number.upper(), *(number.upper() for number in item.also)} & wanted:
-                by_number[number].append(item)
-    credit = Credit(
-        one.amount, one.booked_on, f"{one.reference} {one.text}", one.payer_account, one.payer_name
-    )
-    found = match(credit, known, named_items(words, prefixes, by_number))
-    if found.certainty == CERTAIN and found.customer_id is not None:
-        taken = {each.open_item_id: each.settled for each in found.applications}
-        items[found.customer_id] = remaining(items[found.customer_id], taken)
-    return found
+class _OpenNow:
+    """What is open while the entries are looked at in turn: less by what a certain one takes."""
+
+    def __init__(self, known: Known, items: dict[int, list[Item]], prefixes: Sequence[str]) -> None:
+        self.known, self.items, self.prefixes = known, items, prefixes
+        self.by_id = {item.open_item_id: item for own in items.values() for item in own}
+        self.ids_by_number: defaultdict[str, list[int]] = defaultdict(list)
+        for item in self.by_id.values():
+            for number in {item.number.upper(), *(number.upper() for number in item.also)}:
+                self.ids_by_number[number].append(item.open_item_id)
+
+    def match(self, one: LockedEntry) -> Match:
+        words = one.words
+        by_number = {
+            number: [self.by_id[pk] for pk in self.ids_by_number[number] if pk in self.by_id]
+            for number in words | behind(words, self.prefixes)
+            if number in self.ids_by_number
+        }
+        credit = Credit(one.amount, one.booked_on, one.payer_account, one.payer_name)
+        found = match(credit, self.known, named_items(words, self.prefixes, by_number))
+        if found.certainty == CERTAIN and found.customer_id is not None:
+            self._take(found.customer_id, found.applications)
+        return found
+
+    def _take(self, customer_id: int, applications: Sequence[Application]) -> None:
+        taken = {each.open_item_id: each.settled for each in applications}
+        self.items[customer_id] = remaining(self.items[customer_id], taken)
+        for pk in taken:
+            del self.by_id[pk]
+        self.by_id |= {item.open_item_id: item for item in self.items[customer_id]}
 
 
 def _for_debit(one: LockedEntry) -> Match:

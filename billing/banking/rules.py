@@ -22,7 +22,7 @@ from billing.receivables.rules import ZERO, Application, Candidate, discount_of,
 CERTAIN, LIKELY, GUESS, NONE = "certain", "likely", "guess", "none"
 DISCOUNT = "discount"
 PLACES = 6  # digits of a document's number
-MOST_IN_A_SET = 14  # items of which sets are tried: at most 2^14 sums
+MOST_IN_A_SET = 10  # items of which sets are tried: a thousand sums
 SHOWN = 4
 
 
@@ -46,7 +46,6 @@ class Credit:
 
     amount: Decimal
     paid_on: date
-    text: str
     account: str = ""
     name: str = ""
 

@@ -136,6 +136,6 @@ def said(applications: Sequence[Application]) -> list[list[object]]:
 
 
 def _check_accounts(batch: Batch, company_id: int, payments: Sequence[Payment]) -> None:
-    wanted = {payment.account_id for payment in payments} - {None}
-    if wanted and {row[0] for row in batch.read(OWN_ACCOUNTS, sorted(wanted), company_id)} != wanted:  # type: ignore[type-var]
-        raise NotFound(what="account of this company", reference=", ".join(map(str, wanted)))
+    wanted = {payment.account_id for payment in payments if payment.account_id is not None}
+    if wanted and {row[0] for row in batch.read(OWN_ACCOUNTS, sorted(wanted), company_id)} != wanted:
+        raise NotFound(what="account of this company", reference=", ".join(map(str, sorted(wanted))))

@@ -60,7 +60,7 @@ def found(
         {key: frozenset(some) for key, some in (by_name or {}).items()},
     )
     return match(
-        Credit(Decimal(amount), DAY, text, account, name),
+        Credit(Decimal(amount), DAY, account, name),
         known,
         named_items(words_of(text), ["INV-"], by_number),
     )
