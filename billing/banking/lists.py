@@ -17,6 +17,7 @@ from billing.banking.forms import CodeForm
 from billing.banking.models import BankAccount, BankEntry, BankStatement, LearntPayer
 from billing.banking.permissions import POST_ENTRY, VIEW_BANK
 from billing.banking.queries import (
+    DISCONNECTED,
     bank_account_list,
     break_of,
     entry_list,
@@ -197,6 +198,10 @@ class StatementList(ListPage):
         Column("file__name", _("File"), optional=True),
     )
     filters = StatementFilters
+    tabs = (
+        Tab("all", _("All")),
+        Tab("breaks", _("Do not connect"), DISCONNECTED),
+    )
     siblings = (
         (_("Bank accounts"), "billing:bank_account_list"),
         (_("Learnt payers"), "billing:learnt_payer_list"),

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from billing.banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankStatement, LearntPayer
 from billing.banking.proposing import from_proposed
@@ -15,6 +15,8 @@ from billing.receivables.rules import Application
 from erp.kernel.batch import constant
 
 ZERO = Decimal(0)
+# Statements between which and the one before something is missing.
+DISCONNECTED = Q(before__isnull=False) & ~Q(before=F("opening"))
 
 
 @dataclass(frozen=True, slots=True)

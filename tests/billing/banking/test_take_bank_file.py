@@ -11,8 +11,9 @@ from django.db import IntegrityError, transaction
 from billing.banking.actions.keep_bank_accounts import change_bank_account, create_bank_account
 from billing.banking.actions.take_bank_file import BankFileTaken, take_bank_file
 from billing.banking.errors import AccountInUse, BankAccountTaken, BankFileRefused
-from billing.banking.queries import statement_list, tie_out
+from billing.banking.queries import DISCONNECTED, statement_list, tie_out
 from billing.banking.tasks import BANK_FILE, start_bank_file
+from billing.banking.work import statements_missing
 from billing.ledger.actions.keep_accounts import save_account_rule
 from billing.ledger.errors import AccountHeld
 from billing.ledger.models import Account, Journal, Purpose
@@ -67,9 +68,12 @@ def test_what_is_missing_between_statements_is_told_until_it_comes(bank: BankAcc
     gaps = {row.reference: row.before for row in statement_list(user=user)}
     assert (gaps, tie_out(bank).breaks) == ({"S1 1/1": None, "S3 1/1": Decimal(10)}, Decimal(7))
     assert (tie_out(bank).difference, red("BK2")) == (0, set())
+    assert [row.reference for row in statement_list(user=user).filter(DISCONNECTED)] == ["S3 1/1"]
+    assert statements_missing(user).count == 1
     take(bank, [("7.00", "z")], reference="S2", opening="10.00", on=today - timedelta(days=3))
     assert [row.before for row in statement_list(user=user)] == [17, 10, None]
     assert (tie_out(bank).breaks, tie_out(bank).unposted, red("BK2")) == (0, 22, set())
+    assert statements_missing(user).count == 0
 
 
 @pytest.mark.parametrize(
