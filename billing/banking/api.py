@@ -117,7 +117,7 @@ class BankEntryOut(serializers.ModelSerializer[BankEntry]):
         return ProposedOut(from_proposed(row.proposed), many=True).data
 
 
-class UploadIn(serializers.Serializer[Any]):
+class BankFileIn(serializers.Serializer[Any]):
     file = serializers.FileField(help_text="camt.053, MT940, BAI2 or BAI lockbox, at most 20 MB.")
 
 
@@ -130,19 +130,19 @@ class PaidIn(StrictSerializer):
     )
 
 
-class ConfirmIn(StrictSerializer):
+class ConfirmEntryIn(StrictSerializer):
     """Without a customer: as it is proposed. With one and no applications: the money waits on their account."""
 
     customer = serializers.IntegerField(min_value=1, required=False, help_text="The payer's id.")
     applications = PaidIn(many=True, required=False)
 
 
-class CodeIn(StrictSerializer):
+class CodeEntryIn(StrictSerializer):
     account = CodeField(max_length=12, help_text="Its code in the company's chart.")
     note = CodeField(max_length=200, default="", allow_blank=True)
 
 
-class ReverseIn(StrictSerializer):
+class ReverseEntryIn(StrictSerializer):
     reason = CodeField(max_length=200)
 
 
@@ -166,10 +166,10 @@ class BankFileViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
     def get_queryset(self) -> QuerySet[BankFile]:
         return bank_file_list(user=self.request.user).prefetch_related("statements")
 
-    @extend_schema(request={"multipart/form-data": UploadIn}, responses={201: BankFileOut})
+    @extend_schema(request={"multipart/form-data": BankFileIn}, responses={201: BankFileOut})
     def create(self, request: Request) -> Response:
         """Take a file, whole or not at all; its entries are looked at by a worker."""
-        given = UploadIn(data=request.data)
+        given = BankFileIn(data=request.data)
         given.is_valid(raise_exception=True)
         file: UploadedFile = given.validated_data["file"]
         taken = take_bank_file(
@@ -213,11 +213,11 @@ class BankEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
     def get_queryset(self) -> QuerySet[BankEntry]:
         return entry_list(user=self.request.user)
 
-    @extend_schema(request=ConfirmIn, responses=BankEntryOut)
+    @extend_schema(request=ConfirmEntryIn, responses=BankEntryOut)
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, pk: str) -> Response:
         """Receive the money: as proposed, or for a customer over items as told."""
-        given = body_of(request, ConfirmIn)
+        given = body_of(request, ConfirmEntryIn)
         entry_id = self.get_object().pk
         if "customer" not in given:
             confirm_proposals(self._by(), entry_ids=[entry_id])
@@ -236,11 +236,11 @@ class BankEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         )
         return self._told()
 
-    @extend_schema(request=CodeIn, responses=BankEntryOut)
+    @extend_schema(request=CodeEntryIn, responses=BankEntryOut)
     @action(detail=True, methods=["post"])
     def code(self, request: Request, pk: str) -> Response:
         """Post the entry against an account of the ledger."""
-        given = body_of(request, CodeIn)
+        given = body_of(request, CodeEntryIn)
         found = self.get_object()
         account = (
             account_list(user=request.user).filter(company=found.company_id, code=given["account"]).first()
@@ -257,11 +257,11 @@ class BankEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         match_entries(self._by(), entry_ids=[self.get_object().pk])
         return self._told()
 
-    @extend_schema(request=ReverseIn, responses=BankEntryOut)
+    @extend_schema(request=ReverseEntryIn, responses=BankEntryOut)
     @action(detail=True, methods=["post"])
     def reverse(self, request: Request, pk: str) -> Response:
         """Take back what the entry was posted as, with what it paid and what was learnt of it."""
-        reason = body_of(request, ReverseIn)["reason"]
+        reason = body_of(request, ReverseEntryIn)["reason"]
         reverse_entry(self._by(), entry_id=self.get_object().pk, reason=reason)
         return self._told()
 

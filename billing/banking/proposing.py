@@ -1,5 +1,6 @@
 """Proposals for many entries at once: what is known is read in three statements, whatever their number."""
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,7 +45,7 @@ class LockedEntry:
     is_fee: bool
     version: int
     customer_id: int | None
-    proposed: Any
+    proposed: str  # as JSON
     certainty: str
     why: str
     bank_account_id: int  # in the ledger
@@ -56,6 +57,11 @@ class LockedEntry:
     @property
     def name(self) -> str:
         return f"entry {self.place} of {self.statement}"
+
+    @property
+    def applications(self) -> list[Application]:
+        """What it was proposed for."""
+        return from_proposed(json.loads(self.proposed))
 
     @property
     def words(self) -> set[str]:

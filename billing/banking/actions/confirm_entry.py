@@ -7,7 +7,7 @@ from billing.banking.errors import EntryNotOpen, NoProposal, NotMoneyIn
 from billing.banking.models import BankEntry
 from billing.banking.permissions import POST_ENTRY
 from billing.banking.posting import Confirmed, post_cash
-from billing.banking.proposing import LockedEntry, from_proposed, lock_entries
+from billing.banking.proposing import LockedEntry, lock_entries
 from billing.receivables.rules import Application
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
@@ -52,7 +52,7 @@ def confirm_proposals(batch: Batch, *, entry_ids: Sequence[int]) -> EntriesPoste
     for one in entries:
         if one.customer_id is None:
             raise NoProposal(entry=one.name, why=one.why or "it was not looked at yet")
-    confirmed = [Confirmed(one, one.customer_id or 0, from_proposed(one.proposed)) for one in entries]
+    confirmed = [Confirmed(one, one.customer_id or 0, one.applications) for one in entries]
     return EntriesPosted(post_cash(batch, confirmed, learn=True))
 
 

@@ -67,7 +67,7 @@ def take(bank: BankAccount, entries: Sequence[tuple[str, str]], **more: Any) -> 
     taken = take_bank_file(By(SYSTEM), name="statement.sta", content=content)
     found = BankEntry.objects.filter(statement__in=taken.statement_ids).order_by("place")
     match_entries(By(SYSTEM), entry_ids=[entry.pk for entry in found])
-    return list(found)
+    return list(found.all())
 
 
 def ledger_balance(account: Any) -> Decimal:

@@ -78,7 +78,7 @@ def test_the_worker_posts_what_is_certain_and_leaves_the_rest(trade: Trade, bank
     assert short.why.endswith(f"the payment is 1.00 short of {second.amount:.2f}")
     receipt = CashReceipt.objects.get()
     assert (receipt.amount, receipt.unapplied, receipt.account, receipt.received_by) == (
-        first.amount, 0, bank.account, "system:billing",
+        first.amount, 0, bank.account, "system:billing.banking.match_what_came",
     )  # fmt: skip
     assert (opened(first), opened(second), ledger_balance(bank.account)) == (0, second.amount, first.amount)
     assert balance(Purpose.CASH) == 0  # the money is on the bank's own account

@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from billing.banking.actions.code_entries import code_entries
+from billing.banking.actions.confirm_entry import confirm_entry
 from billing.banking.actions.keep_bank_accounts import change_bank_account, create_bank_account
+from billing.banking.actions.match_entries import match_entries
 from billing.banking.actions.take_bank_file import BankFileTaken, take_bank_file
 from billing.banking.errors import AccountInUse, BankAccountTaken, BankFileRefused
 from billing.banking.queries import DISCONNECTED, statement_list, tie_out
@@ -30,6 +33,15 @@ from tests.factories import local_day
 from tests.support import count_statements, run_concurrently
 from tests.trade import Trade
 
+LOCKBOX = b"""100ABCDEFGHIJ00999999911605231800
+2ABCDEFGHIJ0099999991000000000040008000801
+50000000022222160523ABCDEFGHIJ0099999991
+6001001000070000005500270700123455550000000180051616BOB E SMITH                   MY BUSINESS COMPANY
+40010016019CE554
+700100000222221605230010000700000
+8000000002222216052300010000700000
+9000008
+"""
 BANK_PROOFS = ("BK1", "BK2", "BK3", "G1", "G2")
 
 
@@ -86,7 +98,7 @@ def test_what_is_missing_between_statements_is_told_until_it_comes(bank: BankAcc
         (mt940(IBAN, [("30.00", "a")]), "twice"),  # the very same file
         (mt940(IBAN, [("30.00", "a")]) + b"\n", "twice"),  # the same statement in another one
         (mt940(IBAN, [("1.00", "x")], reference="S0", on=local_day() - timedelta(days=9)), "before"),
-        (mt940(IBAN, [("1.00", "x")], reference="S2") * 2, "twice"),
+        ((mt940(IBAN, [("1.00", "x")], reference="S2") + b"\n") * 2, "twice"),
         (
             mt940(IBAN, [("1.00", "x")], reference="S2", opening="30.00") + b"\n"
             + mt940(IBAN, [("1.00", "x")], reference="S3", closing="0.00"),
@@ -107,11 +119,11 @@ def test_a_refused_file_changes_nothing(bank: BankAccount, content: bytes, rule:
 
 
 def test_only_finance_of_the_company_takes_files(bank: BankAccount) -> None:
-    content, other = mt940(IBAN, [("1.00", "x")]), factories.company()
+    content, other, before = mt940(IBAN, [("1.00", "x")]), factories.company(), everything()
     for actor in (factories.actor("warehouse"), factories.actor("finance", scope=f"company:{other.pk}")):
         with pytest.raises(NotPermitted):
             send(content, actor)
-    assert everything() == (0, 0, 0, 0)
+    assert everything() == before
 
 
 def test_the_same_request_again_is_answered_the_same(bank: BankAccount) -> None:
@@ -154,9 +166,20 @@ def test_the_same_file_from_four_hands_is_taken_once(bank: BankAccount) -> None:
 
 def test_a_lockbox_is_money_on_its_way(trade: Trade, bank: BankAccount) -> None:
     box = bank_account(trade.world.company_id, number="0022222", kind="lockbox", name="Lockbox")
+    before = everything()
     with pytest.raises(BankFileRefused):  # a statement is not of a lockbox
         send(mt940("0022222", [("1.00", "x")]))
-    assert (box.kind, everything()) == ("lockbox", (0, 0, 0, 0))
+    assert everything() == before
+    taken = send(LOCKBOX)
+    (cheque,) = BankEntry.objects.filter(statement__in=taken.statement_ids)
+    match_entries(By(SYSTEM), entry_ids=[cheque.pk])
+    customer_id = trade.world.customers[0]
+    confirm_entry(By(SYSTEM), entry_id=cheque.pk, customer_id=customer_id)
+    assert ledger_balance(box.account) == 7000
+    (sum_of,) = take(bank, [("7000.00", "lockbox deposit")])
+    code_entries(By(SYSTEM), entry_ids=[sum_of.pk], account_id=box.account_id)
+    assert (ledger_balance(box.account), ledger_balance(bank.account)) == (0, 7000)
+    assert red(*BANK_PROOFS) == set()
 
 
 def test_a_banks_ledger_account_is_its_alone(trade: Trade, bank: BankAccount) -> None:
