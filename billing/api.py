@@ -3,6 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
+from .banking.api import BankAccountViewSet, BankEntryViewSet, BankFileViewSet, BankStatementViewSet
 from .einvoice.api import EInvoiceViewSet
 from .exceptions.api import ExceptionViewSet
 from .invoicing.api import CreditReturn, InvoiceShipment, InvoiceViewSet
@@ -15,6 +16,10 @@ router.register("invoice-exceptions", ExceptionViewSet, "api-invoice-exception")
 router.register("einvoices", EInvoiceViewSet, "api-einvoice")
 router.register("open-items", OpenItemViewSet, "api-open-item")
 router.register("cash-receipts", ReceiptViewSet, "api-cash-receipt")
+router.register("bank-accounts", BankAccountViewSet, "api-bank-account")
+router.register("bank-files", BankFileViewSet, "api-bank-file")
+router.register("bank-statements", BankStatementViewSet, "api-bank-statement")
+router.register("bank-entries", BankEntryViewSet, "api-bank-entry")
 router.register("journals", JournalViewSet, "api-journal")
 
 urlpatterns = [

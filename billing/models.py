@@ -1,5 +1,6 @@
 """The app's face: it only gathers the rooms' rows."""
 
+from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankStatement, LearntPayer
 from .einvoice.models import EInvoice, EInvoiceDocument
 from .exceptions.models import InvoiceException
 from .invoicing.models import Billable, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, ReturnCredit
@@ -7,8 +8,8 @@ from .ledger.models import Account, AccountRule, Journal, JournalLine, UnmappedP
 from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
-    "Account", "AccountRule", "Billable", "CashApplication", "CashReceipt", "EInvoice",
-    "EInvoiceDocument", "Invoice", "InvoiceDocument",
-    "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "OpenItem", "ReturnCredit",
-    "UnmappedPosting",
+    "Account", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement", "Billable",
+    "CashApplication", "CashReceipt", "EInvoice", "EInvoiceDocument", "Invoice", "InvoiceDocument",
+    "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "OpenItem",
+    "ReturnCredit", "UnmappedPosting",
 ]  # fmt: skip

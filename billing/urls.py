@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver
 
+from .banking import urls as banking
 from .einvoice import urls as einvoice
 from .exceptions import urls as exceptions
 from .invoicing import urls as invoicing
@@ -10,6 +11,7 @@ from .receivables import urls as receivables
 
 app_name = "billing"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *banking.urlpatterns,
     *einvoice.urlpatterns,
     *exceptions.urlpatterns,
     *invoicing.urlpatterns,

@@ -20,7 +20,7 @@ from billing.einvoice.semantic import (
     TaxGroup,
     Totals,
 )
-from billing.einvoice.xmltree import Reader
+from erp.kernel.xmlfiles import Reader
 
 
 def read_cii(root: etree._Element) -> SemanticInvoice:

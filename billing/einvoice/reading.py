@@ -6,7 +6,7 @@ from typing import TypeVar
 from lxml import etree
 
 from billing.einvoice.semantic import Endpoint
-from billing.einvoice.xmltree import Reader
+from erp.kernel.xmlfiles import Reader
 
 T = TypeVar("T")
 ZERO = Decimal(0)

@@ -20,7 +20,7 @@ from billing.einvoice.semantic import (
     Totals,
 )
 from billing.einvoice.ubl import CAC, CBC
-from billing.einvoice.xmltree import Reader
+from erp.kernel.xmlfiles import Reader
 
 
 def read_ubl(root: etree._Element) -> SemanticInvoice:

@@ -22,6 +22,13 @@ class ControlAccountInUse(DomainError):
     )
 
 
+class AccountHeld(DomainError):
+    code = "billing.account_held"
+    message = _(
+        "{account} is the account of a bank: only its statements post there. Choose another account for {purpose}."
+    )
+
+
 class PeriodHasOpenWork(DomainError):
     code = "billing.period_has_open_work"
     message = _(

@@ -30,6 +30,9 @@ class Purpose(models.TextChoices):
     SPOILAGE = "spoilage", "Damaged and expired goods"
     OWN_USE = "own_use", "Own use and samples"
     RECOVERY = "recovery", "Recovered from carriers"
+    DISCOUNT = "discount", "Cash discounts"
+    FEES = "fees", "Bank charges"
+    DIFFERENCE = "difference", "Payment differences"
     OPENING = "opening", "Opening balances"
     SUSPENSE = "suspense", "Suspense"
 
@@ -51,6 +54,8 @@ class Account(models.Model):
     code = models.CharField(max_length=12)
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    # What alone posts here ("bank": the statements of one bank account); no rule leads to it. Blank: anything may.
+    held_by = models.CharField(max_length=12, blank=True, default="", db_default="")
     version = models.PositiveIntegerField(default=1)
 
     objects = ScopedQuerySet["Account"].as_manager()

@@ -27,6 +27,14 @@ class WrongCurrency(DomainError):
     )
 
 
+class BeyondAuthority(DomainError):
+    code = "billing.beyond_authority"
+    message = _(
+        "{amount} {currency} short or over are more than the {limit} that you may code. Leave it open, or ask somebody"
+        " with the right {permission}."
+    )
+
+
 class AlreadyReversed(DomainError):
     code = "billing.already_reversed"
     message = _("This application was taken back before.")

@@ -13,13 +13,10 @@ from erp.kernel.forms import DayField, Form, NumberField
 from masterdata.models import Customer
 
 
-class ReceiptForm(Form):
-    """Who paid how much, when, and what the bank line says."""
+class PayerForm(Form):
+    """Who paid, by the customer's code."""
 
     customer = forms.CharField(label=_("Customer code"), max_length=20)
-    amount = NumberField(label=_("Amount"), min_value=Decimal("0.01"), max_digits=15, decimal_places=2)
-    received_on = DayField(label=_("Received on"))
-    reference = forms.CharField(label=_("Reference of the payment"), max_length=80, required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,6 +30,14 @@ class ReceiptForm(Form):
             raise forms.ValidationError(_("There is no customer with this code."), code="unknown")
         payer = found[0]
         return payer_list(user=self.user).get(pk=payer.bill_to_id) if payer.bill_to_id else payer
+
+
+class ReceiptForm(PayerForm):
+    """Who paid how much, when, and what the bank line says."""
+
+    amount = NumberField(label=_("Amount"), min_value=Decimal("0.01"), max_digits=15, decimal_places=2)
+    received_on = DayField(label=_("Received on"))
+    reference = forms.CharField(label=_("Reference of the payment"), max_length=80, required=False)
 
 
 class ApplicationForm(Form):

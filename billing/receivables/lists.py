@@ -122,10 +122,12 @@ class CashList(ListPage):
         Column("reference", _("Reference")),
         Column("amount", _("Amount"), "money", note=lambda row: row.currency),
         Column("unapplied", _("Unapplied"), "money", value=lambda row: row.unapplied or Decimal(0)),
+        Column("reversed_at", _("Reversed"), "instant", optional=True),
     )
     filters = ReceiptFilters
     tabs = (
         Tab("unapplied", _("Unapplied"), Q(unapplied__gt=0)),
+        Tab("reversed", _("Reversed"), Q(reversed_at__isnull=False)),
         Tab("all", _("All")),
     )
     sums = (

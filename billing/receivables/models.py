@@ -58,8 +58,17 @@ class CashReceipt(models.Model):
     unapplied = Money()
     received_on = models.DateField()
     reference = models.CharField(max_length=80, blank=True)
+    # Where the money lies in the books; null: the account that serves the purpose "bank".
+    account = models.ForeignKey(
+        "billing.Account", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     recorded_at = models.DateTimeField(db_default=Now())
     received_by = models.CharField(max_length=80)
+    reversed_at = models.DateTimeField(
+        null=True
+    )  # taken back as a whole: the money did not come, or not from them
+    reversed_by = models.CharField(max_length=80, blank=True, db_default="")
+    reversal_reason = models.CharField(max_length=200, blank=True, db_default="")
 
     objects = ScopedQuerySet["CashReceipt"].as_manager()
 
@@ -67,7 +76,12 @@ class CashReceipt(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gt=0, unapplied__gte=0, unapplied__lte=F("amount")), name="cash_bounded"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(reversed_at=None, reversal_reason="")
+                | Q(reversed_at__isnull=False, unapplied=0) & ~Q(reversal_reason=""),
+                name="cash_reversed_whole",
+            ),
         ]
         indexes = [
             models.Index(fields=["customer"], name="cash_unapplied", condition=Q(unapplied__gt=0)),
@@ -81,8 +95,15 @@ class CashReceipt(models.Model):
 class CashApplication(models.Model):
     """A part of a receipt, or of a credit memo, that settles a part of an item. Taken back by a row that reverses it.
 
-    `amount` has the sign of the item: positive pays an invoice, negative uses up a credit memo.
+    `amount` has the sign of the item: positive pays an invoice, negative uses up a credit memo. A row with a `reason`
+    moves no money of its receipt: it is what was paid short (positive) or over (negative) of the item, and coded.
     """
+
+    class Reason(models.TextChoices):
+        DISCOUNT = "discount", "Cash discount"
+        CHARGES = "charges", "Bank charges deducted"
+        SHORT = "short", "Paid short, written off"
+        OVER = "over", "Paid over, kept"
 
     receipt = models.ForeignKey(CashReceipt, models.PROTECT, null=True, related_name="applications")
     credit = models.ForeignKey(
@@ -90,6 +111,7 @@ class CashApplication(models.Model):
     )  # the memo's item
     item = models.ForeignKey(OpenItem, models.PROTECT, related_name="applications")
     amount = Money()
+    reason = models.CharField(max_length=10, choices=Reason.choices, blank=True, db_default="")
     reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversed_by")
     applied_at = models.DateTimeField()
     applied_by = models.CharField(max_length=80)
@@ -100,6 +122,9 @@ class CashApplication(models.Model):
             models.CheckConstraint(
                 condition=Q(receipt=None, credit__isnull=False) | Q(receipt__isnull=False, credit=None),
                 name="cash_application_one_source",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason="") | Q(receipt__isnull=False), name="cash_application_reason"
             ),
         ]
 

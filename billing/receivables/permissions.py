@@ -7,3 +7,4 @@ VIEW_RECEIVABLE = permit(
 )
 RECEIVE_CASH = permit("billing.receive_cash", "finance")
 APPLY_CASH = permit("billing.apply_cash", "finance")
+WRITE_OFF_DIFFERENCE = permit("billing.write_off_difference", "process_owner")

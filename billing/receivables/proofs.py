@@ -44,10 +44,12 @@ proof(
 proof(
     "G5",
     "No receipt is applied beyond its amount, and what is not applied is what is left",
-    """SELECT r.number, r.amount, r.unapplied, a.applied FROM billing_cashreceipt r
-    LEFT JOIN (SELECT receipt_id, sum(amount) AS applied FROM billing_cashapplication
-        WHERE receipt_id IS NOT NULL GROUP BY 1) a ON a.receipt_id = r.id
-    WHERE r.unapplied <> r.amount - coalesce(a.applied, 0) OR coalesce(a.applied, 0) > r.amount""",
+    """SELECT r.number, r.amount, r.unapplied, r.reversed_at, a.applied FROM billing_cashreceipt r
+    LEFT JOIN (SELECT receipt_id, sum(amount) FILTER (WHERE reason = '') AS applied, sum(amount) AS settled
+        FROM billing_cashapplication WHERE receipt_id IS NOT NULL GROUP BY 1) a ON a.receipt_id = r.id
+    WHERE CASE WHEN r.reversed_at IS NULL THEN r.unapplied <> r.amount - coalesce(a.applied, 0)
+            OR coalesce(a.applied, 0) > r.amount
+        ELSE r.unapplied <> 0 OR coalesce(a.applied, 0) <> 0 OR coalesce(a.settled, 0) <> 0 END""",
 )
 # What each payer owes, from the documents alone.
 DEBTS = """debts AS (

@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet, Sum
+from django.utils import timezone
 
-from billing.receivables.models import CashReceipt, OpenItem
+from billing.receivables.models import CashApplication, CashReceipt, OpenItem
 from billing.receivables.rules import Candidate
 from masterdata.models import Customer
 
@@ -63,6 +64,17 @@ def statement(customer: Customer, *, most: int = 200) -> list[StatementRow]:
         for item in items
     ]
     entries += [(row.received_on, row.number, "billing:receipt", row.pk, -row.amount) for row in receipts]
+    entries += [
+        (timezone.localdate(row.reversed_at), row.number, "billing:receipt", row.pk, row.amount)
+        for row in receipts
+        if row.reversed_at
+    ]
+    entries += [
+        (timezone.localdate(row.applied_at), row.item.invoice.number, "billing:invoice", row.item.invoice.number,
+         -row.amount)
+        for row in CashApplication.objects.filter(receipt__customer=customer)
+        .exclude(reason="").select_related("item__invoice").order_by("-pk")[:most]
+    ]  # fmt: skip
     entries.sort(key=lambda entry: (entry[0], entry[1]))
     owed, waiting = balance_of(customer)
     balance = owed - waiting - sum((entry[4] for entry in entries), ZERO)

@@ -6,15 +6,28 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from erp.kernel.money import round_money
+
 ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A part of a payment for one open item, in the item's currency and with its sign."""
+    """A part of a payment for one open item, in the item's currency and with its sign.
+
+    `difference` is settled beside it without money, coded by `reason`: above zero what was paid short, below zero what
+    was paid over.
+    """
 
     open_item_id: int
     amount: Decimal
+    difference: Decimal = ZERO
+    reason: str = ""  # CashApplication.Reason
+
+    @property
+    def settled(self) -> Decimal:
+        """What it takes off the item."""
+        return self.amount + self.difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +54,10 @@ def propose(*, amount: Decimal, reference: str, items: Sequence[Candidate]) -> P
     Never more than `amount` in all, never more than an item has open.
     """
     oldest = sorted(items, key=lambda item: (item.due_on, item.open_item_id))
-    named = [item for item in oldest if _names(reference, item.number)]
+    named = [item for item in oldest if names(reference, item.number)]
     if named:
         return Proposal(
-            _fill(amount, named), "The reference names " + ", ".join(item.number for item in named)
+            fill(amount, named), "The reference names " + ", ".join(item.number for item in named)
         )
     for item in oldest:
         if item.open == amount:
@@ -56,18 +69,23 @@ def propose(*, amount: Decimal, reference: str, items: Sequence[Candidate]) -> P
             [Application(item.open_item_id, item.open) for item in oldest], "It settles the whole account"
         )
     owed = [item for item in oldest if item.open > 0]
-    return Proposal(_fill(amount, owed), "Oldest first" if owed else "Nothing is open")
+    return Proposal(fill(amount, owed), "Oldest first" if owed else "Nothing is open")
 
 
-def _names(reference: str, number: str) -> bool:
+def discount_of(amount: Decimal, percent: Decimal, currency: str) -> Decimal:
+    """The cash discount on an invoice's gross amount; none on a credit memo."""
+    return round_money(amount * percent / 100, currency) if amount > 0 else ZERO
+
+
+def names(reference: str, number: str) -> bool:
     """Whether a remittance text names a document: whole, or by the digits of its number ("INV-000123", "123")."""
     digits = re.sub(r"\D", "", number).lstrip("0")
     words = re.findall(r"[A-Z0-9][A-Z0-9-]*", reference.upper())
     return number.upper() in words or (len(digits) >= 3 and digits in [word.lstrip("0") for word in words])
 
 
-def _fill(amount: Decimal, items: Sequence[Candidate]) -> list[Application]:
-    # Credit memos first: what they free can pay the others.
+def fill(amount: Decimal, items: Sequence[Candidate]) -> list[Application]:
+    """The items in order until the amount is used up; credit memos first, for what they free can pay the others."""
     left, found = amount, []
     for item in sorted(items, key=lambda item: item.open > 0):
         part = item.open if item.open < 0 else min(item.open, left)
@@ -77,5 +95,5 @@ def _fill(amount: Decimal, items: Sequence[Candidate]) -> list[Application]:
     return (
         found
         if left >= 0 and sum((part.amount for part in found), ZERO) >= 0
-        else _fill(amount, [item for item in items if item.open > 0])
+        else fill(amount, [item for item in items if item.open > 0])
     )

@@ -21,6 +21,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from erp.kernel.formats import write_number
+from erp.kernel.sections import sections_of
 from erp.kernel.web import done, needs
 from orders.credit.models import CreditAccount
 
@@ -132,6 +133,7 @@ def _receipt_page(
         "form": form or (ApplicationForm(items=items, proposed=proposal.applications) if proposal else None),
         "reversing": reversing or ReverseForm(),
         "may_apply": request.user.has_perm(APPLY_CASH),
+        "sections": sections_of("billing.receipt", request, found),
     }
     return render(request, "billing/receivables/receipt.html", context, status=status)
 

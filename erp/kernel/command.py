@@ -183,4 +183,9 @@ def constraint(error: BaseException) -> str:
 
 
 def _hash(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    return hashlib.sha256(to_json([args, kwargs]).encode()).hexdigest()
+    told = {name: _digest(value) if isinstance(value, bytes) else value for name, value in kwargs.items()}
+    return _digest(to_json([args, told]).encode())
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -110,10 +110,15 @@ def sound_group(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sound_terms(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Name and days of payment terms, as far as they are given. Raises BadInput."""
+    """Name, days and cash discount of payment terms, as far as they are given. Raises BadInput."""
     sound = _named(values, _("payment terms need a name, such as 30 days net."))
     if not 0 <= sound.get("days", 0) <= LONGEST_TERMS:
         raise BadInput(field="days", reason=_("0, due at once, to 365 days after the invoice's date."))
+    percent, within = sound.get("discount_percent", 0), sound.get("discount_days", 0)
+    if not 0 <= percent < 100 or percent != round(percent, 2):
+        raise BadInput(field="discount_percent", reason=_("0 to below 100, with at most 2 decimals."))
+    if not 0 <= within <= (sound.get("days", 0) if percent else 0):
+        raise BadInput(field="discount_days", reason=_("of a discount, and no later than the day it is due."))
     return sound
 
 

@@ -1,10 +1,12 @@
 """Forms of customers, their addresses, and suppliers."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from erp.kernel.forms import NumberField
 from masterdata.formlib import LANGUAGES, GroupedForm, code_field
 from masterdata.places.queries import company_list, site_list
 
@@ -221,7 +223,24 @@ class PaymentTermsForm(GroupedForm):
         max_value=365,
         help_text=_("From the invoice's date to the day it is due"),
     )
-    layout = (("", ("code", "name", "days")),)
+    discount_percent = NumberField(
+        label=_("Cash discount in %"), required=False, min_value=0, max_digits=5, decimal_places=2,
+        help_text=_("Of the gross amount; blank: none"),
+    )  # fmt: skip
+    discount_days = forms.IntegerField(
+        label=_("Within days"),
+        required=False,
+        min_value=0,
+        max_value=365,
+        help_text=_("From the invoice's date"),
+    )
+    layout = (("", ("code", "name", "days", "discount_percent", "discount_days")),)
+
+    def clean_discount_percent(self) -> Decimal:
+        return self.cleaned_data["discount_percent"] or Decimal(0)
+
+    def clean_discount_days(self) -> int:
+        return self.cleaned_data["discount_days"] or 0
 
 
 class CreatePaymentTermsForm(PaymentTermsForm):

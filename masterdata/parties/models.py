@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from erp.kernel.access import ScopedQuerySet
 from masterdata.parties.permissions import VIEW_CUSTOMER, VIEW_SUPPLIER
@@ -33,16 +33,26 @@ class Party(models.Model):
 
 
 class PaymentTerms(models.Model):
-    """When an invoice is due: days after its date."""
+    """When an invoice is due: days after its date; and what is taken off for paying sooner."""
 
     code = models.CharField(max_length=12, unique=True)
     name = models.CharField(max_length=60)
     days = models.PositiveSmallIntegerField()
+    # Of the gross amount, when it is paid within so many days; 0: none.
+    discount_percent = models.DecimalField(max_digits=5, decimal_places=2, default=0, db_default=0)
+    discount_days = models.PositiveSmallIntegerField(default=0, db_default=0)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name_plural = "payment terms"
         ordering = ["days"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(discount_percent=0, discount_days=0)
+                | Q(discount_percent__gt=0, discount_percent__lt=100, discount_days__lte=F("days")),
+                name="payment_terms_discount",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,5 +1,7 @@
 """Customer groups and payment terms for programs: read, create, change."""
 
+from decimal import Decimal
+
 import django_filters
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -14,7 +16,7 @@ from erp.kernel import logs
 from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
-from erp.kernel.shapes import CodeField, StrictSerializer, body_of
+from erp.kernel.shapes import CodeField, ExactDecimalField, StrictSerializer, body_of
 
 from .actions.change_customer_group import change_customer_group
 from .actions.change_payment_terms import change_payment_terms
@@ -108,13 +110,15 @@ class CustomerGroupViewSet(
 class PaymentTermsOut(serializers.ModelSerializer[PaymentTerms]):
     class Meta:
         model = PaymentTerms
-        fields = ["id", "code", "name", "days", "version"]
+        fields = ["id", "code", "name", "days", "discount_percent", "discount_days", "version"]
 
 
 class PaymentTermsIn(StrictSerializer):
     code = CodeField(max_length=12)
     name = serializers.CharField(max_length=60)
     days = serializers.IntegerField(min_value=0, max_value=365)
+    discount_percent = ExactDecimalField(max_digits=5, decimal_places=2, min_value=0, default=Decimal(0))
+    discount_days = serializers.IntegerField(min_value=0, max_value=365, default=0)
 
 
 class PaymentTermsChangeIn(StrictSerializer):
@@ -123,6 +127,8 @@ class PaymentTermsChangeIn(StrictSerializer):
     version = serializers.IntegerField(min_value=1)
     name = serializers.CharField(max_length=60, required=False)
     days = serializers.IntegerField(min_value=0, max_value=365, required=False)
+    discount_percent = ExactDecimalField(max_digits=5, decimal_places=2, min_value=0, required=False)
+    discount_days = serializers.IntegerField(min_value=0, max_value=365, required=False)
 
 
 class PaymentTermsViewSet(

@@ -5,11 +5,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.columns import Column
 from erp.kernel.command import By
 from erp.kernel.filters import Filters, SearchFilter
+from erp.kernel.formats import write_quantity
 from erp.kernel.lists import ListPage
 from erp.kernel.models import User
 from masterdata.pages import CreatePage, Fact, Link, OfRecord, RecordPage, Records
@@ -140,6 +142,8 @@ class PaymentTermsList(ListPage):
         Column("code", _("Code"), "code", sort="code"),
         Column("name", _("Name"), sort="name"),
         Column("days", _("Days"), "number", sort="days"),
+        Column("discount_percent", _("Discount %"), "number"),
+        Column("discount_days", _("Within days"), "number"),
     )
     default_sort = "days"
     empty_title = _("No payment terms yet")
@@ -163,10 +167,20 @@ class PaymentTermsRecord(RecordPage):
             "lead": row.name,
             "facts": [
                 Fact(_("Days"), f"{row.days}"),
+                Fact(_("Cash discount"), _discount_of(row)),
                 Fact(_("Customers"), f"{customer_list(user=request.user).filter(terms=row).count()}"),
                 Fact(_("Suppliers"), f"{supplier_list(user=request.user).filter(terms=row).count()}"),
             ],
         }
+
+
+def _discount_of(row: PaymentTerms) -> str:
+    if not row.discount_percent:
+        return gettext("None")
+    return gettext("%(percent)s %% within %(days)s days") % {
+        "percent": write_quantity(row.discount_percent),
+        "days": row.discount_days,
+    }
 
 
 class PaymentTermsCreate(CreatePage):
@@ -185,7 +199,7 @@ class PaymentTermsChange(OfRecord):
     permission = CHANGE_TERMS
     form_class = PaymentTermsForm
     title, verb = _("Change payment terms"), _("Save terms")
-    fields = ("name", "days")
+    fields = ("name", "days", "discount_percent", "discount_days")
 
     def perform(self, by: By, form: PaymentTermsForm) -> str:
         change_payment_terms(by, payment_terms_id=self.row.pk, version=form.opened_on, changes=form.changes())

@@ -24,6 +24,7 @@ from orders.entry.actions.submit_order import submit_order
 from orders.entry.rules import LineRequest, OrderRequest
 from orders.exceptions.tasks import sweep_inbox
 from orders.models import SalesOrder
+from reporting.demo.banking import bring_statement
 from reporting.demo.bought import buy_for_orders
 from reporting.demo.campaigns import open_campaigns
 from reporting.demo.einvoices import invoice_electronically
@@ -66,6 +67,7 @@ def run(now: datetime) -> str:
     keep_the_floor(trade.by, now)
     move_goods(trade.by, now)
     invoice_electronically(trade.by, now)
+    bring_statement(trade.by, now)
     _count()
     shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED).count()
     return f"{SalesOrder.objects.count()} orders, {shipped} shipments, {OpenItem.objects.count()} invoices"

@@ -35,7 +35,7 @@ def text_of(client: Client, url: str, status: int = 200) -> str:
 
 LISTS = (
     "exceptions", "invoices", "unbilled", "receivables", "cash", "journals", "accounts", "account-rules", "unmapped",
-    "periods",
+    "periods", "bank-entries", "bank-statements", "bank-accounts", "learnt-payers",
 )  # fmt: skip
 
 

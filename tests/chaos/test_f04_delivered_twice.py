@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db import connection
 from django.db.models.functions import Now
 
-from billing.models import EInvoice, Invoice
+from billing.models import BankEntry, BankStatement, EInvoice, Invoice
 from erp.celery import app
 from erp.kernel.events import Subscriber, subscribers
 from erp.kernel.models import IdempotencyKey, Job, OutboxEntry, ProofRun
@@ -111,6 +111,9 @@ DOCUMENTS: dict[str, Callable[[], list[Any]]] = {
     "shipment_id": lambda: _last(Shipment),
     "invoice_id": lambda: _last(Invoice),
     "einvoice_id": lambda: _last(EInvoice),
+    "statement_id": lambda: _last(BankStatement),
+    "first_id": lambda: _last(BankEntry),
+    "last_id": lambda: _last(BankEntry),
     "receipt_id": lambda: _last(Receipt),
     "account_id": lambda: _last(CreditAccount),
     "hold_id": lambda: _last(Hold),

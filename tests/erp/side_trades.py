@@ -4,9 +4,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from billing.banking.actions.take_bank_file import take_bank_file
 from billing.exceptions.models import InvoiceException
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
-from billing.models import CashReceipt, Invoice, Journal
+from billing.models import BankEntry, BankFile, BankStatement, CashReceipt, Invoice, Journal
 from billing.receivables.actions.receive_cash import receive_cash
 from billing.receivables.models import CashApplication
 from billing.receivables.rules import Application
@@ -56,6 +57,7 @@ from orders.quotes.actions.write_quote import create_quote
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.request_return import request_return
 from orders.returns.rules import ReturnLineRequest
+from tests.billing.banking.bank import bank_account, mt940
 from tests.erp.side import TODAY, Side, shared_item
 from tests.erp.side_waits import drafts, parked, rejected, transfers
 
@@ -115,6 +117,9 @@ def trade(
     )
     InvoiceException.objects.filter(shipment=stopped).update(owner=made.clerk)
     einvoice = rejected(made, invoice)
+    bank = bank_account(made.company, number=f"{made.name}1", name=f"{made.name} bank")
+    said = mt940(bank.number, [("12.00", f"{made.name} pays")], currency=bank.currency)
+    file = take_bank_file(by(), name=f"{made.name}.sta", content=said)
     back = [ReturnLineRequest(invoice.shipment.lines.get().pk, Decimal(1), "transit")]
     rma = request_return(by(), order_id=invoice.order_id, lines=back, note=f"{made.name} note")
     approve_return(by(), return_id=rma.return_id)
@@ -155,6 +160,10 @@ def trade(
         ),
         "invoice": invoice,
         "einvoice": einvoice,
+        "bank_account": bank,
+        "bank_file": BankFile.objects.get(pk=file.file_id),
+        "bank_statement": BankStatement.objects.get(file=file.file_id),
+        "bank_entry": BankEntry.objects.get(statement__file=file.file_id),
         "return": CustomerReturn.objects.get(pk=rma.return_id),
         "quote": Quote.objects.get(pk=quote.quote_id),
         "blanket": BlanketOrder.objects.get(pk=frame.blanket_id),

@@ -123,7 +123,10 @@ def own_place(operation: Operation, ours: Side) -> Any:
     return row.pk if row is not None else 1
 
 
-KINDS = {"invoice-exceptions": "exception", "intake-documents": "document", "stock": "site_stock"}
+KINDS = {
+    "bank-entries": "bank_entry", "invoice-exceptions": "exception", "intake-documents": "document",
+    "stock": "site_stock",
+}  # fmt: skip
 
 
 HEADERS = ("X-Request-ID", "Accept", "Accept-Language", "Range", "If-Match")

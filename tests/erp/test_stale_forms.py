@@ -40,6 +40,7 @@ NOTHING_TO_OVERWRITE = {
     "/billing/exceptions/<pk>/": "work is taken over from an owner; the history tells from whom",
     "/orders/inbox/<pk>/": "work is taken over from an owner; the history tells from whom",
     "/orders/order-rules/<pk>/": "days proposed for a trial, which changes nothing",
+    "/billing/bank-entries/<pk>/": "amounts proposed for open items, which are locked and checked; posted once",
     "/billing/cash/<pk>/": "amounts proposed for open items, which are locked and checked",
 }
 OWN = "/orders/drafts/"  # a draft is its clerk's: two tabs of one person are told by the desk's own tests

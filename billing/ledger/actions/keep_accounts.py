@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from billing.ledger.accounts import forget_accounts
-from billing.ledger.errors import ControlAccountInUse
+from billing.ledger.errors import AccountHeld, ControlAccountInUse
 from billing.ledger.models import Account, AccountRule, Purpose
 from billing.ledger.permissions import CHANGE_ACCOUNT
 from billing.ledger.reads import RULE, SAVE_RULE
@@ -39,14 +39,17 @@ def save_account_rule(
     """Let an account serve a purpose, for one item class or for all; postings follow at once.
 
     `version` is the one of the rule that was looked at, 0 for none; None takes the rule as it is. Raises
-    ControlAccountInUse for a control account that has postings and would lose its rule, StaleVersion with both
-    accounts.
+    ControlAccountInUse for a control account that has postings and would lose its rule, AccountHeld for the account
+    of a bank, StaleVersion with both accounts.
     """
     batch.actor.require(CHANGE_ACCOUNT, company=company_id)
     if purpose not in Purpose.values:
         raise BadInput(field="purpose", reason=f"one of {', '.join(Purpose.values)}.")
-    if not Account.objects.filter(pk=account_id, company=company_id).exists():
+    account = Account.objects.filter(pk=account_id, company=company_id).select_for_update(no_key=True).first()
+    if account is None:
         raise BadInput(field="account", reason="the account belongs to another company.")
+    if account.held_by:
+        raise AccountHeld(account=account, purpose=Purpose(purpose).label.lower())
     rules = AccountRule.objects.filter(company=company_id, purpose=purpose, item_class=item_class_id)
     rule_id = rules.values_list("pk", flat=True).first()
     if rule_id is not None and version is not None:

@@ -21,6 +21,7 @@ class Amount:
     party_id: int | None = None
     otherwise: Purpose | None = None  # whose account serves where the purpose has no rule of its own
     site_id: int | None = None  # where it is not the journal's site
+    account_id: int | None = None  # chosen by somebody, instead of the one that serves the purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +77,7 @@ def post_journals(batch: Batch, entries: Sequence[Entry]) -> None:
         shares: defaultdict[tuple[int, int | None, int | None], Decimal] = defaultdict(Decimal)
         for amount in entry.amounts:
             if amount.amount:
-                account_id, found = account_for(
-                    batch, entry.company_id, amount.purpose, amount.class_id, otherwise=amount.otherwise
-                )
+                account_id, found = _account_of(batch, entry, amount)
                 shares[account_id, amount.party_id, amount.site_id or entry.site_id] += amount.amount
                 if not found:
                     unmapped.append((entry, amount))
@@ -116,3 +115,9 @@ def post_journals(batch: Batch, entries: Sequence[Entry]) -> None:
             [amount.class_id for _, amount in unmapped],
             [amount.amount for _, amount in unmapped],
         )
+
+
+def _account_of(batch: Batch, entry: Entry, amount: Amount) -> tuple[int, bool]:
+    if amount.account_id is not None:
+        return amount.account_id, True
+    return account_for(batch, entry.company_id, amount.purpose, amount.class_id, otherwise=amount.otherwise)

@@ -6,14 +6,16 @@ from decimal import Decimal
 
 from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.models import Journal, Purpose
-from billing.receivables.applying import Source, lock_and_check, lock_books, write_applications
+from billing.receivables.applying import Source, lock_and_check, lock_books, settlement, write_applications
 from billing.receivables.models import CashReceipt
 from billing.receivables.permissions import APPLY_CASH
 from billing.receivables.reads import LOCK_RECEIPT
+from billing.receivables.receiving import said
 from billing.receivables.rules import Application
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
+from orders.credit.exposure import move
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +30,22 @@ class Applied:
 def apply_cash(batch: Batch, *, receipt_id: int, applications: Sequence[Application]) -> Applied:
     """Apply unapplied money of a receipt to open items of the same payer.
 
-    Exposure stays: what was unapplied and what was open fall together. Raises as receive_cash does.
+    Exposure stays but for what is coded: what was unapplied and what was open fall together. Raises as receive_cash
+    does.
     """
     if not applications:
         raise BadInput(field="applications", reason="name at least one item.")
     rows = batch.read(LOCK_RECEIPT, receipt_id)
     if not rows:
         raise NotFound(what="receipt", reference=receipt_id)
-    _, company_id, customer_id, party_id, currency, unapplied, _ = rows[0]
+    _, company_id, customer_id, party_id, currency, unapplied, received_on = rows[0]
     batch.actor.require(APPLY_CASH, company=company_id)
-    source = Source(receipt_id, customer_id, currency, unapplied)
-    applied = lock_and_check(batch, source, applications)
-    accounting_on, _ = lock_books(batch, company_id=company_id, customer_id=customer_id)
-    ids = write_applications(batch, source, applications)
-    batch.update(CashReceipt, [receipt_id], add={"unapplied": -applied})
+    source = Source(receipt_id, company_id, customer_id, currency, unapplied, received_on, applications)
+    lock_and_check(batch, [source])
+    accounting_on, drawn = lock_books(batch, company_id=company_id, customer_ids=[customer_id])
+    ids = write_applications(batch, [source])
+    batch.update(CashReceipt, [receipt_id], add={"unapplied": -source.applied})
+    move(batch, dict.fromkeys(drawn.get(customer_id, ()), -source.difference))
     post_journals(
         batch,
         [
@@ -54,16 +58,11 @@ def apply_cash(batch: Batch, *, receipt_id: int, applications: Sequence[Applicat
                 effective_at=batch.now,
                 accounting_on=accounting_on,
                 amounts=[
-                    Amount(Purpose.UNAPPLIED, applied, party_id=party_id),
-                    Amount(Purpose.RECEIVABLE, -applied, party_id=party_id),
+                    Amount(Purpose.UNAPPLIED, source.applied, party_id=party_id),
+                    *settlement(applications, party_id),
                 ],
             )
         ],
     )
-    batch.decide(
-        "billing.apply_cash",
-        CashReceipt,
-        receipt_id,
-        {"applied": [[one.open_item_id, one.amount] for one in applications]},
-    )
-    return Applied(ids, unapplied - applied)
+    batch.decide("billing.apply_cash", CashReceipt, receipt_id, {"applied": said(applications)})
+    return Applied(ids, unapplied - source.applied)

@@ -4,14 +4,17 @@ from dataclasses import dataclass
 
 from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.models import Journal, Purpose
-from billing.receivables.applying import lock_books
+from billing.receivables.applying import Standing, lock_books, settlement, take_back
 from billing.receivables.errors import AlreadyReversed
 from billing.receivables.models import CashApplication, CashReceipt, OpenItem
 from billing.receivables.permissions import APPLY_CASH
-from billing.receivables.reads import APPLICATION, LOCK_ITEMS, LOCK_RECEIPT, REVERSED
+from billing.receivables.reads import APPLICATION, LOCK_ITEMS, LOCK_RECEIPT, TOGETHER
+from billing.receivables.reversing import as_application, mirrored
+from billing.receivables.rules import ZERO
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
+from orders.credit.exposure import move
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class Reversed:
     conflicts={"billing_cashapplication_reverses_id_key": lambda **_: AlreadyReversed()},
 )
 def reverse_application(batch: Batch, *, application_id: int, reason: str) -> Reversed:
-    """Reverse one application of a receipt or of a credit memo. Raises AlreadyReversed.
+    """Reverse one application of a receipt or of a credit memo, with what was coded beside it. Raises AlreadyReversed.
 
     The rows are never deleted, so the history of an item shows who paired what with what, and who took it apart.
     """
@@ -35,32 +38,27 @@ def reverse_application(batch: Batch, *, application_id: int, reason: str) -> Re
     rows = batch.read(APPLICATION, application_id)
     if not rows:
         raise NotFound(what="application", reference=application_id)
-    receipt_id, credit_id, item_id, amount, reverses_id, company_id = rows[0]
+    receipt_id, credit_id, item_id, reverses_id, company_id = rows[0]
     batch.actor.require(APPLY_CASH, company=company_id)
     receipt = batch.read(LOCK_RECEIPT, receipt_id)[0] if receipt_id is not None else None
-    items = sorted({item_id, credit_id} - {None})
-    batch.read(LOCK_ITEMS, items)
-    if reverses_id is not None or batch.read(REVERSED, application_id):
+    batch.read(LOCK_ITEMS, sorted({item_id, credit_id} - {None}))
+    found = [
+        Standing(pk, receipt_id, credit_id, item_id, amount, coded)
+        for pk, amount, coded in batch.read(TOGETHER, application_id)
+    ]
+    if reverses_id is not None or not found:
         raise AlreadyReversed()
-    (new_id,) = batch.draw(billing_cashapplication=1)["billing_cashapplication"]
-    batch.insert(
-        CashApplication,
-        id=new_id,
-        receipt=receipt_id,
-        credit=credit_id,
-        item=item_id,
-        amount=-amount,
-        reverses=application_id,
-        applied_at=batch.now,
-        applied_by=batch.actor.name,
-    )
-    batch.update(OpenItem, [item_id], add={"open": amount})
     if receipt is None:
-        batch.update(OpenItem, [credit_id], add={"open": -amount})
+        new_ids = take_back(batch, found)
+        batch.update(OpenItem, [credit_id], add={"open": -found[0].amount})
     else:
-        _, _, customer_id, party_id, currency, _, _ = receipt
-        accounting_on, _ = lock_books(batch, company_id=company_id, customer_id=customer_id)
+        _, _, customer_id, party_id, currency, *_ = receipt
+        accounting_on, drawn = lock_books(batch, company_id=company_id, customer_ids=[customer_id])
+        new_ids = take_back(batch, found)
+        own = [as_application(row) for row in found]
+        amount = sum((one.amount for one in own), ZERO)
         batch.update(CashReceipt, [receipt_id], add={"unapplied": amount})
+        move(batch, dict.fromkeys(drawn.get(customer_id, ()), sum((one.difference for one in own), ZERO)))
         post_journals(
             batch,
             [
@@ -69,11 +67,11 @@ def reverse_application(batch: Batch, *, application_id: int, reason: str) -> Re
                     company_id=company_id,
                     currency=currency,
                     source="billing.cashapplication",
-                    source_id=new_id,
+                    source_id=new_ids[0],
                     effective_at=batch.now,
                     accounting_on=accounting_on,
                     amounts=[
-                        Amount(Purpose.RECEIVABLE, amount, party_id=party_id),
+                        *mirrored(settlement(own, party_id)),
                         Amount(Purpose.UNAPPLIED, -amount, party_id=party_id),
                     ],
                 )
@@ -82,4 +80,4 @@ def reverse_application(batch: Batch, *, application_id: int, reason: str) -> Re
     batch.decide(
         "billing.reverse_application", CashApplication, application_id, {"reason": reason.strip()[:200]}
     )
-    return Reversed(new_id)
+    return Reversed(new_ids[0])

@@ -10,7 +10,7 @@ from ..checks import sound_terms
 from ..models import PaymentTerms
 from ..permissions import CHANGE_TERMS
 
-CHANGEABLE = frozenset({"name", "days"})
+CHANGEABLE = frozenset({"name", "days", "discount_percent", "discount_days"})
 
 
 @command("masterdata.change_payment_terms")
@@ -23,5 +23,6 @@ def change_payment_terms(
     """
     batch.actor.require(CHANGE_TERMS)
     only(CHANGEABLE, changes)
-    values = sound_terms(changes)
-    write(locked_at(PaymentTerms.objects.all(), payment_terms_id, version, values), values)
+    row = locked_at(PaymentTerms.objects.all(), payment_terms_id, version, changes)
+    given = {name: changes.get(name, getattr(row, name)) for name in CHANGEABLE}
+    write(row, {name: value for name, value in sound_terms(given).items() if name in changes})

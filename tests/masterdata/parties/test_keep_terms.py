@@ -1,5 +1,7 @@
 """Customer groups and payment terms: created once, changed on their version, by those who may."""
 
+from decimal import Decimal
+
 import pytest
 
 from erp.kernel.command import By
@@ -52,7 +54,29 @@ def test_terms_are_created_and_changed(role):
     assert list(PaymentTerms.objects.values_list("code", "days", "version")) == [("N14", 10, 2)]
 
 
-@pytest.mark.parametrize("changes", [{"days": -1}, {"days": 366}, {"name": ""}])
+def test_terms_take_off_a_cash_discount():
+    by = By(make.actor("finance"))
+    made = create_payment_terms(
+        by, code="2-10", name="2 % in 10 days", days=30, discount_percent=Decimal(2), discount_days=10
+    )
+    change_payment_terms(
+        by, payment_terms_id=made.payment_terms_id, version=1, changes={"discount_percent": Decimal("2.5")}
+    )
+    with pytest.raises(BadInput):  # later than it is due
+        change_payment_terms(by, payment_terms_id=made.payment_terms_id, version=2, changes={"days": 9})
+    assert list(PaymentTerms.objects.values_list("days", "discount_percent", "discount_days")) == [
+        (30, Decimal("2.5"), 10)
+    ]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"days": -1}, {"days": 366}, {"name": ""}, {"discount_percent": Decimal(100)},
+        {"discount_percent": Decimal("0.001")}, {"discount_percent": Decimal(2), "discount_days": 31},
+        {"discount_days": 1},
+    ],
+)  # fmt: skip
 def test_what_are_no_terms_is_refused(changes):
     by, terms = By(make.actor("finance")), make.terms(30)
     with pytest.raises(BadInput):
