@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('masterdata', '0013_einvoice_parties'),
+        ('masterdata', '0002_audit'),
     ]
 
     operations = [

@@ -19,8 +19,8 @@ NO_HASH = "ALTER TABLE billing_bankfile DROP CONSTRAINT bank_file_hash"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0012_einvoices'),
-        ('masterdata', '0014_cash_discount'),
+        ('billing', '0002_ledger'),
+        ('masterdata', '0003_cash_discount'),
     ]
 
     operations = [
