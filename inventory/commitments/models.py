@@ -22,7 +22,8 @@ class SupplyMethod(models.TextChoices):
 
 
 class DemandGroup(models.Model):
-    """Demands that are delivered together: all a warehouse needs without knowing orders."""
+    """Demands that are delivered together: all a warehouse needs without knowing orders. A document has one for each
+    site that its goods leave from."""
 
     SCOPE: ClassVar = {"company": "company_id", "site": "site_id"}
 
@@ -48,9 +49,11 @@ class DemandGroup(models.Model):
     objects = ScopedQuerySet["DemandGroup"].as_manager()
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["document", "site"], name="group_of_document_and_site"),
+        ]
         indexes = [
             models.Index(fields=["site", "ship_on"], name="group_site_ship_on"),
-            models.Index(fields=["document"], name="group_document"),
             models.Index(fields=["party"], name="group_party"),
         ]
 

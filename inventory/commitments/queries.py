@@ -1,7 +1,7 @@
 """Locking reads of the promise, and what screens ask about demand and supply."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -77,12 +77,15 @@ def lock_free_stock(
     return {item: row_id for row_id, item, _ in rows}, {item: free for _, item, free in rows}
 
 
-def lock_places(batch: Batch, *, site_ids: Sequence[int], item_ids: Iterable[int]) -> None:
-    """Lock what is promised of the items at several sites at once, for a demand that goes from one to another."""
-    items = sorted(set(item_ids))
-    for site_id in sorted(set(site_ids)):
-        batch.write(ENSURE_SITE_STOCK, site_id, items)
-    batch.write(LOCK_PLACES, sorted(set(site_ids)), items)
+def lock_places(batch: Batch, items: Mapping[int, Iterable[int]]) -> None:
+    """Lock what is promised of items at several sites at once (`items` by site), for who changes promises at them all.
+
+    In the one order of all such rows, so that two who want the same never wait for each other.
+    """
+    places = [(site_id, item_id) for site_id in sorted(items) for item_id in sorted(set(items[site_id]))]
+    for site_id in sorted(items):
+        batch.write(ENSURE_SITE_STOCK, site_id, sorted(set(items[site_id])))
+    batch.write(LOCK_PLACES, [site_id for site_id, _ in places], [item_id for _, item_id in places])
 
 
 def quotas_of(batch: Batch, *, site_id: int, item_ids: Sequence[int]) -> dict[int, list[Quota]]:

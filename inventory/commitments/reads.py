@@ -58,8 +58,9 @@ FREE_STOCK = """
 SELECT id, item_id, available - reserved FROM inventory_sitestock
 WHERE site_id = %s::bigint AND item_id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE"""
 LOCK_PLACES = """
-SELECT id FROM inventory_sitestock WHERE site_id = ANY(%s::bigint[]) AND item_id = ANY(%s::bigint[])
-ORDER BY id FOR NO KEY UPDATE"""
+SELECT s.id FROM inventory_sitestock s
+JOIN unnest(%s::bigint[], %s::bigint[]) AS u(site_id, item_id) ON s.site_id = u.site_id AND s.item_id = u.item_id
+ORDER BY s.id FOR NO KEY UPDATE OF s"""
 
 # What a quota's class was given of stock since it began: all that is reserved for it and has shipped to it.
 TAKEN = """(

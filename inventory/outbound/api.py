@@ -99,7 +99,8 @@ class ToReleaseOut(serializers.ModelSerializer[DemandGroup]):
 
 
 class GroupsIn(StrictSerializer):
-    """Which deliveries, by their ids or by the documents that asked for them ("SO-10482")."""
+    """Which deliveries, by their ids or by the documents that asked for them ("SO-10482"). An order that leaves from
+    several sites has one at each: name their ids, one site at a time."""
 
     groups = serializers.ListField(child=serializers.IntegerField(min_value=1), max_length=1000, default=list)
     documents = serializers.ListField(child=CodeField(max_length=40), max_length=1000, default=list)

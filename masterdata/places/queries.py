@@ -26,6 +26,15 @@ def site_list(*, user: Any) -> QuerySet[Site]:
     return Site.objects.visible_to(user).select_related("company")
 
 
+def sites_by_code(company_id: int, codes: Iterable[str]) -> dict[str, int]:
+    """Those active sites of a company that have one of these codes, by it in upper case; no query without any."""
+    wanted = {code.strip().upper() for code in codes} - {""}
+    if not wanted:
+        return {}
+    found = Site.objects.filter(company=company_id, is_active=True).annotate(upper=Upper("code"))
+    return dict(found.filter(upper__in=wanted).values_list("upper", "pk"))
+
+
 def zone_list(*, user: Any) -> QuerySet[Zone]:
     """Zones of the sites in scope."""
     return Zone.objects.visible_to(user).select_related("site")

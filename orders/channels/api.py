@@ -204,7 +204,7 @@ class OrderViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
 
 def _amendment(given: dict[str, Any], order: SalesOrder) -> Amendment:
     return Amendment(
-        lines=line_changes(given.get("lines", []), order.customer_id),
+        lines=line_changes(given.get("lines", []), order.customer_id, order.company_id),
         requested_on=given.get("requested_on"),
         customer_po=given.get("customer_po"),
         note=given.get("note"),

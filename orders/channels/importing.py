@@ -11,12 +11,14 @@ from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer, ShipTo
-from orders.entry.actions.submit_order import SELL_BELOW_COST
+from masterdata.places.queries import sites_by_code
+from orders.entry.actions.submit_order import SELL_BELOW_COST, SUBMIT
 from orders.entry.errors import CustomerPoUsed, ShipToUnknown
 from orders.entry.gates import assess_lines
 from orders.entry.models import SalesOrder
 from orders.entry.reads import read_facts
 from orders.entry.rules import OrderRequest
+from orders.entry.splitting import WHOLE, gathered, read_split
 
 from .actions.intake_order import IntakeResult, intake_order
 from .errors import CustomerUnknown
@@ -58,13 +60,18 @@ def look_at_file(sheet: Sheet, *, user: Any, company_id: int) -> list[OrderLook]
     customers = dict(found.values_list("party__code", "pk"))
     batch = Batch(Actor.of(user), clock.now())
     looks = [
-        OrderLook(order, _would_park(batch, order.document, customers.get(order.document.customer.upper())))
+        OrderLook(
+            order,
+            _would_park(batch, order.document, customers.get(order.document.customer.upper()), company_id),
+        )
         for order in first
     ]
     return looks + [OrderLook(order, asked=False) for order in others]
 
 
-def _would_park(batch: Batch, document: OrderDocument, customer_id: int | None) -> dict[int, str]:
+def _would_park(
+    batch: Batch, document: OrderDocument, customer_id: int | None, company_id: int
+) -> dict[int, str]:
     if customer_id is None:
         return _whole(document, CustomerUnknown(customer=document.customer or "–"))
     places = ShipTo.objects.filter(customer=customer_id, is_active=True, code__iexact=document.ship_to)
@@ -72,7 +79,9 @@ def _would_park(batch: Batch, document: OrderDocument, customer_id: int | None) 
     if document.ship_to and ship_to_id is None:
         return _whole(document, ShipToUnknown())
     good, requests, parked = readable(
-        document.lines, resolve_codes([line.item for line in document.lines], customer_id)
+        document.lines,
+        resolve_codes([line.item for line in document.lines], customer_id),
+        sites_by_code(company_id, [line.site for line in document.lines]),
     )
     request = OrderRequest(
         customer_id=customer_id,
@@ -84,11 +93,15 @@ def _would_park(batch: Batch, document: OrderDocument, customer_id: int | None) 
         job=document.job,
         rush=document.rush,
     )
+    request = gathered(request)
     header, facts = read_facts(batch, request, preview=True)
     if header.po_used_on:
         return _whole(document, CustomerPoUsed(customer_po=document.customer_po, order=header.po_used_on))
     below = batch.actor.may(SELL_BELOW_COST, company=header.company_id, site=header.site_id)
-    outcomes = assess_lines(request, header, facts, below_cost=below) if requests else []
+    split = read_split(batch, request, header, facts, right=SUBMIT) if requests else WHOLE
+    outcomes = (
+        assess_lines(request, header, facts, below_cost=below, problems=split.problems) if requests else []
+    )
     refused = [
         Parked(line.line, "", outcome.problem)
         for line, outcome in zip(good, outcomes, strict=True)

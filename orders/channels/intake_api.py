@@ -80,6 +80,7 @@ class LineFixIn(StrictSerializer):
     price_reason = CodeField(max_length=120, default="", allow_blank=True)
     remember = serializers.BooleanField(default=False)
     supply = serializers.ChoiceField(SupplyMethod.choices, default="", allow_blank=True)
+    site = CodeField(max_length=20, default="", allow_blank=True)
 
 
 class ResubmitIn(StrictSerializer):
@@ -205,4 +206,5 @@ def _correction(line: dict[str, Any]) -> Correction:
         price_reason=line["price_reason"],
         remember=line["remember"],
         supply=line["supply"],
+        site=line["site"],
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from masterdata.items.lookups import resolve_codes
+from masterdata.places.queries import sites_by_code
 from orders.entry.amending import LineChange
 from orders.entry.errors import LineRefused
 from orders.entry.shortages import Replacement
@@ -20,11 +21,13 @@ def document_line(place: int, line: dict[str, Any]) -> DocumentLine:
         price_reason=line["price_reason"],
         line=place,
         supply=line["supply"],
+        site=line["site"],
     )
 
 
-def line_changes(lines: list[dict[str, Any]], customer_id: int) -> list[LineChange]:
-    """Changes with the items of added lines found in one query. Raises LineRefused."""
+def line_changes(lines: list[dict[str, Any]], customer_id: int, company_id: int) -> list[LineChange]:
+    """Changes with the items of added lines, and the sites, found in one query each. Raises LineRefused."""
+    sites = _sites_of(lines, company_id)
     added = [(place, line.get("item", "")) for place, line in enumerate(lines, 1) if "line" not in line]
     found = _items_of(added, customer_id)
     item_ids = {place: item_id for (place, _code), item_id in zip(added, found, strict=True)}
@@ -37,9 +40,26 @@ def line_changes(lines: list[dict[str, Any]], customer_id: int) -> list[LineChan
             price=line.get("price"),
             price_reason=line["price_reason"],
             supply=line["supply"],
+            site_id=sites.get(line["site"].upper()),
         )
         for place, line in enumerate(lines, 1)
     ]
+
+
+def _sites_of(lines: Sequence[dict[str, Any]], company_id: int) -> dict[str, int]:
+    found = sites_by_code(company_id, [line["site"] for line in lines])
+    unknown = [
+        {
+            "line": line.get("line", place),
+            "item": line.get("item", ""),
+            "reason": f"No active site is known as “{line['site']}”.",
+        }
+        for place, line in enumerate(lines, 1)
+        if line["site"] and line["site"].upper() not in found
+    ]
+    if unknown:
+        raise LineRefused.of(unknown)
+    return found
 
 
 def replacements(lines: list[dict[str, Any]], customer_id: int) -> list[Replacement]:

@@ -78,6 +78,7 @@ class OrderLineOut(serializers.Serializer[Any]):
 
     line = LineOut()
     supply = serializers.CharField()
+    site = serializers.CharField(help_text="It leaves from there; blank for a service.")
     reserved = serializers.DecimalField(max_digits=18, decimal_places=6)
     picked = serializers.DecimalField(max_digits=18, decimal_places=6)
     shipped = serializers.DecimalField(max_digits=18, decimal_places=6)
@@ -109,7 +110,8 @@ class OrderDetailOut(OrderOut):
 
 class OrderLineIn(StrictSerializer):
     """One wanted line. `item`: any number that means one item. `price` needs a reason. `supply`: from stock, bought for
-    the line (special), or sent by the supplier (drop); left out: as the item and the house say."""
+    the line (special), or sent by the supplier (drop); left out: as the item and the house say. `site`: it leaves from
+    there, in a delivery of its own; left out: from the order's site."""
 
     item = CodeField()
     quantity = QuantityField()
@@ -117,6 +119,7 @@ class OrderLineIn(StrictSerializer):
     price = MoneyField(min_value=0, required=False)
     price_reason = CodeField(max_length=120, default="", allow_blank=True)
     supply = serializers.ChoiceField(SupplyMethod.choices, default="", allow_blank=True)
+    site = CodeField(max_length=20, default="", allow_blank=True)
 
 
 class OrderIn(StrictSerializer):
@@ -156,7 +159,8 @@ class IntakeOut(serializers.Serializer[Any]):
 
 
 class LineChangeIn(StrictSerializer):
-    """`line` of the order, or `item` to add one, supplied as `supply` says. Quantity 0 cancels the line."""
+    """`line` of the order, or `item` to add one, supplied as `supply` says. Quantity 0 cancels the line. `site`: it
+    leaves from there from now on."""
 
     line = serializers.IntegerField(min_value=1, required=False)
     item = CodeField(required=False)
@@ -165,6 +169,7 @@ class LineChangeIn(StrictSerializer):
     price = MoneyField(min_value=0, required=False)
     price_reason = CodeField(max_length=120, default="", allow_blank=True)
     supply = serializers.ChoiceField(SupplyMethod.choices, default="", allow_blank=True)
+    site = CodeField(max_length=20, default="", allow_blank=True)
 
 
 class AmendIn(StrictSerializer):
@@ -195,6 +200,7 @@ class ImpactLineOut(serializers.Serializer[Any]):
     reserved = serializers.CharField()
     promised_on = serializers.DateField(allow_null=True)
     net = serializers.CharField()
+    site = serializers.CharField()
 
 
 class StandingOut(serializers.Serializer[Any]):

@@ -1,6 +1,6 @@
 """An order as a channel says it: codes and texts, nothing resolved yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -27,6 +27,7 @@ class DocumentLine:
     problem: str = ""  # why it could not even be read, in the user's words
     problem_code: str = "orders.line_unreadable"
     supply: str = ""  # stock, special, drop; blank: as the item and the house say
+    site: str = ""  # our code of the site that it leaves from; blank: the order's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Origin:
 
 
 NOWHERE = Origin()
+NO_SITES: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,16 @@ class Parked:
 
 
 def readable(
-    lines: Sequence[DocumentLine], found: Resolution
+    lines: Sequence[DocumentLine], found: Resolution, sites: Mapping[str, int] = NO_SITES
 ) -> tuple[list[DocumentLine], list[LineRequest], list[Parked]]:
-    """Lines that can be asked for, as they came and as requests, and the others with their reasons."""
+    """Lines that can be asked for, as they came and as requests, and the others with their reasons.
+
+    `sites`: those that lines name, by code in upper case.
+    """
     good, requests, parked = [], [], []
     for line in lines:
-        problem = _problem(line, found)
+        site = line.site.strip().upper()
+        problem = _problem(line, found) or _site_problem(line, site, sites)
         if problem:
             parked.append(problem)
             continue
@@ -95,6 +101,7 @@ def readable(
                 price=Decimal(line.price) if line.price else None,
                 price_reason=line.price_reason,
                 supply=line.supply.strip().lower(),
+                site_id=sites.get(site),
             )
         )
     return good, requests, parked
@@ -121,6 +128,13 @@ def _problem(line: DocumentLine, found: Resolution) -> Parked | None:
     return None
 
 
+def _site_problem(line: DocumentLine, site: str, sites: Mapping[str, int]) -> Parked | None:
+    if not site or site in sites:
+        return None
+    reason = _("No active site is known as “%(code)s”.") % {"code": line.site[:40]}
+    return Parked(line.line, "orders.site_unknown", reason)
+
+
 def payload_of(document: OrderDocument) -> dict[str, Any]:
     """The document as it is kept beside what became of it."""
     return {
@@ -135,7 +149,7 @@ def payload_of(document: OrderDocument) -> dict[str, Any]:
         **supply_of(document),
         "lines": [
             {"line": line.line, "item": line.item, "quantity": line.quantity, "unit": line.unit, "price": line.price,
-             "price_reason": line.price_reason, **supply_of(line)}
+             "price_reason": line.price_reason, **supply_of(line), **site_of(line)}
             for line in document.lines
         ],
     }  # fmt: skip
@@ -144,3 +158,8 @@ def payload_of(document: OrderDocument) -> dict[str, Any]:
 def supply_of(said: DocumentLine | OrderDocument) -> dict[str, str]:
     """How a line, or all of a document, is to be supplied, as it is kept: only where that is said."""
     return {"supply": said.supply} if said.supply else {}
+
+
+def site_of(line: DocumentLine) -> dict[str, str]:
+    """From where a line is to leave, as it is kept: only where that is said."""
+    return {"site": line.site} if line.site else {}

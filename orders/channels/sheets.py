@@ -29,6 +29,7 @@ HEADINGS = {
     "price": ("price", "unit price", "net price"),
     "price_reason": ("price reason",),
     "supply": ("supply", "supply method", "supplied"),
+    "site": ("ships from", "ship from", "leaves from"),
     "note": ("note", "comment", "remark"),
 }
 TOGETHER = ("customer", "customer_po", "reference")  # rows that agree on these are one order
@@ -41,10 +42,11 @@ LENGTHS = {
     "unit": 3,
     "price_reason": 120,
     "supply": 7,
+    "site": 20,
     "note": 2000,
 }
 TEMPLATE = ("Customer", "Customer PO", "Order reference", "Job", "Ship to", "Requested date", "Item", "Quantity",
-            "Unit", "Price", "Price reason", "Supply", "Note")  # fmt: skip
+            "Unit", "Price", "Price reason", "Supply", "Ships from", "Note")  # fmt: skip
 MARKS = {".": ",", ",": "."}  # decimal mark → the mark that then groups
 FULL_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}([./])\d{1,2}\1\d{4}")
 
@@ -264,6 +266,7 @@ def _document(rows: Sequence[_Values]) -> OrderDocument:
                 price=figure(row.cells.get("price", "")),
                 price_reason=row.text("price_reason")[:200],
                 supply=row.text("supply"),
+                site=row.text("site"),
                 line=row.number,
                 problem=problem,
             )

@@ -60,7 +60,7 @@ def successors_of(
         taken = _first_in_stock(chain, wanted, free)
         quantity, unit = packs[taken.item_id].offered(wanted * taken.ratio)
         asked = Asked(line.item_id, line.quantity, line.unit)
-        made.append(LineRequest(taken.item_id, quantity, unit, asked=asked))
+        made.append(LineRequest(taken.item_id, quantity, unit, asked=asked, site_id=line.site_id))
     return made
 
 

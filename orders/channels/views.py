@@ -208,6 +208,7 @@ def _resubmit(request: HttpRequest, row: ParkedLine, form: CorrectionForm) -> An
         price_reason=row.payload["price_reason"],
         remember=given.get("remember", False),
         supply=row.payload.get("supply", ""),
+        site=row.payload.get("site", ""),
     )
     header = HeaderFix(**{name: given[name] for name in form.HEADER}) if form.HEADER[0] in given else None
     waiting = row.document.parked_lines.filter(resolved_at=None).values_list("line", flat=True)

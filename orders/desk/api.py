@@ -14,6 +14,7 @@ from erp.kernel.errors import NotFound
 from erp.kernel.shapes import BusinessDateField, CodeField, QuantityField, StrictSerializer, body_of
 from masterdata.items.lookups import resolve_codes
 from masterdata.models import Customer
+from masterdata.places.queries import sites_by_code
 from orders.entry.api import customer_of, ship_to_of
 from orders.entry.permissions import VIEW_ORDER
 from orders.entry.rules import LineRequest, OrderRequest
@@ -84,6 +85,7 @@ class PreviewLineIn(StrictSerializer):
     item = CodeField()
     quantity = QuantityField()
     unit = CodeField(max_length=3, default="", allow_blank=True)
+    site = CodeField(max_length=20, default="", allow_blank=True, help_text="Blank: the order's own.")
 
 
 class OrderPreviewIn(StrictSerializer):
@@ -166,11 +168,18 @@ class OrderPreviewView(APIView):
 
 
 def wanted_order(given: dict[str, Any], customer: Customer, *, site_id: int | None = None) -> OrderRequest:
-    """What a program asks about, with its item numbers and address found. Raises NotFound, ShipToUnknown."""
+    """What a program asks about, with its item numbers, sites and address found. Raises NotFound, ShipToUnknown."""
     items = _items([line["item"] for line in given["lines"]], customer)
+    codes = [line.get("site", "") for line in given["lines"]]
+    sites = sites_by_code(customer.company_id, codes)
+    if unknown := [code for code in codes if code and code.upper() not in sites]:
+        raise NotFound(what="site", reference=unknown[0])
     return OrderRequest(
         customer_id=customer.pk,
-        lines=[LineRequest(items[line["item"]], line["quantity"], line["unit"]) for line in given["lines"]],
+        lines=[
+            LineRequest(items[line["item"]], line["quantity"], line["unit"], site_id=sites.get(code.upper()))
+            for line, code in zip(given["lines"], codes, strict=True)
+        ],
         requested_on=given.get("requested_on") or clock.now().date(),
         channel="api",
         ship_to_id=ship_to_of(customer, given["ship_to"]) if given["ship_to"] else None,

@@ -1,7 +1,6 @@
 """Where a whole order could come from: each site alone, or its lines from two sites, with day and carriage of each.
 
-An order ships from one site, so a site is chosen; what two would cost is shown for comparison. Who wants it writes the
-other lines as an order of their own.
+What sites the lines name already does not count: every way is one for all of them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -18,7 +17,7 @@ from masterdata.freight.quoting import freight_of
 from masterdata.places.models import Site
 from masterdata.places.queries import site_list
 from orders.entry.actions.submit_order import SUBMIT
-from orders.entry.freight import goods_of, value_of
+from orders.entry.charges import goods_of, value_of
 from orders.entry.rules import OrderRequest
 
 from .alternatives import Alternative, Part, ranked
@@ -45,6 +44,7 @@ def sources_of(request: OrderRequest, user: Any) -> Sources:
 
     Statements grow with the sites, of which six are asked at most, and not with the lines.
     """
+    request = replace(request, lines=[replace(line, site_id=None) for line in request.lines])
     own = look_at(request, user)
     header = own.header
     rule = SOURCING.value(on=header.on_day, company=header.company_id, customer=header.customer_id)

@@ -17,5 +17,5 @@ SOURCING = declare(
     levels=("customer", "company"),
     owner="process_owner",
     title=_("Sites that are offered when one is short"),
-    help=_("An order ships from one site: taking another moves all of it, nothing is split."),
+    help=_("Nothing is split or moved by itself: a person takes another site, or lets two of them deliver."),
 )

@@ -17,8 +17,9 @@ from inventory.commitments.rules import Promise
 from orders.credit.rules import CreditCheck
 from orders.entry.actions.submit_order import SELL_BELOW_COST, SUBMIT
 from orders.entry.allowances import coupon_problem, opened_by
-from orders.entry.charges import ChargeLine, goods_of, value_of, with_charges
+from orders.entry.charges import ChargeLine, consignments_of, with_charges
 from orders.entry.checks import checked_holds
+from orders.entry.deliveries import deliveries_of, look_at_deliveries
 from orders.entry.free_goods import Gift, gifts_of, with_gifts
 from orders.entry.freight import quote_freight
 from orders.entry.gates import (
@@ -27,8 +28,6 @@ from orders.entry.gates import (
     assess_lines,
     holds_of,
     is_low,
-    leaving_of,
-    promises_of,
     taxed,
     total_of,
 )
@@ -37,7 +36,8 @@ from orders.entry.needs import limiting, needs_of, promises_by_line
 from orders.entry.policies import authority_of, margin_floor_of
 from orders.entry.reads import Header, LineFacts, read_facts
 from orders.entry.rules import OrderRequest, Totals, tax_by_rate
-from orders.entry.standing_reads import Standing, look
+from orders.entry.splitting import gathered, read_split, sites_of
+from orders.entry.standing_reads import Standing
 from orders.entry.steering import Steered, joined, steer
 from orders.entry.substituting import consent_of, settle
 from orders.entry.supplying import arrivals, method_of
@@ -70,6 +70,7 @@ class Row:
     net: Decimal | None = None
     asks_consent: bool = False  # a substitute that somebody has to have agreed to
     supply: str = ""  # how it is supplied, where not from stock
+    site: str = ""  # the code of the site that it leaves from, where not from the order's own
 
     @property
     def no(self) -> int:
@@ -137,6 +138,11 @@ class Preview:
     def bad(self) -> int:
         return sum(bool(row.problem) for row in self.rows)
 
+    @property
+    def is_split(self) -> bool:
+        """Whether several sites would deliver."""
+        return any(row.site for row in self.rows)
+
 
 def is_late(promise: Promise | None, wanted_on: date) -> bool:
     """Whether a stocked line cannot be promised for the day it was asked for."""
@@ -198,7 +204,10 @@ class Seen:
     header: Header
     facts: Sequence[LineFacts]
     outcomes: Sequence[LineOutcome]
-    standing: Standing
+    standing: Standing  # of credit, and of stock at the order's own site
+    elsewhere: dict[
+        int, tuple[str, Standing]
+    ]  # code and stock of the site, by position of a line that names another
     promises: dict[int, Promise]  # by line position; stocked lines that can be taken
     waits_for: dict[int, str]  # the component that a kit waits for longest, by line position
     methods: dict[int, str]  # SupplyMethod of the same lines
@@ -235,6 +244,7 @@ class Seen:
         row.unit = fact.factor.unit if fact.factor else ""
         row.asks_consent = line.asked_item_id is not None and self.consent == "ask"
         row.by_hand = bool(line.price)
+        row.site, standing = self.elsewhere.get(position, ("", self.standing))
         if position in self.promises and self.bought(position):
             row.supply = str(SupplyMethod(self.methods[position]).label)
             row.atp_text, row.atp_tone = to_be_bought(self.arrivals.get(fact.item_id or 0))
@@ -249,7 +259,7 @@ class Seen:
         row.low = is_low(outcome, fact, self.floor)
         if position in self.promises and fact.factor and not row.supply:
             promise = self.promises[position]
-            row.atp_text, row.atp_tone = availability(promise, free_of(fact, self.standing), fact)
+            row.atp_text, row.atp_tone = availability(promise, free_of(fact, standing), fact)
             if row.atp_tone == "ok" and promise.on and promise.on > self.request.requested_on:
                 row.atp_text, row.atp_tone = f"{row.atp_text}, {short_day(promise.on)}", "warn"
             if position in self.waits_for:
@@ -311,19 +321,22 @@ class Seen:
 def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, steers: bool = False) -> Seen:
     """Ask about an order without wanting it: two statements, whatever the lines; two more where it offers substitutes
     or brings free goods, one or two where it carries a coupon, one more where freight is added, one where something is
-    bought for it, one for what policies check.
+    bought for it, one for what policies check, one where lines name other sites and two for each of these.
 
     `at`: as if it were placed then. `steers`: it is a whole order, so it brings its free goods and the order rules
     have their say, with what orders.entry.steering asks for that.
     """
     batch = Batch(Actor.of(user), at or clock.now())
+    request = gathered(request)
     header, facts = read_facts(batch, request, preview=True)
     settled = settle(batch, request, header, facts)
     request = settled.request
+    split = read_split(batch, request, header, facts, right=SUBMIT)
     coupon = find_coupon(batch, request.coupon, company_id=header.company_id, customer_id=header.customer_id)
     facts = opened_by(coupon, facts)
     may = batch.actor.may(SELL_BELOW_COST, company=header.company_id, site=header.site_id)
-    outcomes = assess_lines(request, header, facts, below_cost=may, problems=settled.problems)
+    problems = {**settled.problems, **split.problems}
+    outcomes = assess_lines(request, header, facts, below_cost=may, problems=problems)
     gifts: list[Gift] = []
     if steers:
         gifts, outcomes = gifts_of(batch, request, header, facts, outcomes)
@@ -334,8 +347,8 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, ste
         else Steered(header)
     )
     header = steered.header
-    goods = goods_of(facts, outcomes)
-    freight = quote_freight(batch, header, goods, value_of(outcomes), preview=True)
+    sites = sites_of(request, header)
+    freight = quote_freight(batch, header, consignments_of(sites, facts, outcomes), preview=True)
     charges = [*steered.fees, *([freight] if freight else ())]
     every_fact, every_outcome = with_charges(facts, outcomes, charges)
     total = total_of(every_outcome, every_fact, header.currency)
@@ -343,15 +356,16 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, ste
     needs = needs_of(facts, quantities)
     methods = {need.place: method_of(request.lines[need.place], facts[need.place], header) for need in needs}
     wanted = [need.wanted(request.requested_on, method=methods[need.place]) for need in needs]
-    leaving = leaving_of(header, request.requested_on)
-    standing, coming = look(batch, header, [demand.item_id for demand in wanted], leaving)
-    promises = promises_of(wanted, standing, coming, header)
+    deliveries = deliveries_of(split.headers(header), sites, needs, request.requested_on)
+    standings, promises = look_at_deliveries(batch, deliveries, wanted)
+    standing = standings[header.site_id]
     buyable = arrivals(header, (demand.item_id for demand in wanted if demand.bought))
     floor, authority = margin_floor_of(header), authority_of(batch.actor, SUBMIT, header)
     holds = holds_of(
         request, header, facts, outcomes, total, standing, floor_percent=floor, authority=authority
     )
-    holds += checked_holds(batch, request, header, every_fact, every_outcome, total)
+    countries = split.countries(request)
+    holds += checked_holds(batch, request, header, every_fact, every_outcome, total, countries=countries)
     holds = joined(holds, steered.holds)
     return Seen(
         request=request,
@@ -359,6 +373,11 @@ def look_at(request: OrderRequest, user: Any, *, at: datetime | None = None, ste
         facts=facts,
         outcomes=outcomes,
         standing=standing,
+        elsewhere={
+            place: (split.sites[site_id].code, standings[site_id])
+            for place, site_id in enumerate(sites)
+            if site_id in split.sites
+        },
         promises=promises_by_line(needs, promises, quantities),
         waits_for={place: each.code for place, each in limiting(needs, promises).items()},
         steered=steered,

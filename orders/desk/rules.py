@@ -56,6 +56,7 @@ class DraftLine:
     asked_unit: str = ""
     consent: str = ""  # who agreed to the substitute
     supply: str = ""  # SupplyMethod, where the clerk says so; empty: as the item and the house say
+    site_id: int | None = None  # it leaves from there; None: from the order's own site
 
     @property
     def problem(self) -> str:
@@ -84,6 +85,7 @@ class DraftLine:
             price_reason=self.price_reason,
             asked=self._asked(),
             supply=self.supply,
+            site_id=self.site_id,
         )
 
     @property
@@ -158,6 +160,7 @@ def instead_of(
         "asked_raw": code,
         "asked_quantity": line.quantity,
         "asked_unit": unit,
+        "site_id": line.site_id,
     }
 
 

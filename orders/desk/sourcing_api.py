@@ -99,7 +99,7 @@ class AlternativeOut(serializers.Serializer[Any]):
 
 
 class OrderSourcesOut(serializers.Serializer[Any]):
-    """The recommended alternative first. One of two parts takes two orders: an order ships from one site."""
+    """The recommended alternative first. One of two parts is taken by an order whose lines name these sites."""
 
     currency = serializers.CharField()
     rule = serializers.CharField()

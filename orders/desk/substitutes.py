@@ -67,7 +67,7 @@ def offers_of_line(order: SalesOrder, view: LineView, user: Any) -> tuple[Seen, 
         order.requested_on,
         order.channel,
         ship_to_id=order.ship_to_id,
-        site_id=order.site_id,
+        site_id=view.site_id or order.site_id,
         job=order.job,
     )
     seen = look_at(request, user)

@@ -167,7 +167,7 @@ def save_header(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         header["requested_on"] = asked.isoformat()
     if header.get("customer_id"):
         get_customer(request, header["customer_id"])
-    return _saved(request, str(public_id), DraftChange(header=header), whole=True)
+    return saved(request, str(public_id), DraftChange(header=header), whole=True)
 
 
 def get_customer(request: HttpRequest, pk: int) -> Customer:
@@ -183,7 +183,7 @@ def get_customer(request: HttpRequest, pk: int) -> Customer:
 def save_line(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpResponse:
     """One line as typed, or its removal; the answer patches the row, the totals and the credit meter."""
     if request.POST.get("delete"):
-        return _saved(request, str(public_id), DraftChange(removed=[number]), numbers=[number])
+        return saved(request, str(public_id), DraftChange(removed=[number]), numbers=[number])
     draft = draft_or_404(request, str(public_id))
     before = next((line for line in lines_of(draft.lines) if line.line == number), None)
     raw = request.POST.get("item", "").replace("\0", "").strip()[:80]
@@ -204,11 +204,13 @@ def save_line(request: HttpRequest, public_id: uuid.UUID, number: int) -> HttpRe
     if before is None or before.item_id in (None, entry["item_id"]):
         said = request.POST.get("supply", before.supply if before else "")
         entry["supply"] = said if said in SupplyMethod.values else ""
+        site = request.POST.get("site", str(before.site_id or "") if before else "")
+        entry["site_id"] = int(site) if site.isdecimal() else None
     wish = wish_again(request.POST) if before is None else before.wish
     if wish and (before is None or before.item_id == entry["item_id"]):
         agreed = request.POST.get("consent", before.consent if before else "")
         entry |= {**wish, "consent": agreed.replace("\0", "").strip()[:120]}
-    return _saved(request, str(public_id), DraftChange(lines=[entry]), numbers=[number])
+    return saved(request, str(public_id), DraftChange(lines=[entry]), numbers=[number])
 
 
 @require_POST
@@ -226,7 +228,7 @@ def take_substitute(request: HttpRequest, public_id: uuid.UUID, number: int) -> 
         line, code=found.row.code, unit=found.row.unit, item_id=offers[0].item_id, offered=offers[0].code,
         quantity=offers[0].quantity, offered_unit=offers[0].unit,
     )  # fmt: skip
-    return _saved(request, str(public_id), DraftChange(lines=[entry]), numbers=[number])
+    return saved(request, str(public_id), DraftChange(lines=[entry]), numbers=[number])
 
 
 @require_POST
@@ -266,10 +268,10 @@ def paste_lines(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
                 "unit": unit or named or found.unit(code),
             }
         )
-    return _saved(request, str(public_id), DraftChange(lines=lines), numbers=sorted({first, *numbers}))
+    return saved(request, str(public_id), DraftChange(lines=lines), numbers=sorted({first, *numbers}))
 
 
-def _saved(
+def saved(
     request: HttpRequest,
     public_id: str,
     change: DraftChange,

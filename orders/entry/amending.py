@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -25,7 +25,8 @@ from .rules import LineRequest, OrderRequest
 class LineChange:
     """A line's new quantity and price; `line` 0 adds one. Quantity zero cancels. `price` None: the customer's own.
 
-    `supply`: how a line that is added is supplied; one that is there stays as it is.
+    `supply`: how a line that is added is supplied; one that is there stays as it is. `site_id`: where it leaves from
+    now; None: as before, or for one that is added from the order's own site.
     """
 
     line: int
@@ -35,6 +36,7 @@ class LineChange:
     price: Decimal | None = None
     price_reason: str = ""
     supply: str = ""
+    site_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +85,25 @@ def plan_lines(locked: LockedOrder, amendment: Amendment) -> tuple[list[Plan], l
         if number in changes:
             change = changes[number]
             if change.quantity:
-                plans.append(Plan(row, _line_request(row, change), number))
+                plans.append(Plan(row, _line_request(row, change, order.site_id), number))
             elif left:
                 dropped.append(row)
         elif moved and left:
-            plans.append(Plan(row, _line_request(row, LineChange(number, left)), number))
+            plans.append(Plan(row, _line_request(row, LineChange(number, left), order.site_id), number))
     added = [change for change in amendment.lines if not change.line]
     last = max(rows, default=0)
     plans += [
         Plan(
             None,
-            LineRequest(c.item_id, c.quantity, c.unit, c.price, c.price_reason, supply=c.supply),
+            LineRequest(
+                c.item_id,
+                c.quantity,
+                c.unit,
+                c.price,
+                c.price_reason,
+                supply=c.supply,
+                site_id=_named(c.site_id, order.site_id),
+            ),
             last + place,
         )
         for place, c in enumerate(added, 1)
@@ -106,7 +116,12 @@ def _follows(row: LineRow) -> bool:
     return row.came is not None or row.price_source in CHARGES
 
 
-def _line_request(row: LineRow, change: LineChange) -> LineRequest:
+def _named(site_id: int | None, own: int) -> int | None:
+    """The site as a line names it: none where it is the order's own."""
+    return None if site_id == own else site_id
+
+
+def _line_request(row: LineRow, change: LineChange, own: int) -> LineRequest:
     """A price that was set by hand, taken from what was asked for, nothing, or bound by another document stays until
     another is set; any other is found again. Raises BadInput for a price that stays and another unit: it says nothing
     of that unit."""
@@ -114,14 +129,22 @@ def _line_request(row: LineRow, change: LineChange) -> LineRequest:
     lasts = row.price_source in (sources.SUBSTITUTE, sources.FREE, *BOUND)
     stays = lasts or row.price_source in (sources.OVERRIDE, sources.CONVERSION)
     unit = change.unit or row.unit
+    asked = LineRequest(
+        row.item_id,
+        change.quantity,
+        unit,
+        change.price,
+        change.price_reason,
+        site_id=_named(change.site_id or row.site_id, own),
+    )
     if change.price is not None or not stays:
-        return LineRequest(row.item_id, change.quantity, unit, change.price, change.price_reason)
+        return asked
     reason = row.price_reason or _("taken over")
     if unit != row.unit:
         words = _("the price of line %(n)s is per %(unit)s (%(document)s). Keep the unit, or set a price.")
         raise BadInput(field="lines", reason=words % {"n": row.line, "unit": row.unit, "document": reason})
     source = row.price_source if lasts else ""
-    return LineRequest(row.item_id, change.quantity, unit, row.unit_price, reason, source)
+    return replace(asked, price=row.unit_price, price_reason=reason, price_source=source)
 
 
 def request_of(locked: LockedOrder, amendment: Amendment, plans: Sequence[Plan]) -> OrderRequest:

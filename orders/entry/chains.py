@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +11,8 @@ from erp.kernel.chains import Link, provider
 from inventory.models import Shipment, TransferLine
 from inventory.transfers.queries import transfer_list
 from inventory.transfers.states import STATES
+
+from .models import SalesOrder
 
 TONES = {"shipped": "ok", "cancelled": "mute", "reversed": "warn"}  # the others are on their way
 MOST = 50
@@ -21,7 +23,7 @@ def shipments_of_order(user: Any, kind: str, pk: int) -> list[Link]:
     """What the warehouse made of an order."""
     if "orders.view_order" not in access_of(user).permissions:
         return []
-    found = Shipment.objects.visible_to(user).filter(group__order=pk).order_by("pk")[:MOST]
+    found = Shipment.objects.visible_to(user).filter(group__document__in=_number(pk)).order_by("pk")[:MOST]
     return [
         Link(
             _("Shipment"),
@@ -40,7 +42,8 @@ def shipments_of_order(user: Any, kind: str, pk: int) -> list[Link]:
 def transfers_of_order(user: Any, kind: str, pk: int) -> list[Link]:
     """What moves from another site for an order: asked for by it, or promised to it."""
     wanted = TransferLine.objects.filter(
-        Q(wanted_by__group__order=pk) | Q(supply__commitments__demand__group__order=pk)
+        Q(wanted_by__group__document__in=_number(pk))
+        | Q(supply__commitments__demand__group__document__in=_number(pk))
     )
     found = transfer_list(user=user).filter(pk__in=wanted.values("order")).order_by("pk")[:MOST]
     return [
@@ -54,6 +57,11 @@ def transfers_of_order(user: Any, kind: str, pk: int) -> list[Link]:
         )
         for row in found
     ]
+
+
+def _number(pk: int) -> QuerySet[Any]:
+    """The order's number, by which all of its deliveries are called."""
+    return SalesOrder.objects.filter(pk=pk).values("number")
 
 
 def _page(pk: int) -> str:

@@ -1,6 +1,7 @@
 """A submitted order under lock, for the verbs that change it."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,6 +13,7 @@ from erp.kernel.batch import Batch
 from erp.kernel.errors import InvalidTransition, NotFound, StaleVersion
 from erp.kernel.money import round_money
 from erp.kernel.quantity import STOCK_STEP
+from inventory.commitments.queries import lock_places
 from orders.credit.exposure import lock_accounts, look_again, move
 from orders.credit.rules import Account, CreditCheck
 from orders.holds.models import Hold
@@ -25,13 +27,14 @@ from .rules import LineRequest, Totals, totals
 
 ONE_KIT = Decimal(1)
 
-# The group's row is what release locks first, so that neither verb passes the other.
+# The deliveries' rows are what release locks first, so that neither verb passes the other.
 LOCK_ORDER = """
 SELECT o.id, o.number, o.company_id, o.site_id, o.customer_id, o.bill_to_id, o.group_id, o.ship_to_id, o.channel,
     o.customer_po, o.job, o.requested_on, o.note, o.state, o.currency, o.net, o.gross, o.open_net, o.open_gross,
     o.version, o.rush, o.coupon, o.takes_fees
 FROM orders_salesorder o WHERE o.id = %s::bigint FOR NO KEY UPDATE"""
-LOCK_GROUP = "SELECT id FROM inventory_demandgroup WHERE id = %s::bigint FOR NO KEY UPDATE"
+LOCK_GROUPS = """
+SELECT id FROM inventory_demandgroup WHERE document = %s::text ORDER BY id FOR NO KEY UPDATE"""
 
 # A statement of its own behind the locks: it sees what whoever held them before has committed.
 LINES = """
@@ -42,19 +45,23 @@ SELECT l.id, l.line, l.item_id, i.code, l.quantity, l.unit_id, l.stock_quantity,
         SELECT json_agg(json_build_array(d.id, c.id, c.code, c.status, c.standard_cost, d.per_kit) ORDER BY d.id)::text
         FROM orders_linedemand ld JOIN inventory_demand d ON d.id = ld.demand_id
         JOIN masterdata_item c ON c.id = d.item_id WHERE ld.line_id = l.id) END,
-    (SELECT string_agg(s.number, ', ') FROM inventory_shipment s
-        WHERE s.group_id = %s::bigint AND s.state IN ('released', 'picked', 'packed')),
-    EXISTS (SELECT FROM inventory_shipment s WHERE s.group_id = %s::bigint AND s.state = 'shipped'),
+    (SELECT string_agg(s.number, ', ') FROM inventory_demandgroup g JOIN inventory_shipment s ON s.group_id = g.id
+        WHERE g.document = %s::text AND s.state IN ('released', 'picked', 'packed')),
+    EXISTS (SELECT FROM inventory_demandgroup g JOIN inventory_shipment s ON s.group_id = g.id
+        WHERE g.document = %s::text AND s.state = 'shipped'),
     (SELECT array_agg(h.kind) FROM orders_hold h
         WHERE h.order_id = l.order_id AND h.line_id IS NULL AND h.released_at IS NULL),
     (SELECT array_agg(h.kind) FROM orders_hold h WHERE h.line_id = l.id AND h.released_at IS NULL),
     CASE WHEN l.price_source = 'free' THEN (SELECT ARRAY[f.of_line_id, f.bought, f.given, f.declined::int]
-        FROM orders_freegoods f WHERE f.line_id = l.id) END
+        FROM orders_freegoods f WHERE f.line_id = l.id) END,
+    x.site_id,
+    (SELECT json_agg(json_build_array(g.site_id, g.id))::text FROM inventory_demandgroup g
+        WHERE g.document = %s::text)
 FROM orders_orderline l JOIN masterdata_item i ON i.id = l.item_id
 CROSS JOIN LATERAL (
     SELECT array_agg(d.id ORDER BY d.id) AS demand_ids, array_agg(d.item_id ORDER BY d.id) AS item_ids,
         CASE WHEN min(d.kit) IS NULL THEN sum(d.shipped)
-            ELSE max(div(d.shipped + d.per_kit - 0.000001, d.per_kit)) END AS shipped
+            ELSE max(div(d.shipped + d.per_kit - 0.000001, d.per_kit)) END AS shipped, min(d.site_id) AS site_id
     FROM orders_linedemand ld JOIN inventory_demand d ON d.id = ld.demand_id WHERE ld.line_id = l.id) x
 WHERE l.order_id = %s::bigint ORDER BY l.line"""
 
@@ -122,6 +129,7 @@ class LineRow:
     shipped: Decimal
     components: tuple[Component, ...]  # of a kit, as it was ordered
     came: CameWith | None = None  # of free goods
+    site_id: int | None = None  # it leaves from there; None: a service
 
     def in_stock(self, quantity: Decimal) -> Decimal:
         """A quantity of the line's unit in the stock unit."""
@@ -156,6 +164,12 @@ class LockedOrder:
     lines: list[LineRow]
     has_shipped: bool
     open_holds: frozenset[tuple[str, int | None]]  # kind, and the line that it holds (None: all of the order)
+    groups: Mapping[int, int]  # its deliveries, by the site that they leave from
+
+    @property
+    def is_split(self) -> bool:
+        """Whether it has a delivery from another site than its own."""
+        return len(self.groups) > 1
 
     @property
     def holds(self) -> frozenset[str]:
@@ -226,9 +240,9 @@ def lock_order(
         raise NotFound(what=_("order"), reference=order_id)
     order = OrderRow(*rows[0])
     batch.actor.require(right, company=order.company_id, site=order.site_id)
-    batch.write(LOCK_GROUP, order.group_id)
-    found = batch.read(LINES, order.group_id, order.group_id, order_id)
-    lines = [LineRow(*(*row[:17], components_of(row[17]), _came(row[22]))) for row in found]
+    batch.write(LOCK_GROUPS, order.number)
+    found = batch.read(LINES, order.number, order.number, order.number, order_id)
+    lines = [LineRow(*(*row[:17], components_of(row[17]), _came(row[22]), row[23])) for row in found]
     if order.version != version:
         raise StaleVersion(
             document=order.number, actor=_("someone"), changes=compared(lines, mine), version=order.version
@@ -241,7 +255,33 @@ def lock_order(
     open_holds = [(kind, None) for kind in holds or ()] + [
         (kind, row[0]) for row in found for kind in row[21] or ()
     ]
-    return LockedOrder(order, lines, has_shipped, frozenset(open_holds))
+    groups = dict(json.loads(found[0][24] or "[]"))
+    return LockedOrder(order, lines, has_shipped, frozenset(open_holds), groups)
+
+
+def by_site(
+    batch: Batch, locked: LockedOrder, rows: Sequence[LineRow], *, also: Mapping[int, int] | None = None
+) -> list[tuple[int, list[LineRow]]]:
+    """The lines by the site that they leave from, in one order; services stand with the order's own site.
+
+    Where there are several sites, what is promised of the lines' items, and of the item that `also` has for a line, is
+    locked at all of them.
+    """
+    found: dict[int, list[LineRow]] = {}
+    for row in rows:
+        found.setdefault(row.site_id or locked.order.site_id, []).append(row)
+    if len(found) > 1:
+        more = also or {}
+        items = {
+            site_id: [
+                item_id
+                for row in of_site
+                for item_id in (*row.item_ids, *([more[row.line_id]] if row.line_id in more else ()))
+            ]
+            for site_id, of_site in found.items()
+        }
+        lock_places(batch, items)
+    return sorted(found.items())
 
 
 def _came(figures: Sequence[Decimal] | None) -> CameWith | None:

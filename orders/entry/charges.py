@@ -21,6 +21,9 @@ FREE_GOODS = OrderLine.PriceSource.FREE.value
 ADDED = (*CHARGES, FREE_GOODS)  # lines that nobody keys: they follow from the others
 ONE = Decimal(1)
 
+# (item id, stock quantity) of what one site sends, and what its lines are worth, net.
+Consigned = tuple[list[tuple[int, Decimal]], Decimal]
+
 
 @dataclass(frozen=True, slots=True)
 class ChargeLine:
@@ -37,11 +40,19 @@ class ChargeLine:
 
 
 def charge_line(
-    fact: LineFacts, factor: UnitFactor, *, source: str, amount: Decimal, step: dict[str, Any], note: str
+    fact: LineFacts,
+    factor: UnitFactor,
+    *,
+    source: str,
+    amount: Decimal,
+    note: str,
+    step: dict[str, Any],
+    more: Sequence[dict[str, Any]] = (),
 ) -> ChargeLine:
-    """One unit of the service `fact` at `amount`; `step` is its price's why."""
+    """One unit of the service `fact` at `amount`; `step`, and `more` after it, are its price's why."""
     assert fact.item_id is not None
-    priced = PricedLine(None, amount, source, amount, steps=[{"step": source, "value": amount, **step}])
+    steps = [{"step": source, "value": amount, **each} for each in (step, *more)]
+    priced = PricedLine(None, amount, source, amount, steps=steps)
     request = LineRequest(fact.item_id, ONE, factor.unit, price_reason=note[:120])
     return ChargeLine(request, fact, LineOutcome("", factor.to_stock(ONE), priced), note)
 
@@ -60,6 +71,18 @@ def goods_of(facts: Sequence[LineFacts], outcomes: Sequence[LineOutcome]) -> lis
     """What has to be carried: (item id, stock quantity) of the goods that can be taken, of kits what is in them."""
     quantities = [Decimal(0) if outcome.problem else outcome.stock_quantity for outcome in outcomes]
     return [(need.item_id, need.quantity) for need in needs_of(facts, quantities)]
+
+
+def consignments_of(
+    sites: Sequence[int], facts: Sequence[LineFacts], outcomes: Sequence[LineOutcome]
+) -> list[Consigned]:
+    """What is carried and what it is worth, apart for each site that lines leave from (`sites`, by position)."""
+    found = []
+    for site_id in dict.fromkeys(sites):
+        chosen = [place for place, site in enumerate(sites) if site == site_id]
+        of_site = [outcomes[place] for place in chosen]
+        found.append((goods_of([facts[place] for place in chosen], of_site), value_of(of_site)))
+    return found
 
 
 def value_of(outcomes: Sequence[LineOutcome]) -> Decimal:

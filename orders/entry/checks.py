@@ -1,7 +1,7 @@
 """Checks that only some orders meet: one statement for all of them, and none where no policy asks (OC05)."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,6 +18,7 @@ from .reads import Header, LineFacts
 from .rules import OrderRequest, Totals
 
 LEAST_HISTORY = 3  # lines of an item that make a habit
+NOWHERE_ELSE: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +45,19 @@ def checked_holds(
     *,
     asks: Thresholds | None = None,
     order_id: int | None = None,
+    countries: Mapping[int, str] = NOWHERE_ELSE,
 ) -> list[HoldReason]:
     """Holds by the customer's thresholds; orders taken over from another system are not judged.
 
     The lines and `total` have the charges that are added. `asks`: what to look at, all that is asked of the customer by
-    default. `order_id`: the order, once there is one.
+    default. `order_id`: the order, once there is one. `countries`: from where lines leave, by position, that do not
+    leave from the order's own site.
     """
     if request.price_source == "conversion":
         return []
     asks = asks_of(header) if asks is None else asks
     found = read_found(batch, asks, request, header, facts, order_id) if asks.needs_facts else Found()
-    return judge(asks, request, header, facts, outcomes, total, found)
+    return judge(asks, request, header, facts, outcomes, total, found, countries)
 
 
 def asks_of(header: Header) -> Thresholds:
@@ -136,6 +139,7 @@ def judge(
     outcomes: Sequence[LineOutcome],
     total: Totals,
     found: Found,
+    countries: Mapping[int, str] = NOWHERE_ELSE,
 ) -> list[HoldReason]:
     """Every threshold the order is beyond: no database, no clock."""
     lines = [
@@ -150,7 +154,7 @@ def judge(
         *_unusual(asks, lines, found),
         *_blocked(lines),
         *_address(asks, lines, total, found),
-        *_export(asks, lines, total, found),
+        *_export(asks, lines, total, found, countries),
         *_data(asks, lines, total, found),
     ]
 
@@ -231,12 +235,12 @@ def _address(asks: Thresholds, lines: Lines, total: Totals, found: Found) -> lis
     return [HoldReason("address", f"The ship-to address lacks {' and '.join(missing)}.", total.gross)]
 
 
-def _export(asks: Thresholds, lines: Lines, total: Totals, found: Found) -> list[HoldReason]:
+def _export(
+    asks: Thresholds, lines: Lines, total: Totals, found: Found, countries: Mapping[int, str]
+) -> list[HoldReason]:
     country = found.place.get("country") or found.place.get("party") or ""
     if country in asks.export_countries:
         return [HoldReason("export", f"Deliveries to {country} wait for export control.", total.gross)]
-    if country == found.place.get("site"):
-        return []
     return [
         HoldReason(
             "export",
@@ -245,7 +249,7 @@ def _export(asks: Thresholds, lines: Lines, total: Totals, found: Found) -> list
             place,
         )
         for place, fact, outcome in lines
-        if fact.goods_ids & found.controlled
+        if fact.goods_ids & found.controlled and country != countries.get(place, found.place.get("site"))
     ]
 
 

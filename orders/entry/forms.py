@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from erp.kernel.forms import DayField, NumberField, VersionedForm
 from inventory.commitments.models import SupplyMethod
 from masterdata.parties.models import Customer
+from masterdata.places.models import Site
 from orders.rulebook.policies import rush_codes
 
 from .amending import Amendment, LineChange
@@ -25,7 +26,7 @@ class CancelForm(VersionedForm):
 
 
 class AmendForm(VersionedForm):
-    """Quantities and prices of every open line, one new line, and the header; only what differs is changed."""
+    """Quantities, prices and sites of every open line, one new line, and the header; only what differs is changed."""
 
     customer_po = forms.CharField(label=_("Customer PO"), max_length=60, required=False)
     requested_on = DayField(label=_("Requested date"))
@@ -37,7 +38,11 @@ class AmendForm(VersionedForm):
     )
     new_quantity = NumberField(label=_("Quantity"), required=False, min_value=0)
 
-    def __init__(self, *args: Any, order: SalesOrder, lines: list[LineView], **kwargs: Any) -> None:
+    new_site = forms.ChoiceField(label=_("Leaves from"), required=False)
+
+    def __init__(
+        self, *args: Any, order: SalesOrder, lines: list[LineView], sites: Sequence[Site], **kwargs: Any
+    ) -> None:
         kwargs.setdefault(
             "initial",
             {
@@ -66,6 +71,25 @@ class AmendForm(VersionedForm):
             self.fields[f"price_{number}"] = NumberField(
                 label=_("Price of line %(n)s") % {"n": number}, required=False, min_value=0
             )
+        self._choose_sites(sites)
+
+    def _choose_sites(self, sites: Sequence[Site]) -> None:
+        """Where lines leave from, where there is a choice; a line keeps a site that is none for others."""
+        choices = [(str(site.pk), site.code) for site in sites]
+        self.has_sites = len(choices) > 1
+        if not self.has_sites:
+            del self.fields["new_site"]
+            return
+        self.fields["new_site"].choices = [("", _("As the order")), *choices]
+        for view in self.open_lines:
+            if view.stocked:
+                own = (str(view.site_id), view.site)
+                self.fields[f"site_{view.line.line}"] = forms.ChoiceField(
+                    label=_("Line %(n)s leaves from") % {"n": view.line.line},
+                    choices=choices if own in choices else [own, *choices],
+                    initial=own[0],
+                    required=False,
+                )
 
     def rows(self) -> list[dict[str, Any]]:
         """The lines with their two fields, for the table."""
@@ -74,6 +98,7 @@ class AmendForm(VersionedForm):
                 "view": view,
                 "quantity": self[f"quantity_{view.line.line}"],
                 "price": self[f"price_{view.line.line}"],
+                "site": self[name] if (name := f"site_{view.line.line}") in self.fields else None,
             }
             for view in self.open_lines
         ]
@@ -86,11 +111,17 @@ class AmendForm(VersionedForm):
             quantity, price = given[f"quantity_{number}"], given.get(f"price_{number}")
             if quantity is None:
                 continue
-            if quantity != view.ordered - view.cancelled or (price is not None and price != line.unit_price):
+            site_id = int(given.get(f"site_{number}") or view.site_id or 0) or None
+            repriced = price is not None and price != line.unit_price
+            if quantity != view.ordered - view.cancelled or repriced or site_id != view.site_id:
                 reason = given["reason"] if price is not None else ""
-                changes.append(LineChange(number, quantity, price=price, price_reason=reason[:120]))
+                changes.append(
+                    LineChange(number, quantity, price=price, price_reason=reason[:120], site_id=site_id)
+                )
         if new_item_id:
-            changes.append(LineChange(0, given.get("new_quantity") or Decimal(1), new_item_id))
+            added = given.get("new_quantity") or Decimal(1)
+            site_id = int(given.get("new_site") or 0) or None
+            changes.append(LineChange(0, added, new_item_id, site_id=site_id))
         moved = given["requested_on"] != self.order.requested_on
         renamed = given["customer_po"] != self.order.customer_po
         rushed = given["rush"] != self.order.rush

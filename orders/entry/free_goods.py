@@ -73,9 +73,11 @@ def gifts_of(
         return [], list(outcomes)
     gives = {row[0]: row[1:] for row in batch.read(GIVES, [offer.price_id for offer in offers.values()])}
     wanted = []
-    for offer in offers.values():
+    for place, offer in offers.items():
         item_id, unit, value = gives[offer.price_id]
-        wanted.append(LineRequest(item_id, value * offer.times, unit, price_source=FREE_GOODS))
+        site_id = request.lines[place].site_id  # it leaves with what it comes with
+        quantity = value * offer.times
+        wanted.append(LineRequest(item_id, quantity, unit, price_source=FREE_GOODS, site_id=site_id))
     asked = replace(request, lines=wanted, customer_po="", coupon="", site_id=header.site_id)
     _header, found = read_facts(batch, asked, preview=True)
     taken = _taken(outcomes)

@@ -32,6 +32,7 @@ class LineSeen:
     reserved: Decimal
     promised_on: date | None
     net: Decimal
+    site: str = ""  # it leaves from there; blank: a service
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +126,5 @@ def _line(view: LineView) -> LineSeen:
         view.reserved,
         view.promised_on,
         line.net,
+        view.site,
     )

@@ -30,7 +30,8 @@ proof(
     LEFT JOIN inventory_demand d ON d.id = ld.demand_id
     WHERE (i.kind IN ('stocked', 'kit') AND d.id IS NULL)
        OR (o.state = 'cancelled' AND (d.ordered - d.shipped - d.cancelled > 0 OR o.open_gross <> 0 OR d.shipped > 0))
-       OR (d.group_id IS DISTINCT FROM o.group_id AND d.id IS NOT NULL)
+       OR (d.id IS NOT NULL AND NOT EXISTS (SELECT FROM inventory_demandgroup g
+            WHERE g.id = d.group_id AND g.document = o.number AND g.site_id = d.site_id))
        OR (ld.role IN ('original', 'substitute') AND d.item_id <> l.item_id)""",
 )
 proof(
@@ -45,6 +46,15 @@ proof(
     GROUP BY l.id, o.id
     HAVING sum(d.ordered) <> l.stock_quantity
         OR abs(sum(d.cancelled) * l.quantity / l.stock_quantity - l.cancelled_quantity) > 0.000001""",
+)
+proof(
+    "D25",
+    "An order's own delivery leaves from its own site, and all of its deliveries are for one customer and address",
+    """SELECT o.number, g.id AS delivery, g.site_id, g.party_id, g.ship_to_id
+    FROM orders_salesorder o JOIN inventory_demandgroup g ON g.document = o.number
+    LEFT JOIN inventory_demandgroup m ON m.id = o.group_id AND m.document = o.number AND m.site_id = o.site_id
+    WHERE m.id IS NULL OR g.company_id <> o.company_id
+        OR (g.party_id, g.ship_to_id) IS DISTINCT FROM (m.party_id, m.ship_to_id)""",
 )
 proof(
     "D8",

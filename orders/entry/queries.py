@@ -36,8 +36,8 @@ STANDINGS = {
 WORKING = ("released", "picked", "packed")  # states of a shipment that the warehouse has in hand
 ZERO = Decimal(0)
 
-_SHORT = Demand.objects.filter(SHORT, group=OuterRef("group"))
-_LATE = Demand.objects.filter(OPEN, group=OuterRef("group")).filter(
+_SHORT = Demand.objects.filter(SHORT, group__document=OuterRef("number"))
+_LATE = Demand.objects.filter(OPEN, group__document=OuterRef("number")).filter(
     Q(promised_on=None) | Q(promised_on__gt=F("requested_on"))
 )
 
@@ -47,12 +47,13 @@ _STANDING = RawSQL(
     """CASE WHEN orders_salesorder.state = 'cancelled' THEN 'cancelled'
     WHEN EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = orders_salesorder.id AND h.released_at IS NULL)
         THEN 'held'
-    WHEN EXISTS (SELECT 1 FROM inventory_shipment s
-        WHERE s.group_id = orders_salesorder.group_id AND s.state = ANY(%s)) THEN 'warehouse'
-    WHEN EXISTS (SELECT 1 FROM inventory_demand d WHERE d.group_id = orders_salesorder.group_id
+    WHEN EXISTS (SELECT 1 FROM inventory_demandgroup g JOIN inventory_shipment s ON s.group_id = g.id
+        WHERE g.document = orders_salesorder.number AND s.state = ANY(%s)) THEN 'warehouse'
+    WHEN EXISTS (SELECT 1 FROM inventory_demandgroup g JOIN inventory_demand d ON d.group_id = g.id
+        WHERE g.document = orders_salesorder.number
         AND d.ordered - d.shipped - d.cancelled - d.reserved > 0) THEN 'backorder'
-    WHEN EXISTS (SELECT 1 FROM inventory_demand d WHERE d.group_id = orders_salesorder.group_id
-        AND d.ordered - d.shipped - d.cancelled > 0) THEN 'allocated'
+    WHEN EXISTS (SELECT 1 FROM inventory_demandgroup g JOIN inventory_demand d ON d.group_id = g.id
+        WHERE g.document = orders_salesorder.number AND d.ordered - d.shipped - d.cancelled > 0) THEN 'allocated'
     WHEN orders_salesorder.open_net = 0 THEN 'invoiced' ELSE 'shipped' END""",
     [list(WORKING)],
     output_field=CharField(),
@@ -111,6 +112,16 @@ class LineView:
         return self.demands[0].supply_method if self.demands else ""
 
     @property
+    def site_id(self) -> int | None:
+        """Where its goods leave from; none for a service."""
+        return self.demands[0].site_id if self.demands else None
+
+    @property
+    def site(self) -> str:
+        """The same by its code."""
+        return self.demands[0].site.code if self.demands else ""
+
+    @property
     def bought(self) -> str:
         """How it is supplied where not from stock, in words."""
         method = self.supply
@@ -153,7 +164,9 @@ def lines_of_order(order: SalesOrder) -> list[LineView]:
     lines = list(wanted.order_by("line"))
     demands: dict[int, list[Demand]] = {}
     for link in (
-        LineDemand.objects.filter(line__order=order).select_related("demand__item").order_by("demand")
+        LineDemand.objects.filter(line__order=order)
+        .select_related("demand__item", "demand__site")
+        .order_by("demand")
     ):
         demands.setdefault(link.line_id, []).append(link.demand)
     return [_line_view(line, demands.get(line.pk, [])) for line in lines]
@@ -207,7 +220,7 @@ def steps_of_order(order: SalesOrder, lines: list[LineView]) -> list[Step]:
     wanted = sum((view.ordered - view.cancelled for view in stocked), ZERO)
     shipped = sum((view.shipped for view in stocked), ZERO)
     shipments = list(
-        Shipment.objects.filter(group=order.group_id).values_list("state", "picked_at", "shipped_at")
+        Shipment.objects.filter(group__document=order.number).values_list("state", "picked_at", "shipped_at")
     )
     left = max((at for state, _, at in shipments if at and state == "shipped"), default=None)
     picked = max((at for _, at, _ in shipments if at), default=None)
@@ -272,7 +285,7 @@ def timeline_of_order(order: SalesOrder, holds: list[Hold]) -> list[Happened]:
             text = _("Hold released: %(kind)s") % {"kind": label}
             found.append(Happened(text, hold.released_by, hold.released_at, hold.release_reason))
     moved = PromiseEvent.objects.exclude(cause="first").filter(
-        demand_id__in=Demand.objects.filter(group=order.group_id).values("pk")
+        demand_id__in=Demand.objects.filter(group__document=order.number).values("pk")
     )
     found += [
         Happened(

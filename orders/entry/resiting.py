@@ -46,9 +46,12 @@ def chosen_anew(
 ) -> tuple[SiteChoice | None, str]:
     """The site that the order ships from after the change instead of its own, or a word why it stays; one statement.
 
-    A site that neither the rules nor the customer's usual one explain was named by somebody, and stays.
+    A site that neither the rules nor the customer's usual one explain was named by somebody, and stays; so does an
+    order that leaves from several.
     """
     order = locked.order
+    if locked.is_split:
+        return None, _("Lines of the order name their site.")
     ((usual, allocated),) = batch.read(STANDING, order.group_id, order.customer_id)
     if order.site_id not in (usual, _site_of(was, sites, usual, country)):
         return None, _("The order names its site.")
@@ -82,7 +85,7 @@ def moved(batch: Batch, locked: LockedOrder, site_id: int, item_ids: Sequence[in
     Raises Busy where something was promised to it since that was looked at.
     """
     order = locked.order
-    lock_places(batch, site_ids=[order.site_id, site_id], item_ids=item_ids)
+    lock_places(batch, dict.fromkeys((order.site_id, site_id), item_ids))
     demand_ids = [row[0] for row in batch.read(LOCK_DEMANDS, order.group_id)]
     ((_usual, allocated),) = batch.read(STANDING, order.group_id, order.customer_id)
     if allocated:
@@ -90,7 +93,12 @@ def moved(batch: Batch, locked: LockedOrder, site_id: int, item_ids: Sequence[in
     batch.update(SalesOrder, [order.order_id], site=site_id)
     batch.update(DemandGroup, [order.group_id or 0], site=site_id)
     batch.update(Demand, demand_ids, site=site_id)
-    return replace(locked, order=replace(order, site_id=site_id))
+    return replace(
+        locked,
+        order=replace(order, site_id=site_id),
+        lines=[replace(row, site_id=site_id) if row.site_id else row for row in locked.lines],
+        groups={site_id: order.group_id or 0},
+    )
 
 
 def items_of(locked: LockedOrder) -> list[int]:

@@ -111,7 +111,8 @@ def _ruled(
         after = replace(after, decided={key: rule for key, rule in after.decided.items() if key[0] != "fee"})
     site: SiteChoice | None = None
     notes: list[str] = []
-    if book.chooses_site and carried and locked.order.group_id is not None:
+    named = any(line.site_id is not None for line in asked.lines)
+    if book.chooses_site and carried and locked.order.group_id is not None and not named:
         was_at = Wish(before.outcome("site"), sum_by(carried_before))
         will_be = Wish(after.outcome("site"), sum_by(carried))
         site, note = chosen_anew(batch, locked, known.sites, known.country, was_at, will_be, right)
@@ -141,7 +142,7 @@ def _reshape(
         changes |= {"priority": header.priority, "own_priority": own}
         told_of["priority"] = [priority, header.priority]
     if changes:
-        batch.update(DemandGroup, [group_id], **changes)
+        batch.update(DemandGroup, sorted(locked.groups.values()), **changes)
     return told_of
 
 
@@ -191,5 +192,4 @@ def _rushed(
 
 
 def _give_priority(batch: Batch, locked: LockedOrder, priority: int, *, own: bool) -> None:
-    if locked.order.group_id is not None:
-        batch.update(DemandGroup, [locked.order.group_id], priority=priority, own_priority=own)
+    batch.update(DemandGroup, sorted(locked.groups.values()), priority=priority, own_priority=own)

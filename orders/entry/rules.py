@@ -37,6 +37,7 @@ class LineRequest:
     price_source: str = ""  # what its price counts as; blank: as the order says
     asked: Asked | None = None  # the line offers a substitute for this
     supply: str = ""  # SupplyMethod: where its goods come from; blank: as its item and the house say
+    site_id: int | None = None  # its goods leave from there; None: from the order's own site
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,13 @@ SELECT json_build_object(
     'standing', CASE
         WHEN o.state = 'cancelled' THEN 'cancelled'
         WHEN EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.released_at IS NULL) THEN 'held'
-        WHEN EXISTS (SELECT 1 FROM inventory_shipment sh WHERE sh.group_id = o.group_id
-            AND sh.state IN ('released', 'picked', 'packed')) THEN 'warehouse'
-        WHEN EXISTS (SELECT 1 FROM inventory_demand d WHERE d.group_id = o.group_id
+        WHEN EXISTS (SELECT 1 FROM inventory_demandgroup g JOIN inventory_shipment sh ON sh.group_id = g.id
+            WHERE g.document = o.number AND sh.state IN ('released', 'picked', 'packed')) THEN 'warehouse'
+        WHEN EXISTS (SELECT 1 FROM inventory_demandgroup g JOIN inventory_demand d ON d.group_id = g.id
+            WHERE g.document = o.number
             AND d.ordered - d.shipped - d.cancelled - d.reserved > 0) THEN 'backorder'
-        WHEN EXISTS (SELECT 1 FROM inventory_demand d WHERE d.group_id = o.group_id
-            AND d.ordered - d.shipped - d.cancelled > 0) THEN 'allocated'
+        WHEN EXISTS (SELECT 1 FROM inventory_demandgroup g JOIN inventory_demand d ON d.group_id = g.id
+            WHERE g.document = o.number AND d.ordered - d.shipped - d.cancelled > 0) THEN 'allocated'
         WHEN o.open_net = 0 THEN 'invoiced' ELSE 'shipped' END,
     'currency', o.currency, 'line_count', o.line_count, 'net', o.net::text, 'tax', o.tax::text,
     'gross', o.gross::text, 'open_net', o.open_net::text, 'open_gross', o.open_gross::text,
@@ -35,7 +36,8 @@ SELECT json_build_object(
         'reserved', round(coalesce(d.reserved, 0) * l.quantity / l.stock_quantity, 6)::text,
         'picked', round(coalesce(d.picked, 0) * l.quantity / l.stock_quantity, 6)::text,
         'shipped', round(coalesce(d.shipped, 0) * l.quantity / l.stock_quantity, 6)::text,
-        'supply', coalesce(d.supply, ''), 'components', d.components,
+        'supply', coalesce(d.supply, ''), 'site', coalesce(CASE WHEN d.site_id = o.site_id THEN s.code
+            ELSE (SELECT z.code FROM masterdata_site z WHERE z.id = d.site_id) END, ''), 'components', d.components,
         'first_promised_on', d.first_promised_on, 'promised_on', d.promised_on,
         'instead', CASE WHEN y.line_id IS NOT NULL THEN json_build_object(
             'item', yi.code, 'quantity', y.asked_quantity::text, 'unit', y.asked_unit_id, 'kind', y.kind,
@@ -43,7 +45,7 @@ SELECT json_build_object(
         FROM orders_orderline l JOIN masterdata_item i ON i.id = l.item_id
         LEFT JOIN orders_linesubstitution y ON y.line_id = l.id LEFT JOIN masterdata_item yi ON yi.id = y.asked_item_id
         LEFT JOIN orders_orderline yl ON yl.id = y.replaces_id
-        CROSS JOIN LATERAL (SELECT max(x.supply_method) AS supply,
+        CROSS JOIN LATERAL (SELECT max(x.supply_method) AS supply, max(x.site_id) AS site_id,
                 CASE WHEN min(x.kit) IS NULL THEN sum(x.shipped) ELSE min(div(x.shipped, x.per_kit)) END AS shipped,
                 CASE WHEN min(x.kit) IS NULL THEN sum(x.picked) ELSE min(div(x.picked, x.per_kit)) END AS picked,
                 CASE WHEN min(x.kit) IS NULL THEN sum(x.reserved)

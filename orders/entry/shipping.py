@@ -1,6 +1,6 @@
 """How one order ships: the customer's rule, changed for it or for single lines of it (OC07)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy
 
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
-from inventory.outbound.actions.change_ship_rule import change_ship_rule
+from inventory.commitments.models import DemandGroup
 from inventory.outbound.queries import waits_for
 from inventory.outbound.rules import PARTS
 from masterdata.parties.models import Customer
 
+from .actions.rule_deliveries import rule_deliveries
 from .models import LineDemand, SalesOrder
 
 LINE_RULES = (
@@ -33,8 +34,25 @@ def set_ship_rule(by: By, order: SalesOrder, *, lines: Mapping[int, str], **rule
     if order.group is None:
         raise NotFound(what=_("delivery of"), reference=order.number)
     of_demands = {demand: value for line, value in lines.items() for demand in demands[line]}
-    change_ship_rule(by, group_id=order.group.pk, lines=of_demands, **rule)
-    return waits_for(order.group)
+    rule_deliveries(by, order_id=order.pk, lines=of_demands, **rule)
+    return waits_of(deliveries_of_order(order))
+
+
+def deliveries_of_order(order: SalesOrder) -> list[DemandGroup]:
+    """One for each site that goods of the order leave from, its own first."""
+    if order.group_id is None:
+        return []
+    found = DemandGroup.objects.filter(document=order.number).select_related("site").order_by("pk")
+    return sorted(found, key=lambda delivery: delivery.pk != order.group_id)
+
+
+def waits_of(deliveries: Sequence[DemandGroup]) -> str:
+    """Why the deliveries do not go to the warehouse as far as their ship rule is concerned, by site where there are
+    several; empty where all may."""
+    waiting = [(delivery, words) for delivery in deliveries if (words := waits_for(delivery))]
+    if len(deliveries) < 2:
+        return " ".join(words for _delivery, words in waiting)
+    return " ".join(f"{delivery.site.code}: {words}" for delivery, words in waiting)
 
 
 def demands_of(order: SalesOrder) -> QuerySet[LineDemand]:

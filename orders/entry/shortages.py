@@ -108,7 +108,7 @@ def shortages_of(batch: Batch, locked: LockedOrder, replacements: Sequence[Repla
             continue
         quantity, unit = pack.offered(Fraction(stock) * stand_in.ratio)
         line = at_agreed_price(
-            LineRequest(each.item_id, quantity, unit), stand_in, pack,
+            LineRequest(each.item_id, quantity, unit, site_id=row.site_id), stand_in, pack,
             price=row.unit_price, per_unit=Fraction(row.stock_quantity) / Fraction(row.quantity), code=row.code,
         )  # fmt: skip
         substitution = Substitution(asked, row.unit, stock, row.code, stand_in)

@@ -206,6 +206,8 @@ def _sited(
         return None, []
     if request.site_id is not None:
         return None, [_("The order names its site.")]
+    if any(line.site_id is not None for line in request.lines):
+        return None, [_("Lines of the order name their site.")]
     wants: dict[int, Decimal] = {}
     for item_id, quantity in goods:
         wants[item_id] = wants.get(item_id, Decimal(0)) + quantity

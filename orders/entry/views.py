@@ -17,10 +17,11 @@ from erp.kernel.errors import BadInput, DomainError, NotFound, StaleVersion
 from erp.kernel.pdf import render_pdf
 from erp.kernel.web import done, is_htmx, needs
 from inventory.outbound.permissions import CHANGE_SHIP_RULE
-from inventory.outbound.queries import waits_for
 from inventory.outbound.states import rule_words
 from masterdata.items.lookups import resolve_codes
 from masterdata.items.permissions import VIEW_COST
+from masterdata.places.models import Site
+from masterdata.places.queries import site_list
 from orders.holds.rules import HOLDS, RELEASE_RIGHT
 
 from .actions.amend_order import AMEND_ORDER, amend_order
@@ -42,7 +43,7 @@ from .queries import (
     timeline_of_order,
 )
 from .rules import tax_by_rate
-from .shipping import set_ship_rule
+from .shipping import deliveries_of_order, set_ship_rule, waits_of
 from .why import explain_lines, explain_rules
 
 
@@ -68,6 +69,7 @@ def order_context(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
     sees_cost = request.user.has_perm(VIEW_COST)
     decisions = list(decisions_of(order))
     explain_lines(order.number, lines, decisions, sees_cost=sees_cost)
+    deliveries = deliveries_of_order(order)
     return {
         "order": order,
         "standing": STANDINGS[order.standing],
@@ -87,7 +89,8 @@ def order_context(request: HttpRequest, order: SalesOrder) -> dict[str, Any]:
         and request.user.has_perm(SUBSTITUTE),
         "has_shipped": any(view.shipped for view in lines),
         "ships": rule_words(order.group) if order.group else "",
-        "waits_for": waits_for(order.group) if order.group and order.state == "submitted" else "",
+        "waits_for": waits_of(deliveries) if order.state == "submitted" else "",
+        "deliveries": deliveries,
         "zero": Decimal(0),
         **attachments.panel(request, order),
     }
@@ -129,7 +132,7 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
     """Change quantities, prices and the header before release; everything else follows."""
     order = find_order(request, number)
     lines = lines_of_order(order)
-    form = AmendForm(request.POST or None, order=order, lines=lines)
+    form = AmendForm(request.POST or None, order=order, lines=lines, sites=_sites_of(request, order))
     impact: Impact | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -154,6 +157,13 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
         **_editing(request, order, editing.seen(SalesOrder, order.pk)),
     }
     return render(request, "orders/amend.html", context, status=422 if form.errors else 200)
+
+
+def _sites_of(request: HttpRequest, order: SalesOrder) -> list[Site]:
+    """The active sites of the selling company that the reader may let lines leave from."""
+    found = site_list(user=request.user).filter(company=order.company_id, is_active=True).order_by("code")
+    actor = Actor.of(request.user)
+    return [site for site in found if actor.may(AMEND_ORDER, company=site.company_id, site=site.pk)]
 
 
 def _editing(request: HttpRequest, order: SalesOrder, holding: editing.Holding | None) -> dict[str, Any]:
@@ -240,7 +250,7 @@ def ship_rule(request: HttpRequest, number: str) -> HttpResponse:
                 waits or _("It ships as far as there is stock"),
                 back=reverse("orders:order", args=[number]),
             )
-    context = {"order": order, "form": form, "waits_for": waits_for(order.group)}
+    context = {"order": order, "form": form, "waits_for": waits_of(deliveries_of_order(order))}
     return render(request, "orders/ship_rule.html", context, status=422 if form.errors else 200)
 
 

@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from .sources import source
 
 # What an order is worth that has not been invoiced, and when the first of it was promised.
-PROMISED = """coalesce((SELECT min(coalesce(d.promised_on, d.requested_on)) FROM inventory_demand d
-        WHERE d.group_id = o.group_id AND d.ordered - d.shipped - d.cancelled > 0), o.requested_on)"""
+PROMISED = """coalesce((SELECT min(coalesce(d.promised_on, d.requested_on)) FROM inventory_demandgroup g
+        JOIN inventory_demand d ON d.group_id = g.id
+        WHERE g.document = o.number AND d.ordered - d.shipped - d.cancelled > 0), o.requested_on)"""
 # The open part of a line at its net price.
 OPEN_NET = """coalesce(round(l.net * (d.ordered - d.shipped - d.cancelled) / ld.numerator * ld.denominator
         / nullif(l.stock_quantity * (l.quantity - l.cancelled_quantity) / l.quantity, 0), 2), 0)"""

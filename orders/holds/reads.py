@@ -22,10 +22,11 @@ WHERE h.kind = 'credit' AND h.released_at IS NULL AND o.state = 'submitted'
       AND a.holder = ANY (ARRAY[p.id, -g.id, -g.parent_id, -gp.parent_id]))
 ORDER BY o.id, h.id FOR NO KEY UPDATE OF o, h"""
 
-# The group's row is what release locks first: a hold placed under it is seen by the next release.
+# The deliveries' rows are what release locks first: a hold placed under them is seen by the next release.
 ORDER_TO_HOLD = """
 SELECT o.id, o.number, o.company_id, o.site_id, o.state, o.gross,
-    (SELECT g.id FROM inventory_demandgroup g WHERE g.id = o.group_id FOR NO KEY UPDATE),
+    (SELECT count(*) FROM (SELECT g.id FROM inventory_demandgroup g WHERE g.document = o.number
+        ORDER BY g.id FOR NO KEY UPDATE) d),
     nextval('orders_hold_id_seq'),
     EXISTS (SELECT FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'manual' AND h.released_at IS NULL)
 FROM orders_salesorder o WHERE o.id = %s::bigint FOR NO KEY UPDATE OF o"""
@@ -43,7 +44,7 @@ CROSS JOIN LATERAL (
     SELECT 1 FROM masterdata_customer c WHERE c.id IN (o.customer_id, o.bill_to_id) AND c.is_blocked
     UNION ALL
     SELECT 1 FROM {PATH} WHERE p.id = o.bill_to_id AND a.exposure > a."limit") r
-WHERE o.group_id = ANY(%s::bigint[])
+WHERE o.number = ANY(ARRAY(SELECT g.document FROM inventory_demandgroup g WHERE g.id = ANY(%s::bigint[])))
 UNION ALL
 SELECT 1 FROM inventory_demand d
 JOIN masterdata_item i ON i.id = ANY (ARRAY[d.item_id, d.kit_item_id]) AND i.status = 'blocked'
@@ -54,7 +55,7 @@ LIMIT 1"""
 # limit. Of single lines: holds of lines, and items that were blocked. What has a released hold of that kind goes on:
 # somebody decided so.
 REASONS = f"""
-SELECT o.group_id, r.kind, r.detail, 0::bigint FROM orders_salesorder o
+SELECT g.id, r.kind, r.detail, 0::bigint FROM inventory_demandgroup g JOIN orders_salesorder o ON o.number = g.document
 CROSS JOIN LATERAL (
     SELECT 1 AS place, h.kind, h.detail FROM orders_hold h
     WHERE h.order_id = o.id AND h.released_at IS NULL AND h.line_id IS NULL
@@ -69,11 +70,12 @@ CROSS JOIN LATERAL (
     FROM {PATH} WHERE p.id = o.bill_to_id AND a.exposure > a."limit"
       AND NOT EXISTS (SELECT 1 FROM orders_hold h WHERE h.order_id = o.id AND h.kind = 'credit')
     ORDER BY 1 LIMIT 1) r
-WHERE o.group_id = ANY(%s::bigint[])
+WHERE g.id = ANY(%s::bigint[])
 UNION ALL
-SELECT o.group_id, h.kind, h.detail, ld.demand_id FROM orders_salesorder o
+SELECT g.id, h.kind, h.detail, d.id FROM inventory_demandgroup g JOIN orders_salesorder o ON o.number = g.document
 JOIN orders_hold h ON h.order_id = o.id AND h.released_at IS NULL JOIN orders_linedemand ld ON ld.line_id = h.line_id
-WHERE o.group_id = ANY(%s::bigint[])
+JOIN inventory_demand d ON d.id = ld.demand_id AND d.group_id = g.id
+WHERE g.id = ANY(%s::bigint[])
 UNION ALL
 SELECT d.group_id, 'item', i.code || ' was blocked after the order. Its steward unblocks it, or the line is cancelled.',
     d.id

@@ -2,8 +2,9 @@
 
 # Whoever drafts or sends for an order holds it, so that an older look never overwrites a newer one.
 LOCK_ORDERS = """
-SELECT o.id FROM orders_salesorder o WHERE o.group_id = ANY(ARRAY(
-    SELECT d.group_id FROM inventory_demand d WHERE d.id = ANY(%s::bigint[])))
+SELECT o.id FROM orders_salesorder o WHERE o.number = ANY(ARRAY(
+    SELECT g.document FROM inventory_demand d JOIN inventory_demandgroup g ON g.id = d.group_id
+    WHERE d.id = ANY(%s::bigint[])))
     AND o.state = 'submitted' AND o.channel <> 'conversion' ORDER BY o.id FOR NO KEY UPDATE"""
 
 # A kit is there when its last component is.

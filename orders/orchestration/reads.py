@@ -26,7 +26,7 @@ SELECT l.demand_id, l.before::text, l.after::text FROM orders_reallocationline l
 ORDER BY l.demand_id"""
 
 
-# A rush order's items of which less is reserved than is wanted.
+# A rush order's items of which less is reserved than is wanted; it leaves from one site.
 SHORT_OF_ORDER = """
 SELECT o.number, o.site_id, d.item_id FROM orders_salesorder o JOIN inventory_demand d ON d.group_id = o.group_id
 WHERE o.id = %s::bigint AND o.state = 'submitted' AND d.ordered - d.shipped - d.cancelled - d.reserved > 0
@@ -67,8 +67,8 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL (
     SELECT CASE WHEN NOT coalesce(bool_or(i.weight_kg IS NULL), false)
         THEN coalesce(sum(i.weight_kg * (d.ordered - d.cancelled)), 0) END AS weight
-    FROM inventory_demand d JOIN masterdata_item i ON i.id = d.item_id
-    WHERE d.group_id = o.group_id AND d.ordered > d.cancelled) w
+    FROM inventory_demandgroup g JOIN inventory_demand d ON d.group_id = g.id JOIN masterdata_item i ON i.id = d.item_id
+    WHERE g.document = o.number AND d.ordered > d.cancelled) w
 WHERE o.id = ANY(%s::bigint[]) ORDER BY o.id"""
 
 PLACES = (

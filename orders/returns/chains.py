@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.access import access_of
 from erp.kernel.chains import Link, provider
+from inventory.models import Shipment
 from inventory.outbound.permissions import VIEW_SHIPMENT
 from orders.entry.models import SalesOrder
 from orders.entry.permissions import VIEW_ORDER
@@ -30,9 +31,14 @@ def returns_of(user: Any, kind: str, pk: int) -> list[Link]:
     found = return_list(user=user).filter(by_order if kind == "orders.salesorder" else by_shipment).distinct()
     links = [link_to(rma) for rma in found[:MOST]]
     if REQUEST in access_of(user).permissions:
-        shipped = Q(group__shipments__state="shipped")
-        of = Q(pk=pk) if kind == "orders.salesorder" else Q(group__shipments=pk)
-        links += [link_to_new(order) for order in SalesOrder.objects.visible_to(user).filter(shipped, of)[:1]]
+        shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED)
+        if kind == "orders.salesorder":
+            sold = SalesOrder.objects.filter(pk=pk)
+            shipped = shipped.filter(group__document__in=sold.values("number"))
+        else:
+            shipped = shipped.filter(pk=pk)
+            sold = SalesOrder.objects.filter(number__in=shipped.values("group__document"))
+        links += [link_to_new(order) for order in sold.visible_to(user) if shipped.exists()]
     return links
 
 

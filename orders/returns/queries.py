@@ -103,7 +103,9 @@ def _returnable(order: SalesOrder) -> list[Returnable]:
     lines = {
         line.pk: line
         for line in ShipmentLine.objects.filter(
-            shipment__group__order=order, shipment__state=Shipment.State.SHIPPED, shipped__gt=F("returned")
+            shipment__group__document=order.number,
+            shipment__state=Shipment.State.SHIPPED,
+            shipped__gt=F("returned"),
         )
         .select_related("shipment", "item", "demand")
         .prefetch_related("return_lines")

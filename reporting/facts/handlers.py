@@ -13,8 +13,8 @@ from .actions.refresh_facts import refresh_facts
 CHUNK = 500
 
 SHIPPED_ORDERS = """
-SELECT o.id FROM orders_salesorder o JOIN inventory_shipment s ON s.group_id = o.group_id
-WHERE s.id = ANY(%s::bigint[])"""
+SELECT DISTINCT o.id FROM inventory_shipment s JOIN inventory_demandgroup g ON g.id = s.group_id
+JOIN orders_salesorder o ON o.number = g.document WHERE s.id = ANY(%s::bigint[])"""
 INVOICED_ORDERS = "SELECT v.order_id FROM billing_invoice v WHERE v.id = ANY(%s::bigint[])"
 
 

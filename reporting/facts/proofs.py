@@ -22,7 +22,7 @@ UNDER_WAY = """
         WHERE e.subscriber LIKE 'reporting.facts.%' AND e.done_at IS NULL AND e.payload ? 'order_id'
     UNION SELECT o.id FROM kernel_outboxentry e
         JOIN inventory_shipment s ON s.id = (e.payload ->> 'shipment_id')::bigint
-        JOIN orders_salesorder o ON o.group_id = s.group_id
+        JOIN inventory_demandgroup g ON g.id = s.group_id JOIN orders_salesorder o ON o.number = g.document
         WHERE e.subscriber LIKE 'reporting.facts.%' AND e.done_at IS NULL
     UNION SELECT v.order_id FROM kernel_outboxentry e
         JOIN billing_invoice v ON v.id = (e.payload ->> 'invoice_id')::bigint

@@ -26,7 +26,8 @@ DAYS = """
         JOIN reporting_linefact l ON l.order_id = o.id
     UNION SELECT sh.company_id, (sh.shipped_at AT TIME ZONE s.time_zone)::date
         FROM told JOIN orders_salesorder o ON o.id = told.order_id
-        JOIN inventory_shipment sh ON sh.group_id = o.group_id AND sh.shipped_at IS NOT NULL
+        JOIN inventory_demandgroup g ON g.document = o.number
+        JOIN inventory_shipment sh ON sh.group_id = g.id AND sh.shipped_at IS NOT NULL
         JOIN masterdata_site s ON s.id = sh.site_id
     UNION SELECT v.company_id, v.issued_on FROM told JOIN billing_invoice v ON v.order_id = told.order_id"""
 
@@ -64,7 +65,6 @@ source AS (
     JOIN masterdata_site s ON s.id = o.site_id
     JOIN orders_orderline ol ON ol.order_id = o.id
     JOIN masterdata_item i ON i.id = ol.item_id
-    LEFT JOIN inventory_demandgroup g ON g.id = o.group_id
     LEFT JOIN orders_linesubstitution x ON x.line_id = ol.id
     LEFT JOIN masterdata_item xi ON xi.id = x.asked_item_id
     CROSS JOIN LATERAL (
@@ -74,8 +74,10 @@ source AS (
         SELECT CASE WHEN min(d.kit) IS NULL THEN sum(d.ordered - d.cancelled)
                 ELSE min(div(d.ordered - d.cancelled, d.per_kit)) END AS ordered,
             CASE WHEN min(d.kit) IS NULL THEN min(d.first_promised_on)
-                WHEN bool_and(d.first_promised_on IS NOT NULL) THEN max(d.first_promised_on) END AS first_promised_on
+                WHEN bool_and(d.first_promised_on IS NOT NULL) THEN max(d.first_promised_on) END AS first_promised_on,
+            min(d.group_id) AS group_id
         FROM orders_linedemand ld JOIN inventory_demand d ON d.id = ld.demand_id WHERE ld.line_id = ol.id) demand
+    LEFT JOIN inventory_demandgroup g ON g.id = coalesce(demand.group_id, o.group_id)
     CROSS JOIN LATERAL (
         SELECT sum(p.quantity) AS shipped, min(p.left_on) AS first_on, max(p.left_on) AS last_on,
             (array_agg(p.quantity ORDER BY p.shipped_at, p.id))[1] AS first_quantity
@@ -126,6 +128,6 @@ JOIN (
     ON f.order_id = o.id
 LEFT JOIN LATERAL (
     SELECT greatest(o.submitted_at AT TIME ZONE s.time_zone, (o.requested_on - s.ship_days)::timestamp) AS began,
-        (SELECT max(sh.shipped_at) FROM inventory_shipment sh
-         WHERE sh.group_id = o.group_id AND sh.state = 'shipped') AT TIME ZONE s.time_zone AS ended) t ON true
+        (SELECT max(sh.shipped_at) FROM inventory_demandgroup g JOIN inventory_shipment sh ON sh.group_id = g.id
+         WHERE g.document = o.number AND sh.state = 'shipped') AT TIME ZONE s.time_zone AS ended) t ON true
 WHERE {which}"""

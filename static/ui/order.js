@@ -114,11 +114,12 @@ function typed(tr) {
   const price = cell(tr, "price");
   const consent = cell(tr, "consent");
   const supply = cell(tr, "supply");
+  const site = cell(tr, "site");
   const byHand = price.dataset.dirty || price.classList.contains("manual");
   return {
     item: item.value, pk: item.dataset.pk || "", qty: cell(tr, "qty").value, unit: tr.querySelector("[data-unit]").dataset.unit,
     price: price.value, reason: cell(tr, "reason")?.value ?? "",
-    ...(supply ? { supply: supply.value } : {}),
+    ...(supply ? { supply: supply.value } : {}), ...(site ? { site: site.value } : {}),
     ...(consent ? { consent: consent.value } : {}), ...(byHand ? { manual: 1 } : {}),
   };
 }
@@ -246,6 +247,10 @@ function supply(tr, way = undefined) {
     return commit(tr, { supply: next }, () => { inspect(tr); focus(tr, name && cell(tr, name) ? name : "qty"); });
   });
 }
+// Which site the line leaves from: one that was chosen in the details beside it, blank for the order's own.
+function leaves(tr, site) {
+  settled(tr, () => commit(tr, { site }, () => { inspect(tr); focus(tr, "qty"); }));
+}
 // A substitute from the details beside the line: F9 takes the first, a click any of them.
 const inspector = document.querySelector("#inspector");
 function instead(tr, button = inspector.querySelector("[data-take]:not([disabled])")) {
@@ -259,6 +264,8 @@ function instead(tr, button = inspector.querySelector("[data-take]:not([disabled
 inspector.addEventListener("click", (e) => {
   const site = e.target.closest("[data-site]");
   if (site) { save(head.dataset.url, { site_id: site.dataset.site }, () => { if (last) { inspect(last); focus(last, "qty"); } }); return; }
+  const from = e.target.closest("[data-line-site]");
+  if (from) { const tr = [...body.rows].find((each) => no(each) === from.dataset.line); if (tr) leaves(tr, from.dataset.lineSite); return; }
   const way = e.target.closest("[data-supply]");
   if (way) { const tr = [...body.rows].find((each) => no(each) === way.dataset.line); if (tr) supply(tr, way.dataset.supply); return; }
   const button = e.target.closest("[data-take]");

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from inventory.models import Demand
 from masterdata.models import ItemReference, Substitute
 from orders.models import CreditAccount, LineSubstitution, OrderDraft, ParkedLine, SalesOrder
 from tests.browser.acts import choose_customer, saved
@@ -123,7 +124,9 @@ def test_the_desk_as_drawn(clerk: Page, address: Address, shop: Trade) -> None:
     assert_accessible(clerk)
 
 
-def test_a_late_order_is_compared_and_moved_as_a_whole(clerk: Page, address: Address, shop: Trade) -> None:
+def test_a_late_order_is_compared_moved_as_a_whole_and_split(
+    clerk: Page, address: Address, shop: Trade
+) -> None:
     clerk.goto(address("orders:order_new"))
     choose_customer(clerk)
     clerk.locator("tr[data-line='1'] [name=item]").focus()
@@ -137,13 +140,33 @@ def test_a_late_order_is_compared_and_moved_as_a_whole(clerk: Page, address: Add
     expect(clerk.locator("tr[data-line='2'] .atp")).to_have_text(re.compile("^39 now, rest "))
     clerk.get_by_role("link", name="Compare sites").click()
     expect(clerk.locator("tbody tr")).to_have_count(3)  # each site, and the late line from the other one
-    expect(clerk.get_by_text("takes two orders, one for each site")).to_be_visible()
+    expect(clerk.get_by_role("button", name="Take this split")).to_be_visible()
     assert_accessible(clerk)
     shoot(clerk, "order-sources")
     clerk.get_by_role("button", name="Ship the order from Bench 1").click()
     expect(clerk.locator("#site option:checked")).to_contain_text("Bench 1")
     expect(clerk.locator("tr[data-line='2'] .atp")).to_have_text("1,000,000 free")
     expect(clerk.locator("tr[data-line='2'] [name=qty]")).to_have_value("40")
+    clerk.locator("#site").select_option("")
+    expect(clerk.locator("tr[data-line='2'] .atp")).to_have_text(re.compile("^39 now, rest "))
+    clerk.get_by_role("link", name="Compare sites").click()
+    clerk.get_by_role("button", name="Take this split").click()
+    expect(clerk.locator("tr[data-line='2'] .name")).to_contain_text("from B1")
+    expect(clerk.locator("tr[data-line='2'] .atp")).to_have_text("1,000,000 free")
+    expect(clerk.locator("tr[data-line='1'] .name")).not_to_contain_text("from")
+    quantity = clerk.locator("tr[data-line='2'] [name=qty]")
+    quantity.fill("50")
+    quantity.press("Enter")
+    saved(clerk)
+    expect(clerk.locator("tr[data-line='2'] .name")).to_contain_text(
+        "from B1"
+    )  # what is typed keeps the site
+    clerk.keyboard.press("Control+Enter")
+    expect(clerk.get_by_text("Everything leaves as requested.")).to_be_visible()
+    expect(clerk.get_by_text("Bench 0, Bench 1")).to_be_visible()
+    assert_accessible(clerk)
+    found = Demand.objects.order_by("pk").values_list("site__code", "reserved")
+    assert list(found) == [("B0", 48), ("B1", 50)]
 
 
 def test_one_key_takes_the_substitute_and_asks_who_agreed(clerk: Page, address: Address, shop: Trade) -> None:

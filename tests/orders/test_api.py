@@ -52,6 +52,30 @@ def test_create_read_list(shop, api):
     assert api.get("/api/v1/orders/?customer=C1").data["results"] == []
 
 
+def test_lines_name_their_site(shop, api):
+    lines = [{"item": "P0", "quantity": "2"}, {"item": "P1", "quantity": "1", "site": "b1"}]
+    unknown = {**ORDER, "partial": False, "lines": [*lines, {**lines[1], "site": "X9"}]}
+    nowhere = post(api, "orders/", unknown, "n")
+    assert (nowhere.status_code, nowhere.data["code"]) == (409, "orders.line_refused")
+    assert nowhere.data["context"]["lines"][0]["reason"] == "No active site is known as “X9”."
+    seen = api.post("/api/v1/order-preview/", {**ORDER, "lines": lines}, format="json")
+    assert [line["problem"] for line in seen.data["lines"]] == ["", ""]
+    number = post(api, "orders/", {**ORDER, "lines": lines}).data["number"]
+    assert post(api, "orders/", {**ORDER, "lines": lines}).data["number"] == number
+    order = api.get(f"/api/v1/orders/{number}/").data
+    assert (order["site"], [line["site"] for line in order["lines"]]) == ("B0", ["B0", "B1"])
+    waiting = api.get("/api/v1/deliveries-to-release/").data["results"]
+    assert sorted((row["document"], row["site"]) for row in waiting) == [(number, "B0"), (number, "B1")]
+    change = {"version": 1, "lines": [{"line": 1, "quantity": "2", "site": "B1"}]}
+    impact = post(api, f"orders/{number}/amend/preview/", change, "p").data
+    assert [impact[side]["lines"][0]["site"] for side in ("before", "after")] == ["B0", "B1"]
+    assert post(api, f"orders/{number}/amend/", change, "a").status_code == 200
+    order = api.get(f"/api/v1/orders/{number}/").data
+    assert [line["site"] for line in order["lines"]] == ["B1", "B1"]
+    wrong = {"version": 2, "lines": [{"line": 1, "quantity": "2", "site": "X9"}]}
+    assert post(api, f"orders/{number}/amend/", wrong, "w").data["code"] == "orders.line_refused"
+
+
 def test_create_takes_few_statements(shop, api):
     post(api, "orders/", ORDER, "first")
     with count_statements() as counted:

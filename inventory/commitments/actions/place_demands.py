@@ -64,6 +64,41 @@ def place_demands(
     _insert_demands(batch, delivery.group_id, delivery.site_id, demand_ids, wanted, promises, stock_ids)
 
 
+# What the deliveries of a document share but for their site and its day. Rules of single lines go with the lines.
+ANOTHER = """
+INSERT INTO inventory_demandgroup (id, company_id, site_id, document, party_id, ship_to_id, carrier_service, ship_rule,
+    minimum_fill_percent, maximum_shipments, has_line_rules, version, minimum_life_days, priority, own_priority,
+    ship_on)
+SELECT u.id, g.company_id, u.site_id, g.document, g.party_id, g.ship_to_id, g.carrier_service, g.ship_rule,
+    g.minimum_fill_percent, g.maximum_shipments, g.has_line_rules, g.version, g.minimum_life_days, g.priority,
+    g.own_priority, u.ship_on
+FROM unnest(%s::bigint[], %s::bigint[], %s::date[]) AS u(id, site_id, ship_on), inventory_demandgroup g
+WHERE g.id = %s::bigint"""
+
+
+def add_deliveries(batch: Batch, *, like: int, days: Mapping[int, date]) -> dict[int, int]:
+    """A further delivery of the document of group `like` for each site of `days`, which says when it is to leave.
+
+    The new groups by site; two statements, none without sites.
+    """
+    if not days:
+        return {}
+    ids = batch.draw(inventory_demandgroup=len(days))["inventory_demandgroup"]
+    batch.write(ANOTHER, ids, list(days), list(days.values()), like)
+    return dict(zip(days, ids, strict=True))
+
+
+def move_demands(batch: Batch, *, demands: Mapping[int, int], groups: Mapping[int, int]) -> None:
+    """Demands (their new site by id) join the deliveries of these sites; nothing may be promised to them.
+
+    The deliveries are looked at when they leave: a demand brings its own rule, or that of its kit.
+    """
+    ids = sorted(demands)
+    sites = [demands[demand_id] for demand_id in ids]
+    batch.update(Demand, ids, site=sites, group=[groups[site_id] for site_id in sites])
+    batch.update(DemandGroup, sorted({groups[site_id] for site_id in sites}), has_line_rules=True)
+
+
 def add_demands(
     batch: Batch,
     *,

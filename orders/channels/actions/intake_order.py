@@ -9,6 +9,7 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import DomainError, KeyReused
 from masterdata.items.lookups import resolve_codes
+from masterdata.places.queries import sites_by_code
 from orders.channels.errors import CustomerUnknown
 from orders.channels.models import IntakeDocument, ParkedLine
 from orders.channels.policies import PARTIAL_INTAKE
@@ -104,7 +105,8 @@ def intake_order(
         raise ShipToUnknown()
 
     found = resolve_codes([line.item for line in document.lines], customer_id)
-    good, requests, parked = readable(document.lines, found)
+    sites = sites_by_code(company_id, [line.site for line in document.lines])
+    good, requests, parked = readable(document.lines, found, sites)
     requests = successors_of(batch, requests, company_id=company_id, customer_id=customer_id)
     asked = OrderRequest(
         customer_id=customer_id,

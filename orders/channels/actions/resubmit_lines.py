@@ -12,6 +12,7 @@ from erp.kernel.command import command
 from masterdata.items.actions.remember_numbers import remember_numbers
 from masterdata.items.errors import BadReference, NumberJustTaken
 from masterdata.items.lookups import Resolution, normal, resolve_codes
+from masterdata.places.queries import sites_by_code
 from orders.channels.actions.intake_order import INTAKE_ORDER, submit_good
 from orders.channels.answering import answer_document
 from orders.channels.errors import CustomerUnknown
@@ -19,7 +20,7 @@ from orders.channels.models import IntakeDocument, ParkedLine
 from orders.channels.parked import LockedDocument, OpenLine, lock_parked, state_after
 from orders.channels.policies import PARTIAL_INTAKE
 from orders.channels.reads import FIND_CUSTOMER
-from orders.channels.rules import DocumentLine, OrderDocument, Parked, readable, supply_of
+from orders.channels.rules import DocumentLine, OrderDocument, Parked, readable, site_of, supply_of
 from orders.channels.superseding import successors_of
 from orders.entry.actions.submit_order import SubmittedOrder
 from orders.entry.errors import CustomerPoUsed, ShipToUnknown
@@ -41,6 +42,7 @@ class Correction:
     price_reason: str = ""
     remember: bool = False
     supply: str = ""
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,8 @@ def resubmit_lines(
     numbers = _numbers(document, corrections, found)
     if numbers:
         remember_numbers.inside(batch, customer_id=customer_id, numbers=numbers)
-    good, requests, parked = readable(asked_for, found)
+    sites = sites_by_code(document.company_id, [line.site for line in asked_for])
+    good, requests, parked = readable(asked_for, found, sites)
     requests = successors_of(batch, requests, company_id=document.company_id, customer_id=customer_id)
     request = OrderRequest(
         customer_id=customer_id,
@@ -184,6 +187,7 @@ def _corrected(lines: Sequence[OpenLine], corrections: Sequence[Correction]) -> 
             price_reason=given.price_reason,
             line=entry.line,
             supply=given.supply,
+            site=given.site,
         )
         for entry in lines
         for given in [changed.get(entry.line) or Correction(**entry.payload)]
@@ -255,4 +259,5 @@ def _payload(line: DocumentLine) -> dict[str, Any]:
         "price": line.price,
         "price_reason": line.price_reason,
         **supply_of(line),
+        **site_of(line),
     }

@@ -70,6 +70,7 @@ def _set_header(draft: OrderDraft, header: dict[str, Any], batch: Batch) -> None
                 None,
             )
             draft.job, draft.site_id = "", None
+            draft.lines = [{**entry, "site_id": None} for entry in draft.lines]
     if draft.company_id is None:
         draft.company_id = _own_company(batch)
     if "ship_to_id" in header:

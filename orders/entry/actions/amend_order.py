@@ -1,5 +1,6 @@
 """Amend an order before release: quantities, prices, new lines, header; everything that follows is decided anew."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -18,8 +19,10 @@ from orders.entry.allowances import opened_by, wanted_draws, with_allowances
 from orders.entry.amending import Amendment, leaves_nothing, nets_after, plan_lines, request_of, restated
 from orders.entry.changes import (
     Change,
+    LineRow,
     LockedOrder,
     OrderRow,
+    Plan,
     compared,
     lock_order,
     recheck_credit,
@@ -39,6 +42,7 @@ from orders.entry.resiting import items_of, moved
 from orders.entry.resteering import resteered
 from orders.entry.rules import OrderRequest, Totals
 from orders.entry.rushing import known_rush
+from orders.entry.splitting import Split, read_split
 from orders.entry.steering import joined
 from orders.pricing.coupons import FoundCoupon, exchange_coupon, find_coupon, refuse_idle
 from orders.pricing.draws import draws_of, total_drawn, write_draws
@@ -80,7 +84,8 @@ def amend_order(
     the order rules, as long as nobody set them by hand. `on_page`: a person's page saves it, refused while somebody
     else has the order open (EditTakenOver). Another coupon prices every line anew. Raises what `lock_order` raises,
     LineRefused, CustomerPoUsed, OrderReleased, RushUnknown, RushUsedUp, CouponRefused, BadInput when no line would
-    remain. The number of statements does not depend on the lines.
+    remain, or where a rush order would leave from several sites. A line may go to another site: what it had is offered
+    to who waits there. The number of statements does not depend on the lines, only on the sites.
     """
     mine = [{"line": change.line, "value": f"{change.quantity.normalize():f}"} for change in amendment.lines]
     locked = lock_order(
@@ -101,6 +106,7 @@ def amend_order(
         amendment = replace(amendment, coupon=amendment.coupon.strip().upper())
     plans, dropped = plan_lines(locked, amendment)
     asked = request_of(locked, amendment, plans)
+    _refuse_split_rush(locked, asked, plans, dropped)
     header, found_facts = read_facts(batch, asked)
     facts = [
         plan.row.as_placed(fact) if plan.row else fact for plan, fact in zip(plans, found_facts, strict=True)
@@ -115,7 +121,8 @@ def amend_order(
     exchanged = asked.coupon != order.coupon
     coupon = _coupon(batch, order, asked.coupon, header.on_day)
     facts = with_allowances(batch, opened_by(coupon, facts), total_drawn(drawn))
-    outcomes = assess_lines(asked, header, facts, below_cost=below)
+    split = read_split(batch, asked, header, facts, right=AMEND_ORDER, known=locked.groups)
+    outcomes = assess_lines(asked, header, facts, below_cost=below, problems=split.problems)
     try:
         refuse_lines(outcomes, facts)
     except LineRefused as refusal:
@@ -133,7 +140,7 @@ def amend_order(
     stamped = restamped(order, nets_after(locked, change))
     total = Totals(stamped["net"], stamped["tax"])
     # A read, so before the credit accounts are locked.
-    checked = _checked(batch, locked, asked, header, change, total)
+    checked = _checked(batch, locked, asked, header, change, total, split)
     write_draws(batch, wanted_draws(line_ids, change.outcomes), replacing=drawn)
     found = [
         *recheck_credit(batch, locked, stamped["open_gross"]),
@@ -147,7 +154,8 @@ def amend_order(
         also = items_of(locked)
         items = also + [item_id for item_id, _ in goods_of(change.facts, change.outcomes)]
         here = moved(batch, locked, header.site_id, items)
-    promises = promise_anew(batch, here, header, change, asked.requested_on, also=also)
+    headers = split.headers(header)
+    promises = promise_anew(batch, here, headers, change, asked.requested_on, also=also)
     restate_lines(batch, order_id, change, asked.requested_on)
     added = len(change.rows(new=True))
     keep_gifts(batch, [gift for gift, _ in gifts], [line_id for _, line_id in gifts])
@@ -187,6 +195,22 @@ def _coupon(batch: Batch, order: OrderRow, code: str, on: date) -> FoundCoupon |
     return exchange_coupon(batch, order.coupon, code, company_id=company_id, customer_id=customer_id, on=on)
 
 
+def _refuse_split_rush(
+    locked: LockedOrder, asked: OrderRequest, plans: Sequence[Plan], dropped: Sequence[LineRow]
+) -> None:
+    """A rush order leaves from one site, whose quota counts it."""
+    if not asked.rush:
+        return
+    own = locked.order.site_id
+    touched = {row.line_id for row in dropped} | {plan.row.line_id for plan in plans if plan.row}
+    stays = {row.site_id for row in locked.lines if row.line_id not in touched and row.stock_left}
+    if (stays | {line.site_id for line in asked.lines}) - {own, None}:
+        words = _(
+            "a rush order leaves from one site, whose quota counts it. Take the rush off, or keep one site."
+        )
+        raise BadInput(field="rush", reason=words)
+
+
 def _refuse_po(header: Header, amendment: Amendment, before: str) -> None:
     if header.po_used_on and (amendment.customer_po or "").upper() != before.upper():
         raise CustomerPoUsed(customer_po=amendment.customer_po, order=header.po_used_on)
@@ -210,7 +234,13 @@ def _override_holds(batch: Batch, locked: LockedOrder, header: Header, change: C
 
 
 def _checked(
-    batch: Batch, locked: LockedOrder, asked: OrderRequest, header: Header, change: Change, total: Totals
+    batch: Batch,
+    locked: LockedOrder,
+    asked: OrderRequest,
+    header: Header,
+    change: Change,
+    total: Totals,
+    split: Split,
 ) -> list[HoldReason]:
     """The thresholds that a change can pass: of the lines it touches, a new PO, less goods."""
     every, asks = asks_of(header), asks_of_lines(header)
@@ -219,7 +249,14 @@ def _checked(
         asks = replace(asks, minimum_net=every.minimum_net)
     if asked.customer_po:
         asks = replace(asks, po_repeat_days=every.po_repeat_days)
-    order_id = locked.order.order_id
     return checked_holds(
-        batch, asked, header, change.facts, change.outcomes, total, asks=asks, order_id=order_id
+        batch,
+        asked,
+        header,
+        change.facts,
+        change.outcomes,
+        total,
+        asks=asks,
+        order_id=locked.order.order_id,
+        countries=split.countries(replace(asked, lines=[plan.request for plan in change.plans])),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from erp.kernel.errors import BadInput, NotFound
 from inventory.commitments.actions.offer_freed import offer_freed
 from inventory.commitments.actions.write_promises import cancel_open
 from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply
-from orders.entry.changes import LineRow, LockedOrder, lock_order, net_of, relieve_credit, restamped
+from orders.entry.changes import LineRow, LockedOrder, by_site, lock_order, net_of, relieve_credit, restamped
 from orders.entry.events import LinesRestated, OrderChanged
 from orders.entry.free_goods import decline, kept_free
 from orders.entry.models import OrderLine, SalesOrder
@@ -84,14 +85,11 @@ def _cancel(
     _give_back(batch, chosen, kept)
     decline(batch, chosen)
     relieve_credit(batch, locked, header["open_gross"])
-    demand_ids = [demand_id for line in chosen for demand_id in line.demand_ids]
-    items = [item_id for line in chosen for item_id in line.item_ids]
-    stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
-    leaving, waiting = lock_leaving(batch, demand_ids, site_id=order.site_id, item_ids=items)
-    coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
-    begun = _begun(chosen, kept, {demand.demand_id: demand.open for demand in leaving})
-    cancel_open(batch, leaving, stock_ids=stock_ids, free=free, coming=coming, kept=begun)
-    served = offer_freed(batch, waiting, site_id=order.site_id, free=free, coming=coming, stock_ids=stock_ids)
+    served = [
+        promise
+        for site_id, lines in by_site(batch, locked, chosen)
+        for promise in _let_go(batch, site_id, lines, kept)
+    ]
     batch.update(
         OrderLine,
         [line.line_id for line in chosen],
@@ -114,6 +112,20 @@ def _cancel(
     )
     batch.publish(OrderChanged(order_id=order.order_id))
     return CancelledOrder(order.order_id, header["version"], over, str(header["gross"]))
+
+
+def _let_go(
+    batch: Batch, site_id: int, lines: Sequence[LineRow], kept: dict[int, Decimal]
+) -> list[dict[str, Any]]:
+    """Give up what one site has promised to these lines; what those get who wait there, for the why-record."""
+    demand_ids = [demand_id for line in lines for demand_id in line.demand_ids]
+    items = [item_id for line in lines for item_id in line.item_ids]
+    stock_ids, free = lock_free_stock(batch, site_id=site_id, item_ids=items)
+    leaving, waiting = lock_leaving(batch, demand_ids, site_id=site_id, item_ids=items)
+    coming = lock_open_supply(batch, site_id=site_id, item_ids=items)
+    begun = _begun(lines, kept, {demand.demand_id: demand.open for demand in leaving})
+    cancel_open(batch, leaving, stock_ids=stock_ids, free=free, coming=coming, kept=begun)
+    return offer_freed(batch, waiting, site_id=site_id, free=free, coming=coming, stock_ids=stock_ids)
 
 
 def _kept(line: LineRow, has_shipped: bool) -> Decimal:

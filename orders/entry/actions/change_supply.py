@@ -1,8 +1,9 @@
 """Lines of an order are supplied otherwise: bought for it because stock is short, or from stock after all (OC12)."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -21,7 +22,7 @@ from inventory.commitments.queries import (
 )
 from inventory.commitments.rules import Coming, Standing, replan, take_back
 from orders.entry.actions.amend_order import AMEND_ORDER
-from orders.entry.changes import LineRow, LockedOrder, lock_order
+from orders.entry.changes import LineRow, LockedOrder, by_site, lock_order
 from orders.entry.errors import BoughtAlready
 from orders.entry.events import OrderChanged
 from orders.entry.models import SalesOrder
@@ -69,30 +70,13 @@ def change_supply(
     order, chosen = locked.order, _chosen(locked, supply)
     if SupplyMethod.DROP in supply.values() and order.ship_to_id is None:
         raise BadInput(field="supply", reason=_("the supplier needs an address: the order has no ship-to."))
-    items = [row.item_id for row in chosen]
-    stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
-    demand_ids = [demand_id for row in chosen for demand_id in row.demand_ids]
-    own, waiting = lock_leaving(batch, demand_ids, site_id=order.site_id, item_ids=items)
     rows = {demand_id: row for row in chosen for demand_id in row.demand_ids}
-    own = [each for each in own if each.open > 0 and each.method != supply[rows[each.demand_id].line]]
-    coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
-    before = remember(own)
-    for demand in own:
-        _turn(demand, rows[demand.demand_id], supply[rows[demand.demand_id].line], free=free, coming=coming)
-    if any(not demand.bought for demand in own):
-        replan(
-            own,
-            free=free,
-            coming=coming,
-            ships_on=first_ship_day(batch, order.site_id),
-            quotas=quotas_of(batch, site_id=order.site_id, item_ids=items),
-        )
-    changed = [demand.demand_id for demand in own]
-    batch.update(Demand, changed, supply_method=[demand.method for demand in own])
-    cause = PromiseEvent.Cause.AMENDED
-    promises = write_promises(batch, own, before, cause=cause, stock_ids=stock_ids)
-    batch.write(MARK, changed, [KINDS[demand.bought].value for demand in own])
-    offer_freed(batch, waiting, site_id=order.site_id, free=free, coming=coming, stock_ids=stock_ids)
+    changed: list[int] = []
+    promises: list[dict[str, Any]] = []
+    for site_id, lines in by_site(batch, locked, chosen):
+        turned, promised = _turn_at(batch, site_id, lines, supply)
+        changed += turned
+        promises += promised
     numbers = sorted({rows[demand_id].line for demand_id in changed})
     if not changed:
         return SuppliedOtherwise(order_id, order.version, [])
@@ -105,6 +89,36 @@ def change_supply(
     )
     batch.publish(OrderChanged(order_id=order_id))
     return SuppliedOtherwise(order_id, order.version + 1, numbers)
+
+
+def _turn_at(
+    batch: Batch, site_id: int, lines: Sequence[LineRow], supply: Mapping[int, str]
+) -> tuple[list[int], list[dict[str, Any]]]:
+    """Supply these lines otherwise at the site they leave from: the demands that changed, and their promises."""
+    rows = {demand_id: row for row in lines for demand_id in row.demand_ids}
+    items = [row.item_id for row in lines]
+    stock_ids, free = lock_free_stock(batch, site_id=site_id, item_ids=items)
+    own, waiting = lock_leaving(batch, list(rows), site_id=site_id, item_ids=items)
+    own = [each for each in own if each.open > 0 and each.method != supply[rows[each.demand_id].line]]
+    coming = lock_open_supply(batch, site_id=site_id, item_ids=items)
+    before = remember(own)
+    for demand in own:
+        _turn(demand, rows[demand.demand_id], supply[rows[demand.demand_id].line], free=free, coming=coming)
+    if any(not demand.bought for demand in own):
+        replan(
+            own,
+            free=free,
+            coming=coming,
+            ships_on=first_ship_day(batch, site_id),
+            quotas=quotas_of(batch, site_id=site_id, item_ids=items),
+        )
+    changed = [demand.demand_id for demand in own]
+    batch.update(Demand, changed, supply_method=[demand.method for demand in own])
+    cause = PromiseEvent.Cause.AMENDED
+    promises = write_promises(batch, own, before, cause=cause, stock_ids=stock_ids)
+    batch.write(MARK, changed, [KINDS[demand.bought].value for demand in own])
+    offer_freed(batch, waiting, site_id=site_id, free=free, coming=coming, stock_ids=stock_ids)
+    return changed, promises
 
 
 def _chosen(locked: LockedOrder, numbers: Collection[int]) -> list[LineRow]:

@@ -1,6 +1,6 @@
 """The promise half of an amendment: touched lines let theirs go and are promised again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,13 @@ from inventory.commitments.actions.place_demands import add_demands
 from inventory.commitments.actions.write_promises import cancel_open, remember, write_promises
 from inventory.commitments.freshness import fresh_stock
 from inventory.commitments.models import PromiseEvent
-from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply, quotas_of
+from inventory.commitments.queries import (
+    lock_free_stock,
+    lock_leaving,
+    lock_open_supply,
+    lock_places,
+    quotas_of,
+)
 from inventory.commitments.rules import (
     Coming,
     Promise,
@@ -28,6 +34,7 @@ from inventory.commitments.rules import (
 from inventory.commitments.sharing import open_stock
 from orders.entry.changes import Change, LockedOrder
 from orders.entry.gates import leaving_of, stock_until
+from orders.entry.moving import deliveries_at, move_lines
 from orders.entry.needs import Need, limiting, needs_of, promises_by_line
 from orders.entry.policies import kit_rule_of
 from orders.entry.reads import Header
@@ -37,7 +44,7 @@ from orders.entry.supplying import method_of
 def promise_anew(
     batch: Batch,
     locked: LockedOrder,
-    header: Header,
+    headers: Mapping[int, Header],
     change: Change,
     on: date,
     *,
@@ -46,39 +53,82 @@ def promise_anew(
     """Let the touched lines' promises go and make new ones for the day `on`; what each planned line got, for the
     why-record.
 
-    What they leave is offered to those who wait, in the same transaction, and what is free of the items `also`: those
-    of an order that has come to another site.
+    `headers`: the order as each of its sites would have it. A line that names another site than it had goes there. What
+    they leave is offered to those who wait, in the same transaction, and what is free of the items `also`: those of an
+    order that has come to another site. Raises BadInput, BoughtAlready.
     """
-    order, plans, dropped = locked.order, change.plans, change.dropped
+    order, plans = locked.order, change.plans
     quantities = [outcome.stock_quantity for outcome in change.outcomes]
     needs = needs_of(change.facts, quantities)
-    placed = {demand_id for plan in plans if plan.row is not None for demand_id in plan.row.demand_ids}
-    old = [need for need in needs if need.demand_id in placed]
-    new = [need for need in needs if need.demand_id not in placed]
-    if new and order.group_id is None:
+    was = {demand_id: row.site_id or 0 for row in locked.lines for demand_id in row.demand_ids}
+    planned = {demand_id for plan in plans if plan.row is not None for demand_id in plan.row.demand_ids}
+    placed = {need.demand_id for need in needs if need.demand_id in planned}
+    if len(placed) < len(needs) and order.group_id is None:
         raise BadInput(
             field="lines", reason=_("this order is for services only. Enter goods as a new order.")
         )
-    rule = kit_rule_of(header)
+    own = order.site_id
+    sites = {need.demand_id: plans[need.place].request.site_id or own for need in needs}
+    gone = {demand_id: was[demand_id] for row in change.dropped for demand_id in row.demand_ids}
+    items: dict[int, list[int]] = {site_id: [] for site_id in sorted({own, *sites.values(), *gone.values()})}
+    for need in needs:
+        items[sites[need.demand_id]].append(need.item_id)
+    for row in change.dropped:
+        items[was[row.demand_ids[0]] if row.demand_ids else own] += row.item_ids
+    items[own] += also
+    moving = {
+        need.demand_id: need
+        for need in needs
+        if need.demand_id in placed and was[need.demand_id] != sites[need.demand_id]
+    }
+    for need in moving.values():
+        items.setdefault(was[need.demand_id], []).append(need.item_id)
+    if len(items) > 1:
+        lock_places(batch, items)
+    groups = deliveries_at(batch, locked, headers, sites.values(), on)
+    move_lines(batch, change, moving, was, sites, groups)
+    rule = kit_rule_of(headers[own])
     wanted = {
         need.demand_id: need.wanted(
-            on, rule, method_of(plans[need.place].request, change.facts[need.place], header)
+            on, rule, method_of(plans[need.place].request, change.facts[need.place], headers[own])
         )
         for need in needs
     }
-    items = [need.item_id for need in needs] + [item_id for row in dropped for item_id in row.item_ids]
-    items += also
-    gone = {demand_id for row in dropped for demand_id in row.demand_ids}
-    stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
-    held = [need.demand_id for need in old]
-    own, waiting = lock_leaving(batch, [*held, *gone], site_id=order.site_id, item_ids=items)
+    promises: dict[int, Promise] = {}
+    for site_id in sorted(items):
+        here = [need for need in needs if sites[need.demand_id] == site_id]
+        left = [demand_id for demand_id, site in gone.items() if site == site_id]
+        promises |= _promise_at(
+            batch, headers[site_id], groups.get(site_id, 0), here, placed, left, wanted, items[site_id], on
+        )
+    return told_of_lines(needs, [promises[need.demand_id] for need in needs], quantities)
+
+
+def _promise_at(
+    batch: Batch,
+    header: Header,
+    group_id: int,
+    needs: Sequence[Need],
+    placed: Collection[int],
+    gone: Sequence[int],
+    every: Mapping[int, Wanted],
+    items: Sequence[int],
+    on: date,
+) -> dict[int, Promise]:
+    """The same at one site, by demand: `placed` are the demands that there are, `gone` those here that nobody wants."""
+    site_id = header.site_id
+    wanted = {need.demand_id: every[need.demand_id] for need in needs}
+    held = [need.demand_id for need in needs if need.demand_id in placed]
+    new = [need.demand_id for need in needs if need.demand_id not in placed]
+    stock_ids, free = lock_free_stock(batch, site_id=site_id, item_ids=items)
+    own, waiting = lock_leaving(batch, [*held, *gone], site_id=site_id, item_ids=items)
     standings = {demand.demand_id: demand for demand in own}
-    coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
-    quotas = quotas_of(batch, site_id=order.site_id, item_ids=items)
+    coming = lock_open_supply(batch, site_id=site_id, item_ids=items)
+    quotas = quotas_of(batch, site_id=site_id, item_ids=items)
     leaving = leaving_of(header, on)
     fresh = fresh_stock(
         batch,
-        site_id=order.site_id,
+        site_id=site_id,
         item_ids=[need.item_id for need in needs],
         on=leaving.on,
         life_days=leaving.life_days,
@@ -113,15 +163,15 @@ def promise_anew(
     write_promises(batch, kept, before, cause=PromiseEvent.Cause.AMENDED, stock_ids=stock_ids, restated=True)
     add_demands(
         batch,
-        group_id=order.group_id or 0,
-        site_id=order.site_id,
-        demand_ids=[need.demand_id for need in new],
-        wanted=[wanted[need.demand_id] for need in new],
-        promises=[promises[need.demand_id] for need in new],
+        group_id=group_id,
+        site_id=site_id,
+        demand_ids=new,
+        wanted=[wanted[demand_id] for demand_id in new],
+        promises=[promises[demand_id] for demand_id in new],
         stock_ids=stock_ids,
     )
-    offer_freed(batch, waiting, site_id=order.site_id, free=free, coming=coming, stock_ids=stock_ids)
-    return told_of_lines(needs, [promises[need.demand_id] for need in needs], quantities)
+    offer_freed(batch, waiting, site_id=site_id, free=free, coming=coming, stock_ids=stock_ids)
+    return promises
 
 
 def told_of_lines(

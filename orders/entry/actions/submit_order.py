@@ -1,6 +1,6 @@
 """Submit: price, credit, promise, allocate, in one transaction; what fails a gate is held, not lost."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -8,15 +8,20 @@ from typing import Any
 from erp.kernel.access import permit
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from inventory.commitments.actions.place_demands import Delivery, place_demands
-from inventory.commitments.queries import lock_open_supply
 from inventory.commitments.rules import Wanted
 from orders.credit.exposure import move
 from orders.entry.actions.promise_anew import told_of_lines
 from orders.entry.allowances import opened_by, wanted_draws, with_allowances
 from orders.entry.changes import columns_of
-from orders.entry.charges import goods_of, value_of, with_charges
+from orders.entry.charges import consignments_of, with_charges
 from orders.entry.checks import checked_holds
+from orders.entry.deliveries import (
+    deliveries_of,
+    lock_deliveries,
+    place_deliveries,
+    promise_deliveries,
+    with_groups,
+)
 from orders.entry.errors import CustomerPoUsed, EmptyOrder, LineRefused, ShipToUnknown
 from orders.entry.events import OrderSubmitted, RushShort
 from orders.entry.free_goods import gifts_of, keep_gifts, with_gifts, with_ids
@@ -26,10 +31,6 @@ from orders.entry.gates import (
     LineOutcome,
     assess_lines,
     holds_of,
-    leaving_of,
-    promises_of,
-    short_items,
-    stock_until,
     total_of,
 )
 from orders.entry.models import LineDemand, OrderLine, SalesOrder
@@ -37,7 +38,8 @@ from orders.entry.needs import Need, links_of, needs_of
 from orders.entry.policies import authority_of, kit_rule_of, margin_floor_of
 from orders.entry.reads import Header, LineFacts, read_facts
 from orders.entry.rules import OrderRequest, Totals
-from orders.entry.standing_reads import Standing, lock
+from orders.entry.splitting import gathered, read_split, sites_of
+from orders.entry.standing_reads import Standing
 from orders.entry.steering import Steered, joined, steer
 from orders.entry.substituting import Settled, settle, write_substitutions
 from orders.entry.supplying import method_of, supplied
@@ -77,15 +79,18 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     typed hold on the order, which keeps it from the warehouse. Raises LineRefused with every line that cannot be
     taken, CustomerPoUsed, ShipToUnknown, EmptyOrder, RushUnknown, RushUsedUp, CouponRefused. A line that offers a
     substitute keeps what was asked for; it needs a rule and the customer's consent. Goods that come free become lines
-    behind those that were asked for.
+    behind those that were asked for. Lines that name another site leave from there: the order has a delivery for each
+    of its sites, and a number of statements that grows with these alone.
     """
     if not request.lines:
         raise EmptyOrder()
+    request = gathered(request)
     header, facts = read_facts(batch, request)
     batch.actor.require(SUBMIT, company=header.company_id, site=header.site_id)
     _refuse_unknown(request, header)
     settled = settle(batch, supplied(request, facts), header, facts)
     request = settled.request
+    split = read_split(batch, request, header, facts, right=SUBMIT)
     coupon = claim_coupon(
         batch,
         request.coupon,
@@ -99,7 +104,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
         header,
         facts,
         below_cost=batch.actor.may(SELL_BELOW_COST, company=header.company_id, site=header.site_id),
-        problems=settled.problems,
+        problems={**settled.problems, **split.problems},
     )
     refuse_lines(outcomes, facts)
     gifts, outcomes = gifts_of(batch, request, header, facts, outcomes)
@@ -108,7 +113,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     refuse_idle(coupon, [outcome.priced.steps for outcome in outcomes])
     steered = steer(batch, request, header, facts, outcomes, right=SUBMIT)
     header = steered.header
-    freight = quote_freight(batch, header, goods_of(facts, outcomes), value_of(outcomes))
+    freight = quote_freight(batch, header, consignments_of(sites_of(request, header), facts, outcomes))
     charges = [*steered.fees, *([freight] if freight else ())]
     if charges:
         request = replace(request, lines=[*request.lines, *(charge.request for charge in charges)])
@@ -129,7 +134,11 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     floor = margin_floor_of(header)
     by_hand = any(line.price is not None for line in request.lines)
     authority = authority_of(batch.actor, SUBMIT, header) if by_hand else UNBOUND
-    checked = checked_holds(batch, request, header, facts, outcomes, total)
+    checked = checked_holds(
+        batch, request, header, facts, outcomes, total, countries=split.countries(request)
+    )
+    headers = with_groups(batch, split.headers(header), header)
+    deliveries = deliveries_of(headers, sites_of(request, header), needs, request.requested_on)
     # What does not depend on the locks goes before them, so that they are held for less time.
     count_use(batch, coupon)
     _write_order(batch, request, header, facts, outcomes, total, steered.rush)
@@ -143,39 +152,24 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
     )
     keep_gifts(batch, gifts, [facts[gift.place].line_id for gift in gifts])
     write_draws(batch, wanted_draws([fact.line_id for fact in facts], outcomes))
-    leaving = leaving_of(header, request.requested_on)
-    locked = lock(batch, header, [demand.item_id for demand in wanted], leaving)
+    standings = lock_deliveries(batch, deliveries, wanted)
+    locked = standings[header.site_id]
     holds = holds_of(
         request, header, facts, outcomes, total, locked, floor_percent=floor, authority=authority
     )
     holds = joined([*holds, *checked], steered.holds)
-    short = short_items(wanted, locked.free, stock_until(header))
-    coming = lock_open_supply(batch, site_id=header.site_id, item_ids=short) if short else {}
-    promises = promises_of(wanted, locked, coming, header)
+    promises = promise_deliveries(batch, deliveries, wanted, standings)
 
     if needs:
-        number = order_number(header.order_id)
-        place_demands(
+        place_deliveries(
             batch,
-            delivery=Delivery(
-                group_id=header.group_id,
-                company_id=header.company_id,
-                site_id=header.site_id,
-                document=number,
-                party_id=header.party_id,
-                ship_to_id=header.ship_to_id,
-                ship_rule=header.ship_rule,
-                minimum_fill_percent=header.minimum_fill_percent,
-                maximum_shipments=header.maximum_shipments,
-                priority=header.priority,
-                own_priority=steered.own_priority,
-                ship_on=leaving.on,
-                minimum_life_days=leaving.life_days,
-            ),
-            demand_ids=[need.demand_id for need in needs],
-            wanted=wanted,
-            promises=promises,
-            stock_ids=locked.stock_ids,
+            deliveries,
+            needs,
+            wanted,
+            promises,
+            standings,
+            document=order_number(header.order_id),
+            own_priority=steered.own_priority,
         )
     write_holds(batch, header.order_id, holds, [fact.line_id for fact in facts])
     if locked.accounts and not any(hold.kind == Hold.Kind.CREDIT for hold in holds):
@@ -191,7 +185,7 @@ def submit_order(batch: Batch, *, request: OrderRequest) -> SubmittedOrder:
             locked,
             total,
             holds,
-            leaving.today,
+            {str(each.site_id): each.leaving.today for each in deliveries},
             settled,
             steered,
             bought_for(needs, wanted),
@@ -307,7 +301,7 @@ def _why(
     locked: Standing,
     total: Totals,
     holds: Sequence[HoldReason],
-    ships_on: date,
+    ships_on: Mapping[str, date],
     settled: Settled,
     steered: Steered,
     bought: dict[str, Any],
@@ -320,7 +314,8 @@ def _why(
         **bought,
         "credit": locked.credit_check(total.gross).why(),
         "site": header.site_id,
-        "ships_on": ships_on,
+        "ships_on": ships_on[str(header.site_id)],
+        **({"deliveries": dict(ships_on)} if len(ships_on) > 1 else {}),
         "promise": list(promises),
         "holds": [hold.kind for hold in holds],
         **steered.why,

@@ -1,6 +1,6 @@
 """What is short of an order comes as something else: the shortage is cancelled, the substitute is a line of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -22,7 +22,15 @@ from inventory.commitments.sharing import open_stock
 from orders.entry.actions.promise_anew import told
 from orders.entry.actions.submit_order import rejected_prices, write_holds
 from orders.entry.allowances import wanted_draws, with_allowances
-from orders.entry.changes import LockedOrder, columns_of, lock_order, net_of, recheck_credit, restamped
+from orders.entry.changes import (
+    LockedOrder,
+    by_site,
+    columns_of,
+    lock_order,
+    net_of,
+    recheck_credit,
+    restamped,
+)
 from orders.entry.checks import asks_of_lines, checked_holds
 from orders.entry.errors import LineRefused
 from orders.entry.events import LinesRestated, LinesSubstituted, OrderChanged
@@ -32,6 +40,7 @@ from orders.entry.policies import margin_floor_of
 from orders.entry.reads import Header, LineFacts, read_facts
 from orders.entry.rules import OrderRequest, Totals
 from orders.entry.shortages import Replacement, Shortage, not_backordered, shortages_of
+from orders.entry.splitting import read_split
 from orders.entry.substituting import write_substitutions
 from orders.entry.supplying import method_of
 from orders.pricing.draws import Draw, draws_of, remaining_draws, total_drawn, write_draws
@@ -83,16 +92,20 @@ def substitute_lines(
             job=order.job,
         ),
     )
+    asked = OrderRequest(order.customer_id, [s.request for s in shortages], order.requested_on, order.channel)
+    split = read_split(batch, asked, header, facts, right=SUBSTITUTE, known=locked.groups)
     drawn = draws_of(batch, [short.row.line_id for short in shortages])
     kept_draws = remaining_draws(drawn, _shares(shortages))
     facts = with_allowances(batch, facts, _given_back(drawn, kept_draws))
-    asked = OrderRequest(order.customer_id, [s.request for s in shortages], order.requested_on, order.channel)
     outcomes = assess_lines(asked, header, facts, below_cost=True)
     _refuse(outcomes, shortages)
     stamped = restamped(order, _nets(locked, shortages, outcomes, facts))
     total = Totals(stamped["net"], stamped["tax"])
     asks = asks_of_lines(header)
-    checked = checked_holds(batch, asked, header, facts, outcomes, total, asks=asks, order_id=order_id)
+    checked = checked_holds(
+        batch, asked, header, facts, outcomes, total, asks=asks, order_id=order_id,
+        countries=split.countries(asked),
+    )  # fmt: skip
     new_draws = wanted_draws([fact.line_id for fact in facts], outcomes)
     write_draws(batch, [*kept_draws, *new_draws], replacing=drawn)
     line_ids = [fact.line_id for fact in facts]
@@ -102,7 +115,7 @@ def substitute_lines(
         *checked,
     ]
     holds = locked.not_yet(found, line_ids)
-    promises = _promise(batch, locked, header, shortages, facts, outcomes)
+    promises = _promise(batch, locked, split.headers(header), shortages, facts, outcomes)
     last = max(line.line for line in locked.lines)
     numbers = [last + place for place in range(1, len(shortages) + 1)]
     _write_lines(batch, locked, shortages, facts, outcomes, numbers)
@@ -183,13 +196,46 @@ def _nets(
 def _promise(
     batch: Batch,
     locked: LockedOrder,
+    headers: Mapping[int, Header],
+    shortages: Sequence[Shortage],
+    facts: Sequence[LineFacts],
+    outcomes: Sequence[LineOutcome],
+) -> list[Promise]:
+    """The short parts let go what they leaned on, the substitutes are promised where the short lines leave from, those
+    who wait get the rest."""
+    found: dict[int, Promise] = {}
+    of_line = {short.row.line_id: place for place, short in enumerate(shortages)}
+    for site_id, rows in by_site(
+        batch, locked, [short.row for short in shortages], also=_items_of(shortages)
+    ):
+        places = [of_line[row.line_id] for row in rows]
+        promises = _promise_at(
+            batch,
+            locked,
+            headers[site_id],
+            [shortages[place] for place in places],
+            [facts[place] for place in places],
+            [outcomes[place] for place in places],
+        )
+        found |= dict(zip(places, promises, strict=True))
+    return [found[place] for place in range(len(shortages))]
+
+
+def _items_of(shortages: Sequence[Shortage]) -> dict[int, int]:
+    """What comes instead, by the line that is short."""
+    return {short.row.line_id: short.request.item_id for short in shortages}
+
+
+def _promise_at(
+    batch: Batch,
+    locked: LockedOrder,
     header: Header,
     shortages: Sequence[Shortage],
     facts: Sequence[LineFacts],
     outcomes: Sequence[LineOutcome],
 ) -> list[Promise]:
-    """The short parts let go what they leaned on, the substitutes are promised, those who wait get the rest."""
-    order = locked.order
+    """The same at one site."""
+    order, site_id = locked.order, header.site_id
     wanted = [
         Wanted(
             short.request.item_id,
@@ -200,15 +246,15 @@ def _promise(
         for short, fact, outcome in zip(shortages, facts, outcomes, strict=True)
     ]
     items = sorted({short.row.item_id for short in shortages} | {each.item_id for each in wanted})
-    stock_ids, free = lock_free_stock(batch, site_id=order.site_id, item_ids=items)
+    stock_ids, free = lock_free_stock(batch, site_id=site_id, item_ids=items)
     demand_ids = [short.demand_id for short in shortages]
-    own, waiting = lock_leaving(batch, demand_ids, site_id=order.site_id, item_ids=items)
-    coming = lock_open_supply(batch, site_id=order.site_id, item_ids=items)
-    quotas = quotas_of(batch, site_id=order.site_id, item_ids=items)
+    own, waiting = lock_leaving(batch, demand_ids, site_id=site_id, item_ids=items)
+    coming = lock_open_supply(batch, site_id=site_id, item_ids=items)
+    quotas = quotas_of(batch, site_id=site_id, item_ids=items)
     leaving = leaving_of(header, order.requested_on)
     fresh = fresh_stock(
         batch,
-        site_id=order.site_id,
+        site_id=site_id,
         item_ids=[each.item_id for each in wanted],
         on=leaving.on,
         life_days=leaving.life_days,
@@ -240,14 +286,14 @@ def _promise(
     )
     add_demands(
         batch,
-        group_id=order.group_id or 0,
-        site_id=order.site_id,
+        group_id=locked.groups[site_id],
+        site_id=site_id,
         demand_ids=[fact.demand_id for fact in facts],
         wanted=wanted,
         promises=promises,
         stock_ids=stock_ids,
     )
-    offer_freed(batch, waiting, site_id=order.site_id, free=free, coming=coming, stock_ids=stock_ids)
+    offer_freed(batch, waiting, site_id=site_id, free=free, coming=coming, stock_ids=stock_ids)
     return promises
 
 

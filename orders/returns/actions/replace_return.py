@@ -19,7 +19,7 @@ State = CustomerReturn.State
 
 # What the first order said: who, where to, and per line unit, price and how many stock units a sold unit has.
 ORIGINAL = """
-SELECT r.id, o.ship_to_id, o.customer_po, o.site_id, (%s::timestamptz AT TIME ZONE c.time_zone)::date,
+SELECT r.id, o.ship_to_id, o.customer_po, r.site_id, (%s::timestamptz AT TIME ZONE c.time_zone)::date,
     (SELECT n.number FROM orders_salesorder n WHERE n.id = r.replacement_id), l.id, ol.item_id, ol.unit_id,
     ol.unit_price, ol.stock_quantity / ol.quantity, CASE WHEN ol.price_source = 'free' THEN 'free' ELSE '' END
 FROM orders_customerreturn r JOIN orders_salesorder o ON o.id = r.order_id

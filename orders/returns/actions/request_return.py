@@ -66,10 +66,10 @@ def request_return(
     """Enter a return over shipped lines of one order; nothing moves until it is approved and received.
 
     The lines take what they ask for out of what may still come back, so that no unit comes back twice; what had come
-    free with them is added (free_goods.py). A kit comes back whole: each of its components is a line of its own, for
-    its share of the price. Damage in transit opens a claim on the carrier. Raises ReturnLineRefused for what was not
-    shipped, is back or on its way back already, or of an unknown lot, in the place that it has among lines and then
-    kits; BadInput.
+    free with them is added (free_goods.py). All of it left from one site, and comes back there. A kit comes back whole:
+    each of its components is a line of its own, for its share of the price. Damage in transit opens a claim on the
+    carrier. Raises ReturnLineRefused for what was not shipped, is back or on its way back already, left from another
+    site or is of an unknown lot, in the place that it has among lines and then kits; BadInput.
     """
     if not lines and not kits:
         raise BadInput(field="lines", reason="choose at least one line to return.")
@@ -78,14 +78,18 @@ def request_return(
     rows = batch.read(ORDER, batch.now, order_id)
     if not rows:
         raise NotFound(what="order", reference=order_id)
-    ((_, order_number, company_id, site_id, customer_id, currency, today, return_id, has_free),) = rows
-    batch.actor.require(REQUEST, company=company_id, site=site_id)
+    ((_, order_number, company_id, own_site, customer_id, currency, today, return_id, has_free),) = rows
+    batch.actor.require(REQUEST, company=company_id, site=own_site)
 
     asked = read_kits(batch, order_id, kits) if kits else Kits({})
     ids = {line.shipment_line_id for line in lines}
     gifts = given_with(batch, sorted(ids), [kit.order_line_id for kit in kits]) if has_free else []
     ids |= asked.shipment_lines | {line_id for each in gifts for line_id in (*each.paid, *each.free)}
     shipped = {row[0]: row for row in batch.read(SHIPPED, sorted(ids), sorted(ids))}
+    first = [line.shipment_line_id for line in lines] or sorted(asked.shipment_lines)
+    site_id = _comes_back_to(
+        [shipped[line_id] for line_id in first if line_id in shipped], order_id, own_site
+    )
     by_lot = batch.read(LEFT_BY_LOT, sorted(ids), sorted(ids))
     lots = {(row[0], row[1]): row[2] - row[4] for row in by_lot}
     fee = RESTOCKING_FEE.value(on=today, company=company_id, customer=customer_id)
@@ -144,8 +148,12 @@ def _check(
     wanted = []
     for place, line in enumerate(lines, 1):
         row = shipped.get(line.shipment_line_id)
-        if row is None or row[15] != order_id or row[4] != site_id:
+        if row is None or row[15] != order_id:
             raise ReturnLineRefused(line=place, reason=f"it is no shipped line of {order_number}.")
+        if row[4] != site_id:
+            raise ReturnLineRefused(
+                line=place, reason="it left from another site than the first. Enter a return for each site."
+            )
         (_, shipment, state, *_), (item_id, code, lot_tracked, unit, decimals, order_line_id) = row, row[9:15]
         if state != Shipment.State.SHIPPED:
             raise ReturnLineRefused(
@@ -173,6 +181,11 @@ def _check(
         net = paid(quantity=line.quantity, line_quantity=row[17], line_net=row[16], currency=currency)
         wanted.append(_Wanted(line, order_line_id, item_id, lot_id, net, fee_percent(line.reason, fee)))
     return wanted
+
+
+def _comes_back_to(rows: Sequence[Row], order_id: int, own: int) -> int:
+    """The site that the first of these shipment lines left from: goods come back to where they came from."""
+    return next((row[4] for row in rows if row[15] == order_id), own)
 
 
 def _is_back_here(row: Row, site_id: int) -> bool:

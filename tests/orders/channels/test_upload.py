@@ -11,7 +11,9 @@ from django.urls import reverse
 
 from erp.kernel.jobs import run_job
 from erp.kernel.models import Job, User
+from inventory.models import Demand
 from orders.channels import views
+from orders.channels.actions.resubmit_lines import Correction, resubmit_lines
 from orders.channels.sheets import TEMPLATE, read_sheet
 from orders.models import IntakeDocument, ParkedLine, SalesOrder
 from tests.factories import company, user
@@ -203,3 +205,18 @@ def test_lists_and_documents_are_of_the_reader_s_company(shop, clerk):
     for name, pk in (("intake_document", document.pk), ("parked_line", parked.pk)):
         assert stranger.get(reverse(f"orders:{name}", args=[pk])).status_code == 404
     assert stranger.post(reverse("orders:parked_drop", args=[parked.pk]), {"reason": "x"}).status_code == 404
+
+
+def test_rows_name_the_site_they_leave_from(shop, clerk):
+    content = b"customer;po;item;quantity;ships from\nC0;A-1;P0;3;\nC0;A-1;P1;2;b1\nC0;A-1;P2;1;Q7\n"
+    page = look(clerk, content)
+    assert "No active site is known as \u201cQ7\u201d." in page.content.decode()
+    take(clerk, content)
+    order = SalesOrder.objects.get()
+    found = Demand.objects.filter(group__document=order.number).order_by("pk")
+    assert list(found.values_list("site__code", "ordered")) == [("B0", 3), ("B1", 2)]
+    parked = ParkedLine.objects.get()
+    assert (parked.code, parked.payload["site"]) == ("orders.site_unknown", "Q7")
+    fix = {"line": parked.line, "item": "P2", "quantity": "1", "site": "B1"}
+    resubmit_lines(shop.by(), document_id=parked.document_id, corrections=[Correction(**fix)], lines=[])
+    assert Demand.objects.get(item=shop.world.items[2]).site_id == shop.world.sites[1]

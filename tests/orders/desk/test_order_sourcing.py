@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from hypothesis import given
@@ -17,7 +18,7 @@ from orders.desk.alternatives import Alternative, Part, ranked
 from orders.desk.policies import SOURCING
 from orders.models import OrderDraft, SalesOrder
 from tests import factories as make
-from tests.orders.desk.test_paste import paste, started
+from tests.orders.desk.test_paste import HTMX, paste, started
 from tests.orders.substitutes import left
 from tests.support import count_statements
 from tests.trade import Trade, trade
@@ -99,6 +100,10 @@ def draft(shop: Trade, clerk: Client) -> str:
     return public_id
 
 
+def take(clerk: Client, draft: str, *parts: str, version: int) -> HttpResponse:
+    return clerk.post(reverse("orders:draft_sources", args=[draft]), {"part": parts, "version": version})  # type: ignore[no-any-return]
+
+
 def compared(clerk: Client, draft: str) -> str:
     return clerk.get(reverse("orders:draft_sources", args=[draft])).content.decode()
 
@@ -111,11 +116,10 @@ def test_a_late_order_is_compared_and_moved_as_a_whole(shop, clerk, draft):
     page = compared(clerk, draft)
     other = Site.objects.get(pk=shop.world.sites[1])
     assert page.count("25.00") == 2  # 30 kg from either site: 10.00 and 0.50 for each
-    assert f'name="site_id" value="{other.pk}"' in page
     version = OrderDraft.objects.get().version
-    answer = clerk.post(
-        reverse("orders:draft_header", args=[draft]), {"site_id": other.pk, "version": version}
-    )
+    whole = f"{other.pk}:1,2"
+    assert f'name="part" value="{whole}"' in page
+    answer = take(clerk, draft, whole, version=version)
     assert answer.status_code == 302
     submit = {"version": version + 1}
     assert clerk.post(reverse("orders:draft_submit", args=[draft]), submit).status_code == 302
@@ -124,9 +128,9 @@ def test_a_late_order_is_compared_and_moved_as_a_whole(shop, clerk, draft):
 
 
 @pytest.mark.django_db
-def test_a_split_is_shown_with_its_cost_and_takes_two_orders(shop, clerk, draft):
+def test_a_split_is_shown_with_its_cost(shop, clerk, draft):
     page = compared(clerk, draft)
-    assert "takes two orders, one for each site" in page
+    assert "Take this split" in page
     assert page.index("line 2") < page.index(
         "line 1"
     )  # the second stays at home, the first comes from elsewhere
@@ -139,7 +143,46 @@ def test_a_split_is_shown_with_its_cost_and_takes_two_orders(shop, clerk, draft)
     values = {(SOURCING.key, "*"): [(make.LONG_AGO, None, "own")]}
     snapshot.assume(snapshot.Snapshot(values=values))
     page = compared(clerk, draft)
-    assert "35.00" not in page and 'name="site_id"' not in page
+    assert "35.00" not in page and 'name="part"' not in page
+
+
+@pytest.mark.django_db
+def test_a_split_is_taken_in_one_click_kept_and_given_up(shop, clerk, draft):
+    home, other = Site.objects.filter(pk__in=shop.world.sites).order_by("pk")
+    split = (f"{home.pk}:2", f"{other.pk}:1")
+    page = compared(clerk, draft)
+    assert all(f'name="part" value="{part}"' in page for part in split)
+    version = OrderDraft.objects.get().version
+    assert take(clerk, draft, *split, version=version).status_code == 302
+    desk = clerk.get(reverse("orders:draft", args=[draft])).content.decode()
+    assert f"from {other.code}" in desk and f"from {home.code}" not in desk
+    assert (
+        reverse("orders:draft_sources", args=[draft]) in desk
+    )  # not late any more, and still to be given up
+    assert compared(clerk, draft).count("This order") == 1
+    line = {"item": "P0", "pk": shop.world.items[0], "qty": "12", "version": version + 1}
+    assert clerk.post(reverse("orders:draft_line", args=[draft, 1]), line, **HTMX).status_code == 200
+    assert [each["site_id"] for each in OrderDraft.objects.get().lines] == [other.pk, None]
+    assert take(clerk, draft, f"{home.pk}:1,2", version=version + 2).status_code == 302
+    assert [each["site_id"] for each in OrderDraft.objects.get().lines] == [None, None]
+    assert take(clerk, draft, *split, version=version + 3).status_code == 302
+    submit = {"version": version + 4}
+    assert clerk.post(reverse("orders:draft_submit", args=[draft]), submit).status_code == 302
+    order = SalesOrder.objects.get()
+    assert order.site_id == home.pk
+    found = Demand.objects.order_by("pk").values_list("site", "group__document", "reserved")
+    assert list(found) == [(other.pk, order.number, 12), (home.pk, order.number, 5)]
+    shown = clerk.get(reverse("orders:order", args=[order.number])).content.decode()
+    assert f"{home.name}, {other.name}" in shown and f"from {other.code}" in shown
+
+
+@pytest.mark.django_db
+def test_a_way_over_a_site_of_others_is_refused(shop, clerk, draft):
+    stranger = make.site(company=make.company())
+    version = OrderDraft.objects.get().version
+    for parts in ((f"{stranger.pk}:1,2",), ()):
+        assert take(clerk, draft, *parts, version=version).status_code == 400
+    assert OrderDraft.objects.get().version == version
 
 
 @pytest.mark.django_db

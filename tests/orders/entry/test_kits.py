@@ -22,8 +22,8 @@ from orders.entry.actions.cancel_order import cancel_lines, cancel_order
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.actions.substitute_lines import substitute_lines
 from orders.entry.amending import Amendment, LineChange
+from orders.entry.charges import goods_of
 from orders.entry.errors import LineRefused
-from orders.entry.freight import goods_of
 from orders.entry.gates import LineOutcome
 from orders.entry.kits import Component
 from orders.entry.policies import MARGIN_FLOOR
