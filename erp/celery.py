@@ -59,7 +59,9 @@ app.conf.beat_schedule = {
     },
     "plan tonight": {
         "task": "inventory.replenishment.tasks.plan_tonight",
-        "schedule": crontab(hour="1-5", minute=0),  # the first counts; the others make up for a beat that was down
+        "schedule": crontab(
+            hour="1-5", minute=0
+        ),  # the first counts; the others make up for a beat that was down
         "options": {"queue": "planning"},
     },
     "make partitions": {"task": "erp.kernel.upkeep.make_partitions", "schedule": 3600.0},

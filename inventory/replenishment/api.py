@@ -168,7 +168,7 @@ class ReplenishmentViewSet(
         return Response(ReplenishmentOut(self.get_object()).data)
 
     @extend_schema(request=ApproveManyIn, responses=DecidedOut)
-    @action(detail=False, methods=["post"], url_path="approve")
+    @action(detail=False, methods=["post"], url_path="approve-many")
     def approve_many(self, request: Request) -> Response:
         """Order many at once: one purchase order for each site and supplier, one transfer for each pair of sites."""
         given = body_of(request, ApproveManyIn)

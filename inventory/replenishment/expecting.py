@@ -82,12 +82,8 @@ def _write(
         **{name: [each[name] for _key, each in new] for name in names},
         computed_at=at,
     )
-    batch.update(
-        DemandForecast,
-        [pk for pk, _each in old],
-        **{name: [each[name] for _pk, each in old] for name in names},
-        computed_at=at,
-    )
+    renewed: dict[str, Any] = {name: [each[name] for _pk, each in old] for name in names}
+    batch.update(DemandForecast, [pk for pk, _each in old], **renewed, computed_at=at)
 
 
 def _quantity(value: float) -> Decimal:

@@ -61,10 +61,10 @@ def approve_proposals(
             within.append(together)
             continue
         again = [each for each in together if each.state == State.WAITING]
-        error = _beyond(together[0], value, limit)
+        beyond = _beyond(together[0], value, limit)
         if strict and again:
-            raise error
-        refused += [[each.item, str(error)] for each in again]
+            raise beyond
+        refused += [[each.item, str(beyond)] for each in again]
         waiting += _wait(batch, [each for each in together if each.state == State.OPEN])
     orders = _buy(batch, within)
     transfers = _move(batch, moves)
