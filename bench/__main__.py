@@ -50,6 +50,7 @@ def main() -> None:
         "http": http,
         "clerks": clerks,
         "volume": volume,
+        "plan": plan,
     }
     for name in args.only:
         found[name] = measures[name](owner, args.rounds, args.orders, found)
@@ -268,6 +269,16 @@ def volume(owner: str, rounds: int, orders: int, found: dict[str, Any]) -> dict[
     }
 
 
+def plan(owner: str, rounds: int, orders: int, found: dict[str, Any]) -> dict[str, Any]:
+    """Item-sites planned in a second."""
+    environment = {**os.environ, "DATABASE_URL": owner, "DJANGO_SETTINGS_MODULE": "erp.settings"}
+    run = subprocess.run(
+        [sys.executable, "-m", "bench.planning"], cwd=ROOT, env=environment, check=True, capture_output=True
+    )
+    result: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
+    return result
+
+
 def verdicts(found: dict[str, Any]) -> list[tuple[str, Any, Any, Any]]:
     """(measure, value, must, aim) of issue 2's table, for what this run measured; must and aim are blank of a figure
     that is only told."""
@@ -303,6 +314,10 @@ def verdicts(found: dict[str, Any]) -> list[tuple[str, Any, Any, Any]]:
             ("100 clerks at the desk, p95 of all requests, ms", found["clerks"]["p95_ms"], 250, 100),
             ("100 clerks at the desk, errors", len(found["clerks"]["errors"]), 0, 0),
         ]
+    if "plan" in found:
+        rows.append(
+            ("item-sites planned a second, every forecast made anew", found["plan"]["first_per_s"], 167, 500)
+        )
     if "volume" in found:
         lines = found["volume"]["order_lines"]
         slowest = max(found["volume"]["list_pages_ms"].values())

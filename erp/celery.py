@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import before_task_publish, task_prerun, worker_process_init
 
 from erp.kernel import heap, logs
@@ -54,6 +55,13 @@ app.conf.beat_schedule = {
     "propose transfers": {
         "task": "inventory.transfers.tasks.propose_all_transfers",
         "schedule": 3600.0,
+        "options": {"queue": "planning"},
+    },
+    "plan tonight": {
+        "task": "inventory.replenishment.tasks.plan_tonight",
+        "schedule": crontab(
+            hour="1-5", minute=0
+        ),  # the first counts; the others make up for a beat that was down
         "options": {"queue": "planning"},
     },
     "make partitions": {"task": "erp.kernel.upkeep.make_partitions", "schedule": 3600.0},

@@ -281,6 +281,11 @@ SPECTACULAR_SETTINGS = {
         "TransferArrivalStatusEnum": "inventory.transfers.api.ARRIVES_AS",
         "TransferDifferenceKindEnum": "inventory.transfers.models.TransferDifference.Kind",
         "TransferProposalStateEnum": "inventory.transfers.models.RebalanceProposal.State",
+        "StockingEnum": "masterdata.items.models.Item.Stocking",
+        "SiteStockingEnum": "inventory.replenishment.models.Stocking",
+        "ReplenishmentMethodEnum": "inventory.replenishment.models.Method",
+        "ReplenishmentKindEnum": "inventory.replenishment.models.ReplenishmentProposal.Kind",
+        "ReplenishmentStateEnum": "inventory.replenishment.models.ReplenishmentProposal.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

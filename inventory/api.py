@@ -11,6 +11,7 @@ from .inbound.api import GoodsReceiptViewSet
 from .outbound.api import ShipmentViewSet, ToReleaseViewSet
 from .purchasing.api import PurchaseOrderViewSet
 from .purchasing.need_api import LineToBuyViewSet
+from .replenishment.api import ForecastViewSet, PlanningRunView, ReplenishmentViewSet, StockingPolicyViewSet
 from .stock.api import SiteStockViewSet
 from .supplier_returns.api import SupplierReturnViewSet
 from .transfers.api import TransferViewSet
@@ -32,7 +33,14 @@ router.register("supplier-returns", SupplierReturnViewSet, "api-supplier-return"
 router.register("transfers", TransferViewSet, "api-transfer")
 router.register("transfer-differences", TransferDifferenceViewSet, "api-transfer-difference")
 router.register("transfer-proposals", ProposalViewSet, "api-transfer-proposal")
+router.register("replenishments", ReplenishmentViewSet, "api-replenishment")
+router.register("forecasts", ForecastViewSet, "api-forecast")
+router.register("stocking-policies", StockingPolicyViewSet, "api-stocking-policy")
 router.register("allocation-policies", AllocationPolicyViewSet, "api-allocation-policy")
 router.register("quotas", QuotaViewSet, "api-quota")
 
-urlpatterns = [*router.urls, path("availability/", AvailabilityView.as_view(), name="api-availability")]
+urlpatterns = [
+    *router.urls,
+    path("availability/", AvailabilityView.as_view(), name="api-availability"),
+    path("planning-runs/", PlanningRunView.as_view(), name="api-planning-run"),
+]

@@ -14,6 +14,7 @@ from .counting.models import CountLine, CountPlan, CountTask
 from .inbound.models import Receipt, ReceiptLine
 from .outbound.models import Carton, Pick, Shipment, ShipmentLine
 from .purchasing.models import PurchaseOrder, PurchaseOrderLine
+from .replenishment.models import DemandForecast, ReplenishmentProposal, StockingPolicy
 from .stock.models import Lot, SiteStock, StockBalance, StockEntry, StockPosting
 from .supplier_returns.models import SupplierReturn, SupplierReturnLine
 from .transfers.models import (
@@ -26,8 +27,8 @@ from .transfers.models import (
 
 __all__ = [
     "Adjustment", "AllocationPolicy", "AllocationQuota", "Carton", "Commitment", "CountLine", "CountPlan", "CountTask",
-    "Demand", "DemandGroup", "Lot", "Pick", "PromiseEvent", "PurchaseOrder", "PurchaseOrderLine", "RebalanceProposal",
-    "Receipt", "ReceiptLine", "Shipment", "ShipmentLine", "SiteStock", "StatusChange", "StockBalance", "StockEntry",
-    "StockPosting", "SupplierReturn", "SupplierReturnLine", "Supply", "TransferContent", "TransferDifference",
-    "TransferLine", "TransferOrder",
+    "Demand", "DemandForecast", "DemandGroup", "Lot", "Pick", "PromiseEvent", "PurchaseOrder", "PurchaseOrderLine",
+    "RebalanceProposal", "Receipt", "ReceiptLine", "ReplenishmentProposal", "Shipment", "ShipmentLine", "SiteStock",
+    "StatusChange", "StockBalance", "StockEntry", "StockPosting", "StockingPolicy", "SupplierReturn",
+    "SupplierReturnLine", "Supply", "TransferContent", "TransferDifference", "TransferLine", "TransferOrder",
 ]  # fmt: skip

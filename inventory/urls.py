@@ -9,6 +9,7 @@ from .dropship import urls as dropship
 from .inbound import urls as inbound
 from .outbound import urls as outbound
 from .purchasing import urls as purchasing
+from .replenishment import urls as replenishment
 from .stock import urls as stock
 from .supplier_returns import urls as supplier_returns
 from .transfers import urls as transfers
@@ -25,4 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *counting.urlpatterns,
     *supplier_returns.urlpatterns,
     *transfers.urlpatterns,
+    *replenishment.urlpatterns,
 ]

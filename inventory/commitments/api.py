@@ -163,11 +163,11 @@ class AllocationPolicyViewSet(
         made = set_allocation_policy(
             By(Actor.of(request.user), key=key_of(request), reason=given["reason"]),
             company_id=company.pk,
-            site_id=_named(sites, "site", given.pop("site")),
-            customer_class_id=_named(
+            site_id=named_id(sites, "site", given.pop("site")),
+            customer_class_id=named_id(
                 CustomerGroup.objects.all(), "customer class", given.pop("customer_class")
             ),
-            item_class_id=_named(ItemClass.objects.all(), "item class", given.pop("item_class")),
+            item_class_id=named_id(ItemClass.objects.all(), "item class", given.pop("item_class")),
             **given,
         )
         policy = self.get_queryset().get(pk=made.policy_id)
@@ -232,7 +232,7 @@ class QuotaViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
         site = site_list(user=request.user).filter(code=given["site"]).first()
         if site is None:
             raise NotFound(what="site", reference=given["site"])
-        group = _named(CustomerGroup.objects.all(), "customer class", given["customer_class"])
+        group = named_id(CustomerGroup.objects.all(), "customer class", given["customer_class"])
         if group is None:
             raise NotFound(what="customer class", reference=given["customer_class"])
         made = set_quota(
@@ -265,7 +265,7 @@ def _item(code: str) -> Item:
     return Item.objects.get(pk=item_id)
 
 
-def _named(rows: QuerySet[Any], what: str, code: str) -> int | None:
+def named_id(rows: QuerySet[Any], what: str, code: str) -> int | None:
     """The id of the row with that code; None where none is given. Raises NotFound."""
     if not code:
         return None

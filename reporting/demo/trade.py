@@ -32,6 +32,7 @@ from reporting.demo.electronic import exchange
 from reporting.demo.floor import keep_the_floor
 from reporting.demo.moves import move_goods
 from reporting.demo.offers import offer
+from reporting.demo.plans import plan_stock
 from reporting.demo.returns import bring_back
 from reporting.facts.actions.roll_up import roll_up, value_stock_history
 
@@ -66,6 +67,7 @@ def run(now: datetime) -> str:
     buy_for_orders(trade.by, now)
     keep_the_floor(trade.by, now)
     move_goods(trade.by, now)
+    plan_stock(trade.by, now)
     invoice_electronically(trade.by, now)
     bring_statement(trade.by, now)
     _count()

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Model
@@ -13,7 +13,10 @@ from erp.kernel.clock import now
 from erp.kernel.command import By
 from inventory.commitments.models import AllocationPolicy, AllocationQuota
 from inventory.models import (
+    DemandForecast,
     RebalanceProposal,
+    ReplenishmentProposal,
+    StockingPolicy,
     TransferDifference,
     TransferOrder,
 )
@@ -60,6 +63,29 @@ def transfers(made: Side, by: Callable[[], By]) -> dict[str, Model]:
             company=made.company, item=item, site=second, to_site=made.site, quantity=1, lines=1, on_time=0,
             days_earlier=0, undated=1, value=6, arrives_on=TODAY, computed_at=now(),
             why={"demands": [], "free": "8", "used": "0", "used_days": 90, "cover_days": 14},
+        ),
+    }  # fmt: skip
+
+
+def plans(made: Side) -> dict[str, Model]:
+    """What is expected of the shared item at the site, what is proposed to buy of it, and how it is stocked."""
+    item, at = shared_item(), now()
+    here = {"company": made.company, "site": made.site, "item": item}
+    return {
+        "forecast": DemandForecast.objects.create(
+            **here, history={"from": "2025-12-01", "values": ["73"]}, through=date(2025, 12, 1), method="average_12",
+            ahead={"values": ["73"] * 12}, monthly=73, sigma=0, holdout=0, computed_at=at,
+        ),
+        "replenishment": ReplenishmentProposal.objects.create(
+            **here, kind="buy", unit_id="EA", unit_cost=6, quantity=72, value=432,
+            due_on=TODAY, stocking="stocked", method="reorder_point", monthly=73, sigma=0, service_level=95,
+            z=Decimal("1.6449"), lead_time_days=9, interval_days=10, expected=24, known=0, safety_stock=0, lot=72,
+            trigger=24, target=96, available=20, on_order=0, in_transit=0, reserved=0, backorders=0, dependent=0,
+            position=20, need=72, computed_at=at, expires_on=at.date() + timedelta(days=7),
+            edit_note=f"{made.name} said so",
+        ),
+        "stocking_policy": StockingPolicy.objects.create(
+            **here, reason=f"{made.name} keeps it", set_by=made.name
         ),
     }  # fmt: skip
 

@@ -13,10 +13,12 @@ from erp.kernel.command import By
 from erp.kernel.errors import BadInput, InvalidTransition, NotFound, NotPermitted, StaleVersion
 from erp.kernel.models import Decision
 from erp.kernel.outbox import deliver
+from erp.kernel.quantity import sum_by
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
 from inventory.models import Demand, PurchaseOrderLine, SiteStock
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
+from inventory.replenishment.history import wanted_by_month
 from masterdata.models import Bin, Company, Item, Party, ShipTo, Substitute
 from masterdata.policies import snapshot
 from orders.entry.actions.cancel_order import cancel_order
@@ -304,3 +306,19 @@ def test_goods_that_come_meanwhile_are_not_replaced():
     assert isinstance(second, NotBackordered)
     unchanged(order)
     assert Demand.objects.get().reserved == 10
+
+
+def test_planning_sees_what_was_asked_for_not_what_stood_in(shop):
+    order = ordered(shop)
+    items, sites = shop.world.items[:2], shop.world.sites
+    batch = Batch(shop.actor, now())
+
+    def wanted() -> dict[int, Decimal]:
+        with transaction.atomic():
+            found = wanted_by_month(batch, items, sites, date(2026, 2, 1))
+        return sum_by((row[0], row[3]) for row in found if row[2] == date(2026, 1, 1))
+
+    assert wanted()[items[0]] == 10
+    replace(shop, order)
+    assert Demand.objects.filter(item=items[1]).exists()
+    assert wanted() == {items[0]: 10, items[1]: 0}
