@@ -1,7 +1,8 @@
 """The app's part of the REST API: the rooms' viewsets, gathered."""
 
 from django.urls import path
-from rest_framework.routers import SimpleRouter
+
+from erp.kernel.routes import ResourceRouter
 
 from .banking.api import BankAccountViewSet, BankEntryViewSet, BankFileViewSet, BankStatementViewSet
 from .einvoice.api import EInvoiceViewSet
@@ -10,7 +11,7 @@ from .invoicing.api import CreditReturn, InvoiceShipment, InvoiceViewSet
 from .ledger.api import JournalViewSet
 from .receivables.api import OpenItemViewSet, ReceiptViewSet
 
-router = SimpleRouter()
+router = ResourceRouter()
 router.register("invoices", InvoiceViewSet, "api-invoice")
 router.register("invoice-exceptions", ExceptionViewSet, "api-invoice-exception")
 router.register("einvoices", EInvoiceViewSet, "api-einvoice")

@@ -99,7 +99,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "erp.kernel.formats.FormatsMiddleware",
     "erp.kernel.web.RefusalMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "erp.kernel.web.PolicyMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -1,4 +1,4 @@
-"""Every address of the house: the kernel's pages, then the apps' from the ground floor up."""
+"""Every address of the house: programs' first, then the kernel's pages and the apps' from the ground floor up."""
 
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -8,11 +8,11 @@ from erp.kernel import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
-    path("", include("erp.kernel.urls")),
     path("api/v1/", include("masterdata.api")),
     path("api/v1/", include("inventory.api")),
     path("api/v1/", include("orders.api")),
     path("api/v1/", include("billing.api")),
+    path("", include("erp.kernel.urls")),
     path("masterdata/", include("masterdata.urls")),
     path("inventory/", include("inventory.urls")),
     path("orders/", include("orders.urls")),

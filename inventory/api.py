@@ -1,7 +1,8 @@
 """The app's part of the REST API: the rooms' viewsets, gathered."""
 
 from django.urls import path
-from rest_framework.routers import SimpleRouter
+
+from erp.kernel.routes import ResourceRouter
 
 from .adjustments.api import AdjustmentViewSet, StatusChangeViewSet, StockBalanceViewSet
 from .commitments.api import AllocationPolicyViewSet, AvailabilityView, QuotaViewSet
@@ -17,7 +18,7 @@ from .supplier_returns.api import SupplierReturnViewSet
 from .transfers.api import TransferViewSet
 from .transfers.difference_api import ProposalViewSet, TransferDifferenceViewSet
 
-router = SimpleRouter()
+router = ResourceRouter()
 router.register("deliveries-to-release", ToReleaseViewSet, "api-to-release")
 router.register("shipments", ShipmentViewSet, "api-shipment")
 router.register("purchase-orders", PurchaseOrderViewSet, "api-purchase-order")

@@ -1,6 +1,6 @@
 """The app's part of the REST API: the rooms' viewsets, gathered."""
 
-from rest_framework.routers import SimpleRouter
+from erp.kernel.routes import ResourceRouter
 
 from .agreements.api import AgreementViewSet, PriceViewSet
 from .agreements.assignment_api import AssignmentViewSet
@@ -16,7 +16,7 @@ from .parties.api import CustomerViewSet
 from .parties.setup_api import CustomerGroupViewSet, PaymentTermsViewSet
 from .places.api import HolidayViewSet, SiteViewSet
 
-router = SimpleRouter()
+router = ResourceRouter()
 router.register("items", ItemViewSet, "api-item")
 router.register("substitutes", SubstituteViewSet, "api-substitute")
 router.register("kit-components", KitComponentViewSet, "api-kit-component")

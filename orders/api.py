@@ -1,7 +1,8 @@
 """The app's part of the REST API: the rooms' viewsets, gathered."""
 
 from django.urls import path
-from rest_framework.routers import SimpleRouter
+
+from erp.kernel.routes import ResourceRouter
 
 from .blankets.api import BlanketViewSet
 from .channels.api import OrderViewSet
@@ -20,7 +21,7 @@ from .proposals.api import PriceProposalViewSet
 from .quotes.api import QuoteViewSet
 from .returns.api import ReturnViewSet
 
-router = SimpleRouter()
+router = ResourceRouter()
 router.register("orders", OrderViewSet, "api-order")
 router.register("intake-documents", IntakeDocumentViewSet, "api-intake-document")
 router.register("trading-partners", TradingPartnerViewSet, "api-trading-partner")

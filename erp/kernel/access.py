@@ -138,9 +138,9 @@ def access_from(granted: Iterable[Sequence[str]]) -> Access:
         [
             Access(
                 # The ground knows no companies: who may see its users, audit and outbox sees everybody's.
-                frozenset(
-                    right for right in role.permissions if key in house or not right.startswith("kernel.")
-                ),
+                role.permissions
+                if key in house
+                else frozenset(right for right in role.permissions if not right.startswith("kernel.")),
                 (key,),
                 key in house,
                 {dimension: frozenset(keys) for dimension, keys in by_role[key].items()},

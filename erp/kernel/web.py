@@ -5,6 +5,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from csp.constants import HEADER
+from csp.utils import build_policy
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -177,3 +180,18 @@ class RefusalMiddleware:
         if isinstance(exception, Http404):
             return not_found(request, exception)
         return None
+
+
+class PolicyMiddleware:
+    """The content security policy of the settings on every answer. No view asks for another, so it is written once."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.policy = build_policy()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        debug_page = settings.DEBUG and response.status_code in (404, 500)  # Django's, with styles inside
+        if not debug_page:
+            response.headers.setdefault(HEADER, self.policy)
+        return response

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection
 
+from erp.kernel.batch import constant
+
 from .models import Item
 
 TRIGRAM = 3
@@ -119,10 +121,8 @@ def _matches(codes: Iterable[str], customer: int | None) -> dict[str, dict[int, 
     """code → strength → the items and packings that it could be."""
     matches: defaultdict[str, dict[int, set[tuple[int, str]]]] = defaultdict(lambda: defaultdict(set))
     if wanted := sorted({normal(code) for code in codes} - {""}):
-        with connection.cursor() as cursor:
-            cursor.execute(RESOLVE, {"codes": wanted, "customer": customer})
-            for code, item_id, strength, unit in cursor.fetchall():
-                matches[code][strength].add((item_id, unit))
+        for code, item_id, strength, unit in constant(RESOLVE, wanted, wanted, wanted, wanted, customer):
+            matches[code][strength].add((item_id, unit))
     return matches
 
 
@@ -132,17 +132,17 @@ def escaped(word: str) -> str:
 
 
 RESOLVE = """
-SELECT upper(code), id, 1, '' FROM masterdata_item WHERE upper(code) = ANY(%(codes)s)
+SELECT upper(code), id, 1, '' FROM masterdata_item WHERE upper(code) = ANY(%s::text[])
 UNION
-SELECT gtin, id, 1, '' FROM masterdata_item WHERE gtin = ANY(%(codes)s) AND gtin <> ''
+SELECT gtin, id, 1, '' FROM masterdata_item WHERE gtin = ANY(%s::text[]) AND gtin <> ''
 UNION
-SELECT gtin, item_id, 1, unit_id FROM masterdata_itemunit WHERE gtin = ANY(%(codes)s) AND gtin <> ''
+SELECT gtin, item_id, 1, unit_id FROM masterdata_itemunit WHERE gtin = ANY(%s::text[]) AND gtin <> ''
 UNION
 SELECT upper(r.code), r.item_id, CASE WHEN r.kind = 'customer' THEN 1 ELSE 2 END, ''
 FROM masterdata_itemreference r
-WHERE upper(r.code) = ANY(%(codes)s) AND (
+WHERE upper(r.code) = ANY(%s::text[]) AND (
     r.kind <> 'customer'
-    OR r.party_id = (SELECT party_id FROM masterdata_customer WHERE id = %(customer)s::bigint)
+    OR r.party_id = (SELECT party_id FROM masterdata_customer WHERE id = %s::bigint)
 )
 """
 

@@ -1,5 +1,6 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from select import POLLIN, poll
 
 import pytest
 from django.db import connection, transaction
@@ -126,3 +127,23 @@ def test_a_decision_is_kept_with_its_time_and_actor():
         NOW,
     )
     assert kept.outcome == {"price": "1.50", "on": "2026-01-05"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_that_lives_is_not_asked_again_and_one_that_was_ended_is_noticed():
+    other = connection.copy()
+    try:
+        assert connection.is_usable()
+        before = connection.connection.round_trips
+        assert connection.is_usable()
+        assert connection.connection.round_trips == before
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        hung_up = poll()
+        hung_up.register(connection.connection.fileno(), POLLIN)
+        assert hung_up.poll(30_000)
+        assert not connection.is_usable()
+    finally:
+        other.close()
+        connection.close()
+    assert Unit.objects.count() >= 0 and connection.is_usable()

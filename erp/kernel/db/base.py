@@ -7,6 +7,8 @@ of each other, being writes to different tables, are one statement.
 """
 
 import re
+import select
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +23,7 @@ from django.db.backends.utils import debug_transaction
 from erp.kernel.literals import literal, literals
 
 BLOCKS = ("SAVEPOINT", "RELEASE SAVEPOINT")  # opened and closed by Django: no statements of a verb
+ASK_EVERY_S = 10.0  # whether a session that is used again and again still lives
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +196,31 @@ def _numbered(sql: str) -> str:
 class DatabaseWrapper(base.DatabaseWrapper):
     """psycopg2 stays in autocommit; blocks open and close with statements of our own."""
 
+    _answered_at = float("-inf")  # by the monotonic clock
+
     def get_connection_params(self) -> dict[str, Any]:
         params: dict[str, Any] = super().get_connection_params()
         params["connection_factory"] = Connection
         params["cursor_factory"] = Cursor
         return params
+
+    def is_usable(self) -> bool:
+        """Whether the session lives, which Django asks before each request. A server that ended it has hung up; that
+        shows without a question, so only who was silent for a while, or failed, is asked."""
+        now = time.monotonic()
+        if now - self._answered_at < ASK_EVERY_S and not self.errors_occurred and self._is_silent():
+            return True
+        usable: bool = super().is_usable()
+        self._answered_at = now if usable else float("-inf")
+        return usable
+
+    def _is_silent(self) -> bool:
+        """Whether the server has said nothing that nobody asked for: neither that it ends the session nor goodbye."""
+        if self.connection is None or self.connection.closed:
+            return False
+        poll = select.poll()
+        poll.register(self.connection.fileno(), select.POLLIN)
+        return not poll.poll(0)
 
     def _start_transaction_under_autocommit(self) -> None:
         self.connection.begin()
