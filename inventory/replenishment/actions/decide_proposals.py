@@ -129,10 +129,11 @@ def _wait(batch: Batch, found: Sequence[LockedProposal]) -> int:
 def _buy(batch: Batch, orders: Sequence[Sequence[LockedProposal]]) -> list[int]:
     if orders:
         # All of it before the first order: two approvals at one site would else meet in each other's way.
-        every = [each for together in orders for each in together]
-        lock_places(
-            batch, site_ids=[each.site_id for each in every], item_ids=[each.item_id for each in every]
-        )
+        items: defaultdict[int, list[int]] = defaultdict(list)
+        for together in orders:
+            for each in together:
+                items[each.site_id].append(each.item_id)
+        lock_places(batch, items)
     made_ids = []
     for together in orders:
         supplier_id = together[0].supplier_id
