@@ -131,6 +131,7 @@ def test_a_decision_is_kept_with_its_time_and_actor():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_session_that_lives_is_not_asked_again_and_one_that_was_ended_is_noticed():
+    connection.ensure_connection()
     other = connection.copy()
     try:
         assert connection.is_usable()

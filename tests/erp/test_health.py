@@ -17,6 +17,12 @@ def test_alive_without_asking_anyone(client):
     assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
 
 
+def test_every_answer_carries_the_policy_of_the_settings(client, settings):
+    rules = client.get("/health/live")["Content-Security-Policy"].split("; ")
+    asked = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
+    assert sorted(rules) == sorted(f"{name} {' '.join(sources)}" for name, sources in asked.items())
+
+
 @pytest.mark.django_db
 def test_ready(client):
     answer = client.get("/health/ready")
