@@ -57,11 +57,10 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"queue": "planning"},
     },
+    # The first of a night counts, the others make up for a beat that was down.
     "plan tonight": {
         "task": "inventory.replenishment.tasks.plan_tonight",
-        "schedule": crontab(
-            hour="1-5", minute=0
-        ),  # the first counts; the others make up for a beat that was down
+        "schedule": crontab(hour="1-5", minute=0),
         "options": {"queue": "planning"},
     },
     "make partitions": {"task": "erp.kernel.upkeep.make_partitions", "schedule": 3600.0},

@@ -68,8 +68,8 @@ class Routine(logging.Filter):
 
 @cache
 def _routine() -> frozenset[str]:
-    schedule = current_app.conf.beat_schedule.values()
-    return POKED | {entry["task"] for entry in schedule if entry["schedule"] <= ROUTINE_S}
+    every = {entry["task"]: entry["schedule"] for entry in current_app.conf.beat_schedule.values()}
+    return POKED | {task for task, s in every.items() if isinstance(s, float) and s <= ROUTINE_S}
 
 
 class JsonFormatter(logging.Formatter):

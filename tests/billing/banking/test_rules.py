@@ -99,7 +99,8 @@ def test_texts_and_amounts(
         ("50.00", "certain", pays((2, "50.00")), "INV-000002 which is exactly this amount"),
         ("160.00", "certain", pays((1, "100.00"), (2, "50.00"), (3, "30.00"), (6, "-20.00")), "its 4 open items"),
         ("130.00", "likely", pays((1, "100.00"), (3, "30.00")), ""),  # ambiguous below
-        ("60.00", "guess", pays((1, "60.00")), "the oldest first"),
+        ("60.00", "likely", pays((2, "50.00"), (3, "30.00"), (6, "-20.00")), "of its 4 open items only"),
+        ("65.00", "guess", pays((1, "65.00")), "the oldest first"),
     ],
 )  # fmt: skip
 def test_a_learnt_account(
