@@ -89,5 +89,5 @@ def _need(row: ReplenishmentProposal) -> Iterator[Step]:
     whole = _("in whole %(unit)s") % {"unit": row.unit_id} if row.kind == "buy" else ""
     yield Step(_("Proposed"), _quantity(row.quantity), whole, adds_up=True)
     if row.edited_quantity is not None:
-        note = " ".join(filter(None, (row.edited_by, row.edit_note)))
+        note = ": ".join(filter(None, (row.edited_by, row.edit_note)))
         yield Step(_("Instead"), _quantity(row.edited_quantity), note, adds_up=True)
