@@ -213,6 +213,7 @@ MOMENTARY = re.compile(
     r"\b[A-Za-z0-9]{64}\b"  # tokens
     r"|\b[0-9a-f]{32}\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"  # new keys
     r"|\d\d:\d\d(:\d\d(\.\d+)?)?|just now|\d+ (seconds?|minutes?|s|min|ms)( ago)?\b"  # times of day, durations
+    r'| <span class="chip chip-warn">Behind</span><span class="sr">[^<]*</span>'  # figures some minutes old
 )
 
 
