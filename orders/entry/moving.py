@@ -7,7 +7,7 @@ from erp.kernel.batch import Batch
 from inventory.commitments.actions.offer_freed import offer_freed
 from inventory.commitments.actions.place_demands import add_deliveries, move_demands
 from inventory.commitments.actions.write_promises import remember, write_promises
-from inventory.commitments.models import PromiseEvent
+from inventory.commitments.models import DemandGroup, PromiseEvent
 from inventory.commitments.queries import lock_free_stock, lock_leaving, lock_open_supply
 from inventory.commitments.rules import let_go
 
@@ -21,7 +21,11 @@ from .reads import Header
 def deliveries_at(
     batch: Batch, locked: LockedOrder, headers: Mapping[int, Header], sites: Iterable[int], on: date
 ) -> dict[int, int]:
-    """The order's deliveries by site, with those that it needs at `sites` and has not yet."""
+    """The order's deliveries by site, with those that it needs at `sites` and has not yet; all of them leave by the
+    day `on` where that is another than before."""
+    if on != locked.order.requested_on:
+        leaves = [leaving_of(headers[site_id], on).on for site_id in locked.groups]
+        batch.update(DemandGroup, list(locked.groups.values()), ship_on=leaves)
     new = sorted(set(sites) - locked.groups.keys())
     days = {site_id: leaving_of(headers[site_id], on).on for site_id in new}
     return {**locked.groups, **add_deliveries(batch, like=locked.order.group_id or 0, days=days)}

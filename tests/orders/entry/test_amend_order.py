@@ -5,7 +5,7 @@ import pytest
 
 from erp.kernel.errors import BadInput, NotPermitted, StaleVersion
 from erp.kernel.models import Grant
-from inventory.models import Demand, PromiseEvent, SiteStock, Supply
+from inventory.models import Demand, DemandGroup, PromiseEvent, SiteStock, Supply
 from masterdata.models import Price
 from orders.entry.actions.amend_order import amend_order
 from orders.entry.amending import Amendment, LineChange
@@ -85,6 +85,16 @@ def test_a_later_day_moves_every_promise(shop):
     first = set(Demand.objects.values_list("first_promised_on", flat=True))
     assert date(2031, 3, 3) not in first
     assert_kept(order.bill_to_id)
+
+
+def test_the_delivery_leaves_for_the_day_that_is_wanted_now(shop):
+    order = submitted(shop)
+    leaves = DemandGroup.objects.get().ship_on
+    amend(shop, order, LineChange(1, Decimal(4)))
+    assert DemandGroup.objects.get().ship_on == leaves  # another quantity makes nothing later
+    order.refresh_from_db()
+    amend(shop, order, requested_on=date(2031, 3, 3))
+    assert DemandGroup.objects.get().ship_on == date(2031, 3, 3)
 
 
 def test_its_own_supply_serves_it_again(shop):

@@ -339,6 +339,7 @@ def test_quantity_day_and_new_lines_of_a_split_order_are_promised_by_site(shop):
     order.refresh_from_db()
     assert (order.net, order.line_count) == (10 + 40 + 200, 3)
     assert set(Demand.objects.values_list("requested_on", flat=True)) == {day}
+    assert list(DemandGroup.objects.values_list("ship_on", flat=True)) == [day, day]
     amend(shop, order, LineChange(2, Decimal(0)), LineChange(3, Decimal(4)))
     assert list(Demand.objects.order_by("item").values_list("ordered", "cancelled")) == [
         (1, 0),
