@@ -1,5 +1,6 @@
 """The promise half of an amendment: touched lines let theirs go and are promised again."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -70,19 +71,22 @@ def promise_anew(
     own = order.site_id
     sites = {need.demand_id: plans[need.place].request.site_id or own for need in needs}
     gone = {demand_id: was[demand_id] for row in change.dropped for demand_id in row.demand_ids}
-    items: dict[int, list[int]] = {site_id: [] for site_id in sorted({own, *sites.values(), *gone.values()})}
-    for need in needs:
-        items[sites[need.demand_id]].append(need.item_id)
-    for row in change.dropped:
-        items[was[row.demand_ids[0]] if row.demand_ids else own] += row.item_ids
-    items[own] += also
     moving = {
         need.demand_id: need
         for need in needs
         if need.demand_id in placed and was[need.demand_id] != sites[need.demand_id]
     }
+    items: defaultdict[int, list[int]] = defaultdict(list)
+    for need in needs:
+        items[sites[need.demand_id]].append(need.item_id)
+    for row in change.dropped:
+        for demand_id, item_id in zip(row.demand_ids, row.item_ids, strict=True):
+            items[was[demand_id]].append(item_id)
+    if also:
+        items[own] += also
+    decided = sorted(items)
     for need in moving.values():
-        items.setdefault(was[need.demand_id], []).append(need.item_id)
+        items[was[need.demand_id]].append(need.item_id)
     if len(items) > 1:
         lock_places(batch, items)
     groups = deliveries_at(batch, locked, headers, sites.values(), on)
@@ -95,11 +99,11 @@ def promise_anew(
         for need in needs
     }
     promises: dict[int, Promise] = {}
-    for site_id in sorted(items):
+    for site_id in decided:
         here = [need for need in needs if sites[need.demand_id] == site_id]
         left = [demand_id for demand_id, site in gone.items() if site == site_id]
         promises |= _promise_at(
-            batch, headers[site_id], groups.get(site_id, 0), here, placed, left, wanted, items[site_id], on
+            batch, headers[site_id], groups[site_id], here, placed, left, wanted, items[site_id], on
         )
     return told_of_lines(needs, [promises[need.demand_id] for need in needs], quantities)
 

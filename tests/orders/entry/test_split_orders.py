@@ -169,6 +169,17 @@ def test_statements_do_not_depend_on_lines():
     }
 
 
+def test_a_change_at_one_site_asks_nothing_of_the_other(shop):
+    order = split(shop)
+    amend(shop, order, LineChange(1, Decimal(4)))
+    counts = []
+    for line in (1, 2):
+        with count_statements() as counted:
+            amend(shop, order, LineChange(line, Decimal(5)))
+        counts.append(counted.statements)
+    assert counts[0] == counts[1]
+
+
 def stranger(shop: Trade) -> int:
     return make.site(company=make.company()).pk
 
