@@ -65,10 +65,11 @@ def read_split(
     *,
     right: str,
     known: Collection[int] = (),
+    stay: Collection[int] = (),
 ) -> Split:
-    """The sites that lines name, judged for whoever needs `right` at each of them.
+    """The sites that lines name, judged for whoever needs `right` at each of them, with those `known` to the order.
 
-    `known`: sites that the order has goods at already, which nobody has to be allowed again.
+    `stay`: positions of lines that leave from there already, which nobody has to be allowed again.
     """
     named = {line.site_id for line in request.lines if line.site_id is not None} - {header.site_id}
     wanted = (named | set(known)) - {header.site_id}
@@ -78,13 +79,10 @@ def read_split(
     sites = {site.site_id: (site, active) for text, active in rows for site in [read_site(json.loads(text))]}
     problems = {}
     for place, (line, fact) in enumerate(zip(request.lines, facts, strict=True)):
-        if line.site_id in named:
+        if line.site_id in named and place not in stay:
             found, active = sites.get(line.site_id or 0, (None, False))
-            usable = found if active or line.site_id in known else None
-            may = line.site_id in known or batch.actor.may(
-                right, company=header.company_id, site=line.site_id
-            )
-            if problem := _problem(request, fact, usable, may=may, who=batch.actor.name):
+            may = batch.actor.may(right, company=header.company_id, site=line.site_id)
+            if problem := _problem(request, fact, found if active else None, may=may, who=batch.actor.name):
                 problems[place] = problem
     return Split({site_id: site for site_id, (site, _active) in sites.items()}, problems)
 

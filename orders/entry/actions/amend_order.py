@@ -121,7 +121,8 @@ def amend_order(
     exchanged = asked.coupon != order.coupon
     coupon = _coupon(batch, order, asked.coupon, header.on_day)
     facts = with_allowances(batch, opened_by(coupon, facts), total_drawn(drawn))
-    split = read_split(batch, asked, header, facts, right=AMEND_ORDER, known=locked.groups)
+    stay = {n for n, plan in enumerate(plans) if plan.row and plan.row.site_id == plan.request.site_id}
+    split = read_split(batch, asked, header, facts, right=AMEND_ORDER, known=locked.groups, stay=stay)
     outcomes = assess_lines(asked, header, facts, below_cost=below, problems=split.problems)
     try:
         refuse_lines(outcomes, facts)

@@ -93,7 +93,9 @@ def substitute_lines(
         ),
     )
     asked = OrderRequest(order.customer_id, [s.request for s in shortages], order.requested_on, order.channel)
-    split = read_split(batch, asked, header, facts, right=SUBSTITUTE, known=locked.groups)
+    split = read_split(
+        batch, asked, header, facts, right=SUBSTITUTE, known=locked.groups, stay=range(len(shortages))
+    )
     drawn = draws_of(batch, [short.row.line_id for short in shortages])
     kept_draws = remaining_draws(drawn, _shares(shortages))
     facts = with_allowances(batch, facts, _given_back(drawn, kept_draws))

@@ -361,6 +361,25 @@ def test_quantity_day_and_new_lines_of_a_split_order_are_promised_by_site(shop):
     assert_kept(order.bill_to_id)
 
 
+def test_who_may_not_order_from_a_site_changes_what_leaves_there_and_adds_nothing(shop):
+    order = split(shop)
+    local = make.actor("customer_service", scope=f"site:{shop.world.sites[A]}")
+    there = shop.world.sites[B]
+    moved = LineChange(1, Decimal(3), site_id=there)
+    added = LineChange(0, Decimal(1), shop.world.items[2], site_id=there)
+    for more in (moved, added):
+        with pytest.raises(LineRefused) as refusal:
+            amend(shop, order, more, by=By(local, key=f"more-{more.line}"))
+        (reason,) = [each["reason"] for each in refusal.value.context["lines"]]
+        assert "may not order from B1" in reason
+    assert reserved(shop, 0) == [3, 0] and not Demand.objects.filter(item=shop.world.items[2]).exists()
+    amend(shop, order, LineChange(2, Decimal(5)), by=By(local, key="its own"))
+    assert reserved(shop, 1) == [0, 5]
+    Site.objects.filter(pk=there).update(is_active=False)
+    with pytest.raises(LineRefused, match="no active site"):
+        amend(shop, order, moved)
+
+
 def test_what_is_in_the_warehouse_at_one_site_stops_every_change(shop):
     order = split(shop)
     release(shop, order, B)
