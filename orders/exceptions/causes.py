@@ -27,8 +27,9 @@ LEFT JOIN orders_orderline l ON l.id = h.line_id
 WHERE h.released_at IS NULL AND o.state = 'submitted' AND (l.id IS NULL OR l.cancelled_quantity < l.quantity)"""
 
 # What waits for a decision, was short at picking or is to be bought for its order is told under that name.
+# Who is told is whoever may open the order, from whichever site the line leaves.
 BACKORDERS = f"""
-SELECT d.id, CASE WHEN d.promised_on IS NULL THEN 'no_supply' ELSE 'late' END, o.company_id, d.site_id, o.customer_id,
+SELECT d.id, CASE WHEN d.promised_on IS NULL THEN 'no_supply' ELSE 'late' END, o.company_id, o.site_id, o.customer_id,
     o.id, o.number, i.code || ': ' || {OPEN_QUANTITY} || CASE WHEN d.promised_on IS NULL
         THEN ' without supply.' ELSE ' open, promised for ' || d.promised_on || '.' END,
     {OPEN_NET}, o.currency, coalesce(d.promised_on, d.requested_on),
@@ -45,7 +46,7 @@ WHERE (d.promised_on IS NULL AND d.supply_method = 'stock'
 
 # Gone when other stock was found for it, or nothing of it is wanted any more.
 SHORTS = f"""
-SELECT DISTINCT ON (d.id) d.id, k.short_reason, o.company_id, d.site_id, o.customer_id, o.id, o.number,
+SELECT DISTINCT ON (d.id) d.id, k.short_reason, o.company_id, o.site_id, o.customer_id, o.id, o.number,
     i.code || ': ' || trim_scale(k.quantity - k.picked) || ' ' || i.stock_unit_id || ' short on ' || h.number || ', '
         || coalesce('now promised for ' || d.promised_on, 'no supply known') || '.',
     {OPEN_NET}, o.currency, coalesce(d.promised_on, d.requested_on), coalesce(k.picked_at, h.released_at), NULL::bigint

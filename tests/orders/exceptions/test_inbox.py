@@ -17,6 +17,7 @@ from orders.channels.models import IntakeDocument, ParkedLine
 from orders.entry.actions.cancel_order import cancel_order
 from orders.entry.rules import LineRequest
 from orders.exceptions.actions.refresh_exceptions import Refreshed, refresh_exceptions
+from orders.exceptions.queries import exception_list
 from orders.exceptions.rules import rank_of
 from orders.holds.actions.place_hold import place_hold
 from orders.holds.actions.release_hold import release_hold
@@ -104,6 +105,21 @@ def test_a_line_past_its_promise_is_an_entry_until_it_is_promised_or_gone(shop):
     cancel_order(shop.by(), order_id=order.pk, version=1, reason="Not wanted")
     assert refresh(shop) == Refreshed(0, 0, 1, False)
     assert OrderException.objects.filter(closed_at=None).count() == 0
+
+
+def test_a_late_line_of_another_site_is_told_to_who_may_open_the_order(shop):
+    here, there = shop.world.sites
+    lines = [
+        LineRequest(shop.world.items[0], Decimal(1)),
+        LineRequest(shop.world.items[1], Decimal(1), site_id=there),
+    ]
+    order = order_of(shop.submit(lines))
+    Demand.objects.filter(site=there).update(promised_on=local_day() - timedelta(days=2))
+    assert refresh(shop) == Refreshed(1, 0, 0, False)
+    for site_id, seen in ((here, 1), (there, 0)):
+        clerk = factories.user("customer_service", scope=f"site:{site_id}")
+        assert exception_list(user=clerk).count() == seen
+        assert SalesOrder.objects.visible_to(clerk).filter(pk=order.pk).count() == seen
 
 
 def test_without_supply_is_told_and_its_promise_restates_it(shop):
