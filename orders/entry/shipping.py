@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from erp.kernel.command import By
 from erp.kernel.errors import NotFound
-from inventory.commitments.models import DemandGroup
+from inventory.commitments.models import Demand, DemandGroup
 from inventory.outbound.queries import waits_for
 from inventory.outbound.rules import PARTS
 from masterdata.parties.models import Customer
@@ -39,11 +39,12 @@ def set_ship_rule(by: By, order: SalesOrder, *, lines: Mapping[int, str], **rule
 
 
 def deliveries_of_order(order: SalesOrder) -> list[DemandGroup]:
-    """One for each site that goods of the order leave from, its own first."""
+    """One for each site that goods of the order leave from, its own first; none of what is cancelled or went away."""
     if order.group_id is None:
         return []
-    found = DemandGroup.objects.filter(document=order.number).select_related("site").order_by("pk")
-    return sorted(found, key=lambda delivery: delivery.pk != order.group_id)
+    wanted = Demand.objects.filter(group=OuterRef("pk"), ordered__gt=F("cancelled"))
+    found = DemandGroup.objects.filter(Exists(wanted), document=order.number).select_related("site")
+    return sorted(found, key=lambda delivery: (delivery.pk != order.group_id, delivery.pk))
 
 
 def waits_of(deliveries: Sequence[DemandGroup]) -> str:

@@ -16,6 +16,7 @@ from inventory.models import Commitment, Demand, DemandGroup, PromiseEvent, Ship
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
 from inventory.outbound.actions.release_groups import release_groups
 from inventory.outbound.errors import ReleaseRefused, ShipRefused
+from inventory.outbound.queries import release_list
 from masterdata.models import Customer, Item, Site
 from masterdata.policies import snapshot
 from orders.entry.actions.amend_order import AmendedOrder, amend_order
@@ -26,7 +27,7 @@ from orders.entry.actions.substitute_lines import substitute_lines
 from orders.entry.amending import Amendment, LineChange
 from orders.entry.errors import BoughtAlready, LineRefused, OrderReleased
 from orders.entry.rules import LineRequest
-from orders.entry.shipping import set_ship_rule
+from orders.entry.shipping import deliveries_of_order, set_ship_rule
 from orders.entry.shortages import Replacement
 from orders.entry.splitting import gathered
 from orders.holds.actions.place_hold import place_hold
@@ -338,6 +339,22 @@ def test_a_line_moves_to_another_site_and_back_keeping_its_first_promise(shop):
     assert reserved(shop, 0) == [1_000_000, 0]
     assert group(shop, order, B).demands.count() == 0
     assert_proven("D1", "D2", "D3", "D7", "D25", "S10", "S14")
+
+
+def test_an_order_all_of_whose_lines_went_elsewhere_leaves_from_there(shop):
+    order = split(shop)
+    own, there = group(shop, order, A), group(shop, order, B)
+    assert deliveries_of_order(order) == [own, there]
+    amend(shop, order, LineChange(1, Decimal(3), site_id=shop.world.sites[B]))
+    order.refresh_from_db()
+    assert (order.group_id, own.demands.count()) == (own.pk, 0)
+    assert deliveries_of_order(order) == [there]
+    reader = User.objects.get(pk=shop.world.user_id)
+    assert list(release_list(user=reader)) == [there]
+    assert set_ship_rule(shop.by(), order, ship_rule="complete", lines={}, reason="Agreed", version=1) == ""
+    ship(shop, order, B)
+    assert order.lines.count() == ShipmentLine.objects.count() == 2
+    assert_proven()
 
 
 def test_quantity_day_and_new_lines_of_a_split_order_are_promised_by_site(shop):
