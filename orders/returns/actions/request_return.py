@@ -90,6 +90,7 @@ def request_return(
     site_id = _comes_back_to(
         [shipped[line_id] for line_id in first if line_id in shipped], order_id, own_site
     )
+    batch.actor.require(REQUEST, company=company_id, site=site_id)  # the return is a document of that site
     by_lot = batch.read(LEFT_BY_LOT, sorted(ids), sorted(ids))
     lots = {(row[0], row[1]): row[2] - row[4] for row in by_lot}
     fee = RESTOCKING_FEE.value(on=today, company=company_id, customer=customer_id)

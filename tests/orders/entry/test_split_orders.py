@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from billing.models import Invoice
 from erp.kernel.command import By
-from erp.kernel.errors import BadInput
+from erp.kernel.errors import BadInput, NotPermitted
 from erp.kernel.models import Decision, User
 from inventory.models import Commitment, Demand, DemandGroup, PromiseEvent, Shipment, ShipmentLine, SiteStock
 from inventory.outbound.actions.confirm_shipments import confirm_shipments
@@ -301,6 +301,9 @@ def test_goods_come_back_to_the_site_they_left_from(shop):
     wanted = [ReturnLineRequest(line.pk, Decimal(1), "not_needed") for line in (there, here)]
     with pytest.raises(ReturnLineRefused, match="Enter a return for each site"):
         request_return(shop.by(), order_id=order.pk, lines=wanted)
+    local = By(make.actor("customer_service", scope=f"site:{shop.world.sites[A]}"), key="away")
+    with pytest.raises(NotPermitted):  # who could not open it afterwards
+        request_return(local, order_id=order.pk, lines=wanted[:1])
     assert ShipmentLine.objects.exclude(returned=0).count() == 0
     request_return(shop.by(), order_id=order.pk, lines=wanted[:1])
     request_return(shop.by(), order_id=order.pk, lines=wanted[1:])
