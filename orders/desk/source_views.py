@@ -57,13 +57,16 @@ def _sent(way: Alternative, numbers: Sequence[int]) -> dict[int, int]:
 def _taken(request: HttpRequest, draft: OrderDraft) -> DraftChange:
     """The draft as one way has it, "site:line,line" for each part; the first site is the order's own. Raises BadInput
     for others than the reader's."""
-    known = {site.pk for site in sites_of(draft, user=request.user)}
-    parts: dict[int, set[int]] = {}
+    known = {str(site.pk): site.pk for site in sites_of(draft, user=request.user)}
+    parts: dict[int, list[str]] = {}
     for text in request.POST.getlist("part"):
         site, _colon, numbers = text.partition(":")
-        if not site.isdecimal() or int(site) not in known:
-            raise BadInput(field="part", reason=_("it is no site that the order may leave from."))
-        parts[int(site)] = {int(number) for number in numbers.split(",") if number.isdecimal()}
+        if site not in known:
+            raise BadInput(
+                field="part",
+                reason=_("it is no site that the order may leave from. Take a way that is listed."),
+            )
+        parts[known[site]] = numbers.split(",")
     if not parts:
         raise BadInput(field="part", reason=_("name the sites that deliver."))
     own, *others = parts
@@ -71,5 +74,5 @@ def _taken(request: HttpRequest, draft: OrderDraft) -> DraftChange:
     return DraftChange({"site_id": own}, [_at(line, named) for line in lines_of(draft.lines)])
 
 
-def _at(line: DraftLine, named: Mapping[int, int]) -> dict[str, object]:
-    return asdict(replace(line, site_id=named.get(line.line)))
+def _at(line: DraftLine, named: Mapping[str, int]) -> dict[str, object]:
+    return asdict(replace(line, site_id=named.get(str(line.line))))

@@ -180,7 +180,7 @@ def test_a_split_is_taken_in_one_click_kept_and_given_up(shop, clerk, draft):
 def test_a_way_over_a_site_of_others_is_refused(shop, clerk, draft):
     stranger = make.site(company=make.company())
     version = OrderDraft.objects.get().version
-    for parts in ((f"{stranger.pk}:1,2",), ()):
+    for parts in ((f"{stranger.pk}:1,2",), ("9" * 5000 + ":1",), ()):
         assert take(clerk, draft, *parts, version=version).status_code == 400
     assert OrderDraft.objects.get().version == version
 
