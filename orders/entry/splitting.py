@@ -9,9 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from erp.kernel.batch import Batch
+from erp.kernel.errors import BadInput
 
+from .changes import LineRow, LockedOrder, Plan
 from .reads import Header, LineFacts
 from .rules import OrderRequest
 from .sites import SiteChoice, at_site, read_site
@@ -40,6 +43,9 @@ class Split:
 
 
 WHOLE = Split()
+ONE_SITE = gettext_lazy(
+    "A rush order leaves from one site, whose quota counts it: take the rush off, or let every line leave from it."
+)
 
 
 def gathered(request: OrderRequest) -> OrderRequest:
@@ -87,6 +93,18 @@ def read_split(
     return Split({site_id: site for site_id, (site, _active) in sites.items()}, problems)
 
 
+def refuse_split_rush(
+    locked: LockedOrder, asked: OrderRequest, plans: Sequence[Plan], dropped: Sequence[LineRow]
+) -> None:
+    """Raise BadInput where an order would be rush after a change and leave from another site than its own."""
+    if not asked.rush:
+        return
+    touched = {row.line_id for row in dropped} | {plan.row.line_id for plan in plans if plan.row}
+    stays = {row.site_id for row in locked.lines if row.line_id not in touched and row.stock_left}
+    if (stays | {line.site_id for line in asked.lines}) - {locked.order.site_id, None}:
+        raise BadInput(field="rush", reason=str(ONE_SITE))
+
+
 def _problem(request: OrderRequest, fact: LineFacts, site: SiteChoice | None, *, may: bool, who: str) -> str:
     """Why the line cannot leave from the site it names, what holds there, and what to do."""
     said: dict[str, Any] = {"code": fact.code, "who": who, "site": site.code if site else ""}
@@ -96,8 +114,4 @@ def _problem(request: OrderRequest, fact: LineFacts, site: SiteChoice | None, *,
         return _("The site of the line is no active site of the company: name another, or none.")
     if not may:
         return _("%(who)s may not order from %(site)s: name another site, or none.") % said
-    if request.rush:
-        return _(
-            "A rush order leaves from one site, whose quota counts it: take the rush off, or name no site on lines."
-        )
-    return ""
+    return str(ONE_SITE) if request.rush else ""

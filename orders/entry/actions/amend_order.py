@@ -1,6 +1,5 @@
 """Amend an order before release: quantities, prices, new lines, header; everything that follows is decided anew."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -19,10 +18,8 @@ from orders.entry.allowances import opened_by, wanted_draws, with_allowances
 from orders.entry.amending import Amendment, leaves_nothing, nets_after, plan_lines, request_of, restated
 from orders.entry.changes import (
     Change,
-    LineRow,
     LockedOrder,
     OrderRow,
-    Plan,
     compared,
     lock_order,
     recheck_credit,
@@ -42,7 +39,7 @@ from orders.entry.resiting import items_of, moved
 from orders.entry.resteering import resteered
 from orders.entry.rules import OrderRequest, Totals
 from orders.entry.rushing import known_rush
-from orders.entry.splitting import Split, read_split
+from orders.entry.splitting import Split, read_split, refuse_split_rush
 from orders.entry.steering import joined
 from orders.pricing.coupons import FoundCoupon, exchange_coupon, find_coupon, refuse_idle
 from orders.pricing.draws import draws_of, total_drawn, write_draws
@@ -106,7 +103,7 @@ def amend_order(
         amendment = replace(amendment, coupon=amendment.coupon.strip().upper())
     plans, dropped = plan_lines(locked, amendment)
     asked = request_of(locked, amendment, plans)
-    _refuse_split_rush(locked, asked, plans, dropped)
+    refuse_split_rush(locked, asked, plans, dropped)
     header, found_facts = read_facts(batch, asked)
     facts = [
         plan.row.as_placed(fact) if plan.row else fact for plan, fact in zip(plans, found_facts, strict=True)
@@ -194,22 +191,6 @@ def _coupon(batch: Batch, order: OrderRow, code: str, on: date) -> FoundCoupon |
     if code == order.coupon:
         return find_coupon(batch, code, company_id=company_id, customer_id=customer_id)
     return exchange_coupon(batch, order.coupon, code, company_id=company_id, customer_id=customer_id, on=on)
-
-
-def _refuse_split_rush(
-    locked: LockedOrder, asked: OrderRequest, plans: Sequence[Plan], dropped: Sequence[LineRow]
-) -> None:
-    """A rush order leaves from one site, whose quota counts it."""
-    if not asked.rush:
-        return
-    own = locked.order.site_id
-    touched = {row.line_id for row in dropped} | {plan.row.line_id for plan in plans if plan.row}
-    stays = {row.site_id for row in locked.lines if row.line_id not in touched and row.stock_left}
-    if (stays | {line.site_id for line in asked.lines}) - {own, None}:
-        words = _(
-            "a rush order leaves from one site, whose quota counts it. Take the rush off, or keep one site."
-        )
-        raise BadInput(field="rush", reason=words)
 
 
 def _refuse_po(header: Header, amendment: Amendment, before: str) -> None:
