@@ -171,6 +171,10 @@ class LockedOrder:
         """Whether it has a delivery from another site than its own."""
         return len(self.groups) > 1
 
+    def site_of(self, line: LineRow | LineRequest) -> int:
+        """Where a line leaves from, as it is or as it is asked for; services stand with the order's own site."""
+        return line.site_id or self.order.site_id
+
     @property
     def holds(self) -> frozenset[str]:
         """Kinds of its open holds."""
@@ -262,14 +266,14 @@ def lock_order(
 def by_site(
     batch: Batch, locked: LockedOrder, rows: Sequence[LineRow], *, also: Mapping[int, int] | None = None
 ) -> list[tuple[int, list[LineRow]]]:
-    """The lines by the site that they leave from, in one order; services stand with the order's own site.
+    """The lines by the site that they leave from, in one order.
 
     Where there are several sites, what is promised of the lines' items, and of the item that `also` has for a line, is
     locked at all of them.
     """
     found: dict[int, list[LineRow]] = {}
     for row in rows:
-        found.setdefault(row.site_id or locked.order.site_id, []).append(row)
+        found.setdefault(locked.site_of(row), []).append(row)
     if len(found) > 1:
         more = also or {}
         items = {

@@ -98,13 +98,12 @@ def quoted_anew(batch: Batch, locked: LockedOrder, header: Header, change: Chang
     before = next((row for row in locked.lines if row.price_source == FREIGHT and row.net), None)
     touched = change.numbers
     stays = [row for row in locked.lines if row.line not in touched and row.price_source not in CHARGES]
-    own = locked.order.site_id
     freight = quote_freight(
         batch,
         header,
         _consigned(
-            [(row.site_id or own, row.goods_left if row.stock_left else [], row.net) for row in stays],
-            [plan.request.site_id or own for plan in change.plans],
+            [(locked.site_of(row), row.goods_left if row.stock_left else [], row.net) for row in stays],
+            [locked.site_of(plan.request) for plan in change.plans],
             change,
         ),
         line_id=before.line_id if before else None,

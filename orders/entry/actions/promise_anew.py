@@ -61,7 +61,7 @@ def promise_anew(
     order, plans = locked.order, change.plans
     quantities = [outcome.stock_quantity for outcome in change.outcomes]
     needs = needs_of(change.facts, quantities)
-    was = {demand_id: row.site_id or 0 for row in locked.lines for demand_id in row.demand_ids}
+    was = {demand_id: locked.site_of(row) for row in locked.lines for demand_id in row.demand_ids}
     planned = {demand_id for plan in plans if plan.row is not None for demand_id in plan.row.demand_ids}
     placed = {need.demand_id for need in needs if need.demand_id in planned}
     if len(placed) < len(needs) and order.group_id is None:
@@ -69,7 +69,7 @@ def promise_anew(
             field="lines", reason=_("this order is for services only. Enter goods as a new order.")
         )
     own = order.site_id
-    sites = {need.demand_id: plans[need.place].request.site_id or own for need in needs}
+    sites = {need.demand_id: locked.site_of(plans[need.place].request) for need in needs}
     gone = {demand_id: was[demand_id] for row in change.dropped for demand_id in row.demand_ids}
     moving = {
         need.demand_id: need
