@@ -10,6 +10,8 @@ from erp.kernel.command import command
 from erp.kernel.errors import NotFound
 from inventory.outbound.actions.change_ship_rule import change_ship_rule
 
+# No delivery comes meanwhile that would keep the rule of before.
+LOCK = "SELECT o.id FROM orders_salesorder o WHERE o.id = %s::bigint FOR NO KEY UPDATE"
 DELIVERIES = """
 SELECT g.id, g.id = o.group_id, ARRAY(SELECT d.id FROM inventory_demand d WHERE d.group_id = g.id)
 FROM orders_salesorder o JOIN inventory_demandgroup g ON g.document = o.number WHERE o.id = %s::bigint ORDER BY g.id"""
@@ -24,6 +26,7 @@ def rule_deliveries(
 
     `version`: of the order's own delivery, when it was looked at. Raises what `change_ship_rule` raises.
     """
+    batch.write(LOCK, order_id)
     rows = batch.read(DELIVERIES, order_id)
     if not rows:
         raise NotFound(what=_("delivery of order"), reference=order_id)
