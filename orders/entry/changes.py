@@ -1,6 +1,7 @@
 """A submitted order under lock, for the verbs that change it."""
 
 import json
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,6 +27,7 @@ from .reads import LineFacts
 from .rules import LineRequest, Totals, totals
 
 ONE_KIT = Decimal(1)
+NOTHING_MORE: Mapping[int, int] = {}
 
 # The deliveries' rows are what release locks first, so that neither verb passes the other.
 LOCK_ORDER = """
@@ -264,26 +266,22 @@ def lock_order(
 
 
 def by_site(
-    batch: Batch, locked: LockedOrder, rows: Sequence[LineRow], *, also: Mapping[int, int] | None = None
+    batch: Batch, rows: Sequence[LineRow], *, also: Mapping[int, int] = NOTHING_MORE
 ) -> list[tuple[int, list[LineRow]]]:
-    """The lines by the site that they leave from, in one order.
+    """The lines by the site that they leave from, in one order; without services, which leave from none.
 
     Where there are several sites, what is promised of the lines' items, and of the item that `also` has for a line, is
     locked at all of them.
     """
-    found: dict[int, list[LineRow]] = {}
+    found: defaultdict[int, list[LineRow]] = defaultdict(list)
+    items: defaultdict[int, list[int]] = defaultdict(list)
     for row in rows:
-        found.setdefault(locked.site_of(row), []).append(row)
+        if row.site_id is not None:
+            found[row.site_id].append(row)
+            items[row.site_id] += row.item_ids
+            if row.line_id in also:
+                items[row.site_id].append(also[row.line_id])
     if len(found) > 1:
-        more = also or {}
-        items = {
-            site_id: [
-                item_id
-                for row in of_site
-                for item_id in (*row.item_ids, *([more[row.line_id]] if row.line_id in more else ()))
-            ]
-            for site_id, of_site in found.items()
-        }
         lock_places(batch, items)
     return sorted(found.items())
 

@@ -87,7 +87,7 @@ def _cancel(
     relieve_credit(batch, locked, header["open_gross"])
     served = [
         promise
-        for site_id, lines in by_site(batch, locked, chosen)
+        for site_id, lines in by_site(batch, chosen)
         for promise in _let_go(batch, site_id, lines, kept)
     ]
     batch.update(

@@ -73,7 +73,7 @@ def change_supply(
     rows = {demand_id: row for row in chosen for demand_id in row.demand_ids}
     changed: list[int] = []
     promises: list[dict[str, Any]] = []
-    for site_id, lines in by_site(batch, locked, chosen):
+    for site_id, lines in by_site(batch, chosen):
         turned, promised = _turn_at(batch, site_id, lines, supply)
         changed += turned
         promises += promised

@@ -207,9 +207,7 @@ def _promise(
     who wait get the rest."""
     found: dict[int, Promise] = {}
     of_line = {short.row.line_id: place for place, short in enumerate(shortages)}
-    for site_id, rows in by_site(
-        batch, locked, [short.row for short in shortages], also=_items_of(shortages)
-    ):
+    for site_id, rows in by_site(batch, [short.row for short in shortages], also=_items_of(shortages)):
         places = [of_line[row.line_id] for row in rows]
         promises = _promise_at(
             batch,
