@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from inventory.models import Demand, SiteStock
+from inventory.models import Demand, DemandGroup, SiteStock
 from orders.entry.actions.amend_order import amend_order
 from orders.entry.actions.submit_order import submit_order
 from orders.entry.amending import Amendment, LineChange
 from orders.entry.rules import LineRequest
+from orders.entry.shipping import set_ship_rule
 from orders.models import SalesOrder
 from tests.erp.test_turns import play
 from tests.orders.books import assert_proven
@@ -92,3 +93,20 @@ def test_two_lines_change_places(shop: Trade, order: str, caplog: pytest.LogCapt
         ]
     nothing_was_tried_again(caplog)
     assert_proven("D1", "D2", "D3", "D25", "S10", "S14")
+
+
+def test_a_delivery_comes_while_the_rule_changes(
+    shop: Trade, order: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    lines = [LineRequest(shop.world.items[item], Decimal(1)) for item in (2, 3)]
+    placed = SalesOrder.objects.get(pk=shop.submit(lines).order_id)
+    change = LineChange(1, Decimal(1), site_id=shop.world.sites[1])
+    play(
+        order,
+        lambda: amend_order(shop.by(), order_id=placed.pk, version=1, amendment=Amendment(lines=[change])),
+        lambda: set_ship_rule(shop.by(), placed, ship_rule="complete", lines={}, reason="Agreed"),
+    )
+    rules = DemandGroup.objects.filter(document=placed.number).values_list("ship_rule", flat=True)
+    assert list(rules) == ["complete", "complete"]
+    nothing_was_tried_again(caplog)
