@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from billing.banking.statements import ZERO, Line, Statement, refused
+from billing.banking.statements import ZERO, Line, Statement, cut, refused
 
 HEADER = re.compile(r"1\d\d.{20}\d{6}")
 CHEQUE = re.compile(r"6(\d{3})(\d{3})(\d{10})(\d{9})(\d{10})(\d{10})(\d{6})?(.{0,30})(.*)")
@@ -33,6 +33,8 @@ def read_lockbox(text: str) -> list[Statement]:
     box, on, destination = "", date.min, records[0][1][3:13].strip()
     for place, record in records:
         kind = record[0]
+        if (kind in "58" and batch) or (kind == "5" and cheques):
+            raise refused("records", f"line {place}: what is before it has no total (7, 8)", REMEDY)
         if kind == "5":
             box, on, cheques, batch = record[7:14].strip(), _day(record[14:20], place), [], []
         elif kind == "6":
@@ -41,12 +43,13 @@ def read_lockbox(text: str) -> list[Statement]:
             found = REMITTANCE.fullmatch(record)
             if found is None or not batch:
                 raise refused("records", f"line {place}: a remittance (4) without its cheque", REMEDY)
-            batch[-1] = replace(batch[-1], text=" ".join(f"{batch[-1].text} {found[3]}".split()))
+            batch[-1] = replace(batch[-1], text=cut("text", f"{batch[-1].text} {found[3]}"))
         elif kind == "7":
             _total("batch", record, batch, place)
-            cheques, batch = cheques + batch, []
+            cheques += batch
+            batch = []
         elif kind == "8":
-            _total("lockbox", record, cheques + batch, place)
+            _total("lockbox", record, cheques, place)
             amount = sum((line.amount for line in cheques), ZERO)
             reference = f"{destination} {on:%Y-%m-%d} {len(statements) + 1}"
             statements.append(Statement(box, "", reference, on, ZERO, amount, cheques))

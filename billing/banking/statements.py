@@ -64,7 +64,9 @@ def sound(statements: Sequence[Statement]) -> None:
         figures = [one.opening, one.closing, *(line.amount for line in one.lines)]
         if any(abs(figure) >= MOST or figure != round(figure, 2) for figure in figures):
             raise refused(
-                "amount", f"{name} has an amount with more than 2 decimals", "ask the bank for the file anew"
+                "amount",
+                f"{name} has an amount with more than 2 decimals or more than 14 digits before them",
+                "ask the bank for the file anew",
             )
         reached = one.opening + one.credits - one.debits
         if reached != one.closing:

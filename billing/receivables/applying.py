@@ -108,10 +108,7 @@ def lock_and_check(batch: Batch, sources: Sequence[Source]) -> None:
 def _discounted(batch: Batch, sources: Sequence[Source]) -> defaultdict[int, Decimal]:
     """By item what was taken as a discount of it, whoever paid; read only where one is taken, now or before."""
     ids = {
-        one.open_item_id
-        for source in sources
-        for one in source.applications
-        if one.reason == Reason.DISCOUNT
+        one.open_item_id for source in sources for one in source.applications if one.reason == Reason.DISCOUNT
     }
     ids |= {
         item_id

@@ -27,21 +27,12 @@ from erp.kernel.errors import BadInput, NotPermitted, StaleVersion
 from erp.kernel.jobs import run_job
 from erp.kernel.models import User
 from tests import factories
-from tests.billing.banking.bank import IBAN, SYSTEM, bank_account, ledger_balance, mt940, take
+from tests.billing.banking.bank import IBAN, LOCKBOX, SYSTEM, bank_account, ledger_balance, mt940, take
 from tests.billing.test_proofs import red
 from tests.factories import local_day
 from tests.support import count_statements, run_concurrently
 from tests.trade import Trade
 
-LOCKBOX = b"""100ABCDEFGHIJ00999999911605231800
-2ABCDEFGHIJ0099999991000000000040008000801
-50000000022222160523ABCDEFGHIJ0099999991
-6001001000070000005500270700123455550000000180051616BOB E SMITH                   MY BUSINESS COMPANY
-40010016019CE554
-700100000222221605230010000700000
-8000000002222216052300010000700000
-9000008
-"""
 BANK_PROOFS = ("BK1", "BK2", "BK3", "G1", "G2")
 
 
