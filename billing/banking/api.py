@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from billing.banking.actions.code_entries import code_entries
 from billing.banking.actions.confirm_entry import confirm_entry, confirm_proposals
 from billing.banking.actions.match_entries import match_entries
-from billing.banking.actions.reverse_entry import reverse_entry
+from billing.banking.actions.reverse_entries import reverse_entries
 from billing.banking.actions.take_bank_file import take_bank_file
 from billing.banking.models import BankAccount, BankEntry, BankFile, BankStatement
 from billing.banking.permissions import POST_ENTRY, TAKE_STATEMENT, VIEW_BANK
@@ -262,7 +262,7 @@ class BankEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
     def reverse(self, request: Request, pk: str) -> Response:
         """Take back what the entry was posted as, with what it paid and what was learnt of it."""
         reason = body_of(request, ReverseEntryIn)["reason"]
-        reverse_entry(self._by(), entry_id=self.get_object().pk, reason=reason)
+        reverse_entries(self._by(), entry_ids=[self.get_object().pk], reason=reason)
         return self._told()
 
     def _told(self) -> Response:

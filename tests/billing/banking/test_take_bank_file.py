@@ -198,6 +198,22 @@ def test_a_banks_ledger_account_is_its_alone(trade: Trade, bank: BankAccount) ->
     assert BankAccount.objects.get().name == "Main"
 
 
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_an_account_becomes_a_banks_or_a_rules_and_never_both(trade: Trade) -> None:
+    company_id = trade.world.company_id
+    account = Account.objects.create(company_id=company_id, code="X1", name="Free", kind="asset")
+    results = run_concurrently(
+        lambda turn: _create(company_id, account.pk, "BE2") if turn else save_account_rule(
+            By(SYSTEM), company_id=company_id, purpose=Purpose.FEES.value, account_id=account.pk
+        ),
+        range(2),
+    )  # fmt: skip
+    refused = [one for one in results if isinstance(one, AccountInUse | AccountHeld)]
+    account.refresh_from_db()
+    assert (len(refused), account.rules.exists()) == (1, account.held_by == "")
+
+
 def _create(company_id: int, account_id: int, number: str, currency: str = "EUR") -> None:
     create_bank_account(
         By(SYSTEM), company_id=company_id, kind="bank", name="B", number=number, currency=currency,
