@@ -29,6 +29,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.columns import Column
 from erp.kernel.command import By
 from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilter
+from erp.kernel.formats import write_amounts
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Sum, Tab
 from erp.kernel.models import User
 
@@ -105,7 +106,7 @@ def chosen(
         if is_open and fits(row):
             ready.append(row)
         else:
-            others.append(f"{row}: {(row.why if is_open else '') or row.get_state_display()}")
+            others.append(f"{row}: {write_amounts(row.why if is_open else '') or row.get_state_display()}")
     return ready, others
 
 
@@ -136,7 +137,7 @@ class EntryList(ListPage):
             value=lambda row: row.customer.party.name if row.customer else "",
         ),
         Column("certainty", _("Certainty"), "chip", states=CERTAINTIES),
-        Column("why", _("Why")),
+        Column("why", _("Why"), value=lambda row: write_amounts(row.why)),
         Column("state", _("State"), "chip", states=STATES),
         Column("statement__account__name", _("Bank"), optional=True),
     )
