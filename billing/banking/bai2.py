@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from billing.banking.statements import ZERO, Line, Statement, plain, refused
+from billing.banking.statements import REMEDY, ZERO, Line, Statement, day_of, plain, refused
 from erp.kernel.money import minor_unit
 
 RECORDS = ("01", "02", "03", "16", "49", "88", "98", "99")
@@ -17,7 +17,6 @@ RECORD = re.compile(r"(01|02|03|16|49|88|98|99)(?=,)")
 OPENING, CLOSING = "010", "015"
 BEHIND = {"V": 2, "S": 3}  # fields that follow a funds type
 FEES = ("698", "661", "696")  # miscellaneous fees, account analysis fee, bank charges
-REMEDY = "ask the bank for the file as it left its system"
 
 
 @dataclass(slots=True)
@@ -44,7 +43,7 @@ def read_bai2(text: str) -> list[Statement]:
         if kind == "01":
             sender, name = _at(fields, 1), _at(fields, 5)
         elif kind == "02":
-            on, group_currency = _day(_at(fields, 4), place), _at(fields, 6)
+            on, group_currency = day_of(_at(fields, 4), place), _at(fields, 6)
         elif kind == "03":
             _ended(account)
             account = _Account(plain(_at(fields, 1)), _at(fields, 2) or group_currency or "USD", on, place)
@@ -137,7 +136,7 @@ def _line(account: _Account, code: str, fields: list[str], texts: list[str], one
         raise refused("entry", f"account {account.number}: {code!r} is neither a credit nor a debit", REMEDY)
     funds = _at(fields, 3)
     skip = BEHIND.get(funds, 0)
-    value_on = _day(_at(fields, 4), account.place) if funds == "V" and _at(fields, 4) else account.on
+    value_on = day_of(_at(fields, 4), account.place) if funds == "V" and _at(fields, 4) else account.on
     amount = _units(_at(fields, 2), account.place) * one
     own = ",".join(fields[6 + skip :])
     text = " ".join(" ".join([own, *texts]).split())
@@ -176,13 +175,6 @@ def _units(written: str, place: int) -> Decimal:
     if not re.fullmatch(r"[+-]?\d{1,20}", written):
         raise refused("amount", f"line {place}: {written[:20]!r} is no amount", REMEDY)
     return Decimal(written)
-
-
-def _day(written: str, place: int) -> date:
-    try:
-        return date(2000 + int(written[:2]), int(written[2:4]), int(written[4:6]))
-    except ValueError:
-        raise refused("date", f"line {place}: {written[:12]!r} is no date", REMEDY) from None
 
 
 def _at(fields: list[str], index: int) -> str:

@@ -7,14 +7,13 @@ from decimal import Decimal
 
 from lxml import etree
 
-from billing.banking.statements import ZERO, Line, Statement, cut, plain, refused
+from billing.banking.statements import REMEDY, ZERO, Line, Statement, cut, plain, refused
 from erp.kernel.xmlfiles import Reader, UnsafeXml, parse_xml
 
 MESSAGE = re.compile(r"\{(urn:iso:std:iso:20022:tech:xsd:(camt\.\d{3})\.\d{3}\.\d{2})\}Document")
 OTHERS = {"camt.052": "an account report of the day", "camt.054": "a notification of single entries"}
 OPENING, CLOSING = ("OPBD", "PRCD"), ("CLBD",)
 FEES = ("CHRG", "COMM", "FEES")
-REMEDY = "ask the bank for the file as it left its system"
 
 
 def read_camt(content: bytes, *, most_bytes: int) -> list[Statement]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from billing.banking.statements import ZERO, Line, Statement, cut, refused
+from billing.banking.statements import REMEDY, ZERO, Line, Statement, cut, day_of, refused
 
 HEADER = re.compile(r"1\d\d.{20}\d{6}")
 CHEQUE = re.compile(r"6(\d{3})(\d{3})(\d{10})(\d{9})(\d{10})(\d{10})(\d{6})?(.{0,30})(.*)")
@@ -18,7 +18,6 @@ TOTAL = {
     "7": re.compile(r"7(\d{3})\d{3}(.{7})(\d{6})(\d{3})(\d{10})"),
     "8": re.compile(r"8\d{6}(.{7})(\d{6})(\d{4})(\d{10})"),
 }
-REMEDY = "ask the bank for the file as it left its system"
 CENT = Decimal("0.01")
 
 
@@ -36,7 +35,7 @@ def read_lockbox(text: str) -> list[Statement]:
         if (kind in "58" and batch) or (kind == "5" and cheques):
             raise refused("records", f"line {place}: what is before it has no total (7, 8)", REMEDY)
         if kind == "5":
-            box, on, cheques, batch = record[7:14].strip(), _day(record[14:20], place), [], []
+            box, on, cheques, batch = record[7:14].strip(), day_of(record[14:20], place), [], []
         elif kind == "6":
             batch.append(_cheque(record, on, place))
         elif kind == "4":
@@ -94,10 +93,3 @@ def _total(what: str, record: str, lines: list[Line], place: int) -> None:
             f" {cents - amount:+.2f} is off",
             REMEDY,
         )
-
-
-def _day(written: str, place: int) -> date:
-    try:
-        return date(2000 + int(written[:2]), int(written[2:4]), int(written[4:6]))
-    except ValueError:
-        raise refused("date", f"line {place}: {written!r} is no date", REMEDY) from None

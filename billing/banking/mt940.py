@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from billing.banking.statements import LONGEST, Line, Statement, cut, plain, refused
+from billing.banking.statements import LONGEST, REMEDY, Line, Statement, cut, day_of, plain, refused
 
 TAG = re.compile(r":(\d\d[A-Z]?):(.*)", re.S)
 ENDS = ("-", "-}", "-XXX")  # of a message, as banks and their programs write it
@@ -18,7 +18,6 @@ FIELDS = re.compile(r"\?(\d\d)")
 IBAN_FIRST = re.compile(r"([A-Z]{2}\d{2}[A-Z0-9]{11,30})\s+(.*)", re.S)
 TEXT = ("20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "60", "61", "62", "63")
 NAME = ("32", "33")
-REMEDY = "ask the bank for the file as it left its system"
 
 
 def read_mt940(text: str) -> list[Statement]:
@@ -83,7 +82,7 @@ def _balance(only: dict[str, str], tag: str, tags: list[tuple[str, str, int]]) -
             "balances", f"line {tags[0][2]}: the message has no {what} balance (:{tag}F: or :{tag}M:)", REMEDY
         )
     amount = _amount(found[4], tags[0][2])
-    return _day(found[2], tags[0][2]), found[3], amount if found[1] == "C" else -amount
+    return day_of(found[2], tags[0][2]), found[3], amount if found[1] == "C" else -amount
 
 
 def _movement(content: str, place: int) -> Line:
@@ -91,7 +90,7 @@ def _movement(content: str, place: int) -> Line:
     if found is None:
         raise refused("entry", f"line {place}: {content.splitlines()[0][:40]!r} is no entry (:61:)", REMEDY)
     valued, booked, mark, _, amount, kind, rest = found.groups()
-    value_on = _day(valued, place)
+    value_on = day_of(valued, place)
     # C and RD (a debit taken back) bring money, D and RC take it.
     value = _amount(amount, place) * (1 if mark in ("C", "RD") else -1)
     first, _, more = rest.partition("\n")
@@ -150,10 +149,3 @@ def _amount(written: str, place: int) -> Decimal:
     if written.count(",") != 1:
         raise refused("amount", f"line {place}: {written} is no amount with a decimal comma", REMEDY)
     return Decimal(written.replace(",", ".").removesuffix("."))
-
-
-def _day(written: str, place: int) -> date:
-    try:
-        return date(2000 + int(written[:2]), int(written[2:4]), int(written[4:]))
-    except ValueError:
-        raise refused("date", f"line {place}: {written} is no date", REMEDY) from None

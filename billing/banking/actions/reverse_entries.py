@@ -1,15 +1,15 @@
 """Take back what entries were posted as: their cash, what it paid, and what was learnt of it."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from billing.banking.errors import EntryNotPosted
 from billing.banking.models import BankEntry, BankPosting, LearntPayer
 from billing.banking.permissions import POST_ENTRY
+from billing.banking.posting import bank_journal
 from billing.banking.proposing import LockedEntry, lock_all
 from billing.banking.reads import LOCK_POSTINGS
-from billing.ledger.actions.post_journals import Amount, Entry, post_journals
-from billing.ledger.models import Journal, Purpose
+from billing.ledger.actions.post_journals import post_journals
+from billing.ledger.models import Purpose
 from billing.receivables.applying import lock_books
 from billing.receivables.reversing import reverse_receipts
 from erp.kernel.batch import Batch
@@ -60,28 +60,21 @@ def _reverse_coded(batch: Batch, coded: Sequence[tuple[int, LockedEntry, int | N
     if not coded:
         return
     accounting_on, _ = lock_books(batch, company_id=coded[0][1].company_id, customer_ids=())
-    post_journals(batch, [_mirror(batch, accounting_on, *one) for one in coded])
-
-
-def _mirror(
-    batch: Batch,
-    accounting_on: date,
-    posting_id: int,
-    entry: LockedEntry,
-    account_id: int | None,
-    purpose: str,
-) -> Entry:
-    against = Purpose(purpose) if purpose else Purpose.SUSPENSE
-    return Entry(
-        kind=Journal.Kind.CASH.value,
-        company_id=entry.company_id,
-        currency=entry.currency,
-        source="billing.bankreversal",
-        source_id=posting_id,
-        effective_at=batch.now,
-        accounting_on=accounting_on,
-        amounts=[
-            Amount(Purpose.CASH, -entry.amount, account_id=entry.bank_account_id),
-            Amount(against, entry.amount, account_id=account_id),
+    post_journals(
+        batch,
+        [
+            bank_journal(
+                batch,
+                company_id=entry.company_id,
+                currency=entry.currency,
+                source="billing.bankreversal",
+                source_id=posting_id,
+                accounting_on=accounting_on,
+                bank_account_id=entry.bank_account_id,
+                amount=-entry.amount,
+                against=Purpose(purpose) if purpose else Purpose.SUSPENSE,
+                account_id=account_id,
+            )
+            for posting_id, entry, account_id, purpose in coded
         ],
     )
