@@ -53,11 +53,16 @@ class LockedEntry:
     currency: str
     statement: str
     place: int
-    has_come: bool  # booked today or before
+    today: date  # of the company
 
     @property
     def name(self) -> str:
         return f"entry {self.place} of {self.statement}"
+
+    @property
+    def has_come(self) -> bool:
+        """Whether it is booked today or before."""
+        return self.booked_on <= self.today
 
     @property
     def applications(self) -> list[Application]:

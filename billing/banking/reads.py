@@ -17,7 +17,7 @@ SELECT f.name, f.received_at FROM billing_bankfile f WHERE f.company_id = %s::bi
 LOCK_ENTRIES = """
 SELECT e.id, e.company_id, e.state, e.amount, e.booked_on, e.reference, e.text, e.payer_name, e.payer_account,
     e.is_fee, e.version, e.customer_id, e.proposed::text, e.certainty, e.why, b.account_id, b.currency, s.reference,
-    e.place, e.booked_on <= (%s::timestamptz AT TIME ZONE c.time_zone)::date
+    e.place, (%s::timestamptz AT TIME ZONE c.time_zone)::date
 FROM billing_bankentry e
 JOIN billing_bankstatement s ON s.id = e.statement_id
 JOIN billing_bankaccount b ON b.id = s.account_id

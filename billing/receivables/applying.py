@@ -44,6 +44,7 @@ class Source:
     currency: str
     available: Decimal
     received_on: date
+    today: date  # of the company
     applications: Sequence[Application]
     coded_before: Sequence[tuple[int, str, Decimal]] = ()  # of it: item, reason and what stands
 
@@ -144,7 +145,7 @@ def _check_authority(batch: Batch, source: Source, beyond: Decimal) -> None:
     """Within terms a discount is the customer's right; everything else is somebody's decision, up to a limit in all."""
     if not beyond:
         return
-    limit = DIFFERENCE_LIMIT.value(on=batch.now.date(), company=source.company_id)
+    limit = DIFFERENCE_LIMIT.value(on=source.today, company=source.company_id)
     if beyond > limit and not batch.actor.may(WRITE_OFF_DIFFERENCE, company=source.company_id):
         raise BeyondAuthority(
             amount=beyond, currency=source.currency, limit=limit, permission=WRITE_OFF_DIFFERENCE

@@ -20,8 +20,10 @@ OWN_ACCOUNTS = """
 SELECT a.id FROM billing_account a WHERE a.id = ANY(%s::bigint[]) AND a.company_id = %s::bigint"""
 
 LOCK_RECEIPT = """
-SELECT r.id, r.company_id, r.customer_id, c.party_id, r.currency, r.unapplied, r.received_on, r.number, r.reversed_at
+SELECT r.id, r.company_id, r.customer_id, c.party_id, r.currency, r.unapplied, r.received_on, r.number, r.reversed_at,
+    (%s::timestamptz AT TIME ZONE co.time_zone)::date
 FROM billing_cashreceipt r JOIN masterdata_customer c ON c.id = r.customer_id
+JOIN masterdata_company co ON co.id = r.company_id
 WHERE r.id = %s::bigint FOR NO KEY UPDATE OF r"""
 
 LOCK_RECEIPTS = """

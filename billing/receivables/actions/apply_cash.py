@@ -36,16 +36,25 @@ def apply_cash(batch: Batch, *, receipt_id: int, applications: Sequence[Applicat
     """
     if not applications:
         raise BadInput(field="applications", reason="name at least one item.")
-    rows = batch.read(LOCK_RECEIPT, receipt_id)
+    rows = batch.read(LOCK_RECEIPT, batch.now, receipt_id)
     if not rows:
         raise NotFound(what="receipt", reference=receipt_id)
-    _, company_id, customer_id, party_id, currency, unapplied, received_on, number, reversed_at = rows[0]
+    _, company_id, customer_id, party_id, currency, unapplied, received_on, number, reversed_at, today = rows[
+        0
+    ]
     batch.actor.require(APPLY_CASH, company=company_id)
     if reversed_at is not None:
         raise ReceiptReversed(receipt=number)
-    before = batch.read(CODED_BEFORE, receipt_id) if any(one.difference for one in applications) else ()
     source = Source(
-        receipt_id, company_id, customer_id, currency, unapplied, received_on, applications, before
+        receipt_id,
+        company_id,
+        customer_id,
+        currency,
+        unapplied,
+        received_on,
+        today,
+        applications,
+        batch.read(CODED_BEFORE, receipt_id) if any(one.difference for one in applications) else (),
     )
     lock_and_check(batch, [source])
     accounting_on, drawn = lock_books(batch, company_id=company_id, customer_ids=[customer_id])
