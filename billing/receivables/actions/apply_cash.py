@@ -39,9 +39,8 @@ def apply_cash(batch: Batch, *, receipt_id: int, applications: Sequence[Applicat
     rows = batch.read(LOCK_RECEIPT, batch.now, receipt_id)
     if not rows:
         raise NotFound(what="receipt", reference=receipt_id)
-    _, company_id, customer_id, party_id, currency, unapplied, received_on, number, reversed_at, today = rows[
-        0
-    ]
+    _, company_id, customer_id, party_id, currency, unapplied, received_on, *more = rows[0]
+    number, reversed_at, today = more
     batch.actor.require(APPLY_CASH, company=company_id)
     if reversed_at is not None:
         raise ReceiptReversed(receipt=number)
