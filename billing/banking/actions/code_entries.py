@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from billing.banking.accounts import lock_ledger_account
-from billing.banking.actions.confirm_entry import EntriesPosted, _again, not_posted
+from billing.banking.actions.confirm_entry import EntriesPosted, not_posted, posted_meanwhile
 from billing.banking.errors import NotCodable
 from billing.banking.models import BankAccount
 from billing.banking.posting import post_coded
@@ -13,7 +13,7 @@ from erp.kernel.batch import Batch
 from erp.kernel.command import command
 
 
-@command("billing.code_entries", conflicts={"bank_posting_once": _again})
+@command("billing.code_entries", conflicts={"bank_posting_once": posted_meanwhile})
 def code_entries(batch: Batch, *, entry_ids: Sequence[int], account_id: int, note: str = "") -> EntriesPosted:
     """Post entries of one company, in or out, against an account of its ledger.
 

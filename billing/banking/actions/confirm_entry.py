@@ -20,11 +20,11 @@ class EntriesPosted:
     posting_ids: list[int]
 
 
-def _again(**_given: object) -> EntryNotOpen:
+def posted_meanwhile(**_given: object) -> EntryNotOpen:
     return EntryNotOpen(entry="the entry", state="posted meanwhile")
 
 
-@command("billing.confirm_entry", conflicts={"bank_posting_once": _again})
+@command("billing.confirm_entry", conflicts={"bank_posting_once": posted_meanwhile})
 def confirm_entry(
     batch: Batch,
     *,
@@ -41,7 +41,7 @@ def confirm_entry(
     return EntriesPosted(post_cash(batch, [Confirmed(entry, customer_id, applications)], learn=True))
 
 
-@command("billing.confirm_proposals", conflicts={"bank_posting_once": _again})
+@command("billing.confirm_proposals", conflicts={"bank_posting_once": posted_meanwhile})
 def confirm_proposals(batch: Batch, *, entry_ids: Sequence[int]) -> EntriesPosted:
     """Receive entries as they are proposed. Statements do not depend on their number.
 
