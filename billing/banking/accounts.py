@@ -15,6 +15,7 @@ class LedgerAccount:
     id: int
     company_id: int
     label: str
+    kind: str  # Account.Kind
     held_by: str
     is_used: bool
     purposes: Sequence[str]

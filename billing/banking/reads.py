@@ -68,7 +68,7 @@ LOCK_LEDGER_ACCOUNT = """
 SELECT a.id FROM billing_account a WHERE a.id = %s::bigint FOR NO KEY UPDATE OF a"""
 
 LEDGER_ACCOUNT = """
-SELECT a.id, a.company_id, a.code || ' ' || a.name, a.held_by,
+SELECT a.id, a.company_id, a.code || ' ' || a.name, a.kind, a.held_by,
     EXISTS (SELECT FROM billing_journalline l WHERE l.account_id = a.id),
     ARRAY(SELECT r.purpose FROM billing_accountrule r WHERE r.account_id = a.id),
     coalesce((SELECT b.kind FROM billing_bankaccount b WHERE b.account_id = a.id), '')

@@ -37,7 +37,7 @@ def create_bank_account(
     """Add an account at a bank, or a lockbox, with an account of the ledger of its own.
 
     It is in the company's currency, until payments in others can be valued. Raises NotFound, BadInput,
-    BankAccountTaken, AccountInUse for a ledger account that something else posts to.
+    BankAccountTaken, AccountInUse for a ledger account that something else posts to or that is no asset.
     """
     company = trading_company(batch, company_id, CHANGE_BANK_ACCOUNT)
     name, number, currency = name.strip(), plain(number), currency.strip().upper()
@@ -64,6 +64,7 @@ def _take_account(batch: Batch, company_id: int, account_id: int) -> None:
     """Hold the ledger account, so that no rule leads there."""
     found = lock_ledger_account(batch, account_id, {company_id})
     reasons = (
+        (found.kind != Account.Kind.ASSET, _("money at a bank is an asset.")),
         (found.held_by, _("it is that of another bank account.")),
         (found.purposes, _("rules send postings there.")),
         (found.is_used, _("it has postings already.")),

@@ -181,6 +181,9 @@ def test_a_banks_ledger_account_is_its_alone(trade: Trade, bank: BankAccount) ->
             _create(company_id, account.pk, "BE2")
     with pytest.raises(AccountInUse):
         _create(company_id, bank.account_id, "BE2")
+    expense = Account.objects.create(company_id=company_id, code="X0", name="Rent", kind="expense")
+    with pytest.raises(AccountInUse, match="is an asset"):
+        _create(company_id, expense.pk, "BE2")
     free = Account.objects.create(company_id=company_id, code="X1", name="Free", kind="asset")
     with pytest.raises(BankAccountTaken):
         _create(company_id, free.pk, "be68 5390 0754 7034")
