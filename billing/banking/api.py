@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from billing.banking.actions.code_entries import code_entries
 from billing.banking.actions.confirm_entry import confirm_entry, confirm_proposals
 from billing.banking.actions.match_entries import match_entries
-from billing.banking.actions.reverse_entry import reverse_entry
+from billing.banking.actions.reverse_entries import reverse_entries
 from billing.banking.actions.take_bank_file import take_bank_file
 from billing.banking.models import BankAccount, BankEntry, BankFile, BankStatement
 from billing.banking.permissions import POST_ENTRY, TAKE_STATEMENT, VIEW_BANK
@@ -30,10 +30,8 @@ from billing.banking.queries import (
     tie_out,
 )
 from billing.ledger.queries import account_list
-from billing.receivables.api import AmountField
-from billing.receivables.models import CashApplication
+from billing.receivables.api import AmountField, ApplicationIn, applications_of
 from billing.receivables.queries import payer_list
-from billing.receivables.rules import Application
 from erp.kernel.actor import Actor
 from erp.kernel.api import has_perm, key_of
 from erp.kernel.command import By
@@ -121,20 +119,11 @@ class BankFileIn(serializers.Serializer[Any]):
     file = serializers.FileField(help_text="camt.053, MT940, BAI2 or BAI lockbox, at most 20 MB.")
 
 
-class PaidIn(StrictSerializer):
-    open_item = serializers.IntegerField(min_value=1)
-    amount = AmountField(help_text="Positive for an invoice, negative for a credit memo.")
-    difference = AmountField(required=False, default=0, help_text="Short above zero, over below.")
-    reason = serializers.ChoiceField(
-        CashApplication.Reason.choices, required=False, default="", allow_blank=True
-    )
-
-
 class ConfirmEntryIn(StrictSerializer):
     """Without a customer: as it is proposed. With one and no applications: the money waits on their account."""
 
     customer = serializers.IntegerField(min_value=1, required=False, help_text="The payer's id.")
-    applications = PaidIn(many=True, required=False)
+    applications = ApplicationIn(many=True, required=False)
 
 
 class CodeEntryIn(StrictSerializer):
@@ -229,10 +218,7 @@ class BankEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
             self._by(),
             entry_id=entry_id,
             customer_id=payer.pk,
-            applications=[
-                Application(row["open_item"], row["amount"], row["difference"], row["reason"])
-                for row in given.get("applications", ())
-            ],
+            applications=applications_of(given.get("applications", ())),
         )
         return self._told()
 
@@ -262,7 +248,7 @@ class BankEntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
     def reverse(self, request: Request, pk: str) -> Response:
         """Take back what the entry was posted as, with what it paid and what was learnt of it."""
         reason = body_of(request, ReverseEntryIn)["reason"]
-        reverse_entry(self._by(), entry_id=self.get_object().pk, reason=reason)
+        reverse_entries(self._by(), entry_ids=[self.get_object().pk], reason=reason)
         return self._told()
 
     def _told(self) -> Response:

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from billing.banking.statements import ZERO, Line, Statement, plain, refused
+from billing.banking.statements import REMEDY, ZERO, Line, Statement, day_of, plain, refused
 from erp.kernel.money import minor_unit
 
 RECORDS = ("01", "02", "03", "16", "49", "88", "98", "99")
 RECORD = re.compile(r"(01|02|03|16|49|88|98|99)(?=,)")
 OPENING, CLOSING = "010", "015"
+BEHIND = {"V": 2, "S": 3}  # fields that follow a funds type
 FEES = ("698", "661", "696")  # miscellaneous fees, account analysis fee, bank charges
-REMEDY = "ask the bank for the file as it left its system"
 
 
 @dataclass(slots=True)
@@ -43,16 +43,17 @@ def read_bai2(text: str) -> list[Statement]:
         if kind == "01":
             sender, name = _at(fields, 1), _at(fields, 5)
         elif kind == "02":
-            on, group_currency = _day(_at(fields, 4), place), _at(fields, 6)
+            on, group_currency = day_of(_at(fields, 4), place), _at(fields, 6)
         elif kind == "03":
+            _ended(account)
             account = _Account(plain(_at(fields, 1)), _at(fields, 2) or group_currency or "USD", on, place)
-            _summaries(account, fields[3:], place)
+            _summaries(account, fields, 3, place)
         elif kind == "88" and account is not None:
             account.records += 1
             if account.entries:
                 account.entries[-1][2].append(rest.removeprefix(","))
             else:
-                _summaries(account, fields[1:], place)
+                _summaries(account, fields, 1, place)
         elif kind == "16" and account is not None:
             account.records += 1
             account.total += _units(_at(fields, 2), place)
@@ -68,11 +69,15 @@ def read_bai2(text: str) -> list[Statement]:
             totals["98"] = ZERO
         else:
             raise refused("records", f"line {place}: a record {kind} outside of an account", REMEDY)
+    _ended(account)
+    return statements
+
+
+def _ended(account: _Account | None) -> None:
     if account is not None:
         raise refused(
             "records", f"line {account.place}: the account {account.number} has no end (49)", REMEDY
         )
-    return statements
 
 
 def _records(text: str) -> list[tuple[int, str, str]]:
@@ -98,15 +103,15 @@ def _records(text: str) -> list[tuple[int, str, str]]:
     return found
 
 
-def _summaries(account: _Account, fields: list[str], place: int) -> None:
+def _summaries(account: _Account, fields: list[str], first: int, place: int) -> None:
     """Type, amount, item count, funds type; the last has values of its own behind it."""
-    while fields:
-        code, amount, funds = _at(fields, 0), _at(fields, 1), _at(fields, 3)
+    while first < len(fields):
+        code, amount, funds = _at(fields, first), _at(fields, first + 1), _at(fields, first + 3)
         if code and amount:
             units = _units(amount, place)
             account.total += units
             account.balances[code] = units
-        fields = fields[4 + {"V": 2, "S": 3}.get(funds, 0) :]
+        first += 4 + BEHIND.get(funds, 0)
 
 
 def _statement(account: _Account, reference: str) -> Statement:
@@ -130,8 +135,8 @@ def _line(account: _Account, code: str, fields: list[str], texts: list[str], one
     if not (100 <= number <= 399 or 400 <= number <= 699):
         raise refused("entry", f"account {account.number}: {code!r} is neither a credit nor a debit", REMEDY)
     funds = _at(fields, 3)
-    skip = {"V": 2, "S": 3}.get(funds, 0)
-    value_on = _day(_at(fields, 4), account.place) if funds == "V" and _at(fields, 4) else account.on
+    skip = BEHIND.get(funds, 0)
+    value_on = day_of(_at(fields, 4), account.place) if funds == "V" and _at(fields, 4) else account.on
     amount = _units(_at(fields, 2), account.place) * one
     own = ",".join(fields[6 + skip :])
     text = " ".join(" ".join([own, *texts]).split())
@@ -170,13 +175,6 @@ def _units(written: str, place: int) -> Decimal:
     if not re.fullmatch(r"[+-]?\d{1,20}", written):
         raise refused("amount", f"line {place}: {written[:20]!r} is no amount", REMEDY)
     return Decimal(written)
-
-
-def _day(written: str, place: int) -> date:
-    try:
-        return date(2000 + int(written[:2]), int(written[2:4]), int(written[4:6]))
-    except ValueError:
-        raise refused("date", f"line {place}: {written[:12]!r} is no date", REMEDY) from None
 
 
 def _at(fields: list[str], index: int) -> str:

@@ -1,19 +1,19 @@
 """ISO 20022 camt.053: bank-to-customer statements, whatever their version."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from lxml import etree
 
-from billing.banking.statements import ZERO, Line, Statement, plain, refused
+from billing.banking.statements import REMEDY, ZERO, Line, Statement, cut, plain, refused
 from erp.kernel.xmlfiles import Reader, UnsafeXml, parse_xml
 
 MESSAGE = re.compile(r"\{(urn:iso:std:iso:20022:tech:xsd:(camt\.\d{3})\.\d{3}\.\d{2})\}Document")
 OTHERS = {"camt.052": "an account report of the day", "camt.054": "a notification of single entries"}
 OPENING, CLOSING = ("OPBD", "PRCD"), ("CLBD",)
 FEES = ("CHRG", "COMM", "FEES")
-REMEDY = "ask the bank for the file as it left its system"
 
 
 def read_camt(content: bytes, *, most_bytes: int) -> list[Statement]:
@@ -98,10 +98,23 @@ def _entry(doc: Reader, entry: etree._Element, currency: str, ends_on: date, nam
     booked_on = doc.day(entry, "c:BookgDt/c:Dt") or doc.day(entry, "c:BookgDt/c:DtTm") or ends_on
     value_on = doc.day(entry, "c:ValDt/c:Dt") or doc.day(entry, "c:ValDt/c:DtTm") or booked_on
     total = _signed(doc, entry)
+    kind = doc.text(entry, "c:BkTxCd/c:Domn/c:Fmly/c:SubFmlyCd")
+    whole = Line(
+        booked_on=booked_on,
+        value_on=value_on,
+        amount=total,
+        reference=cut("reference", doc.text(entry, "c:AcctSvcrRef")),
+        text=cut("text", doc.text(entry, "c:AddtlNtryInf")),
+        code=cut("code", kind or doc.text(entry, "c:BkTxCd/c:Prtry/c:Cd")),
+        is_fee=total < 0 and kind in FEES,
+    )
     payments = doc.all(entry, "c:NtryDtls/c:TxDtls")
     amounts = [_amount_of(doc, payment) for payment in payments]
-    if len(payments) < 2 or None in amounts:
-        payments, amounts = payments[:1] or [entry], [abs(total)]
+    if len(payments) == 1:
+        amounts = [abs(total)]
+    elif not payments or None in amounts:  # nobody's in particular: what all of them say is kept
+        said = [doc.text(one) for one in doc.all(entry, "c:NtryDtls/c:TxDtls/c:RmtInf/c:Ustrd")]
+        return [replace(whole, text=cut("text", " ".join([*said, whole.text])))]
     elif (sum_of := sum((amount for amount in amounts if amount), ZERO)) != abs(total):
         raise refused(
             "details",
@@ -110,7 +123,7 @@ def _entry(doc: Reader, entry: etree._Element, currency: str, ends_on: date, nam
         )
     direction = 1 if total >= 0 else -1
     return [
-        _line(doc, entry, payment, direction * (amount or ZERO), booked_on, value_on)
+        _line(doc, whole, payment, direction * (amount or ZERO))
         for payment, amount in zip(payments, amounts, strict=True)
     ]
 
@@ -122,34 +135,24 @@ def _amount_of(doc: Reader, payment: etree._Element) -> Decimal | None:
     return None
 
 
-def _line(
-    doc: Reader,
-    entry: etree._Element,
-    payment: etree._Element,
-    amount: Decimal,
-    booked_on: date,
-    value_on: date,
-) -> Line:
+def _line(doc: Reader, whole: Line, payment: etree._Element, amount: Decimal) -> Line:
+    """One payment of an entry; what the entry says of all of them is read once."""
     side = "Dbtr" if amount >= 0 else "Cdtr"
     parties = "c:RltdPties"
-    kind = doc.text(entry, "c:BkTxCd/c:Domn/c:Fmly/c:SubFmlyCd")
     said = [doc.text(one) for one in doc.all(payment, "c:RmtInf/c:Ustrd")]
     said += [doc.text(one) for one in doc.all(payment, "c:RmtInf/c:Strd/c:RfrdDocInf/c:Nb")]
     said += [doc.text(one) for one in doc.all(payment, "c:RmtInf/c:Strd/c:CdtrRefInf/c:Ref")]
-    said += [doc.text(payment, "c:AddtlTxInf"), doc.text(entry, "c:AddtlNtryInf")]
+    said += [doc.text(payment, "c:AddtlTxInf"), whole.text]
     own = doc.text(payment, "c:Refs/c:EndToEndId")
     account = f"{parties}/c:{side}Acct/c:Id"
-    return Line(
-        booked_on=booked_on,
-        value_on=value_on,
+    return replace(
+        whole,
         amount=amount,
-        reference=own if own != "NOTPROVIDED" else doc.text(entry, "c:AcctSvcrRef"),
+        reference=own if own != "NOTPROVIDED" else whole.reference,
         text=" ".join(filter(None, said)),
         payer_name=doc.text(payment, f"{parties}/c:{side}/c:Nm")
         or doc.text(payment, f"{parties}/c:{side}/c:Pty/c:Nm"),
         payer_account=plain(
             doc.text(payment, f"{account}/c:IBAN") or doc.text(payment, f"{account}/c:Othr/c:Id")
         ),
-        code=kind or doc.text(entry, "c:BkTxCd/c:Prtry/c:Cd"),
-        is_fee=amount < 0 and kind in FEES,
     )

@@ -16,7 +16,7 @@ class BankFileRefused(DomainError):
 class AccountInUse(DomainError):
     code = "billing.bank_ledger_account_in_use"
     message = _(
-        "{account} cannot be the account of a bank: {reason} Choose an account that nothing else posts to."
+        "{account} cannot be the account of a bank: {reason} Choose an account of assets that nothing else posts to."
     )
 
 

@@ -1,6 +1,7 @@
 """Lists of banking: the worklist of entries, statements, bank accounts, and what was learnt of payers."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
@@ -11,7 +12,7 @@ from django.utils.translation import ngettext_lazy
 from billing.banking.actions.code_entries import code_entries
 from billing.banking.actions.confirm_entry import confirm_proposals
 from billing.banking.actions.match_entries import match_entries
-from billing.banking.actions.reverse_entry import reverse_entry
+from billing.banking.actions.reverse_entries import reverse_entries
 from billing.banking.actions.withdraw_learnt import withdraw_learnt
 from billing.banking.forms import CodeForm
 from billing.banking.models import BankAccount, BankEntry, BankStatement, LearntPayer
@@ -28,6 +29,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.columns import Column
 from erp.kernel.command import By
 from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilter
+from erp.kernel.formats import write_amounts
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Sum, Tab
 from erp.kernel.models import User
 
@@ -68,42 +70,52 @@ class EntryFilters(Filters):
 
 def confirm(user: User, ids: list[int]) -> Outcome:
     """Those of a selection that have a proposal, as it is; the others stay."""
-    rows = list(entry_list(user=user).filter(pk__in=ids))
-    ready = [row for row in rows if row.state in BankEntry.OPEN and row.amount > 0 and row.customer_id]
+    ready, others = chosen(user, ids, lambda row: row.amount > 0 and row.customer_id is not None)
     for own in by_company(ready):
         confirm_proposals(By(Actor.of(user)), entry_ids=own)
-    refused = [f"{row}: {row.why or row.get_state_display()}" for row in rows if row not in ready]
-    return Outcome(len(ready), refused, undo=[row.pk for row in ready])
-
-
-def by_company(rows: Sequence[BankEntry]) -> list[list[int]]:
-    """The entries' ids, those of one company together: a verb posts in one company's books."""
-    return [
-        [row.pk for row in rows if row.company_id == company_id]
-        for company_id in sorted({row.company_id for row in rows})
-    ]
+    return Outcome(len(ready), others, undo=[row.pk for row in ready])
 
 
 def take_back(user: User, ids: list[int]) -> None:
-    for pk in sorted(ids):
-        reverse_entry(By(Actor.of(user), reason="Undone"), entry_id=pk, reason="Undone")
+    for own in by_company(entry_list(user=user).filter(pk__in=ids)):
+        reverse_entries(By(Actor.of(user), reason="Undone"), entry_ids=own, reason="Undone")
 
 
 def look_again(user: User, ids: list[int]) -> Outcome:
-    rows = list(entry_list(user=user).filter(pk__in=ids))
-    ready = [row for row in rows if row.state in BankEntry.OPEN]
+    ready, others = chosen(user, ids)
     for own in by_company(ready):
         match_entries(By(Actor.of(user)), entry_ids=own)
-    return Outcome(len(ready), [f"{row}: {row.get_state_display()}" for row in rows if row not in ready])
+    return Outcome(len(ready), others)
 
 
 def code(user: User, ids: list[int], *, account_id: int, note: str) -> Outcome:
-    rows = list(entry_list(user=user).filter(pk__in=ids))
-    ready = [row.pk for row in rows if row.state in BankEntry.OPEN]
-    refused = [f"{row}: {row.get_state_display()}" for row in rows if row.pk not in ready]
-    if ready:
-        code_entries(By(Actor.of(user)), entry_ids=ready, account_id=account_id, note=note)
-    return Outcome(len(ready), refused, undo=ready)
+    ready, others = chosen(user, ids)
+    done = [row.pk for row in ready]
+    if done:
+        code_entries(By(Actor.of(user)), entry_ids=done, account_id=account_id, note=note)
+    return Outcome(len(done), others, undo=done)
+
+
+def chosen(
+    user: User, ids: list[int], fits: Callable[[BankEntry], bool] = lambda row: True
+) -> tuple[list[BankEntry], list[str]]:
+    """Those of a selection that are open and fit, and of each other one why it stays."""
+    ready, others = [], []
+    for row in entry_list(user=user).filter(pk__in=ids):
+        is_open = row.state in BankEntry.OPEN
+        if is_open and fits(row):
+            ready.append(row)
+        else:
+            others.append(f"{row}: {write_amounts(row.why if is_open else '') or row.get_state_display()}")
+    return ready, others
+
+
+def by_company(rows: Iterable[BankEntry]) -> list[list[int]]:
+    """The entries' ids, those of one company together: a verb posts in one company's books."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        found[row.company_id].append(row.pk)
+    return list(found.values())
 
 
 class EntryList(ListPage):
@@ -125,7 +137,7 @@ class EntryList(ListPage):
             value=lambda row: row.customer.party.name if row.customer else "",
         ),
         Column("certainty", _("Certainty"), "chip", states=CERTAINTIES),
-        Column("why", _("Why")),
+        Column("why", _("Why"), value=lambda row: write_amounts(row.why)),
         Column("state", _("State"), "chip", states=STATES),
         Column("statement__account__name", _("Bank"), optional=True),
     )

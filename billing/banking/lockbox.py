@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from billing.banking.statements import ZERO, Line, Statement, refused
+from billing.banking.statements import REMEDY, ZERO, Line, Statement, cut, day_of, refused
 
 HEADER = re.compile(r"1\d\d.{20}\d{6}")
 CHEQUE = re.compile(r"6(\d{3})(\d{3})(\d{10})(\d{9})(\d{10})(\d{10})(\d{6})?(.{0,30})(.*)")
@@ -18,7 +18,6 @@ TOTAL = {
     "7": re.compile(r"7(\d{3})\d{3}(.{7})(\d{6})(\d{3})(\d{10})"),
     "8": re.compile(r"8\d{6}(.{7})(\d{6})(\d{4})(\d{10})"),
 }
-REMEDY = "ask the bank for the file as it left its system"
 CENT = Decimal("0.01")
 
 
@@ -33,20 +32,23 @@ def read_lockbox(text: str) -> list[Statement]:
     box, on, destination = "", date.min, records[0][1][3:13].strip()
     for place, record in records:
         kind = record[0]
+        if (kind in "58" and batch) or (kind == "5" and cheques):
+            raise refused("records", f"line {place}: what is before it has no total (7, 8)", REMEDY)
         if kind == "5":
-            box, on, cheques, batch = record[7:14].strip(), _day(record[14:20], place), [], []
+            box, on, cheques, batch = record[7:14].strip(), day_of(record[14:20], place), [], []
         elif kind == "6":
             batch.append(_cheque(record, on, place))
         elif kind == "4":
             found = REMITTANCE.fullmatch(record)
             if found is None or not batch:
                 raise refused("records", f"line {place}: a remittance (4) without its cheque", REMEDY)
-            batch[-1] = replace(batch[-1], text=" ".join(f"{batch[-1].text} {found[3]}".split()))
+            batch[-1] = replace(batch[-1], text=cut("text", f"{batch[-1].text} {found[3]}"))
         elif kind == "7":
             _total("batch", record, batch, place)
-            cheques, batch = cheques + batch, []
+            cheques += batch
+            batch = []
         elif kind == "8":
-            _total("lockbox", record, cheques + batch, place)
+            _total("lockbox", record, cheques, place)
             amount = sum((line.amount for line in cheques), ZERO)
             reference = f"{destination} {on:%Y-%m-%d} {len(statements) + 1}"
             statements.append(Statement(box, "", reference, on, ZERO, amount, cheques))
@@ -91,10 +93,3 @@ def _total(what: str, record: str, lines: list[Line], place: int) -> None:
             f" {cents - amount:+.2f} is off",
             REMEDY,
         )
-
-
-def _day(written: str, place: int) -> date:
-    try:
-        return date(2000 + int(written[:2]), int(written[2:4]), int(written[4:6]))
-    except ValueError:
-        raise refused("date", f"line {place}: {written!r} is no date", REMEDY) from None

@@ -1,12 +1,13 @@
 """SWIFT MT940: customer statements as text, one tag a line (:20: reference … :62F: closing balance)."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from billing.banking.statements import Line, Statement, plain, refused
+from billing.banking.statements import LONGEST, REMEDY, Line, Statement, cut, day_of, plain, refused
 
 TAG = re.compile(r":(\d\d[A-Z]?):(.*)", re.S)
 ENDS = ("-", "-}", "-XXX")  # of a message, as banks and their programs write it
@@ -15,11 +16,8 @@ BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})(\d[\d,]*)")
 MOVEMENT = re.compile(r"(\d{6})(\d{4})?\s*(R?[CD])([A-Z])?(\d[\d,]*)([A-Z][A-Z0-9]{3})?(.*)", re.S)
 FIELDS = re.compile(r"\?(\d\d)")
 IBAN_FIRST = re.compile(r"([A-Z]{2}\d{2}[A-Z0-9]{11,30})\s+(.*)", re.S)
-TEXT, NAME = (
-    ("20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "60", "61", "62", "63"),
-    ("32", "33"),
-)
-REMEDY = "ask the bank for the file as it left its system"
+TEXT = ("20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "60", "61", "62", "63")
+NAME = ("32", "33")
 
 
 def read_mt940(text: str) -> list[Statement]:
@@ -29,23 +27,26 @@ def read_mt940(text: str) -> list[Statement]:
 
 def _messages(text: str) -> Iterator[list[tuple[str, str, int]]]:
     """(tag, content, line number) of each message; what stands outside of one is the envelope."""
-    tags: list[tuple[str, str, int]] = []
+    tags: list[tuple[str, list[str], int]] = []
     for number, line in enumerate(text.splitlines(), start=1):
         found = TAG.fullmatch(line.rstrip())
         if found and found[1] == "20":
             if tags:
-                yield tags
-            tags = [("20", found[2], number)]
+                yield _whole(tags)
+            tags = [("20", [found[2]], number)]
         elif found and tags:
-            tags.append((found[1], found[2], number))
+            tags.append((found[1], [found[2]], number))
         elif tags and line.strip().startswith("-") and line.strip().partition("{")[0] in ENDS:
-            yield tags
+            yield _whole(tags)
             tags = []
         elif tags and line.strip():
-            tag, content, first = tags[-1]
-            tags[-1] = (tag, f"{content}\n{line.rstrip()}", first)
+            tags[-1][1].append(line.rstrip())
     if tags:
-        yield tags
+        yield _whole(tags)
+
+
+def _whole(tags: list[tuple[str, list[str], int]]) -> list[tuple[str, str, int]]:
+    return [(tag, "\n".join(lines), number) for tag, lines, number in tags]
 
 
 def _statement(tags: list[tuple[str, str, int]]) -> Statement:
@@ -81,7 +82,7 @@ def _balance(only: dict[str, str], tag: str, tags: list[tuple[str, str, int]]) -
             "balances", f"line {tags[0][2]}: the message has no {what} balance (:{tag}F: or :{tag}M:)", REMEDY
         )
     amount = _amount(found[4], tags[0][2])
-    return _day(found[2], tags[0][2]), found[3], amount if found[1] == "C" else -amount
+    return day_of(found[2], tags[0][2]), found[3], amount if found[1] == "C" else -amount
 
 
 def _movement(content: str, place: int) -> Line:
@@ -89,7 +90,7 @@ def _movement(content: str, place: int) -> Line:
     if found is None:
         raise refused("entry", f"line {place}: {content.splitlines()[0][:40]!r} is no entry (:61:)", REMEDY)
     valued, booked, mark, _, amount, kind, rest = found.groups()
-    value_on = _day(valued, place)
+    value_on = day_of(valued, place)
     # C and RD (a debit taken back) bring money, D and RC take it.
     value = _amount(amount, place) * (1 if mark in ("C", "RD") else -1)
     first, _, more = rest.partition("\n")
@@ -126,32 +127,25 @@ def _described(line: Line, content: str) -> Line:
     """What :86: adds: German banks in fields (?20 …), others as text that may begin with the other side's account."""
     parts = FIELDS.split(content.replace("\n", ""))
     if len(parts) > 2:
-        fields: dict[str, str] = {}
+        fields: defaultdict[str, str] = defaultdict(str)
         for key, value in zip(parts[1::2], parts[2::2], strict=True):
-            fields[key] = fields.get(key, "") + value
-        said = "".join(fields.get(key, "") for key in TEXT)
+            fields[key] = (fields[key] + value)[: LONGEST["text"]]
+        said = "".join(fields[key] for key in TEXT)
         return replace(
             line,
-            text=" ".join(filter(None, (line.text, fields.get("00", ""), said))),
-            payer_name="".join(fields.get(key, "") for key in NAME).strip(),
-            payer_account=plain(fields.get("31", "")),
+            text=cut("text", f"{line.text} {fields['00']} {said}"),
+            payer_name="".join(fields[key] for key in NAME).strip(),
+            payer_account=plain(fields["31"]),
         )
     begun = IBAN_FIRST.match(content) if not line.payer_account else None
     if begun:
         name, _, more = begun[2].partition("\n")
-        text = " ".join(f"{line.text} {more}".split())
+        text = cut("text", f"{line.text} {more}")
         return replace(line, text=text, payer_account=begun[1], payer_name=" ".join(name.split()))
-    return replace(line, text=" ".join(f"{line.text} {content}".split()))
+    return replace(line, text=cut("text", f"{line.text} {content}"))
 
 
 def _amount(written: str, place: int) -> Decimal:
     if written.count(",") != 1:
         raise refused("amount", f"line {place}: {written} is no amount with a decimal comma", REMEDY)
     return Decimal(written.replace(",", ".").removesuffix("."))
-
-
-def _day(written: str, place: int) -> date:
-    try:
-        return date(2000 + int(written[:2]), int(written[2:4]), int(written[4:]))
-    except ValueError:
-        raise refused("date", f"line {place}: {written} is no date", REMEDY) from None

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from billing.banking.models import BankEntry, BankPosting, LearntPayer
 from billing.banking.proposing import LockedEntry
@@ -83,6 +85,35 @@ def _learn(batch: Batch, confirmed: Sequence[Confirmed], posting_ids: Sequence[i
     )
 
 
+def bank_journal(
+    batch: Batch,
+    *,
+    company_id: int,
+    currency: str,
+    source: str,
+    source_id: int,
+    accounting_on: date,
+    bank_account_id: int,
+    amount: Decimal,
+    against: Purpose,
+    account_id: int | None = None,
+) -> Entry:
+    """Money that came to a bank's account of the ledger (or left it, below zero), against a purpose or an account."""
+    return Entry(
+        kind=Journal.Kind.CASH.value,
+        company_id=company_id,
+        currency=currency,
+        source=source,
+        source_id=source_id,
+        effective_at=batch.now,
+        accounting_on=accounting_on,
+        amounts=[
+            Amount(Purpose.CASH, amount, account_id=bank_account_id),
+            Amount(against, -amount, account_id=account_id),
+        ],
+    )
+
+
 def post_coded(
     batch: Batch,
     entries: Sequence[LockedEntry],
@@ -101,18 +132,17 @@ def post_coded(
     post_journals(
         batch,
         [
-            Entry(
-                kind=Journal.Kind.CASH.value,
+            bank_journal(
+                batch,
                 company_id=company_id,
                 currency=one.currency,
                 source="billing.bankposting",
                 source_id=posting_id,
-                effective_at=batch.now,
                 accounting_on=accounting_on,
-                amounts=[
-                    Amount(Purpose.CASH, one.amount, account_id=one.bank_account_id),
-                    Amount(against, -one.amount, account_id=account_id),
-                ],
+                bank_account_id=one.bank_account_id,
+                amount=one.amount,
+                against=against,
+                account_id=account_id,
             )
             for one, posting_id in zip(entries, ids, strict=True)
         ],

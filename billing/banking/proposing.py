@@ -27,6 +27,7 @@ from billing.banking.rules import (
 )
 from billing.receivables.rules import Application
 from erp.kernel.batch import Batch
+from erp.kernel.errors import BadInput, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +53,16 @@ class LockedEntry:
     currency: str
     statement: str
     place: int
-    has_come: bool  # booked today or before
+    today: date  # of the company
 
     @property
     def name(self) -> str:
         return f"entry {self.place} of {self.statement}"
+
+    @property
+    def has_come(self) -> bool:
+        """Whether it is booked today or before."""
+        return self.booked_on <= self.today
 
     @property
     def applications(self) -> list[Application]:
@@ -69,11 +75,23 @@ class LockedEntry:
 
 
 def lock_entries(batch: Batch, entry_ids: Sequence[int], right: str) -> list[LockedEntry]:
-    """The entries in order of their ids, for an actor who may; what does not exist is left out."""
+    """The entries in order of their ids, for an actor who may; what does not exist is left out. Raises BadInput."""
     found = [LockedEntry(*row) for row in batch.read(LOCK_ENTRIES, batch.now, sorted(set(entry_ids)))]
-    for company_id in sorted({one.company_id for one in found}):
+    company_ids = sorted({one.company_id for one in found})
+    for company_id in company_ids:
         batch.actor.require(right, company=company_id)
+    if len(company_ids) > 1:
+        raise BadInput(field="entry_ids", reason="entries of one company, whose books they are posted in.")
     return found
+
+
+def lock_all(batch: Batch, entry_ids: Sequence[int], right: str) -> list[LockedEntry]:
+    """The same, and all of them. Raises NotFound as well."""
+    entries = lock_entries(batch, entry_ids, right)
+    missing = sorted(set(entry_ids) - {one.id for one in entries})
+    if missing:
+        raise NotFound(what="bank entry", reference=missing[0])
+    return entries
 
 
 def propose_entries(batch: Batch, entries: Sequence[LockedEntry]) -> list[Match]:

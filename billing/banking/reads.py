@@ -17,7 +17,7 @@ SELECT f.name, f.received_at FROM billing_bankfile f WHERE f.company_id = %s::bi
 LOCK_ENTRIES = """
 SELECT e.id, e.company_id, e.state, e.amount, e.booked_on, e.reference, e.text, e.payer_name, e.payer_account,
     e.is_fee, e.version, e.customer_id, e.proposed::text, e.certainty, e.why, b.account_id, b.currency, s.reference,
-    e.place, e.booked_on <= (%s::timestamptz AT TIME ZONE c.time_zone)::date
+    e.place, (%s::timestamptz AT TIME ZONE c.time_zone)::date
 FROM billing_bankentry e
 JOIN billing_bankstatement s ON s.id = e.statement_id
 JOIN billing_bankaccount b ON b.id = s.account_id
@@ -64,12 +64,15 @@ LOCK_POSTINGS = """
 SELECT p.id, p.entry_id, p.receipt_id, p.account_id, p.purpose FROM billing_bankposting p
 WHERE p.entry_id = ANY(%s::bigint[]) AND p.reversed_at IS NULL ORDER BY p.id FOR NO KEY UPDATE OF p"""
 
+LOCK_LEDGER_ACCOUNT = """
+SELECT a.id FROM billing_account a WHERE a.id = %s::bigint FOR NO KEY UPDATE OF a"""
+
 LEDGER_ACCOUNT = """
-SELECT a.id, a.company_id, a.code || ' ' || a.name, a.held_by,
+SELECT a.id, a.company_id, a.code || ' ' || a.name, a.kind, a.held_by,
     EXISTS (SELECT FROM billing_journalline l WHERE l.account_id = a.id),
     ARRAY(SELECT r.purpose FROM billing_accountrule r WHERE r.account_id = a.id),
     coalesce((SELECT b.kind FROM billing_bankaccount b WHERE b.account_id = a.id), '')
-FROM billing_account a WHERE a.id = %s::bigint FOR NO KEY UPDATE OF a"""
+FROM billing_account a WHERE a.id = %s::bigint"""
 
 # Per account: last statement, what of all entries is not posted, breaks between statements, ledger balance.
 TIE_OUT = """

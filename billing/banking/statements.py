@@ -8,6 +8,7 @@ from decimal import Decimal
 from billing.banking.errors import BankFileRefused
 
 ZERO = Decimal(0)
+REMEDY = "ask the bank for the file as it left its system"
 MOST = Decimal(10) ** 14
 LONGEST = {"reference": 80, "payer_name": 140, "payer_account": 40, "code": 20, "text": 2000}
 
@@ -64,7 +65,9 @@ def sound(statements: Sequence[Statement]) -> None:
         figures = [one.opening, one.closing, *(line.amount for line in one.lines)]
         if any(abs(figure) >= MOST or figure != round(figure, 2) for figure in figures):
             raise refused(
-                "amount", f"{name} has an amount with more than 2 decimals", "ask the bank for the file anew"
+                "amount",
+                f"{name} has an amount with more than 2 decimals or more than 14 digits before them",
+                "ask the bank for the file anew",
             )
         reached = one.opening + one.credits - one.debits
         if reached != one.closing:
@@ -74,6 +77,14 @@ def sound(statements: Sequence[Statement]) -> None:
                 f" {reached:.2f} and says it closes with {one.closing:.2f}: {one.closing - reached:+.2f} is off",
                 "ask the bank for the statement anew, and do not correct the file",
             )
+
+
+def day_of(written: str, place: int) -> date:
+    """YYMMDD of a line of the file. Raises BankFileRefused."""
+    try:
+        return date(2000 + int(written[:2]), int(written[2:4]), int(written[4:6]))
+    except ValueError:
+        raise refused("date", f"line {place}: {written[:12]!r} is no date", REMEDY) from None
 
 
 def plain(account: str) -> str:

@@ -14,7 +14,7 @@ from billing.banking.actions.code_entries import code_entries
 from billing.banking.actions.confirm_entry import confirm_entry, confirm_proposals
 from billing.banking.actions.keep_bank_accounts import change_bank_account, create_bank_account
 from billing.banking.actions.match_entries import match_entries
-from billing.banking.actions.reverse_entry import reverse_entry
+from billing.banking.actions.reverse_entries import reverse_entries
 from billing.banking.actions.take_bank_file import take_bank_file
 from billing.banking.forms import (
     BankAccountForm,
@@ -230,7 +230,7 @@ def reverse_one(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
-            reverse_entry(By(Actor.of(request.user), reason=reason), entry_id=pk, reason=reason)
+            reverse_entries(By(Actor.of(request.user), reason=reason), entry_ids=[pk], reason=reason)
         except DomainError as error:
             form.refuse(error)
         else:

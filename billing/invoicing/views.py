@@ -23,6 +23,7 @@ from erp.kernel import chains
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
+from erp.kernel.formats import write_number
 from erp.kernel.forms import Form
 from erp.kernel.models import Decision
 from erp.kernel.sections import sections_of
@@ -144,7 +145,12 @@ def _story(found: Invoice) -> list[dict[str, Any]]:
     if document := getattr(found, "document", None):
         entries.append(_entry(_("PDF stored"), _("System"), document.rendered_at, document.sha256[:16]))
     entries += [
-        _entry(_("%(amount)s applied") % {"amount": row.amount}, row.applied_by, row.applied_at)
+        _entry(
+            _("%(amount)s applied") % {"amount": write_number(row.amount, 2)},
+            row.applied_by,
+            row.applied_at,
+            row.get_reason_display(),
+        )
         for row in _applications(found)
     ]
     entries += [

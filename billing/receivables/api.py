@@ -1,5 +1,6 @@
 """Receivables for programs: open items, cash receipts and their application."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -42,7 +43,7 @@ class CashApplicationOut(serializers.ModelSerializer[CashApplication]):
 
     class Meta:
         model = CashApplication
-        fields = ["id", "open_item", "document", "amount", "reverses", "applied_at", "applied_by"]
+        fields = ["id", "open_item", "document", "amount", "reason", "reverses", "applied_at", "applied_by"]
 
 
 class CashReceiptOut(serializers.ModelSerializer[CashReceipt]):
@@ -54,7 +55,7 @@ class CashReceiptOut(serializers.ModelSerializer[CashReceipt]):
         model = CashReceipt
         fields = [
             "id", "number", "company", "customer", "currency", "amount", "unapplied", "received_on", "reference",
-            "received_by", "applications",
+            "received_by", "reversed_at", "reversal_reason", "applications",
         ]  # fmt: skip
 
 
@@ -68,6 +69,10 @@ class AmountField(ExactDecimalField):
 class ApplicationIn(StrictSerializer):
     open_item = serializers.IntegerField(min_value=1)
     amount = AmountField(help_text="Positive for an invoice, negative for a credit memo.")
+    difference = AmountField(required=False, default=Decimal(0), help_text="Short above zero, over below.")
+    reason = serializers.ChoiceField(
+        CashApplication.Reason.choices, required=False, default="", allow_blank=True
+    )
 
 
 class ReceiptIn(StrictSerializer):
@@ -129,7 +134,7 @@ class ReceiptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         payer = payer_list(user=request.user).filter(pk=given["customer"]).first()
         if payer is None:
             raise NotFound(what="customer", reference=given["customer"])
-        wanted = _applications(given.get("applications", ()))
+        wanted = applications_of(given.get("applications", ()))
         if given["propose"] and not wanted:
             items = candidates(payer)
             wanted = propose(amount=given["amount"], reference=given["reference"], items=items).applications
@@ -152,10 +157,11 @@ class ReceiptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         apply_cash(
             By(Actor.of(request.user), key=key_of(request)),
             receipt_id=self.get_object().pk,
-            applications=_applications(given["applications"]),
+            applications=applications_of(given["applications"]),
         )
         return Response(CashReceiptOut(self.get_object()).data)
 
 
-def _applications(rows: object) -> list[Application]:
-    return [Application(row["open_item"], row["amount"]) for row in rows]
+def applications_of(rows: Iterable[dict[str, Any]]) -> list[Application]:
+    """What a program wants to be paid, for the verbs."""
+    return [Application(row["open_item"], row["amount"], row["difference"], row["reason"]) for row in rows]

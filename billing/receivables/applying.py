@@ -18,9 +18,9 @@ from billing.receivables.errors import (
 from billing.receivables.models import CashApplication, OpenItem
 from billing.receivables.permissions import WRITE_OFF_DIFFERENCE
 from billing.receivables.policies import DIFFERENCE_LIMIT
-from billing.receivables.reads import LOCK_ITEMS, PERIOD_AND_CREDIT
+from billing.receivables.reads import DISCOUNTED, LOCK_ITEMS, PERIOD_AND_CREDIT
 from billing.receivables.rules import ZERO, Application, discount_of
-from erp.kernel.batch import Batch
+from erp.kernel.batch import Batch, Row
 from erp.kernel.errors import BadInput, NotFound
 from inventory.stock.errors import NoOpenPeriod
 
@@ -44,7 +44,9 @@ class Source:
     currency: str
     available: Decimal
     received_on: date
+    today: date  # of the company
     applications: Sequence[Application]
+    coded_before: Sequence[tuple[int, str, Decimal]] = ()  # of it: item, reason and what stands
 
     @property
     def applied(self) -> Decimal:
@@ -70,28 +72,58 @@ class Standing:
 def lock_and_check(batch: Batch, sources: Sequence[Source]) -> None:
     """Lock the items of all sources and refuse what does not fit. What an earlier source takes is gone for the next."""
     ids = {one.open_item_id for source in sources for one in source.applications}
+    ids |= {item_id for source in sources for item_id, *_ in source.coded_before}
     found = {row[0]: row for row in batch.read(LOCK_ITEMS, sorted(ids))} if ids else {}
     left = {item_id: row[3] for item_id, row in found.items()}
+    discounted = _discounted(batch, sources)
     for source in sources:
         if len({one.open_item_id for one in source.applications}) < len(source.applications):
             raise BadInput(field="applications", reason="name each item once.")
-        beyond = ZERO
+        beyond = sum(
+            (
+                abs(amount)
+                for item_id, reason, amount in source.coded_before
+                if reason != Reason.DISCOUNT or discounted[item_id] > _in_terms(source, found[item_id])
+            ),
+            ZERO,
+        )
         for one in source.applications:
             if one.open_item_id not in found:
                 raise NotFound(what="open item", reference=one.open_item_id)
-            _, customer_id, currency, _, number, amount, percent, until = found[one.open_item_id]
+            _, customer_id, currency, _, number, *_ = item = found[one.open_item_id]
             if customer_id != source.customer_id:
                 raise WrongPayer(document=number)
             if currency != source.currency:
                 raise WrongCurrency(document=number, currency=currency, received=source.currency)
             _check_amounts(one, left[one.open_item_id], number, currency)
             left[one.open_item_id] -= one.settled
-            in_terms = discount_of(amount, percent, currency) if source.received_on <= until else ZERO
-            if not (one.reason == Reason.DISCOUNT and 0 < one.difference <= in_terms):
+            if one.reason == Reason.DISCOUNT:
+                discounted[one.open_item_id] += one.difference
+            if one.reason != Reason.DISCOUNT or discounted[one.open_item_id] > _in_terms(source, item):
                 beyond += abs(one.difference)
         if not 0 <= source.applied <= source.available:
             raise ReceiptExceeded(amount=source.applied, currency=source.currency, available=source.available)
         _check_authority(batch, source, beyond)
+
+
+def _discounted(batch: Batch, sources: Sequence[Source]) -> defaultdict[int, Decimal]:
+    """By item what was taken as a discount of it, whoever paid; read only where one is taken, now or before."""
+    ids = {
+        one.open_item_id for source in sources for one in source.applications if one.reason == Reason.DISCOUNT
+    }
+    ids |= {
+        item_id
+        for source in sources
+        for item_id, reason, _ in source.coded_before
+        if reason == Reason.DISCOUNT
+    }
+    return defaultdict(Decimal, batch.read(DISCOUNTED, sorted(ids)) if ids else ())
+
+
+def _in_terms(source: Source, item: Row) -> Decimal:
+    """The discount that is the customer's right, once for an invoice."""
+    _, _, currency, _, _, amount, percent, until = item
+    return discount_of(amount, percent, currency) if source.received_on <= until else ZERO
 
 
 def _check_amounts(one: Application, open_amount: Decimal, number: str, currency: str) -> None:
@@ -110,10 +142,10 @@ def _check_amounts(one: Application, open_amount: Decimal, number: str, currency
 
 
 def _check_authority(batch: Batch, source: Source, beyond: Decimal) -> None:
-    """Within terms a discount is the customer's right; everything else is somebody's decision, up to a limit."""
+    """Within terms a discount is the customer's right; everything else is somebody's decision, up to a limit in all."""
     if not beyond:
         return
-    limit = DIFFERENCE_LIMIT.value(on=batch.now.date(), company=source.company_id)
+    limit = DIFFERENCE_LIMIT.value(on=source.today, company=source.company_id)
     if beyond > limit and not batch.actor.may(WRITE_OFF_DIFFERENCE, company=source.company_id):
         raise BeyondAuthority(
             amount=beyond, currency=source.currency, limit=limit, permission=WRITE_OFF_DIFFERENCE

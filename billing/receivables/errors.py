@@ -35,6 +35,11 @@ class BeyondAuthority(DomainError):
     )
 
 
+class ReceiptReversed(DomainError):
+    code = "billing.receipt_reversed"
+    message = _("{receipt} was taken back as a whole, its money pays nothing. Apply money that is there.")
+
+
 class AlreadyReversed(DomainError):
     code = "billing.already_reversed"
     message = _("This application was taken back before.")

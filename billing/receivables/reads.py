@@ -20,8 +20,10 @@ OWN_ACCOUNTS = """
 SELECT a.id FROM billing_account a WHERE a.id = ANY(%s::bigint[]) AND a.company_id = %s::bigint"""
 
 LOCK_RECEIPT = """
-SELECT r.id, r.company_id, r.customer_id, c.party_id, r.currency, r.unapplied, r.received_on
+SELECT r.id, r.company_id, r.customer_id, c.party_id, r.currency, r.unapplied, r.received_on, r.number, r.reversed_at,
+    (%s::timestamptz AT TIME ZONE co.time_zone)::date
 FROM billing_cashreceipt r JOIN masterdata_customer c ON c.id = r.customer_id
+JOIN masterdata_company co ON co.id = r.company_id
 WHERE r.id = %s::bigint FOR NO KEY UPDATE OF r"""
 
 LOCK_RECEIPTS = """
@@ -56,6 +58,15 @@ JOIN billing_cashapplication b ON b.id = a.id
 WHERE a.id = %s::bigint AND b.reverses_id IS NULL
     AND NOT EXISTS (SELECT FROM billing_cashapplication r WHERE r.reverses_id = a.id)
 ORDER BY b.id"""
+
+# What a receipt has coded of each item, less what was taken back of it.
+CODED_BEFORE = """
+SELECT a.item_id, a.reason, sum(a.amount) FROM billing_cashapplication a
+WHERE a.receipt_id = %s::bigint AND a.reason <> '' GROUP BY 1, 2 HAVING sum(a.amount) <> 0"""
+
+DISCOUNTED = """
+SELECT a.item_id, sum(a.amount) FROM billing_cashapplication a
+WHERE a.item_id = ANY(%s::bigint[]) AND a.reason = 'discount' GROUP BY 1"""
 
 STANDING = """
 SELECT a.id, a.receipt_id, a.item_id, a.amount, a.reason FROM billing_cashapplication a

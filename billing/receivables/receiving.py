@@ -67,6 +67,7 @@ def receive_payments(batch: Batch, payments: Sequence[Payment]) -> list[Received
                 currency,
                 payment.amount,
                 payment.received_on,
+                today,
                 payment.applications,
             )
         )

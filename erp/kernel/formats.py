@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 MINUS = "\u2212"
 DASH = "\u2013"
 THIN_SPACE = "\u202f"
+AMOUNT = re.compile(r"(?<![\w.])(?<!\w-)-?\d+\.\d\d(?!\w|\.\w)")  # no part of a code or a longer number
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 
@@ -100,6 +101,11 @@ def write_quantity(value: Decimal | float | int) -> str:
     """The quantity with as many decimals as it has."""
     exponent = Decimal(value).normalize().as_tuple().exponent
     return write_number(value, max(0, -int(exponent)))
+
+
+def write_amounts(sentence: str) -> str:
+    """A kept sentence, whose amounts stand plainly in it (`1.50 short of 4074.53`), with them as the reader writes."""
+    return AMOUNT.sub(lambda found: write_number(Decimal(found[0]), 2), sentence)
 
 
 def read_number(text: str) -> Decimal:

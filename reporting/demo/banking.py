@@ -10,6 +10,7 @@ from billing.banking.actions.keep_bank_accounts import create_bank_account
 from billing.banking.actions.match_entries import match_entries
 from billing.banking.actions.take_bank_file import take_bank_file
 from billing.banking.models import BankEntry
+from billing.ledger.actions.keep_chart import create_account
 from billing.ledger.models import Account
 from billing.receivables.models import OpenItem
 from erp.kernel.command import By
@@ -24,13 +25,13 @@ OPENING = Decimal("184220.55")
 def bring_statement(by: Callable[[str, datetime], By], now: datetime) -> None:
     """Open the account at the bank, take yesterday's statement, and look at its entries as a worker does."""
     company = Company.objects.get(code=MAIN)
-    ledger = Account.objects.create(
-        company=company, code="551000", name="House bank", kind=Account.Kind.ASSET
+    ledger = create_account(
+        by("finance", now), company_id=company.pk, code="551000", name="House bank", kind=Account.Kind.ASSET
     )
     number = SELLERS[True]["account_number"]
     create_bank_account(
         by("finance", now), company_id=company.pk, kind="bank", name="KBC house bank", number=number,
-        currency=company.currency, account_id=ledger.pk,
+        currency=company.currency, account_id=ledger.account_id,
     )  # fmt: skip
     content = _statement(company, number, now)
     taken = take_bank_file(by("finance", now), name="kbc-statement.sta", content=content)

@@ -83,8 +83,17 @@ def test_cash_is_received_applied_and_proposed(trade: Trade, api: APIClient) -> 
     )
     assert (refused.status_code, refused.json()["code"]) == (409, "billing.over_applied")
     assert CashReceipt.objects.count() == 2
+    short = {"open_item": item.pk, "amount": "2.00", "difference": "0.50", "reason": "short"}
+    path = f"cash-receipts/{made.json()['id']}/apply/"
+    coded = post(api, path, {"applications": [short]}, key="k-5").json()
+    assert (coded["unapplied"], coded["reversed_at"]) == ("18.00", None)
+    assert [(row["amount"], row["reason"]) for row in coded["applications"]] == [
+        ("10.00", ""), ("2.00", ""), ("0.50", "short"),
+    ]  # fmt: skip
+    beyond = post(api, path, {"applications": [{**short, "difference": "4.51"}]}, key="k-6")
+    assert (beyond.status_code, beyond.json()["code"]) == (409, "billing.beyond_authority")
     items = api.get("/api/v1/open-items/", {"settled": "false"}).json()["results"]
-    assert items[0]["open"] == str(OpenItem.objects.get().amount - Decimal(15))
+    assert items[0]["open"] == str(OpenItem.objects.get().amount - Decimal("17.5"))
 
 
 def test_journals_are_read_with_lines(trade: Trade, api: APIClient) -> None:

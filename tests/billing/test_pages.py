@@ -53,7 +53,7 @@ def test_lists_open_with_totals_tabs_and_a_file(
 
 def test_invoice_page_shows_lines_books_and_chain(trade: Trade, finance: Client, colleague: Actor) -> None:
     item = open_item(trade)
-    receive(trade, colleague, Decimal(20), Application(item.pk, Decimal(20)))
+    receive(trade, colleague, Decimal(20), Application(item.pk, Decimal(20), Decimal(1), "charges"))
     invoice = item.invoice
     page = text_of(finance, f"/billing/invoices/{invoice.number}/")
     for shown in (
@@ -63,6 +63,8 @@ def test_invoice_page_shows_lines_books_and_chain(trade: Trade, finance: Client,
         "Receivables",
         "CR-",
         "Partly paid",
+        "20.00 applied",
+        "Bank charges deducted</span>",
     ):
         assert shown in page
     assert invoice.number in text_of(finance, "/billing/invoices/?view=open")

@@ -15,6 +15,7 @@ from erp.kernel.formats import (
     read_day,
     read_number,
     reading_as,
+    write_amounts,
     write_day,
     write_number,
     write_quantity,
@@ -52,6 +53,16 @@ def test_more_forms() -> None:
     assert read_number("1.234.567,89") == Decimal("1234567.89")
     assert read_number(",5") == Decimal("0.5")
     assert read_number("\u22127") == -7
+
+
+def test_amounts_of_a_kept_sentence_are_written_as_the_reader_writes() -> None:
+    said = "INV-12.34, RE-2026.12 and 1.234.56: it is 1.50 short of 4074.53, not -1200000.00."
+    assert write_amounts(said) == (
+        "INV-12.34, RE-2026.12 and 1.234.56: it is 1.50 short of 4,074.53, not \u22121,200,000.00."
+    )
+    with reading_as(GERMAN):
+        assert write_amounts("4074.53 of 10.00 %") == "4.074,53 of 10,00 %"
+        assert write_amounts("DE68539007547034 paid 2026.123") == "DE68539007547034 paid 2026.123"
 
 
 @pytest.mark.parametrize("text", ["", "abc", "1,2,3", "12,34,567", "1.2.3", "--1", ".", "1e5", "12a"])

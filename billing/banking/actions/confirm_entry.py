@@ -7,11 +7,10 @@ from billing.banking.errors import EntryNotOpen, NoProposal, NotMoneyIn
 from billing.banking.models import BankEntry
 from billing.banking.permissions import POST_ENTRY
 from billing.banking.posting import Confirmed, post_cash
-from billing.banking.proposing import LockedEntry, lock_entries
+from billing.banking.proposing import LockedEntry, lock_all
 from billing.receivables.rules import Application
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +20,11 @@ class EntriesPosted:
     posting_ids: list[int]
 
 
-def _again(**_given: object) -> EntryNotOpen:
+def posted_meanwhile(**_given: object) -> EntryNotOpen:
     return EntryNotOpen(entry="the entry", state="posted meanwhile")
 
 
-@command("billing.confirm_entry", conflicts={"bank_posting_once": _again})
+@command("billing.confirm_entry", conflicts={"bank_posting_once": posted_meanwhile})
 def confirm_entry(
     batch: Batch,
     *,
@@ -42,7 +41,7 @@ def confirm_entry(
     return EntriesPosted(post_cash(batch, [Confirmed(entry, customer_id, applications)], learn=True))
 
 
-@command("billing.confirm_proposals", conflicts={"bank_posting_once": _again})
+@command("billing.confirm_proposals", conflicts={"bank_posting_once": posted_meanwhile})
 def confirm_proposals(batch: Batch, *, entry_ids: Sequence[int]) -> EntriesPosted:
     """Receive entries as they are proposed. Statements do not depend on their number.
 
@@ -67,10 +66,7 @@ def open_entries(batch: Batch, entry_ids: Sequence[int]) -> list[LockedEntry]:
 
 def not_posted(batch: Batch, entry_ids: Sequence[int]) -> list[LockedEntry]:
     """Entries that are open, locked. Raises NotFound, EntryNotOpen."""
-    entries = lock_entries(batch, entry_ids, POST_ENTRY)
-    missing = sorted(set(entry_ids) - {one.id for one in entries})
-    if missing:
-        raise NotFound(what="bank entry", reference=missing[0])
+    entries = lock_all(batch, entry_ids, POST_ENTRY)
     for one in entries:
         if one.state not in BankEntry.OPEN:
             raise EntryNotOpen(entry=one.name, state=BankEntry.State(one.state).label.lower())

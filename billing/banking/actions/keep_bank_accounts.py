@@ -5,15 +5,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from billing.banking.accounts import lock_ledger_account
 from billing.banking.errors import AccountInUse, BankAccountTaken
 from billing.banking.models import BankAccount
 from billing.banking.permissions import CHANGE_BANK_ACCOUNT
-from billing.banking.reads import LEDGER_ACCOUNT
 from billing.banking.statements import plain
 from billing.ledger.models import Account
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
-from erp.kernel.errors import BadInput, NotFound
+from erp.kernel.errors import BadInput
 from masterdata.parties.checks import trading_company
 from masterdata.records import locked_at, only, write
 
@@ -37,7 +37,7 @@ def create_bank_account(
     """Add an account at a bank, or a lockbox, with an account of the ledger of its own.
 
     It is in the company's currency, until payments in others can be valued. Raises NotFound, BadInput,
-    BankAccountTaken, AccountInUse for a ledger account that something else posts to.
+    BankAccountTaken, AccountInUse for a ledger account that something else posts to or that is no asset.
     """
     company = trading_company(batch, company_id, CHANGE_BANK_ACCOUNT)
     name, number, currency = name.strip(), plain(number), currency.strip().upper()
@@ -62,18 +62,16 @@ def create_bank_account(
 
 def _take_account(batch: Batch, company_id: int, account_id: int) -> None:
     """Hold the ledger account, so that no rule leads there."""
-    rows = batch.read(LEDGER_ACCOUNT, account_id)
-    if not rows or rows[0][1] != company_id:
-        raise NotFound(what=_("account of this company"), reference=account_id)
-    _pk, _company, label, held_by, is_used, purposes, _kind = rows[0]
+    found = lock_ledger_account(batch, account_id, {company_id})
     reasons = (
-        (held_by, _("it is that of another bank account.")),
-        (purposes, _("rules send postings there.")),
-        (is_used, _("it has postings already.")),
+        (found.kind != Account.Kind.ASSET, _("money at a bank is an asset.")),
+        (found.held_by, _("it is that of another bank account.")),
+        (found.purposes, _("rules send postings there.")),
+        (found.is_used, _("it has postings already.")),
     )
     for stands, reason in reasons:
         if stands:
-            raise AccountInUse(account=label, reason=reason, field="account")
+            raise AccountInUse(account=found.label, reason=reason, field="account")
     batch.update(Account, [account_id], held_by="bank", add={"version": 1})
 
 

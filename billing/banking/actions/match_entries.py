@@ -43,7 +43,7 @@ def match_entries(batch: Batch, *, entry_ids: Sequence[int]) -> Matched:
         proposed=[to_json(as_proposed(each.applications)) for each in found],
         add={"version": 1},
     )
-    if not POST_CERTAIN.value(on=batch.now.date(), company=entries[0].company_id):
+    if not POST_CERTAIN.value(on=entries[0].today, company=entries[0].company_id):
         return Matched([one.id for one in entries], [])
     sure = [
         (replace(one, why=each.why[:300]), each)

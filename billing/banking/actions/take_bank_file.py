@@ -11,10 +11,11 @@ from billing.banking.events import EntriesCame
 from billing.banking.intake import ReadFile, read_bank_file
 from billing.banking.models import BankAccount, BankEntry, BankFile, BankStatement
 from billing.banking.permissions import TAKE_STATEMENT
+from billing.banking.posting import bank_journal
 from billing.banking.reads import ACCOUNTS, SAME_FILE, TAKEN
 from billing.banking.statements import Statement, cut, refused
-from billing.ledger.actions.post_journals import Amount, Entry, post_journals
-from billing.ledger.models import Journal, Purpose
+from billing.ledger.actions.post_journals import post_journals
+from billing.ledger.models import Purpose
 from billing.receivables.applying import lock_books
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
@@ -237,18 +238,16 @@ def _post_openings(batch: Batch, company_id: int, first: Sequence[tuple[Statemen
     post_journals(
         batch,
         [
-            Entry(
-                kind=Journal.Kind.CASH.value,
+            bank_journal(
+                batch,
                 company_id=company_id,
                 currency=account.currency,
                 source="billing.bankstatement",
                 source_id=pk,
-                effective_at=batch.now,
                 accounting_on=accounting_on,
-                amounts=[
-                    Amount(Purpose.CASH, one.opening, account_id=account.ledger_id),
-                    Amount(Purpose.OPENING, -one.opening),
-                ],
+                bank_account_id=account.ledger_id,
+                amount=one.opening,
+                against=Purpose.OPENING,
             )
             for one, account, pk in first
         ],

@@ -40,7 +40,7 @@ def reverse_application(batch: Batch, *, application_id: int, reason: str) -> Re
         raise NotFound(what="application", reference=application_id)
     receipt_id, credit_id, item_id, reverses_id, company_id = rows[0]
     batch.actor.require(APPLY_CASH, company=company_id)
-    receipt = batch.read(LOCK_RECEIPT, receipt_id)[0] if receipt_id is not None else None
+    receipt = batch.read(LOCK_RECEIPT, batch.now, receipt_id)[0] if receipt_id is not None else None
     batch.read(LOCK_ITEMS, sorted({item_id, credit_id} - {None}))
     found = [
         Standing(pk, receipt_id, credit_id, item_id, amount, coded)

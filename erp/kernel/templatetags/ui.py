@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from lucide.templatetags.lucide import lucide
 
-from erp.kernel.formats import DASH, write_day, write_number, write_quantity
+from erp.kernel.formats import DASH, write_amounts, write_day, write_number, write_quantity
 
 register = template.Library()
 
@@ -48,6 +48,12 @@ def chip(text: Any, tone: str = "mute") -> SafeString:
 def money(value: Any, places: int = 2) -> str:
     """An amount in the reader's number format; a dash when there is none."""
     return DASH if value in (None, "") else write_number(Decimal(value), places)
+
+
+@register.filter
+def amounts(sentence: Any) -> str:
+    """A kept sentence with its amounts in the reader's number format."""
+    return write_amounts(str(sentence))
 
 
 @register.filter

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from billing.banking.actions.code_entries import code_entries
 from billing.banking.actions.confirm_entry import confirm_entry, confirm_proposals
 from billing.banking.actions.match_entries import match_entries
-from billing.banking.actions.reverse_entry import reverse_entry
+from billing.banking.actions.reverse_entries import reverse_entries
 from billing.banking.actions.take_bank_file import take_bank_file
 from billing.banking.actions.withdraw_learnt import withdraw_learnt
 from billing.banking.errors import EntryNotOpen, EntryNotPosted, NoProposal, NotCodable, NotMoneyIn
@@ -132,8 +132,8 @@ def test_confirming_teaches_and_taking_back_forgets(
     assert known.why.startswith("The account DE1 has paid for this customer before")
 
     with pytest.raises(BadInput):
-        reverse_entry(By(colleague), entry_id=entry.pk, reason=" ")
-    reverse_entry(By(colleague), entry_id=entry.pk, reason="Not theirs")
+        reverse_entries(By(colleague), entry_ids=[entry.pk], reason=" ")
+    reverse_entries(By(colleague), entry_ids=[entry.pk], reason="Not theirs")
     receipt = CashReceipt.objects.earliest("pk")
     assert (state(entry), opened(item), receipt.unapplied, receipt.reversal_reason) == (
         "waiting", item.amount, 0, "Not theirs",
@@ -141,7 +141,7 @@ def test_confirming_teaches_and_taking_back_forgets(
     assert LearntPayer.objects.filter(withdrawn_at=None).count() == 0
     assert exposure(trade) == before - later.amount
     with pytest.raises(EntryNotPosted):
-        reverse_entry(By(colleague), entry_id=entry.pk, reason="Again")
+        reverse_entries(By(colleague), entry_ids=[entry.pk], reason="Again")
     match_entries(By(colleague), entry_ids=[named.pk])
     named.refresh_from_db()
     assert (named.certainty, red(*PROOFS)) == ("none", set())
@@ -166,7 +166,7 @@ def test_a_discount_in_terms_is_taken_by_the_worker(trade: Trade, bank: BankAcco
     rows = list(CashApplication.objects.order_by("pk").values_list("amount", "reason"))
     assert rows == [(item.amount - discount, ""), (discount, "discount")]
     assert (CashReceipt.objects.get().unapplied, exposure(trade), red(*PROOFS)) == (0, 0, set())
-    reverse_entry(By(SYSTEM), entry_id=entry.pk, reason="Returned by the bank")
+    reverse_entries(By(SYSTEM), entry_ids=[entry.pk], reason="Returned by the bank")
     assert (opened(item), balance(Purpose.DISCOUNT), exposure(trade)) == (item.amount, 0, item.amount)
     assert red(*PROOFS) == set()
 
@@ -241,7 +241,7 @@ def test_charges_are_coded_by_the_worker_and_money_out_by_people(
     account_id = _account("62")
     code_entries(By(colleague), entry_ids=[wages.pk, rent.pk], account_id=account_id)
     assert (ledger_balance(account_id), tie_out(bank).difference, tie_out(bank).unposted) == (17, 0, 0)
-    reverse_entry(By(colleague), entry_id=rent.pk, reason="Wrong account")
+    reverse_entries(By(colleague), entry_ids=[rent.pk], reason="Wrong account")
     assert (ledger_balance(account_id), state(rent), red(*PROOFS)) == (9, "waiting", set())
 
 
@@ -301,6 +301,45 @@ def test_statements_do_not_grow_with_the_entries(trade: Trade, bank: BankAccount
     assert not OpenItem.objects.exclude(open=0).exists()
 
 
+def test_taking_back_asks_as_much_for_one_as_for_many(
+    trade: Trade, bank: BankAccount, colleague: Actor
+) -> None:
+    items = [open_item(trade) for _ in range(4)]
+    paid = [(str(one.amount), one.invoice.number) for one in items]
+    entries = take(bank, [*paid, *[(f"-{n}.00", "rent") for n in range(1, 5)]])
+    code_entries(By(colleague), entry_ids=[one.pk for one in entries[4:]], account_id=_account("64"))
+    counts = []
+    for chosen in ([entries[0], entries[4]], [*entries[1:4], *entries[5:]]):
+        with count_statements() as counted:
+            reverse_entries(By(colleague), entry_ids=[one.pk for one in chosen], reason="Undone")
+        counts.append(counted.statements)
+    assert counts[0] == counts[1] <= 24
+    assert {state(one) for one in entries} == {"waiting"}
+    assert [opened(one) for one in items] == [one.amount for one in items]
+    assert (ledger_balance(bank.account), red(*PROOFS)) == (0, set())
+    with pytest.raises(EntryNotPosted):
+        reverse_entries(By(colleague), entry_ids=[entries[0].pk], reason="Again")
+    with pytest.raises(NotFound):
+        reverse_entries(By(colleague), entry_ids=[999_999], reason="Never")
+
+
+def test_entries_of_two_companies_are_not_worked_together(
+    trade: Trade, bank: BankAccount, colleague: Actor
+) -> None:
+    other = bank_account(factories.trading_company(currency="EUR"), number="BE1OTHER")
+    entries = [*take(bank, [("5.00", "x")]), *take(other, [("5.00", "x")])]
+    ids = [one.pk for one in entries]
+    for refused in (
+        lambda: match_entries(By(SYSTEM), entry_ids=ids),
+        lambda: confirm_proposals(By(SYSTEM), entry_ids=ids),
+        lambda: code_entries(By(SYSTEM), entry_ids=ids, account_id=_account("65")),
+        lambda: reverse_entries(By(SYSTEM), entry_ids=ids, reason="Both"),
+    ):
+        with pytest.raises(BadInput, match="one company"):
+            refused()
+    assert [(state(one), one.version) for one in entries] == [("waiting", 2), ("waiting", 2)]
+
+
 @pytest.mark.concurrency
 @pytest.mark.django_db(transaction=True)
 def test_an_entry_is_confirmed_once(trade: Trade, bank: BankAccount, colleague: Actor) -> None:
@@ -337,7 +376,7 @@ def test_books_items_and_statement_agree_after_any_order(
         for what, which, item in steps:
             entry = entries[which]
             if what == "reverse" and state(entry) in ("posted", "coded"):
-                reverse_entry(by, entry_id=entry.pk, reason="Random")
+                reverse_entries(by, entry_ids=[entry.pk], reason="Random")
             elif what == "code" and state(entry) == "waiting":
                 code_entries(by, entry_ids=[entry.pk], account_id=account_id)
             elif what == "confirm" and state(entry) == "waiting" and entry.amount > 0:

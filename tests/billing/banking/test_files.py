@@ -9,7 +9,7 @@ import pytest
 from billing.banking.errors import BankFileRefused
 from billing.banking.intake import MOST_BYTES, read_bank_file
 from billing.banking.mt940 import read_mt940
-from tests.billing.banking.bank import IBAN, mt940
+from tests.billing.banking.bank import IBAN, LOCKBOX, mt940
 
 PLACES = [Path(__file__).parents[n] / "shared" / "data" / "bank" for n in (4, 5)]
 # File: its format, statements and entries; or the rule that it breaks and the figure that is off.
@@ -134,6 +134,19 @@ def test_a_batch_is_its_payments_and_pending_entries_are_not_there() -> None:
     ]  # fmt: skip
 
 
+def test_a_batch_that_does_not_say_its_amounts_is_nobodys_in_particular() -> None:
+    payer = "<RltdPties><Dbtr><Nm>ACME</Nm></Dbtr></RltdPties>"
+    details = "".join(f"<TxDtls>{payer}<RmtInf><Ustrd>INV-{n}</Ustrd></RmtInf></TxDtls>" for n in (1, 2))
+    ((line,),) = [one.lines for one in read_bank_file(camt(entry("10.00", details))).statements]
+    assert (line.amount, line.text, line.payer_name) == (Decimal(10), "INV-1 INV-2", "")
+
+
+@pytest.mark.parametrize("more", ["?20" + "long " * 900, "?20x" + "\n:86:?20" + "y" * 4000])
+def test_a_text_is_read_as_far_as_it_is_kept(more: str) -> None:
+    ((line,),) = [one.lines for one in read_mt940(mt940(IBAN, [("1.00", "a" + more)]).decode())]
+    assert (line.amount, 1900 < len(line.text) <= 2000) == (Decimal(1), True)
+
+
 BOMB = b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>"
 BAI2 = (
     "01,A,B,260115,0800,1,,,2/\n02,B,A,1,260115,0800,EUR,2/\n03,{account},EUR,010,100,,,015,150,,/\n{entry}\n"
@@ -165,6 +178,11 @@ BAI2 += "49,{total},3/\n98,{total},1,5/\n99,{total},1,7/"
         ),
         (BAI2.format(account="7", entry="16,142,50,,,,PAID/", total=301).encode(), "control", "+1 is off"),
         (BAI2.format(account="7", entry="16,999,50,,,,PAID/", total=300).encode(), "entry", "'999' is neither"),
+        (
+            BAI2.format(account="6", entry="16,142,50,,,,A/\n03,7,EUR,010,100,,,015,150,,/\n16,142,50,,,,B/", total=300)
+            .encode(),
+            "records", "line 3: the account 6 has no end (49)",
+        ),
         (b":20:S\n:25:1\n:61:260115C1,00NTRFX\n-", "balances", "no opening balance"),
         (b":20:S\n:25:1\n:60F:C260101EUR0,00\n:61:nonsense\n:62F:C260101EUR0,00\n-", "entry", "'nonsense' is no entry"),
         (b"9" * (MOST_BYTES + 1), "size", "20,971,521 bytes"),
@@ -182,6 +200,15 @@ def test_a_lockbox_that_does_not_sum_up_is_refused() -> None:
     with pytest.raises(BankFileRefused) as refusal:
         read_bank_file(content)
     assert "1 cheques of 7000.00 and says 1 of 7001.00: +1.00 is off" in refusal.value.context["cause"]
+
+
+@pytest.mark.parametrize("dropped", [b"7", b"8"])
+def test_a_lockbox_that_misses_a_total_is_refused_and_not_read_in_part(dropped: bytes) -> None:
+    header, head, *box, trailer = LOCKBOX.splitlines()
+    lines = [header, head, *(line for line in box if line[:1] != dropped), *box, trailer]
+    with pytest.raises(BankFileRefused) as refusal:
+        read_bank_file(b"\n".join(lines))
+    assert "what is before it has no total" in refusal.value.context["cause"]
 
 
 def test_bai2_that_adds_up_is_read() -> None:

@@ -98,6 +98,9 @@ def test_the_worklist_confirms_what_is_selected_and_undoes_it(
     assert [row.state for row in BankEntry.objects.order_by("place")] == ["posted", "waiting"]
     first.refresh_from_db()
     assert (first.open, OpenItem.objects.get(pk=second.pk).open) == (1, second.amount)
+    finance.post("/billing/bank-entries/", {"undo": "confirm", "id": [named.pk]})
+    first.refresh_from_db()
+    assert (BankEntry.objects.get(pk=named.pk).state, first.open) == ("waiting", first.amount)
 
 
 def test_a_bank_account_is_created_and_renamed(trade: Trade, bank: BankAccount, finance: Client) -> None:

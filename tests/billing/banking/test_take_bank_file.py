@@ -27,21 +27,12 @@ from erp.kernel.errors import BadInput, NotPermitted, StaleVersion
 from erp.kernel.jobs import run_job
 from erp.kernel.models import User
 from tests import factories
-from tests.billing.banking.bank import IBAN, SYSTEM, bank_account, ledger_balance, mt940, take
+from tests.billing.banking.bank import IBAN, LOCKBOX, SYSTEM, bank_account, ledger_balance, mt940, take
 from tests.billing.test_proofs import red
 from tests.factories import local_day
 from tests.support import count_statements, run_concurrently
 from tests.trade import Trade
 
-LOCKBOX = b"""100ABCDEFGHIJ00999999911605231800
-2ABCDEFGHIJ0099999991000000000040008000801
-50000000022222160523ABCDEFGHIJ0099999991
-6001001000070000005500270700123455550000000180051616BOB E SMITH                   MY BUSINESS COMPANY
-40010016019CE554
-700100000222221605230010000700000
-8000000002222216052300010000700000
-9000008
-"""
 BANK_PROOFS = ("BK1", "BK2", "BK3", "G1", "G2")
 
 
@@ -190,6 +181,9 @@ def test_a_banks_ledger_account_is_its_alone(trade: Trade, bank: BankAccount) ->
             _create(company_id, account.pk, "BE2")
     with pytest.raises(AccountInUse):
         _create(company_id, bank.account_id, "BE2")
+    expense = Account.objects.create(company_id=company_id, code="X0", name="Rent", kind="expense")
+    with pytest.raises(AccountInUse, match="is an asset"):
+        _create(company_id, expense.pk, "BE2")
     free = Account.objects.create(company_id=company_id, code="X1", name="Free", kind="asset")
     with pytest.raises(BankAccountTaken):
         _create(company_id, free.pk, "be68 5390 0754 7034")
@@ -205,6 +199,22 @@ def test_a_banks_ledger_account_is_its_alone(trade: Trade, bank: BankAccount) ->
     with pytest.raises(StaleVersion):
         change_bank_account(By(SYSTEM), bank_account_id=bank.pk, version=1, changes={"name": "Other"})
     assert BankAccount.objects.get().name == "Main"
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_an_account_becomes_a_banks_or_a_rules_and_never_both(trade: Trade) -> None:
+    company_id = trade.world.company_id
+    account = Account.objects.create(company_id=company_id, code="X1", name="Free", kind="asset")
+    results = run_concurrently(
+        lambda turn: _create(company_id, account.pk, "BE2") if turn else save_account_rule(
+            By(SYSTEM), company_id=company_id, purpose=Purpose.FEES.value, account_id=account.pk
+        ),
+        range(2),
+    )  # fmt: skip
+    refused = [one for one in results if isinstance(one, AccountInUse | AccountHeld)]
+    account.refresh_from_db()
+    assert (len(refused), account.rules.exists()) == (1, account.held_by == "")
 
 
 def _create(company_id: int, account_id: int, number: str, currency: str = "EUR") -> None:

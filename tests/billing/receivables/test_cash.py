@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from billing.ledger.models import Account, JournalLine, Purpose
 from billing.models import CashApplication, CashReceipt, Invoice, OpenItem
@@ -12,15 +13,21 @@ from billing.receivables.actions.receive_cash import Received, receive_cash
 from billing.receivables.actions.reverse_application import reverse_application
 from billing.receivables.errors import (
     AlreadyReversed,
+    BeyondAuthority,
     OverApplied,
     ReceiptExceeded,
+    ReceiptReversed,
     WrongCurrency,
     WrongPayer,
 )
+from billing.receivables.reversing import reverse_receipts
 from billing.receivables.rules import Application
 from erp.kernel.actor import Actor
+from erp.kernel.batch import Batch
+from erp.kernel.clock import now
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted
+from masterdata.models import PaymentTerms
 from orders.credit.models import CreditAccount
 from orders.entry.rules import LineRequest
 from tests import factories
@@ -124,6 +131,57 @@ def test_what_does_not_fit_is_refused_and_changes_nothing(trade: Trade, colleagu
     item.refresh_from_db()
     assert (item.open, CashReceipt.objects.count(), CashApplication.objects.count()) == (item.amount, 0, 0)
     assert balance(Purpose.CASH) == 0
+
+
+def test_what_a_payment_is_short_is_limited_in_all_however_often_it_is_applied(
+    trade: Trade, colleague: Actor
+) -> None:
+    first, second = open_item(trade), open_item(trade)
+    receipt_id = receive(trade, colleague, Decimal(50)).receipt_id
+
+    def short(item: OpenItem) -> list[int]:
+        coded = Application(item.pk, Decimal(10), Decimal(3), "short")
+        return apply_cash(By(colleague), receipt_id=receipt_id, applications=[coded]).application_ids
+
+    made = short(first)
+    with pytest.raises(BeyondAuthority) as refusal:
+        short(second)
+    assert refusal.value.context["amount"] == 6
+    second.refresh_from_db()
+    assert (second.open, CashReceipt.objects.get().unapplied) == (second.amount, 40)
+    reverse_application(By(colleague), application_id=made[0], reason="Wrong invoice")
+    short(second)
+    second.refresh_from_db()
+    assert (second.open, balance(Purpose.DIFFERENCE)) == (second.amount - 13, 3)
+
+
+def test_a_discount_in_terms_is_taken_once_of_an_invoice(trade: Trade, colleague: Actor) -> None:
+    PaymentTerms.objects.update(discount_percent=25, discount_days=10)
+    item = open_item(trade)
+    discount, part = round(item.amount / 4, 2), Decimal(1)
+    discounted = Application(item.pk, part, discount, "discount")
+    assert discount > 5
+    receive(trade, colleague, part, discounted)
+    with pytest.raises(BeyondAuthority):
+        receive(trade, colleague, part, discounted)
+    receipt_id = receive(trade, colleague, part).receipt_id
+    with pytest.raises(BeyondAuthority):
+        apply_cash(By(colleague), receipt_id=receipt_id, applications=[discounted])
+    item.refresh_from_db()
+    assert (item.open, balance(Purpose.DISCOUNT)) == (item.amount - discount - part, discount)
+
+
+def test_a_receipt_that_was_taken_back_pays_nothing(trade: Trade, colleague: Actor) -> None:
+    item = open_item(trade)
+    receipt_id = receive(trade, colleague, Decimal(20)).receipt_id
+    with transaction.atomic():
+        batch = Batch(colleague, now())
+        reverse_receipts(batch, [receipt_id], reason="Returned")
+        batch.close()
+    with pytest.raises(ReceiptReversed):
+        apply_cash(By(colleague), receipt_id=receipt_id, applications=[Application(item.pk, Decimal(1))])
+    item.refresh_from_db()
+    assert (item.open, CashApplication.objects.count()) == (item.amount, 0)
 
 
 def test_the_same_key_is_one_receipt(trade: Trade, colleague: Actor) -> None:
