@@ -36,6 +36,7 @@ ALTER TABLE billing_einvoicedocument ADD CONSTRAINT einvoice_document_hashes CHE
 
 
 class Migration(migrations.Migration):
+    folds = "0012_einvoices"  # see erp/kernel/management/commands/install.py
     dependencies = [("billing", "0001_initial"), ("kernel", "0002_ground")]
     operations = [
         AppendOnly("billing_journal"),

@@ -14,8 +14,9 @@
 
     start_job("billing.invoice_run", "Invoice run of 1 December", {"site": 3}, user)
 
-The row is the truth and the broker only a nudge: a job that no worker took, or whose worker died, is found by
-beat's sweep and goes on at its cursor. Two runs of one job cannot both commit: each writes under its start.
+The row is the truth and the broker only a nudge: a job that no worker took, whose worker died, or that met a lock
+which nobody let go of, is found by beat's sweep and goes on at its cursor. Two runs of one job cannot both commit: each
+writes under its start.
 """
 
 import logging
@@ -35,7 +36,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from . import clock, logs
-from .errors import DomainError, InvalidTransition, Unavailable
+from .errors import Busy, DomainError, InvalidTransition, Unavailable
 from .models import Job, User
 from .refusals import let_go_if_broken, refusal_of
 
@@ -200,8 +201,8 @@ def _work(row: Job) -> None:
         log.warning("job %s goes on in another worker", row.pk)
     except Exception as error:
         refusal = refusal_of(error)
-        if isinstance(refusal, Unavailable):
-            log.warning("database away, the sweep will go on with job %s", row.pk)
+        if isinstance(refusal, Unavailable | Busy):
+            log.warning("database away or busy, the sweep will go on with job %s", row.pk)
             let_go_if_broken()
             return
         if not isinstance(error, DomainError):

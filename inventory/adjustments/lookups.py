@@ -17,7 +17,7 @@ def place_ids(site: Site, given: Sequence[dict[str, Any]]) -> list[tuple[int, in
     lots = {
         (item_id, code): pk
         for pk, item_id, code in Lot.objects.filter(
-            code__in={each["lot"] for each in given if each["lot"]}
+            item_id__in=items.values(), code__in={each["lot"] for each in given if each["lot"]}
         ).values_list("pk", "item_id", "code")
     }
     places = []

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from masterdata.policies.registry import Policy, declare, declare_percent
+from masterdata.policies.registry import Policy, declare_limit, declare_percent
 
 LEVELS = ("site", "company")
 
@@ -13,14 +13,10 @@ LEVELS = ("site", "company")
 def _of_role(role: str, words: Any, value: int, percent: int) -> tuple[Policy[Decimal], Policy[Decimal]]:
     """The two limits of one role: company currency, and percent of what the bin holds."""
     return (
-        declare(
-            key=f"inventory.adjust_limit_{role}",
-            type=Decimal,
-            default=Decimal(value),
-            minimum=Decimal(0),
-            maximum=Decimal(10) ** 12,
+        declare_limit(
+            f"inventory.adjust_limit_{role}",
+            value,
             levels=LEVELS,
-            owner="process_owner",
             title=_("Adjustment limit: %(role)s") % {"role": words},
             help=_("Above this value, in the company's currency, another person approves an adjustment."),
         ),

@@ -12,6 +12,7 @@ FROM inventory_demand"""
 
 
 class Migration(migrations.Migration):
+    folds = "0018_transfers"  # see erp/kernel/management/commands/install.py
     dependencies = [("inventory", "0001_initial"), ("kernel", "0002_ground")]
     operations = [
         AppendOnly("inventory_stockposting"),

@@ -16,7 +16,7 @@ from .errors import NoSource, OwnApproval, ProposalClosed
 from .models import ReplenishmentProposal
 from .permissions import DECIDE
 from .policies import LIMITS
-from .reads import LOCK_PROPOSALS
+from .reads import LOCK_APPROVER, LOCK_PROPOSALS, ORDERED_TODAY
 from .rules import widest
 
 State = ReplenishmentProposal.State
@@ -117,10 +117,20 @@ def lock_proposals(
 
 
 def limit_of(batch: Batch, each: LockedProposal) -> Decimal | None:
-    """How much one purchase order may be worth that the actor approves at the site; None: any amount."""
+    """How much the actor may order of a supplier for the site in a day; None: any amount."""
     at = {"site": each.site_id, "company": each.company_id}
     roles = batch.actor.roles_giving(DECIDE, **at)
     limits = [LIMITS[role].value(on=each.today, **at) for role in sorted(LIMITS.keys() & roles)]
     if batch.actor.access is not None and not limits:
         return Decimal(0)
     return widest(limits)
+
+
+def ordered_today(batch: Batch, site_ids: Sequence[int]) -> dict[tuple[int, int], Decimal]:
+    """What the actor has ordered already, by site and supplier, since the sites' day began.
+
+    The actor's own row is locked: two approvals of one person at once would each not know of the other.
+    """
+    batch.write(LOCK_APPROVER, batch.actor.user_id)
+    rows = batch.read(ORDERED_TODAY, batch.now, sorted(set(site_ids)), batch.actor.name, batch.now)
+    return {(site_id, supplier_id): value for site_id, supplier_id, value in rows}

@@ -26,8 +26,8 @@ class NotSoldBy(DomainError):
 class BeyondBuyingLimit(DomainError):
     code = "inventory.beyond_buying_limit"
     message = _(
-        "{value} {currency} from {supplier} are above your limit of {limit}. Somebody with a wider limit approves it, "
-        "or order less at a time."
+        "{value} {currency} from {supplier} in one day are above your limit of {limit}. Somebody with a wider limit "
+        "approves it."
     )
 
 

@@ -11,6 +11,7 @@ from erp.kernel.formats import write_number, write_quantity
 from erp.kernel.templatetags.ui import percent
 
 from .models import ReplenishmentProposal
+from .rules import FOLLOWS_ORDERS
 from .states import METHODS
 
 
@@ -34,7 +35,7 @@ def _quantity(value: Decimal) -> str:
 
 
 def _demand(row: ReplenishmentProposal) -> Iterator[Step]:
-    if row.stocking in ("order_only", "hub_only"):
+    if row.stocking in FOLLOWS_ORDERS:
         yield Step(_("Only what waits is ordered"), "", row.get_stocking_display())
         return
     error = ""

@@ -6,7 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from erp.kernel.forms import DayField, Form, KeyedForm, NumberField, VersionedForm
+from erp.kernel.forms import DayField, KeyedForm, NumberField, VersionedForm
+from inventory.transfers.forms import DismissForm
 from masterdata.formlib import GroupedForm, code_field
 from masterdata.items.lookups import resolve_codes
 from masterdata.items.models import ItemClass
@@ -21,14 +22,8 @@ ALL = _("All")
 HOUSE = _("As the house says")
 
 
-class DismissForm(Form):
-    """Why a proposal is not wanted."""
-
-    reason = forms.CharField(label=_("Why not?"), max_length=200)
-
-
 class DismissOneForm(KeyedForm, DismissForm):
-    """The same of one proposal, on its page."""
+    """Why a proposal is not wanted, on its page."""
 
 
 class EditForm(VersionedForm, KeyedForm):

@@ -17,11 +17,11 @@ from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilte
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Sum, Tab
 from erp.kernel.models import User
 from inventory.stock.permissions import VIEW_VALUE
+from inventory.transfers.forms import DismissForm
 from masterdata.places.filters import SiteFilter
 
 from .actions.decide_proposals import DecidedReplenishment, approve_proposals, dismiss_replenishments
 from .actions.set_stocking_policy import remove_stocking_policies
-from .forms import DismissForm
 from .models import DemandForecast, Method, ReplenishmentProposal, Stocking, StockingPolicy
 from .permissions import DECIDE, SET_STOCKING, VIEW_PLAN
 from .queries import due_for_review, forecast_list, owing, policy_list, replenishment_list, to_review

@@ -1,7 +1,7 @@
 """How items are stocked, what is expected of them, and what is proposed to buy or to move (PU01 to PU04)."""
 
 from decimal import Decimal
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -15,8 +15,8 @@ from inventory.stock.models import Money, Quantity
 class Percent(models.DecimalField):
     """A share in percent; errors of forecasts may be many times what was wanted."""
 
-    def __init__(self, **options: object) -> None:
-        super().__init__(**{"max_digits": 12, "decimal_places": 2, **options})  # type: ignore[arg-type]
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_digits": 12, "decimal_places": 2, **options})
 
 
 class Stocking(models.TextChoices):

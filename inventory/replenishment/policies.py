@@ -5,24 +5,20 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from masterdata.policies.registry import Policy, declare, declare_days
+from masterdata.policies.registry import Policy, declare, declare_days, declare_limit
+
+from .models import Method
 
 LEVELS = ("site", "company")
 OWNER = "procurement"
 
-METHODS = (
-    ("reorder_point", _("Reorder point")),
-    ("min_max", _("Minimum and maximum")),
-    ("eoq", _("Economic order quantity")),
-    ("order_up_to", _("Order up to a level")),
-)
 METHOD = declare(
     key="inventory.replenishment_method",
     type=str,
     default="reorder_point",
     levels=LEVELS,
     owner=OWNER,
-    choices=METHODS,
+    choices=tuple(Method.choices),
     title=_("Replenishment method"),
     help=_("How stock is filled up where an item's stocking policy names no method."),
 )
@@ -137,22 +133,19 @@ DISMISSED_DAYS = declare_days(
 
 
 def _limit(role: str, value: int, title: Any) -> Policy[Decimal]:
-    return declare(
-        key=f"inventory.buying_limit_{role}",
-        type=Decimal,
-        default=Decimal(value),
-        minimum=Decimal(0),
-        maximum=Decimal(10) ** 12,
+    return declare_limit(
+        f"inventory.buying_limit_{role}",
+        value,
         levels=LEVELS,
-        owner="process_owner",
         title=title,
         help=_(
-            "Above this value of one purchase order, in the company's currency, a second person approves it."
+            "Above this value of what one person orders of a supplier for a site in a day, in the company's currency, "
+            "a second person approves it."
         ),
     )
 
 
-# By role: how much one purchase order made of proposals may be worth.
+# By role: how much one person may order of a supplier for a site in a day, by proposals.
 LIMITS = {
     "procurement": _limit("procurement", 25_000, _("Buying limit: procurement")),
     "process_owner": _limit("process_owner", 1_000_000, _("Buying limit: process owner")),

@@ -112,6 +112,17 @@ LEFT JOIN masterdata_supplier v ON v.id = coalesce(p.chosen_supplier_id, p.suppl
 LEFT JOIN masterdata_party y ON y.id = v.party_id
 WHERE p.id = ANY(%s::bigint[]) ORDER BY p.id FOR NO KEY UPDATE OF p"""
 
+LOCK_APPROVER = "SELECT u.id FROM kernel_user u WHERE u.id = %s::bigint FOR NO KEY UPDATE"
+
+# What somebody has ordered of each supplier for each site since its day began. What was ordered today stood today.
+ORDERED_TODAY = """
+SELECT p.site_id, coalesce(p.chosen_supplier_id, p.supplier_id), sum(p.value)
+FROM masterdata_site s JOIN inventory_replenishmentproposal p ON p.company_id = s.company_id AND p.site_id = s.id
+    AND p.state = 'ordered' AND p.expires_on >= (%s::timestamptz AT TIME ZONE s.time_zone)::date
+WHERE s.id = ANY(%s::bigint[]) AND p.kind = 'buy' AND p.decided_by = %s::text
+    AND p.decided_at >= date_trunc('day', %s::timestamptz, s.time_zone)
+GROUP BY 1, 2"""
+
 LOCK_EXPIRED = """
 SELECT p.id FROM inventory_replenishmentproposal p
 WHERE p.company_id = %s::bigint AND p.state IN ('open', 'waiting') AND p.expires_on < %s::date

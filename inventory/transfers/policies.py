@@ -1,48 +1,37 @@
 """What the house decides about transfers between its sites."""
 
-from decimal import Decimal
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 
-from masterdata.policies.registry import Policy, declare, declare_days
+from masterdata.policies.registry import declare_days, declare_limit
 
 LEVELS = ("site", "company")
 
-
-def _limit(key: str, value: int, title: Any, help: Any) -> Policy[Decimal]:
-    return declare(
-        key=f"inventory.{key}",
-        type=Decimal,
-        default=Decimal(value),
-        minimum=Decimal(0),
-        maximum=Decimal(10) ** 12,
-        levels=LEVELS,
-        owner="process_owner",
-        title=title,
-        help=help,
-    )
-
-
-OWN_LIMIT = _limit(
-    "transfer_own_limit",
+OWN_LIMIT = declare_limit(
+    "inventory.transfer_own_limit",
     1_000,
-    _("Own transfers"),
-    _("Above this value, in the company's currency, another person than its requester approves a transfer."),
+    levels=LEVELS,
+    title=_("Own transfers"),
+    help=_(
+        "Above this value, in the company's currency, another person than its requester approves a transfer."
+    ),
 )
 # By role: how much a transfer may be worth that it approves.
 LIMITS = {
-    "procurement": _limit(
-        "transfer_limit_procurement",
+    "procurement": declare_limit(
+        "inventory.transfer_limit_procurement",
         25_000,
-        _("Transfer limit: procurement"),
-        _("Above this value, in the company's currency, somebody with a wider limit approves a transfer."),
+        levels=LEVELS,
+        title=_("Transfer limit: procurement"),
+        help=_(
+            "Above this value, in the company's currency, somebody with a wider limit approves a transfer."
+        ),
     ),
-    "process_owner": _limit(
-        "transfer_limit_process_owner",
+    "process_owner": declare_limit(
+        "inventory.transfer_limit_process_owner",
         1_000_000,
-        _("Transfer limit: process owner"),
-        _("Above this value, in the company's currency, nobody approves a transfer; split it."),
+        levels=LEVELS,
+        title=_("Transfer limit: process owner"),
+        help=_("Above this value, in the company's currency, nobody approves a transfer; split it."),
     ),
 }
 DIFFERENCE_DAYS = declare_days(

@@ -8,6 +8,7 @@ KEPT = (
 
 
 class Migration(migrations.Migration):
+    folds = "0013_einvoice_parties"  # see erp/kernel/management/commands/install.py
     dependencies = [("masterdata", "0001_initial"), ("kernel", "0002_ground")]
     operations = [
         Audited("masterdata_policyvalue"),

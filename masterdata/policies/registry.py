@@ -200,6 +200,23 @@ def declare_percent(
     )
 
 
+def declare_limit(
+    key: str, default: int, *, levels: tuple[str, ...], title: Any, help: Any
+) -> Policy[Decimal]:
+    """Declare how much something may be worth, in the company's currency. The process owner sets it."""
+    return declare(
+        key=key,
+        type=Decimal,
+        default=Decimal(default),
+        owner="process_owner",
+        title=title,
+        levels=levels,
+        help=help,
+        minimum=Decimal(0),
+        maximum=Decimal(10) ** 12,
+    )
+
+
 def policies() -> dict[str, Policy[Any]]:
     """Every declared policy by key, in alphabetical order."""
     return dict(sorted(_policies.items()))

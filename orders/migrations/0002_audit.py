@@ -4,6 +4,7 @@ from erp.kernel.schema import AppendOnly, Audited
 
 
 class Migration(migrations.Migration):
+    folds = "0018_declined_goods_and_fees"  # see erp/kernel/management/commands/install.py
     dependencies = [("orders", "0001_initial"), ("kernel", "0002_ground")]
     operations = [
         Audited("orders_salesorder", insert=False, ignore=["open_net", "open_gross"]),

@@ -7,6 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     initial = True
+    folds = "0003_line_fact_by_due"  # see erp/kernel/management/commands/install.py
 
     dependencies = [
         ('masterdata', '0001_initial'),

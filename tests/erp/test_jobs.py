@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import OperationalError, connection, transaction
 
 from erp.kernel import clock, jobs
-from erp.kernel.errors import Busy, InvalidTransition
+from erp.kernel.errors import Busy, InvalidTransition, NotFound
 from erp.kernel.jobs import STALLED_AFTER, cancel_job, resume_job, run_job, start_job, sweep_jobs
 from erp.kernel.models import IdempotencyKey, Job, OutboxEntry
 from erp.kernel.upkeep import claim_period, make_partitions, purge_finished
@@ -145,12 +145,13 @@ def test_a_refusal_fails_the_job_in_its_own_words():
     def refuse(run):
         run.total(2)
         run.advance(1)
-        raise Busy()
+        raise NotFound(what="item", reference="X")
 
     row = queued(refuse)
     run_job(row.pk)
     row = seen(row)
-    assert (row.state, row.done, row.message) == (State.FAILED, 1, str(Busy()))
+    message = str(NotFound(what="item", reference="X"))
+    assert (row.state, row.done, row.message) == (State.FAILED, 1, message)
 
 
 def test_a_defect_fails_the_job_without_telling_its_insides():
@@ -163,9 +164,10 @@ def test_a_defect_fails_the_job_without_telling_its_insides():
     assert "secret" not in row.message
 
 
-def test_a_job_cut_off_from_the_database_is_left_to_the_sweep():
+@pytest.mark.parametrize("error", [OperationalError("server closed the connection unexpectedly"), Busy()])
+def test_a_job_that_is_cut_off_or_meets_a_lock_is_left_to_the_sweep(error):
     def cut_off(run):
-        raise OperationalError("server closed the connection unexpectedly")
+        raise error
 
     row = queued(cut_off)
     run_job(row.pk)

@@ -13,7 +13,13 @@ from erp.kernel.errors import BadInput, DomainError
 from erp.kernel.formats import write_number
 from inventory.commitments.queries import lock_places
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
-from inventory.replenishment.documents import LockedProposal, State, limit_of, lock_proposals
+from inventory.replenishment.documents import (
+    LockedProposal,
+    State,
+    limit_of,
+    lock_proposals,
+    ordered_today,
+)
 from inventory.replenishment.errors import BeyondBuyingLimit
 from inventory.replenishment.models import ReplenishmentProposal
 from inventory.transfers.actions.request_transfer import Asked, request_transfer
@@ -38,9 +44,10 @@ def approve_proposals(
 ) -> DecidedReplenishment:
     """Order what is proposed: one purchase order for each site and supplier, one transfer for each pair of sites.
 
-    A purchase order above the approver's limit waits for another person with a wider one; a transfer is approved as any
-    other. What cannot be ordered stays and is listed, or with `strict` is raised: ProposalClosed, NoSource,
-    OwnApproval, BeyondBuyingLimit. The number of statements depends on the orders, not on their lines.
+    A purchase order waits for another person with a wider limit where it, with all that the approver has ordered of
+    this supplier for this site today, is above theirs; a transfer is approved as any other. What cannot be ordered
+    stays and is listed, or with `strict` is raised: ProposalClosed, NoSource, OwnApproval, BeyondBuyingLimit.
+    The number of statements depends on the orders, not on their lines.
     """
     free, refused = lock_proposals(batch, proposal_ids, strict=strict)
     orderable = []
@@ -55,8 +62,10 @@ def approve_proposals(
             orderable.append(each)
     buys, moves = _together(orderable)
     waiting, within = 0, []
+    already = ordered_today(batch, [each.site_id for each, *_rest in buys]) if buys else {}
     for together in buys:
         value, limit = sum((each.value for each in together), Decimal(0)), limit_of(batch, together[0])
+        value += already.get((together[0].site_id, together[0].supplier_id or 0), Decimal(0))
         if limit is None or value <= limit:
             within.append(together)
             continue

@@ -154,6 +154,7 @@ def _reconcile(
         [each.id for each, _draft in kept],
         **_columns([draft for _each, draft in kept]),
         edited_quantity=[quantity for quantity, _value in edited],
+        chosen_supplier=[_chosen(each, draft) for each, draft in kept],
         value=[value for _quantity, value in edited],
         outlived=False,
         computed_at=batch.now,
@@ -187,6 +188,12 @@ def _edited(known: _Known, draft: Draft) -> tuple[Decimal | None, Decimal]:
     if known.edited_quantity is None:
         return None, draft.value
     return draft.edited_to(known.edited_quantity)
+
+
+def _chosen(known: _Known, draft: Draft) -> int | None:
+    """A planner's supplier, as long as it sells the item: a proposal's terms are of the one that is ordered from."""
+    seller = draft.offer.supplier_id if draft.offer else None
+    return seller if seller == known.chosen_supplier_id else None
 
 
 def _columns(drafts: Sequence[Draft]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from inventory.replenishment.models import Method, Stocking, StockingPolicy
 from inventory.replenishment.permissions import SET_STOCKING
 from masterdata.items.models import Item, ItemClass
 from masterdata.places.models import Company, Site
-from masterdata.records import locked, locked_at, write
+from masterdata.records import locked_at, write
 
 QUANTITIES = ("order_quantity", "order_minimum", "order_multiple")
 
@@ -126,11 +126,16 @@ def change_stocking_policy(
 
 @command("inventory.remove_stocking_policies")
 def remove_stocking_policies(batch: Batch, *, policy_ids: Sequence[int]) -> StockingRemoved:
-    """The items follow the next wider policy from the next run on. Raises NotFound."""
-    removed = []
-    for policy_id in sorted(set(policy_ids)):
-        policy = locked(StockingPolicy.objects.all(), policy_id)
-        batch.actor.require(SET_STOCKING, company=policy.company_id, site=policy.site_id)
-        policy.delete()
-        removed.append(policy_id)
-    return StockingRemoved(removed)
+    """The items follow the next wider policy from the next run on; all are removed or none. Raises NotFound.
+
+    The number of statements does not depend on the policies.
+    """
+    wanted = sorted(set(policy_ids))
+    rows = StockingPolicy.objects.filter(pk__in=wanted)
+    found = {each.pk: each for each in rows.order_by("pk").select_for_update(of=("self",))}
+    for policy_id in wanted:
+        if policy_id not in found:
+            raise NotFound(what=StockingPolicy._meta.verbose_name, reference=policy_id)
+        batch.actor.require(SET_STOCKING, company=found[policy_id].company_id, site=found[policy_id].site_id)
+    rows.delete()
+    return StockingRemoved(wanted)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db.models import F
 
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, InvalidTransition, NotPermitted, StaleVersion
@@ -26,7 +27,7 @@ from masterdata.models import CatalogueItem, Supplier
 from tests import factories
 from tests.factories import local_day
 from tests.inventory.replenishment.stocked import MONTHLY, Stocked, assert_adds_up, steady, stocked
-from tests.support import count_statements, run_concurrently
+from tests.support import count_statements, in_turn, run_concurrently
 
 pytestmark = pytest.mark.django_db
 D = Decimal
@@ -129,6 +130,29 @@ def test_above_the_limit_a_second_person_with_a_wider_one_approves() -> None:
     assert (made.proposal().state, made.proposal().decided_by) == ("ordered", "ann")
 
 
+def test_orders_of_one_day_made_one_after_the_other_are_one_to_the_limit() -> None:
+    made = steady(items=4)
+    other = factories.supplier(company=made.company)
+    CatalogueItem.objects.filter(item=made.items[3]).update(supplier=other)
+    made.say("buying_limit_procurement", "300")  # each is worth 144
+    made.plan()
+    first, second, third, elsewhere = ids()
+    lea, hugo = (By(factories.actor("procurement", username=name)) for name in ("lea", "hugo"))
+    for pk in (first, second, elsewhere):
+        assert approve_proposals(lea, proposal_ids=[pk], strict=True).decided == 1
+    decided = approve_proposals(lea, proposal_ids=[third], strict=True)
+    assert (decided.decided, decided.waiting) == (0, 1)
+    found = made.proposal(pk=third)
+    assert (found.state, found.first_by, PurchaseOrder.objects.count()) == ("waiting", "lea", 3)
+    # What others have ordered is theirs, and what was ordered yesterday is through.
+    ReplenishmentProposal.objects.filter(pk__in=[first, second]).update(decided_by="hugo")
+    with pytest.raises(BeyondBuyingLimit) as refused:
+        approve_proposals(hugo, proposal_ids=[third], strict=True)
+    assert "432.00 EUR" in str(refused.value) and "your limit of 300.00" in str(refused.value)
+    ReplenishmentProposal.objects.filter(pk=first).update(decided_at=F("decided_at") - timedelta(days=1))
+    assert approve_proposals(hugo, proposal_ids=[third], strict=True).decided == 1
+
+
 def test_refusals_say_why_and_change_nothing() -> None:
     made = steady(items=2)
     made.plan()
@@ -188,6 +212,28 @@ def test_another_seller_is_chosen_and_the_next_run_keeps_it() -> None:
     assert PurchaseOrder.objects.get().supplier == dear.supplier
 
 
+def test_a_chosen_seller_that_sells_it_no_more_is_not_ordered_from_at_the_terms_of_another() -> None:
+    made = steady()
+    dear = factories.catalogue_item(
+        supplier=factories.supplier(company=made.company), item=made.items[0], cost=5, rank=2
+    )
+    made.plan()
+    (pk,) = ids()
+    edit(made, pk, 100, supplier_id=dear.supplier_id)
+    dear.delete()
+    made.plan()
+    found = made.proposal()
+    assert (found.supplier, found.chosen_supplier, found.edited_quantity, found.value) == (
+        made.supplier,
+        None,
+        100,
+        200,
+    )
+    approve_proposals(made.by(), proposal_ids=[pk], strict=True)
+    assert PurchaseOrder.objects.get().supplier == made.supplier
+    assert_adds_up()
+
+
 def test_what_is_dismissed_or_expired_is_not_ordered_and_stays_away() -> None:
     made = steady()
     made.plan()
@@ -228,3 +274,20 @@ def test_two_approvals_of_one_proposal_make_one_order() -> None:
     assert Counter(run_concurrently(approve, [False, True])) == {2: 1, 0: 1}
     assert PurchaseOrder.objects.get().lines.count() == 2
     assert_adds_up()
+
+
+@pytest.mark.concurrency
+@pytest.mark.django_db(transaction=True)
+def test_two_orders_of_one_person_at_once_know_of_each_other() -> None:
+    made = steady(items=2)
+    made.say("buying_limit_procurement", "200")  # each is worth 144
+    made.plan()
+    first, second = ids()
+    lea = By(factories.actor("procurement", username="lea"))
+
+    def approve(pk: int) -> tuple[int, int]:
+        decided = approve_proposals(lea, proposal_ids=[pk])
+        return decided.decided, decided.waiting
+
+    assert in_turn(lambda: approve(first), lambda: approve(second)) == ((1, 0), (0, 1))
+    assert PurchaseOrder.objects.count() == 1

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotFound, NotPermitted, StaleVersion
@@ -77,3 +79,20 @@ def test_a_planner_of_a_site_sets_policies_of_that_site_only() -> None:
     with pytest.raises(NotFound):
         set_stocking_policy(made.by(), site_id=factories.site(company=factories.company()).pk, **common)
     assert StockingPolicy.objects.get().site == made.shop
+
+
+@pytest.mark.parametrize("policies", [1, 10])
+def test_many_are_removed_at_once_or_none(policies: int) -> None:
+    made = stocked(items=policies)
+    common = {"company": made.company, "reason": "So", "set_by": "tests"}
+    ids = [StockingPolicy.objects.create(**common, item=item, site=made.hub).pk for item in made.items]
+    here = By(factories.actor("procurement", scope=f"site:{made.shop.pk}"))
+    with pytest.raises(NotPermitted):
+        remove_stocking_policies(here, policy_ids=ids)
+    with pytest.raises(NotFound):
+        remove_stocking_policies(made.by(), policy_ids=[*ids, ids[-1] + 1])
+    assert StockingPolicy.objects.count() == policies
+    with CaptureQueriesContext(connection) as asked:
+        assert remove_stocking_policies(made.by(), policy_ids=ids).policy_ids == ids
+    assert sum("inventory_stockingpolicy" in each["sql"] for each in asked) == 2
+    assert not StockingPolicy.objects.exists()
