@@ -145,11 +145,12 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 def statement(request: HttpRequest, pk: int) -> HttpResponse:
     """One statement: what it opens with, its entries, and what it closes with."""
     found = get_object_or_404(statement_list(user=request.user), pk=pk)
-    entries = found.entries.select_related("customer__party").order_by("place")
+    entries = list(found.entries.select_related("customer__party").order_by("place"))
     context = {
         "statement": found,
         "missing": break_of(found),
         "entries": [(entry, chips_of(entry)) for entry in entries],
+        "looking": any(entry.state == BankEntry.State.NEW for entry in entries),
     }
     return render(request, "billing/banking/statement.html", context)
 

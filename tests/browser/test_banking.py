@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import Page, expect
 
+from billing.banking.actions.match_entries import match_entries
 from billing.models import BankAccount, BankEntry, OpenItem
 from tests.billing.banking.bank import IBAN, bank_account, mt940
 from tests.billing.receivables.test_cash import open_item
@@ -46,11 +47,11 @@ def test_a_clerk_clears_the_worklist(shop: Trade, sign_in: SignIn, address: Addr
     expect(page.locator("tbody tr")).to_have_count(3)
     assert_accessible(page)
     shoot(page, "bank-statement")
-    for place in ("1", "2", "3"):  # as the worker does seconds later
-        page.get_by_role("link", name=place, exact=True).click()
-        page.get_by_role("button", name="Look again").click()
-        expect(page.get_by_text("Looked at again")).to_be_visible()
-        page.get_by_role("main").get_by_role("link", name="S1 1/1").click()
+    waiting = page.locator("tbody tr").filter(has_text="Being looked at")
+    expect(waiting).to_have_count(3)
+    match_entries(shop.by(), entry_ids=list(BankEntry.objects.values_list("pk", flat=True)))  # as the worker does
+    expect(waiting).to_have_count(0)  # without a reload
+    expect(page.locator("#entries[hx-trigger]")).to_have_count(0)
 
     page.goto(address("billing:bank_entry_list"))
     expect(page.locator("#rows tbody tr")).to_have_count(1)
