@@ -252,6 +252,7 @@ SPECTACULAR_SETTINGS = {
         "BlanketOrderStateEnum": "orders.blankets.models.BlanketOrder.State",
         "ItemKindEnum": "masterdata.items.models.Item.Kind",
         "JournalKindEnum": "billing.ledger.models.Journal.Kind",
+        "CashDifferenceReasonEnum": "billing.receivables.models.CashApplication.Reason",
         "InvoiceKindEnum": "billing.invoicing.models.Invoice.Kind",
         "EInvoiceStateEnum": "billing.einvoice.models.EInvoice.State",
         "EInvoiceFormatEnum": "masterdata.parties.models.EInvoiceProfile.Format",

@@ -49,7 +49,9 @@ def test_a_clerk_clears_the_worklist(shop: Trade, sign_in: SignIn, address: Addr
     shoot(page, "bank-statement")
     waiting = page.locator("tbody tr").filter(has_text="Being looked at")
     expect(waiting).to_have_count(3)
-    match_entries(shop.by(), entry_ids=list(BankEntry.objects.values_list("pk", flat=True)))  # as the worker does
+    match_entries(
+        shop.by(), entry_ids=list(BankEntry.objects.values_list("pk", flat=True))
+    )  # as the worker does
     expect(waiting).to_have_count(0)  # without a reload
     expect(page.locator("#entries[hx-trigger]")).to_have_count(0)
 
