@@ -119,9 +119,9 @@ def counts(user: User, role: str) -> dict[str, int]:
     return found
 
 
-def forget_counts(user: User, role: str) -> None:
-    """Count afresh next time: the user has just changed a queue."""
-    cache.delete(_counts_key(user, role))
+def forget_counts(user: User) -> None:
+    """Count afresh next time, in every role: the user has just changed a queue, or works at another place."""
+    cache.delete_many([_counts_key(user, role) for role in access_of(user).roles])
 
 
 def _counts_key(user: User, role: str) -> str:

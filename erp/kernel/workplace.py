@@ -15,7 +15,6 @@ from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 
-from .access import access_of
 from .models import User
 from .nav import forget_counts
 
@@ -65,8 +64,7 @@ def choose_workplace(user: User, key: int | None) -> Workplace | None:
     kept = {name: value for name, value in user.preferences.items() if name != PREFERENCE}
     user.preferences = {**kept, PREFERENCE: place.key} if place else kept
     user.save(update_fields=["preferences"])
-    for role in access_of(user).roles:
-        forget_counts(user, role)
+    forget_counts(user)
     return place
 
 
