@@ -44,7 +44,7 @@ class Trade:
             "requested_on": date(2026, 1, 5),
             "channel": "desk",
         }
-        return OrderRequest(**{**fields, **changes})  # type: ignore[arg-type]
+        return OrderRequest(**{**fields, **changes})
 
     def submit(self, lines: int | Sequence[LineRequest] = 1, **changes: object) -> SubmittedOrder:
         return submit_order(self.by(), request=self.request(lines, **changes))

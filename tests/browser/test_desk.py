@@ -346,7 +346,7 @@ def test_import_change_and_correct(clerk: Page, address: Address, shop: Trade) -
     rows = b"customer;po;item;quantity\nC0;A-1;P1;3\nC0;A-1;nope;1\n"
     file = {"name": "orders.csv", "mimeType": "text/csv", "buffer": rows}
     clerk.goto(address("orders:intake_upload"))
-    clerk.set_input_files("input[type=file]", file)  # type: ignore[arg-type]
+    clerk.set_input_files("input[type=file]", file)
     clerk.get_by_role("button", name="Look at it first").click()
     expect(clerk.locator("tbody tr")).to_have_count(2)
     expect(clerk.locator("tbody tr").nth(1)).to_contain_text("Would wait")

@@ -23,7 +23,7 @@ def shop() -> Trade:
 def upload(page: Page, address: Address, name: str, text: str) -> None:
     page.goto(address("orders:intake_upload"))
     file = {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
-    page.set_input_files("input[type=file]", file)  # type: ignore[arg-type]
+    page.set_input_files("input[type=file]", file)
     page.get_by_role("button", name="Look at it first").click()
     expect(page.get_by_role("heading", name=f"1 document from {name}")).to_be_visible()
 

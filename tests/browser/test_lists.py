@@ -78,7 +78,7 @@ def test_a_list_works_without_script(
     sign_in: SignIn, browser: object, address: Address, letters: list[OutboxEntry], context: BrowserContext
 ) -> None:
     sign_in("administrator")
-    plain = context.browser.new_context(java_script_enabled=False, storage_state=context.storage_state())  # type: ignore[union-attr]
+    plain = context.browser.new_context(java_script_enabled=False, storage_state=context.storage_state())
     page = plain.new_page()
     page.goto(address("outbox_list", query="size=25"))
     page.get_by_role("link", name="Next").click()

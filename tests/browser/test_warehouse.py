@@ -122,7 +122,7 @@ def test_a_scan_that_lost_the_connection_counts_once(shop: Trade, supervisor: Pa
     page.goto(address("inventory:shipment_work", shipment_id))
     answers = iter([True])
 
-    def lose_the_answer(route) -> None:  # type: ignore[no-untyped-def]
+    def lose_the_answer(route) -> None:
         if next(answers, False):
             route.fetch()  # the server has counted it
             route.abort()

@@ -57,7 +57,7 @@ def _list(item: Item, price: int) -> None:
 
 
 def of(kit: Item, quantity: object, **terms: object) -> LineRequest:
-    return LineRequest(kit.pk, Decimal(str(quantity)), **terms)  # type: ignore[arg-type]
+    return LineRequest(kit.pk, Decimal(str(quantity)), **terms)
 
 
 def take_parts() -> None:

@@ -27,7 +27,7 @@ OWN, OTHER = 1, 2
 
 def item(pk: int, amount: str, customer_id: int = OWN, **more: object) -> Item:
     given = {"due_on": date(2026, 3, pk), "also": (f"SO-{pk}", f"SH-{pk}")}
-    return Item(pk, f"INV-{pk:06d}", Decimal(amount), customer_id=customer_id, **{**given, **more})  # type: ignore[arg-type]
+    return Item(pk, f"INV-{pk:06d}", Decimal(amount), customer_id=customer_id, **{**given, **more})
 
 
 FIRST, SECOND, THIRD = item(1, "100.00"), item(2, "50.00"), item(3, "30.00")

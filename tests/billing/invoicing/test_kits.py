@@ -34,7 +34,7 @@ def shop() -> Trade:
 
 
 def order_of(shop: Trade, *lines: object) -> SalesOrder:
-    return SalesOrder.objects.get(pk=shop.submit(list(lines)).order_id)  # type: ignore[arg-type]
+    return SalesOrder.objects.get(pk=shop.submit(list(lines)).order_id)
 
 
 def billables() -> list[tuple[object, ...]]:

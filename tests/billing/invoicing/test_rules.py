@@ -18,7 +18,7 @@ def chargeable(**values: object) -> Chargeable:
         "unit_price": Decimal(1), "line_net": Decimal(1), "price_source": "list", "tax_code_id": 1,
         "tax_rate": Decimal(21), "new_price": None,
     }  # fmt: skip
-    return Chargeable(**{**fields, **values})  # type: ignore[arg-type]
+    return Chargeable(**{**fields, **values})
 
 
 def case(*lines: Chargeable) -> Case:

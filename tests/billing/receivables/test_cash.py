@@ -52,7 +52,7 @@ def receive(
         "received_on": local_day(),
         "applications": list(applications),
     }
-    return receive_cash(By(colleague), **{**given, **more})  # type: ignore[arg-type]
+    return receive_cash(By(colleague), **{**given, **more})
 
 
 def balance(purpose: Purpose) -> Decimal:
@@ -187,7 +187,7 @@ def test_a_receipt_that_was_taken_back_pays_nothing(trade: Trade, colleague: Act
 def test_the_same_key_is_one_receipt(trade: Trade, colleague: Actor) -> None:
     by = By(colleague, key="bank-line-1")
     given = {"customer_id": trade.world.customers[0], "amount": Decimal(7), "received_on": local_day()}
-    first, second = receive_cash(by, **given), receive_cash(by, **given)  # type: ignore[arg-type]
+    first, second = receive_cash(by, **given), receive_cash(by, **given)
     assert (first.receipt_id, CashReceipt.objects.count()) == (second.receipt_id, 1)
 
 

@@ -129,7 +129,7 @@ def test_what_it_refuses_changes_nothing(shop):
             **changes,
         }
         with pytest.raises(error):
-            confirm_drop_shipment(by or shop.by(), **given)  # type: ignore[arg-type]
+            confirm_drop_shipment(by or shop.by(), **given)
 
     refused(BadInput, lines=[])
     refused(BadInput, lines=[SentLine(line, Decimal(1)), SentLine(line, Decimal(1))])

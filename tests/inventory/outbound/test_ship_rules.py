@@ -179,7 +179,7 @@ def order(shop: Trade, *quantities: int) -> SalesOrder:
 
 def change(shop: Trade, made: SalesOrder, ship_rule: str = "partial", **values: object) -> None:
     asked = {"lines": {}, "reason": "Agreed by telephone", **values}
-    change_ship_rule(shop.by(), group_id=made.group_id, ship_rule=ship_rule, **asked)  # type: ignore[arg-type]
+    change_ship_rule(shop.by(), group_id=made.group_id, ship_rule=ship_rule, **asked)
 
 
 def test_the_customers_rule_goes_with_the_order(shop):

@@ -44,7 +44,7 @@ def rows() -> list[dict[str, object]]:
 def edit(made: Stocked, pk: int, quantity: int | str, **more: object) -> Decimal:
     version = ReplenishmentProposal.objects.get(pk=pk).version
     given = {"version": version, "quantity": D(quantity), **more}
-    return edit_proposal(made.by(), proposal_id=pk, **given).quantity  # type: ignore[arg-type]
+    return edit_proposal(made.by(), proposal_id=pk, **given).quantity
 
 
 def test_one_purchase_order_for_each_supplier_with_the_edited_quantity() -> None:

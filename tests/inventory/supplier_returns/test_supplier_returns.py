@@ -58,7 +58,7 @@ def line(item: Item, quantity: object = 3, cost: object = "7") -> BackLine:
 
 def send(shop: Trade, *lines: BackLine, by: By | None = None, **changes: object) -> SentBack:
     given = {"site_id": shop.world.sites[0], "supplier_id": seller(), "lines": lines, **changes}
-    return send_back(by or shop.by(), **given)  # type: ignore[arg-type]
+    return send_back(by or shop.by(), **given)
 
 
 def booked(journal: Journal) -> dict[str, Decimal]:

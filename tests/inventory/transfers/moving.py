@@ -64,7 +64,7 @@ class Moving(Trade):
         return pk
 
     def send(self, pk: int, loads: Sequence[Loaded] = (), **options: object) -> ShippedTransfer:
-        return ship_transfer(self.by(), transfer_id=pk, loads=loads, **options)  # type: ignore[arg-type]
+        return ship_transfer(self.by(), transfer_id=pk, loads=loads, **options)
 
     def shipped(self, quantity: int = 10, *, lines: int = 1) -> int:
         pk = self.approved(quantity, lines=lines)

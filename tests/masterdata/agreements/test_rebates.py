@@ -50,7 +50,7 @@ def maker(shop: Trade) -> Supplier:
 
 def give(by: By, maker: Supplier, **changes: object) -> int:
     terms = {"method": "percent", "value": Decimal(20), "valid_from": JAN, "reason": "Bonus 2026"}
-    return set_rebate(by, supplier_id=maker.pk, **{**terms, **changes}).rebate_id  # type: ignore[arg-type]
+    return set_rebate(by, supplier_id=maker.pk, **{**terms, **changes}).rebate_id
 
 
 def cost(shop: Trade, item: int = 0) -> Decimal:

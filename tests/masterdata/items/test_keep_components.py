@@ -38,7 +38,7 @@ def put(by: By, kit: Item, component: Item, quantity: object = 1, **terms: objec
     given = {"valid_from": MAY, **terms}
     made = add_component(
         by, kit_id=kit.pk, component_id=component.pk, quantity=Decimal(str(quantity)), **given
-    )  # type: ignore[arg-type]
+    )
     return made.kit_component_id
 
 

@@ -32,7 +32,7 @@ def steward() -> By:
 
 def rule(by: By, item: object, other: object, **terms: object) -> int:
     given = {"kind": "equivalent", "price": "original", "valid_from": MAY, **terms}
-    return create_substitute(by, item_id=item.pk, substitute_id=other.pk, **given).substitute_id  # type: ignore[attr-defined,arg-type]
+    return create_substitute(by, item_id=item.pk, substitute_id=other.pk, **given).substitute_id
 
 
 def test_a_rule_holds_from_its_first_day_to_the_day_before_its_end(steward):

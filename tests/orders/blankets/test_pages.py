@@ -30,7 +30,7 @@ def url(name: str, blanket: BlanketOrder) -> str:
 
 
 def test_from_the_desk_to_a_call_off(shop, clerk):
-    written = draft(shop)  # type: ignore[arg-type]  # both know a trade and a clerk
+    written = draft(shop)  # both know a trade and a clerk
     save = reverse("orders:draft_blanket", args=[written.public_id])
     assert clerk.post(save, {"version": 1, "valid_from": "t"}).status_code == 422
     backwards = clerk.post(save, {"version": 1, "valid_from": "t", "valid_until": "1.1.2020"})
@@ -132,7 +132,7 @@ def test_a_blanket_order_over_rest(shop):
     beyond = call(f"{number}/call-offs/", {"lines": [{"line": 1, "quantity": "11"}]})
     assert beyond.json()["code"] == "orders.over_call_off"
     terms = {"version": 1, "valid_until": "2031-01-01", "reason": "More"}
-    terms["lines"] = [{"line": 1, "quantity": "200", "least": "0"}]  # type: ignore[assignment]
+    terms["lines"] = [{"line": 1, "quantity": "200", "least": "0"}]
     changed = call(f"{number}/change/", terms)
     assert (changed.json()["lines"][0]["quantity"], changed.json()["version"]) == ("200.000000", 2)
     assert call(f"{number}/approve/", {"version": 2}, who="olga").status_code == 409
@@ -150,7 +150,7 @@ def test_what_is_left_stands_beside_the_line_and_on_the_customers_page(shop, cle
     blanket = shop.agree(shop.line(0, 100))
     shop.call(blanket, (1, 30))
     shop.agree(shop.line(1, 5), first=date(2030, 1, 1))  # does not run yet
-    written = draft(shop)  # type: ignore[arg-type]
+    written = draft(shop)
     beside = clerk.get(reverse("orders:draft_inspect", args=[written.public_id, 1])).content.decode()
     assert blanket.number in beside and "70 EA left" in beside
     other = clerk.get(reverse("orders:draft_inspect", args=[written.public_id, 4])).content.decode()

@@ -236,7 +236,7 @@ def die_at_second(module: Any, step: str, when: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return made
 
-    deadly.inside = deadly  # type: ignore[attr-defined]
+    deadly.inside = deadly
     setattr(module, step, deadly)
 
 

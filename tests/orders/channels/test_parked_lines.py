@@ -30,18 +30,18 @@ def take(shop: Trade, *lines: tuple[str, str], key: str = "file:1", **options: o
     wanted = [DocumentLine(item, quantity, line=place) for place, (item, quantity) in enumerate(lines, 2)]
     return intake_order(
         shop.by(key),
-        document=OrderDocument(lines=wanted, **header),  # type: ignore[arg-type]
+        document=OrderDocument(lines=wanted, **header),
         channel="csv",
         source="orders.csv",
         key=key,
         park_all=True,
-        **options,  # type: ignore[arg-type]
+        **options,
     )
 
 
 def again(shop: Trade, document_id: int, *corrections: Correction, **options: object) -> Resubmitted:
     given = {"lines": [], "corrections": list(corrections), **options}
-    return resubmit_lines(shop.by(), document_id=document_id, **given)  # type: ignore[arg-type]
+    return resubmit_lines(shop.by(), document_id=document_id, **given)
 
 
 def only_whole_orders() -> None:

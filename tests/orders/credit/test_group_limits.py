@@ -348,7 +348,7 @@ def test_a_group_is_never_overdrawn_by_orders_at_the_same_moment() -> None:
     limit(shop, by, top, 1_000_000)
     limit(shop, by, mid, int(gross * 3) + 1)
     results = run_concurrently(lambda n: order(shop, n % 4, 1), range(8))
-    holds = sorted(len(result.holds) for result in results)  # type: ignore[union-attr]
+    holds = sorted(len(result.holds) for result in results)
     assert holds == [0, 0, 0, 1, 1, 1, 1, 1]
     assert exposure(mid) == exposure(top) == gross * 3
     proven()

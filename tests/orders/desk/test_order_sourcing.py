@@ -101,7 +101,7 @@ def draft(shop: Trade, clerk: Client) -> str:
 
 
 def take(clerk: Client, draft: str, *parts: str, version: int) -> HttpResponse:
-    return clerk.post(reverse("orders:draft_sources", args=[draft]), {"part": parts, "version": version})  # type: ignore[no-any-return]
+    return clerk.post(reverse("orders:draft_sources", args=[draft]), {"part": parts, "version": version})
 
 
 def compared(clerk: Client, draft: str) -> str:

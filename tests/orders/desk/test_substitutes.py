@@ -51,7 +51,7 @@ def inspect(clerk: Client, draft: str, number: int = 1) -> str:
 
 def take(clerk: Client, draft: str, item: int, version: int = 2) -> HttpResponse:
     address = reverse("orders:draft_substitute", args=[draft, 1])
-    return clerk.post(address, {"item": item, "version": version}, **HTMX)  # type: ignore[no-any-return]
+    return clerk.post(address, {"item": item, "version": version}, **HTMX)
 
 
 def save(clerk: Client, draft: str, version: int, **cells: object) -> str:

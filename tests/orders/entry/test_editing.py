@@ -198,4 +198,4 @@ def test_of_many_at_the_same_moment_one_has_it() -> None:
     clerks = [factories.user("customer_service") for _ in range(6)]
     found = run_concurrently(lambda clerk: edit_order(by(clerk), order_id=order_id), clerks)
     assert all(isinstance(one, Holding) for one in found)
-    assert {one.user_id for one in found} == {EditLock.objects.get().user_id}  # type: ignore[union-attr]
+    assert {one.user_id for one in found} == {EditLock.objects.get().user_id}

@@ -43,7 +43,7 @@ def change(
     shop: Trade, order: SalesOrder, *lines: LineChange, by: By | None = None, **header: object
 ) -> SalesOrder:
     order.refresh_from_db()
-    amendment = Amendment(list(lines), **header)  # type: ignore[arg-type]
+    amendment = Amendment(list(lines), **header)
     amend_order(by or shop.by(), order_id=order.pk, version=order.version, amendment=amendment)
     return SalesOrder.objects.select_related("group").get(pk=order.pk)
 

@@ -61,7 +61,7 @@ def replace(
     return substitute_lines(
         by or shop.by(),
         order_id=order.pk,
-        version=given.pop("version", order.version),  # type: ignore[arg-type]
+        version=given.pop("version", order.version),
         replacements=[
             Replacement(
                 1,

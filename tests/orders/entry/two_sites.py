@@ -69,5 +69,5 @@ def amend(
     shop: Trade, order: SalesOrder, *lines: LineChange, by: By | None = None, **header: object
 ) -> AmendedOrder:
     order.refresh_from_db()
-    amendment = Amendment(lines=list(lines), **header)  # type: ignore[arg-type]
+    amendment = Amendment(lines=list(lines), **header)
     return amend_order(by or shop.by(), order_id=order.pk, version=order.version, amendment=amendment)

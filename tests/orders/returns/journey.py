@@ -78,7 +78,7 @@ class Returns:
     def dispose(self, rma: CustomerReturn, *parts: tuple[str, int], **changes: object) -> DisposedReturn:
         """Split the only receipt: dispose(rma, ("restock", 1), ("scrap", 1))."""
         receipt = ReturnReceipt.objects.get(rma=rma)
-        lines = [Disposal(receipt.pk, kind, Decimal(n), **changes) for kind, n in parts]  # type: ignore[arg-type]
+        lines = [Disposal(receipt.pk, kind, Decimal(n), **changes) for kind, n in parts]
         return dispose_return(self.by(self.dock), return_id=rma.pk, lines=lines)
 
 

@@ -39,13 +39,13 @@ def line_of(order: SalesOrder) -> OrderLine:
 def ask(
     shop: Trade, order: SalesOrder, kits: object = 2, reason: str = "defective", **more: object
 ) -> CustomerReturn:
-    wanted = [ReturnKitRequest(line_of(order).pk, D(str(kits)), reason, **more)]  # type: ignore[arg-type]
+    wanted = [ReturnKitRequest(line_of(order).pk, D(str(kits)), reason, **more)]
     made = request_return(shop.by(), order_id=order.pk, kits=wanted)
     return CustomerReturn.objects.get(pk=made.return_id)
 
 
 def approved(shop: Trade, order: SalesOrder, kits: object = 2, **more: object) -> CustomerReturn:
-    rma = ask(shop, order, kits, **more)  # type: ignore[arg-type]
+    rma = ask(shop, order, kits, **more)
     owner = factories.actor("process_owner", username=f"owner-{next(_names)}")
     approve_return(By(owner, key=f"approve-{rma.pk}"), return_id=rma.pk)
     return rma
