@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "erp.kernel.formats.FormatsMiddleware",
     "erp.kernel.web.RefusalMiddleware",
     "erp.kernel.web.PolicyMiddleware",
+    "erp.kernel.nav.CountsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

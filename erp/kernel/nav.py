@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
 from .access import access_of, roles
@@ -27,6 +27,7 @@ Count = Callable[[User], int | None]
 
 MOST_LINKS = 10
 COUNTS_LIVE_S = 15
+SAFE = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,20 @@ def counts(user: User, role: str) -> dict[str, int]:
 def forget_counts(user: User) -> None:
     """Count afresh next time, in every role: the user has just changed a queue, or works at another place."""
     cache.delete_many([_counts_key(user, role) for role in access_of(user).roles])
+
+
+class CountsMiddleware:
+    """Whoever has changed something counts afresh, whichever page or button it was."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        changed = request.method not in SAFE and response.status_code < 400
+        if changed and "_auth_user_id" in request.session and isinstance(request.user, User):
+            forget_counts(request.user)
+        return response
 
 
 def _counts_key(user: User, role: str) -> str:

@@ -20,8 +20,6 @@ from django.utils.translation import gettext_lazy as _
 
 from .access import roles
 from .errors import DomainError, NotPermitted, StaleVersion
-from .models import User
-from .nav import forget_counts
 
 P = ParamSpec("P")
 ENDED = {
@@ -114,8 +112,6 @@ def done(
     `undo` is {"url": …, "fields": {…}}: posted when Undo is pressed. `events` as in `tell`; lists listen to
     `queue__changed={}`.
     """
-    if isinstance(request.user, User):
-        forget_counts(request.user)
     if is_htmx(request):
         toast: dict[str, Any] = {"text": str(text)}
         if undo:

@@ -121,7 +121,11 @@ def test_counts_are_asked_once_in_a_quarter_of_a_minute(admin: User) -> None:
     assert asked == [admin]
     signed_in = Client()
     signed_in.force_login(admin)
-    signed_in.get("/worked/")  # whoever did something counts afresh
+    signed_in.get("/worked/")
+    signed_in.post("/refused/state/")
+    nav.counts(admin, "administrator")
+    assert asked == [admin]  # to look and to be refused changes nothing
+    signed_in.post("/worked/")
     nav.counts(admin, "administrator")
     assert asked == [admin, admin]
 
