@@ -58,9 +58,11 @@ class Case:
     currency: str
     terms_days: int
     earned_at: str
-    undelivered_since: datetime | None  # billed on delivery, and nobody has told of it: when the goods left
     accepted: frozenset[str]  # exception kinds that someone decided to bill as they are
     lines: Sequence[Chargeable]
+    undelivered_since: datetime | None = (
+        None  # billed on delivery, and nobody has told of it: when the goods left
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ def refuse_delivered_shipments(batch: Batch, shipment_ids: Sequence[int]) -> lis
         Refusal(
             shipment_id,
             "inventory.delivered",
-            _("its delivery is on record. Goods that come back are a return; a wrong record is taken back first."),
+            _(
+                "its delivery is on record. Goods that come back are a return; a wrong record is taken back first."
+            ),
             WITHDRAW_DELIVERY,
         )
         for (shipment_id,) in batch.read(RECEIVED, sorted(shipment_ids))

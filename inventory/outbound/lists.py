@@ -132,7 +132,9 @@ def confirm(user: User, ids: list[int]) -> Outcome:
 def deliver(user: User, ids: list[int], *, delivered_on: date) -> Outcome:
     """Record a delivery one by one: what cannot be is told, the others go on."""
     outcome = Outcome(0)
-    for shipment_id in shipment_list(user=user).filter(pk__in=ids).order_by("pk").values_list("pk", flat=True):
+    for shipment_id in (
+        shipment_list(user=user).filter(pk__in=ids).order_by("pk").values_list("pk", flat=True)
+    ):
         try:
             confirm_deliveries(By(Actor.of(user)), deliveries=[Delivery(shipment_id, delivered_on)])
         except DomainError as error:

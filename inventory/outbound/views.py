@@ -331,7 +331,8 @@ def _document(
         "may_deliver": left and user.has_perm(CONFIRM_DELIVERY),
         "may_withdraw": found.delivered_on is not None and user.has_perm(WITHDRAW_DELIVERY),
         "form": form or ReasonForm(initial={"key": uuid4().hex}),
-        "delivery": delivery or DeliveryForm(initial={"key": uuid4().hex, "delivered_on": timezone.localdate()}),
+        "delivery": delivery
+        or DeliveryForm(initial={"key": uuid4().hex, "delivered_on": timezone.localdate()}),
     }
     status = 422 if form or delivery else 200
     return render(request, "inventory/outbound/shipment.html", context, status=status)

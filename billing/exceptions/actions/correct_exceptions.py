@@ -55,8 +55,8 @@ def correct_exceptions(
     """Correct open exceptions by their kind and invoice what is clean then, in one transaction.
 
     A changed price is taken over; a zero price takes `prices` (with `reason`); a missing PO takes `customer_po`, a
-    missing tax code `tax_code_id`, a missing proof of delivery `delivered_on` and whoever signed; a block is only looked
-    at again. Order totals, open figures and exposure follow. Raises CorrectionNeeded naming what is missing,
+    missing tax code `tax_code_id`, a missing proof of delivery `delivered_on` and whoever signed; a block is only
+    looked at again. Order totals, open figures and exposure follow. Raises CorrectionNeeded naming what is missing,
     CustomerPoUsed, DeliveryRefused.
     """
     found = lock_open(batch, exception_ids, CORRECT_EXCEPTION)
@@ -78,7 +78,9 @@ def correct_exceptions(
         else:
             _set_tax_code(case, lines, changed, tax_code)
     _enter_customer_po(batch, [one for one in found if one.kind == Kind.PO_MISSING], customer_po)
-    _record_deliveries(batch, [one for one in found if one.kind == Kind.POD_MISSING], delivered_on, delivered_to)
+    _record_deliveries(
+        batch, [one for one in found if one.kind == Kind.POD_MISSING], delivered_on, delivered_to
+    )
     why = reprice(batch, lines, list(changed.values()), reason.strip() or "Price of the delivery date")
     return resolve(
         batch,

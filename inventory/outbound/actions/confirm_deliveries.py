@@ -75,7 +75,9 @@ def withdraw_delivery(batch: Batch, *, shipment_id: int, reason: str) -> None:
 
     Raises DeliveryRefused once the delivery was charged, ReasonMissing.
     """
-    refusals = withdraw_delivery_guard.ask(batch, [shipment_id])  # first: who bills locks orders before shipments
+    refusals = withdraw_delivery_guard.ask(
+        batch, [shipment_id]
+    )  # first: who bills locks orders before shipments
     rows = batch.read(DELIVERIES, batch.now, [shipment_id])
     _reach(batch, rows, [shipment_id], WITHDRAW_DELIVERY)
     ((_id, number, _state, _company, _site, _left_on, _today, delivered_on, delivered_to),) = rows

@@ -1,4 +1,4 @@
-"""Customers who are billed when they have received the goods: nothing before, at once then, and who asks (BI01, BI02)."""
+"""Customers who are billed when they have received the goods: nothing before, at once then (BI01, BI02)."""
 
 from datetime import timedelta
 

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, DomainError, NotFound
 from erp.kernel.models import Decision, OutboxEntry
@@ -124,17 +123,27 @@ def test_by_page_and_by_program(trade: Trade, client: Client) -> None:
     assert client.post(f"/inventory/shipments/{first}/deliver/", sent).status_code == 302
     page = client.get(f"/inventory/shipments/{first}/").content.decode()
     assert "Novak" in page and "Take delivery back" in page and "Reverse shipment" not in page
-    refused = client.post(f"/inventory/shipments/{second}/deliver/", {**sent, "delivered_on": "31.12.2099", "key": "p2"})
+    refused = client.post(
+        f"/inventory/shipments/{second}/deliver/", {**sent, "delivered_on": "31.12.2099", "key": "p2"}
+    )
     assert refused.status_code == 422
     assert "a day that is still to come proves nothing" in refused.content.decode()
 
     number = Shipment.objects.get(pk=second).number
     body = {"deliveries": [{"shipment": number, "delivered_on": TODAY.isoformat(), "delivered_to": "Depot"}]}
-    answer = client.post("/api/v1/shipments/deliveries/", body, content_type="application/json")
+    answer = client.post(
+        "/api/v1/shipments/deliveries/",
+        body,
+        content_type="application/json",
+        headers={"Idempotency-Key": "d-1"},
+    )
     assert (answer.status_code, answer.json()) == (200, {"shipments": [number]})
     shown = client.get(f"/api/v1/shipments/{second}/").json()
     assert (shown["delivered_on"], shown["delivered_to"]) == (TODAY.isoformat(), "Depot")
     taken_back = client.post(
-        f"/api/v1/shipments/{second}/withdraw-delivery/", {"reason": "Wrong depot"}, content_type="application/json"
+        f"/api/v1/shipments/{second}/withdraw-delivery/",
+        {"reason": "Wrong depot"},
+        content_type="application/json",
+        headers={"Idempotency-Key": "d-2"},
     )
     assert (taken_back.status_code, taken_back.json()["delivered_on"]) == (200, None)
