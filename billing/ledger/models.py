@@ -157,6 +157,36 @@ class JournalLine(models.Model):
         return f"{self.amount} on {self.account_id}"
 
 
+class PeriodBalance(models.Model):
+    """What one account turned over in a closed period: kept by the verb that closes it, gone when it is reopened.
+
+    So a trial balance of any day reads these, and lines of open periods only (docs/adr/0026). A trigger refuses any
+    change while the period is closed.
+    """
+
+    SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_LEDGER,)
+
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, db_index=False, related_name="+")
+    period = models.ForeignKey(
+        "masterdata.AccountingPeriod", models.PROTECT, db_index=False, related_name="+"
+    )
+    account = models.ForeignKey(Account, models.PROTECT, db_index=False, related_name="+")
+    debit = Money()  # both are turnovers in company currency, never negative
+    credit = Money()
+
+    objects = ScopedQuerySet["PeriodBalance"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["period", "account"], name="period_balance_unique"),
+            models.CheckConstraint(condition=Q(debit__gte=0, credit__gte=0), name="period_balance_turnover"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.debit} - {self.credit} on {self.account_id}"
+
+
 class UnmappedPosting(models.Model):
     """A posting that found no account and went to suspense: owned until a rule exists and it is cleared."""
 
