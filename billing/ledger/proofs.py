@@ -1,4 +1,4 @@
-"""The books balance, follow the stock, and stay closed (reliability.md G1, G2, G6, S6); closed ones are kept (G10, G11)."""
+"""The books balance, follow the stock, and stay closed (reliability.md G1, G2, G6, S6); closed periods are kept."""
 
 from erp.kernel.proofs import proof
 

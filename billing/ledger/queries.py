@@ -6,9 +6,19 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from billing.ledger.models import Account, AccountRule, Journal, JournalLine, UnmappedPosting
+from billing.ledger.models import (
+    Account,
+    AccountClass,
+    AccountRule,
+    Journal,
+    JournalLine,
+    UnmappedPosting,
+)
+from billing.ledger.permissions import VIEW_LEDGER
+from billing.ledger.statements import BalanceRow
+from erp.kernel.access import access_of
 from masterdata.models import AccountingPeriod, Company, Party, Site
 
 # Closed periods that lie within the days asked for are one run, since they close in order (proof G11): they are read
@@ -24,7 +34,7 @@ run AS MATERIALIZED (
         coalesce(max(kept.ends_on), asked.until) AS kept_to
     FROM asked LEFT JOIN kept ON true GROUP BY asked.since, asked.until)
 SELECT a.id, a.code, a.name, a.kind, coalesce(b.debit, 0) + coalesce(l.debit, 0),
-    coalesce(b.credit, 0) + coalesce(l.credit, 0)
+    coalesce(b.credit, 0) + coalesce(l.credit, 0), a.account_class_id, a.is_intercompany
 FROM asked JOIN billing_account a ON a.company_id = asked.company_id
 LEFT JOIN (
     SELECT account_id, sum(debit) AS debit, sum(credit) AS credit FROM billing_periodbalance
@@ -38,23 +48,6 @@ LEFT JOIN LATERAL (
         WHERE x.account_id = a.id AND x.accounting_on > run.kept_to AND x.accounting_on <= run.until) open) l ON true
 ORDER BY a.code"""
 EVER = date.min  # the first day of any books
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceRow:
-    """One account over some days; debit and credit are turnovers in company currency."""
-
-    account_id: int
-    code: str
-    name: str
-    kind: str
-    debit: Decimal
-    credit: Decimal
-
-    @property
-    def balance(self) -> Decimal:
-        """Debit less credit."""
-        return self.debit - self.credit
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +68,40 @@ class ShownLine:
         return -self.amount if self.amount < 0 else None
 
 
+def company_list(*, user: Any) -> QuerySet[Company]:
+    """Companies whose books the reader may see, the oldest first."""
+    access = access_of(user).holding(VIEW_LEDGER)
+    companies = Company.objects.order_by("pk")
+    return companies if access.everywhere else companies.filter(pk__in=access.scopes.get("company", ()))
+
+
 def account_list(*, user: Any) -> QuerySet[Account]:
     """Accounts of the companies in scope."""
-    return Account.objects.visible_to(user).select_related("company")
+    return Account.objects.visible_to(user).select_related("company", "account_class")
+
+
+def account_class_list(*, user: Any = None) -> QuerySet[AccountClass]:
+    """The classes of accounts, which all companies share, in the order of the statements."""
+    return AccountClass.objects.order_by("position", "code")
+
+
+def line_list(*, user: Any) -> QuerySet[JournalLine]:
+    """Journal lines of the companies in scope, newest first, with what their journal is and whom they name."""
+    journals = Journal.objects.filter(pk=OuterRef("journal_id"))
+    accounts = Account.objects.filter(pk=OuterRef("account_id"))
+    return (
+        JournalLine.objects.visible_to(user)
+        .annotate(
+            kind=Subquery(journals.values("kind")[:1]),
+            source=Subquery(journals.values("source")[:1]),
+            source_id=Subquery(journals.values("source_id")[:1]),
+            account=Subquery(accounts.values("code")[:1]),
+            currency=Subquery(accounts.values("company__currency")[:1]),
+            site=Subquery(Site.objects.filter(pk=OuterRef("site_id")).values("code")[:1]),
+            party=Subquery(Party.objects.filter(pk=OuterRef("party_id")).values("name")[:1]),
+        )
+        .order_by("-pk")
+    )
 
 
 def rule_list(*, user: Any) -> QuerySet[AccountRule]:

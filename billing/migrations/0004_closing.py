@@ -2,6 +2,8 @@ import django.db.models.deletion
 import inventory.stock.models
 from django.db import migrations, models
 
+from erp.kernel.schema import Audited
+
 # Periods that were closed before their balances were kept. Nothing posts into them, so this may run beside postings.
 KEEP = """
 INSERT INTO billing_periodbalance (company_id, period_id, account_id, debit, credit)
@@ -25,6 +27,16 @@ END $$;
 CREATE TRIGGER period_balance_kept BEFORE INSERT OR UPDATE OR DELETE ON billing_periodbalance
     FOR EACH ROW EXECUTE FUNCTION billing_period_balance_kept();
 """
+# An account and the class that gathers it are of one kind.
+ONE_KIND = """
+ALTER TABLE billing_accountclass ADD CONSTRAINT account_class_kind UNIQUE (id, kind);
+ALTER TABLE billing_account ADD CONSTRAINT account_class_of_kind FOREIGN KEY (account_class_id, kind)
+    REFERENCES billing_accountclass (id, kind) DEFERRABLE INITIALLY DEFERRED;
+"""
+NOT_ONE_KIND = """
+ALTER TABLE billing_account DROP CONSTRAINT account_class_of_kind;
+ALTER TABLE billing_accountclass DROP CONSTRAINT account_class_kind;
+"""
 NOT_KEPT = """
 DROP TRIGGER period_balance_kept ON billing_periodbalance;
 DROP FUNCTION billing_period_balance_kept();
@@ -39,6 +51,33 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='AccountClass',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=12, unique=True)),
+                ('name', models.CharField(max_length=80)),
+                ('kind', models.CharField(choices=[('asset', 'Asset'), ('liability', 'Liability'), ('equity', 'Equity'), ('income', 'Income'), ('expense', 'Expense')], max_length=10)),
+                ('position', models.PositiveSmallIntegerField()),
+                ('subtotal', models.CharField(blank=True, db_default='', default='', max_length=80)),
+                ('version', models.PositiveIntegerField(default=1)),
+            ],
+            options={
+                'verbose_name': 'account class',
+                'ordering': ['position', 'code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('subtotal', ''), ('kind__in', ('income', 'expense')), _connector='OR'), name='account_class_subtotal')],
+            },
+        ),
+        migrations.AddField(
+            model_name='account',
+            name='account_class',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='billing.accountclass'),
+        ),
+        migrations.AddField(
+            model_name='account',
+            name='is_intercompany',
+            field=models.BooleanField(db_default=False, default=False),
+        ),
         migrations.CreateModel(
             name='PeriodBalance',
             fields=[
@@ -55,4 +94,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(KEEP, migrations.RunSQL.noop),
         migrations.RunSQL(KEPT, NOT_KEPT),
+        migrations.RunSQL(ONE_KIND, NOT_ONE_KIND),
+        Audited("billing_accountclass"),
     ]

@@ -45,7 +45,10 @@ def close_period(batch: Batch, *, period_id: int) -> PeriodState:
 
 @command("billing.reopen_period")
 def reopen_period(batch: Batch, *, period_id: int, reason: str) -> PeriodState:
-    """Open the last closed period again; what was kept of it goes. Raises PeriodOutOfOrder while a later one is closed."""
+    """Open the last closed period again; what was kept of it goes.
+
+    Raises PeriodOutOfOrder while a later one is closed.
+    """
     if not reason.strip():
         raise BadInput(field="reason", reason="say why the period is opened again.")
     company_id, starts_on, ends_on, closed_at, zone, name = _lock(batch, period_id)

@@ -10,23 +10,21 @@ from billing.ledger.accounts import forget_accounts
 from billing.ledger.actions.clear_unmapped import clear_unmapped
 from billing.ledger.actions.close_period import close_period, reopen_period
 from billing.ledger.actions.keep_accounts import save_account_rule
-from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.errors import (
     ControlAccountInUse,
     PeriodHasOpenWork,
     PeriodOutOfOrder,
     StillUnmapped,
 )
-from billing.ledger.models import Purpose
-from billing.ledger.queries import BalanceRow, trial_balance, turnover
+from billing.ledger.queries import trial_balance, turnover
 from billing.models import Account, AccountRule, Journal, JournalLine, PeriodBalance, UnmappedPosting
 from erp.kernel import clock
 from erp.kernel.actor import Actor
-from erp.kernel.batch import Batch
 from erp.kernel.command import By
 from erp.kernel.errors import BadInput, NotPermitted, StaleVersion
 from masterdata.models import AccountingPeriod
 from tests import factories
+from tests.billing.ledger.books import book, figures
 from tests.billing.test_proofs import red
 from tests.support import count_statements, in_turn
 from tests.trade import Trade
@@ -135,32 +133,6 @@ def test_two_new_rules_for_one_purpose_do_not_overwrite_each_other() -> None:
 # What is kept of a closed period --------------------------------------------------------------------
 
 
-def book(trade: Trade, on: date, amount: str, purpose: Purpose = Purpose.REVENUE) -> None:
-    """One journal of a day: receivables against a purpose."""
-    value, company_id = Decimal(amount), trade.world.company_id
-    entry = Entry(
-        kind="invoice",
-        company_id=company_id,
-        currency="EUR",
-        source="test",
-        source_id=Journal.objects.count() + 1,
-        effective_at=clock.now(),
-        accounting_on=on,
-        amounts=[Amount(Purpose.RECEIVABLE, value), Amount(purpose, -value)],
-    )
-    with transaction.atomic():
-        batch = Batch(trade.actor, clock.now())
-        post_journals(batch, [entry])
-        batch.close()
-
-
-def figures(rows: list[BalanceRow]) -> dict[str, tuple[int, int, int]]:
-    """Debit, credit and balance by account name, of accounts that moved."""
-    return {
-        row.name: (int(row.debit), int(row.credit), int(row.balance)) for row in rows if row.debit or row.credit
-    }
-
-
 @pytest.fixture
 def history(trade: Trade, colleague: Actor) -> Trade:
     """Sales of 100, 200 and 300 in three years, and 50 taken back in the second; the first two are closed."""
@@ -201,8 +173,8 @@ def test_the_trial_balance_of_any_day_is_that_of_the_lines(
     found = figures(trial_balance(company_id=company_id, on=until))
     assert found.get("Receivables") == receivables
     AccountingPeriod.objects.update(closed_at=None)  # now nothing is read as it was kept
-    opening = figures(trial_balance(company_id=company_id, on=until))
-    assert found == opening
+    summed = figures(trial_balance(company_id=company_id, on=until))
+    assert found == summed
 
 
 @pytest.mark.parametrize(
