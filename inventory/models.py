@@ -27,9 +27,10 @@ from .transfers.models import (
 )
 
 __all__ = [
-    "Adjustment", "AllocationPolicy", "AllocationQuota", "Carton", "Commitment", "CountLine", "CountPlan", "CountTask",
-    "Demand", "DemandForecast", "DemandGroup", "Lot", "Pick", "PromiseEvent", "PurchaseOrder", "PurchaseOrderLine",
-    "PutawayTask", "RebalanceProposal", "Receipt", "ReceiptDifference", "ReceiptLine", "ReplenishmentProposal", "Shipment", "ShipmentLine",
-    "SiteStock", "StatusChange", "StockBalance", "StockEntry", "StockPosting", "StockingPolicy", "SupplierReturn",
-    "SupplierReturnLine", "Supply", "TransferContent", "TransferDifference", "TransferLine", "TransferOrder",
+    "Adjustment", "AllocationPolicy", "AllocationQuota", "Carton", "Commitment", "CountLine", "CountPlan",
+    "CountTask", "Demand", "DemandForecast", "DemandGroup", "Lot", "Pick", "PromiseEvent", "PurchaseOrder",
+    "PurchaseOrderLine", "PutawayTask", "RebalanceProposal", "Receipt", "ReceiptDifference", "ReceiptLine",
+    "ReplenishmentProposal", "Shipment", "ShipmentLine", "SiteStock", "StatusChange", "StockBalance", "StockEntry",
+    "StockPosting", "StockingPolicy", "SupplierReturn", "SupplierReturnLine", "Supply", "TransferContent",
+    "TransferDifference", "TransferLine", "TransferOrder",
 ]  # fmt: skip

@@ -14,8 +14,8 @@ PUTAWAY_TASKS = declare(
     owner="warehouse",
     title=_("Put away by task"),
     help=_(
-        "What is received into a receiving bin waits there as a task until somebody has scanned the bin that it was put "
-        "into. Without it goods stay where the receipt says, and are moved without a task."
+        "What is received into a receiving bin waits there as a task until somebody has scanned the bin that it was "
+        "put into. Without it goods stay where the receipt says, and are moved without a task."
     ),
 )
 PUTAWAY_HOURS = declare(
