@@ -9,6 +9,7 @@ from .einvoice.api import EInvoiceViewSet
 from .exceptions.api import ExceptionViewSet
 from .invoicing.api import CreditReturn, InvoiceShipment, InvoiceViewSet
 from .ledger.api import JournalViewSet
+from .payables.api import GoodsAccrualViewSet, MatchExceptionViewSet, PayableViewSet, SupplierInvoiceViewSet
 from .receivables.api import OpenItemViewSet, ReceiptViewSet
 
 router = ResourceRouter()
@@ -21,6 +22,10 @@ router.register("bank-accounts", BankAccountViewSet, "api-bank-account")
 router.register("bank-files", BankFileViewSet, "api-bank-file")
 router.register("bank-statements", BankStatementViewSet, "api-bank-statement")
 router.register("bank-entries", BankEntryViewSet, "api-bank-entry")
+router.register("supplier-invoices", SupplierInvoiceViewSet, "api-supplier-invoice")
+router.register("match-exceptions", MatchExceptionViewSet, "api-match-exception")
+router.register("goods-accruals", GoodsAccrualViewSet, "api-goods-accrual")
+router.register("payables", PayableViewSet, "api-payable")
 router.register("journals", JournalViewSet, "api-journal")
 
 urlpatterns = [

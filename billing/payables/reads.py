@@ -88,6 +88,12 @@ LOCK_EXCEPTIONS = """
 SELECT x.id, x.invoice_id, x.kind, x.line, x.amount, x.company_id, x.owner_id FROM billing_matchexception x
 WHERE x.id = ANY(%s::bigint[]) AND x.resolved_at IS NULL ORDER BY x.id FOR NO KEY UPDATE"""
 
+FORMER_OWNERS = """
+SELECT DISTINCT ON (d.subject_id) d.subject_id, (d.outcome ->> 'from')::bigint FROM kernel_decision d
+WHERE d.verb = 'billing.assign_match_exceptions' AND d.subject = 'billing.matchexception'
+    AND d.subject_id = ANY(%s::bigint[]) AND d.actor = %s::text
+ORDER BY d.subject_id, d.recorded_at DESC"""
+
 WAITING_FOR = """
 SELECT DISTINCT i.id FROM inventory_purchaseorderline p
 JOIN billing_supplierinvoiceline l ON l.purchase_line_id = p.id
