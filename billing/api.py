@@ -8,7 +8,9 @@ from .banking.api import BankAccountViewSet, BankEntryViewSet, BankFileViewSet, 
 from .einvoice.api import EInvoiceViewSet
 from .exceptions.api import ExceptionViewSet
 from .invoicing.api import CreditReturn, InvoiceShipment, InvoiceViewSet
-from .ledger.api import JournalViewSet
+from .ledger.api import JournalLineViewSet, JournalViewSet, PeriodViewSet
+from .ledger.chart_api import AccountClassViewSet, AccountViewSet
+from .ledger.statement_api import BalanceSheetView, ProfitAndLossView, TrialBalanceView
 from .payables.api import GoodsAccrualViewSet, MatchExceptionViewSet, PayableViewSet, SupplierInvoiceViewSet
 from .receivables.api import OpenItemViewSet, ReceiptViewSet
 
@@ -27,9 +29,16 @@ router.register("match-exceptions", MatchExceptionViewSet, "api-match-exception"
 router.register("goods-accruals", GoodsAccrualViewSet, "api-goods-accrual")
 router.register("payables", PayableViewSet, "api-payable")
 router.register("journals", JournalViewSet, "api-journal")
+router.register("journal-lines", JournalLineViewSet, "api-journal-line")
+router.register("accounts", AccountViewSet, "api-account")
+router.register("account-classes", AccountClassViewSet, "api-account-class")
+router.register("accounting-periods", PeriodViewSet, "api-accounting-period")
 
 urlpatterns = [
     path("shipments/<int:pk>/invoice/", InvoiceShipment.as_view(), name="api-shipment-invoice"),
     path("returns/<str:number>/credit/", CreditReturn.as_view(), name="api-return-credit"),
+    path("trial-balance/", TrialBalanceView.as_view(), name="api-trial-balance"),
+    path("profit-and-loss/", ProfitAndLossView.as_view(), name="api-profit-and-loss"),
+    path("balance-sheet/", BalanceSheetView.as_view(), name="api-balance-sheet"),
     *router.urls,
 ]

@@ -4,7 +4,15 @@ from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankS
 from .einvoice.models import EInvoice, EInvoiceDocument
 from .exceptions.models import InvoiceException
 from .invoicing.models import Billable, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, ReturnCredit
-from .ledger.models import Account, AccountRule, Journal, JournalLine, UnmappedPosting
+from .ledger.models import (
+    Account,
+    AccountClass,
+    AccountRule,
+    Journal,
+    JournalLine,
+    PeriodBalance,
+    UnmappedPosting,
+)
 from .payables.models import (
     GoodsAccrual,
     GoodsMatch,
@@ -18,9 +26,9 @@ from .payables.models import (
 from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
-    "Account", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement", "Billable",
-    "CashApplication", "CashReceipt", "EInvoice", "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice",
-    "InvoiceDocument", "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer",
-    "MatchException", "OpenItem", "Payable", "ReturnCredit", "SupplierInvoice", "SupplierInvoiceLine",
-    "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
+    "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement",
+    "Billable", "CashApplication", "CashReceipt", "EInvoice", "EInvoiceDocument", "GoodsAccrual", "GoodsMatch",
+    "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine",
+    "LearntPayer", "MatchException", "OpenItem", "Payable", "PeriodBalance", "ReturnCredit", "SupplierInvoice",
+    "SupplierInvoiceLine", "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
 ]  # fmt: skip

@@ -75,17 +75,19 @@ document.addEventListener("keydown", (e) => {
   if (e.key === "Escape" && e.target.matches("#q")) e.target.blur();
 });
 
-// What is typed into the search box while an answer is on its way is kept, and asked for in turn.
+// What is typed into the search box while an answer is on its way is kept, and asked for in turn. A new box has no ear
+// before the swap has settled, so what it was given until then is asked for here.
 let typed = null;
+const find = (e) => (e.detail.target?.id === "queue" ? document.getElementById("q") : null);
 document.addEventListener("htmx:beforeSwap", (e) => {
-  const box = document.activeElement;
-  typed = box?.id === "q" && e.detail.target?.contains?.(box) ? box.value : null;
+  const box = find(e);
+  if (box) typed = document.activeElement === box ? box.value : null;
 });
-document.addEventListener("htmx:afterSettle", () => {
-  const box = document.getElementById("q");
-  if (typed !== null && box && box.value !== typed) {
-    box.value = typed;
-    box.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-  typed = null;
+document.addEventListener("htmx:afterSwap", (e) => {
+  const box = find(e);
+  if (box && typed !== null) box.value = typed;
+});
+document.addEventListener("htmx:afterSettle", (e) => {
+  const box = find(e);
+  if (box && box.value !== box.defaultValue) htmx.trigger(box.form, "submit");
 });

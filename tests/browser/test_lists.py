@@ -42,6 +42,27 @@ def test_filtering_keeps_the_address_the_focus_and_the_tab(
     expect(admin.locator("#tab-dead")).to_have_text("2")
 
 
+def test_what_is_typed_while_the_list_is_being_renewed_is_asked_for(
+    admin: Page, address: Address, letters: list[OutboxEntry]
+) -> None:
+    """A renewed list is on the screen some moments before it listens: what is typed in them must not be lost."""
+    admin.goto(address("outbox_list"))
+    admin.evaluate(
+        """() => {
+            document.addEventListener("htmx:afterSwap", function type(e) {
+                if (e.detail.target.id !== "queue") return;
+                document.removeEventListener("htmx:afterSwap", type);
+                const box = document.getElementById("q");
+                box.value = "shipment:5";
+                box.dispatchEvent(new Event("input", { bubbles: true }));
+            });
+            htmx.trigger(document.body, "queue:changed");
+        }"""
+    )
+    expect(admin.locator("#list-count")).to_have_text("11")
+    expect(admin.locator("#q")).to_have_value("shipment:5")
+
+
 def test_pages_forwards_and_back(admin: Page, address: Address, letters: list[OutboxEntry]) -> None:
     admin.goto(address("outbox_list", query="size=25"))
     expect(admin.locator(".pager")).to_contain_text("1–25 of 60")

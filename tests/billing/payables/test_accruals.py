@@ -135,7 +135,7 @@ def test_the_migration_finds_what_is_owed_already(shop, back):
         cursor.execute(KEPT)
         kept = cursor.fetchall()
         cursor.execute("DELETE FROM billing_goodsaccrual")
-        cursor.execute(import_module("billing.migrations.0005_payables").ACCRUE)
+        cursor.execute(import_module("billing.migrations.0006_payables").ACCRUE)
         cursor.execute(KEPT)
         assert cursor.fetchall() == kept
         assert len(kept) == 3

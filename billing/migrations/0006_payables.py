@@ -58,8 +58,8 @@ DROP FUNCTION billing_supplier_invoice_line_kept()"""
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0003_bank_statements'),
-        ('inventory', '0004_replenishment'),
+        ('billing', '0005_closing'),
+        ('inventory', '0006_dock'),
         ('masterdata', '0003_cash_discount'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
