@@ -142,7 +142,7 @@ class PayableOut(serializers.ModelSerializer[Payable]):
         ]  # fmt: skip
 
 
-class InvoiceLineIn(StrictSerializer):
+class SupplierInvoiceLineIn(StrictSerializer):
     """Goods of a purchase order line or of a return, freight, or a cost on an account; goods that name nothing wait.
 
     `quantity` in the unit that was ordered, `net` less allowances and with charges of the line.
@@ -158,13 +158,13 @@ class InvoiceLineIn(StrictSerializer):
     description = CodeField(max_length=200, default="", allow_blank=True)
 
 
-class TaxIn(StrictSerializer):
+class SupplierInvoiceTaxIn(StrictSerializer):
     rate_percent = MoneyField(max_digits=6, decimal_places=3, min_value=0)
     base = MoneyField(decimal_places=2)
     amount = MoneyField(decimal_places=2)
 
 
-class InvoiceIn(StrictSerializer):
+class SupplierInvoiceIn(StrictSerializer):
     """An invoice or credit note as it is written; amounts are above zero on both."""
 
     kind = serializers.ChoiceField(choices=SupplierInvoice.Kind.choices, default="invoice")
@@ -173,34 +173,34 @@ class InvoiceIn(StrictSerializer):
     net = MoneyField(decimal_places=2, min_value=0)
     tax = MoneyField(decimal_places=2, min_value=0)
     gross = MoneyField(decimal_places=2, min_value=0)
-    lines = InvoiceLineIn(many=True, min_length=1, max_length=5000)
-    taxes = TaxIn(many=True, max_length=20, default=list)
+    lines = SupplierInvoiceLineIn(many=True, min_length=1, max_length=5000)
+    taxes = SupplierInvoiceTaxIn(many=True, max_length=20, default=list)
 
 
-class CaptureIn(InvoiceIn):
+class CaptureSupplierInvoiceIn(SupplierInvoiceIn):
     company = CodeField(max_length=20)
     supplier = CodeField(max_length=20)
     currency = CodeField(max_length=3, default="", allow_blank=True, help_text="Blank: the supplier's.")
     due_on = BusinessDateField(required=False, allow_null=True, help_text="None: by the supplier's terms.")
 
 
-class CorrectIn(InvoiceIn):
+class CorrectSupplierInvoiceIn(SupplierInvoiceIn):
     version = serializers.IntegerField(min_value=1)
     currency = CodeField(max_length=3)
     due_on = BusinessDateField()
 
 
-class ReasonIn(StrictSerializer):
+class PayableReasonIn(StrictSerializer):
     reason = CodeField(max_length=200)
 
 
-class OwnerIn(StrictSerializer):
+class MatchOwnerIn(StrictSerializer):
     owner = serializers.SlugRelatedField(
         slug_field="username", queryset=User.objects.filter(is_active=True), allow_null=True
     )
 
 
-class MatchedOut(serializers.Serializer[Any]):
+class MatchedInvoicesOut(serializers.Serializer[Any]):
     """Ids of invoices that were posted, and of those that still wait."""
 
     posted_ids = serializers.ListField(child=serializers.IntegerField())
@@ -235,10 +235,10 @@ class SupplierInvoiceViewSet(DocumentViewSet[SupplierInvoice]):
             "exceptions__invoice__supplier__party",
         )  # fmt: skip
 
-    @extend_schema(request=CaptureIn, responses={201: SupplierInvoiceDetailOut})
+    @extend_schema(request=CaptureSupplierInvoiceIn, responses={201: SupplierInvoiceDetailOut})
     def create(self, request: Request) -> Response:
         """Enter an invoice; it is posted at once where nothing is found."""
-        given = body_of(request, CaptureIn)
+        given = body_of(request, CaptureSupplierInvoiceIn)
         code, company = given.pop("supplier"), given.pop("company")
         found = supplier_list(user=request.user).filter(party__code=code, company__code=company).first()
         if found is None:
@@ -251,20 +251,20 @@ class SupplierInvoiceViewSet(DocumentViewSet[SupplierInvoice]):
         )
         return self.answer(done.number, status.HTTP_201_CREATED)
 
-    @extend_schema(request=CorrectIn, responses=SupplierInvoiceDetailOut)
+    @extend_schema(request=CorrectSupplierInvoiceIn, responses=SupplierInvoiceDetailOut)
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, number: str) -> Response:
         """Enter an invoice that waits anew, whole; it is matched again."""
         found = self.get_object()
-        given = body_of(request, CorrectIn)
+        given = body_of(request, CorrectSupplierInvoiceIn)
         correct_supplier_invoice(self.by(), invoice_id=found.pk, **_document(given, found.company_id))
         return self.answer(number)
 
-    @extend_schema(request=ReasonIn, responses=SupplierInvoiceDetailOut)
+    @extend_schema(request=PayableReasonIn, responses=SupplierInvoiceDetailOut)
     @action(detail=True, methods=["post"])
     def refuse(self, request: Request, number: str) -> Response:
         """Send an invoice that waits back to its supplier."""
-        reason = body_of(request, ReasonIn)["reason"]
+        reason = body_of(request, PayableReasonIn)["reason"]
         refuse_supplier_invoice(self.by(), invoice_id=self.get_object().pk, reason=reason)
         return self.answer(number)
 
@@ -275,11 +275,11 @@ class SupplierInvoiceViewSet(DocumentViewSet[SupplierInvoice]):
         match_supplier_invoices(self.by(), invoice_ids=[self.get_object().pk])
         return self.answer(number)
 
-    @extend_schema(request=ReasonIn, responses=SupplierInvoiceDetailOut)
+    @extend_schema(request=PayableReasonIn, responses=SupplierInvoiceDetailOut)
     @action(detail=True, methods=["post"])
     def reverse(self, request: Request, number: str) -> Response:
         """Take a posted invoice back, of which nothing is settled."""
-        reason = body_of(request, ReasonIn)["reason"]
+        reason = body_of(request, PayableReasonIn)["reason"]
         reverse_supplier_invoice(self.by(), invoice_id=self.get_object().pk, reason=reason)
         return self.answer(number)
 
@@ -313,19 +313,19 @@ class MatchExceptionViewSet(
     def get_queryset(self) -> QuerySet[MatchException]:
         return exception_list(user=self.request.user)
 
-    @extend_schema(request=ReasonIn, responses={200: MatchedOut})
+    @extend_schema(request=PayableReasonIn, responses={200: MatchedInvoicesOut})
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, pk: str) -> Response:
         """Take it as it is; never by whoever entered the invoice."""
-        reason = body_of(request, ReasonIn)["reason"]
+        reason = body_of(request, PayableReasonIn)["reason"]
         result = accept_exceptions(self._by(), exception_ids=[self.get_object().pk], reason=reason)
-        return Response(MatchedOut(result).data)
+        return Response(MatchedInvoicesOut(result).data)
 
-    @extend_schema(request=OwnerIn, responses={200: MatchExceptionOut})
+    @extend_schema(request=MatchOwnerIn, responses={200: MatchExceptionOut})
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, pk: str) -> Response:
         """Give it to a user who may work it, or to nobody."""
-        owner = body_of(request, OwnerIn)["owner"]
+        owner = body_of(request, MatchOwnerIn)["owner"]
         assign_exceptions(self._by(), exception_ids=[self.get_object().pk], owner_id=owner and owner.pk)
         return Response(MatchExceptionOut(self.get_object()).data)
 

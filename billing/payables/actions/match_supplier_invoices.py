@@ -1,7 +1,7 @@
 """Look at invoices that wait once more, and post what is clean by now."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from billing.payables.errors import SameNumberPosted
@@ -9,6 +9,7 @@ from billing.payables.matching import LockedInvoice, lock_invoices, match_and_po
 from billing.payables.permissions import WORK_MATCH
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
+from erp.kernel.errors import DomainError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ def posted_meanwhile(**_given: object) -> SameNumberPosted:
     return SameNumberPosted()
 
 
-ONCE = {"supplier_invoice_posted_once": posted_meanwhile}
+ONCE: dict[str, Callable[..., DomainError]] = {"supplier_invoice_posted_once": posted_meanwhile}
 
 
 @command("billing.match_supplier_invoices", conflicts=ONCE)
