@@ -13,11 +13,22 @@ from .ledger.models import (
     PeriodBalance,
     UnmappedPosting,
 )
+from .payables.models import (
+    GoodsAccrual,
+    GoodsMatch,
+    MatchException,
+    Payable,
+    SupplierInvoice,
+    SupplierInvoiceLine,
+    SupplierInvoiceReversal,
+    SupplierInvoiceTax,
+)
 from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
-    "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting",
-    "BankStatement", "Billable", "CashApplication", "CashReceipt", "EInvoice", "EInvoiceDocument",
+    "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement",
+    "Billable", "CashApplication", "CashReceipt", "EInvoice", "EInvoiceDocument", "GoodsAccrual", "GoodsMatch",
     "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine",
-    "LearntPayer", "OpenItem", "PeriodBalance", "ReturnCredit", "UnmappedPosting",
+    "LearntPayer", "MatchException", "OpenItem", "Payable", "PeriodBalance", "ReturnCredit", "SupplierInvoice",
+    "SupplierInvoiceLine", "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
 ]  # fmt: skip
