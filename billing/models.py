@@ -1,6 +1,7 @@
 """The app's face: it only gathers the rooms' rows."""
 
 from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankStatement, LearntPayer
+from .disputes.models import Dispute, DisputeOutcome
 from .einvoice.models import EInvoice, EInvoiceDocument
 from .exceptions.models import InvoiceException
 from .invoicing.models import Billable, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, ReturnCredit
@@ -9,7 +10,7 @@ from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
     "Account", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement", "Billable",
-    "CashApplication", "CashReceipt", "EInvoice", "EInvoiceDocument", "Invoice", "InvoiceDocument",
-    "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "OpenItem",
-    "ReturnCredit", "UnmappedPosting",
+    "CashApplication", "CashReceipt", "Dispute", "DisputeOutcome", "EInvoice", "EInvoiceDocument", "Invoice",
+    "InvoiceDocument", "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer",
+    "OpenItem", "ReturnCredit", "UnmappedPosting",
 ]  # fmt: skip

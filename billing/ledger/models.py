@@ -33,6 +33,7 @@ class Purpose(models.TextChoices):
     DISCOUNT = "discount", "Cash discounts"
     FEES = "fees", "Bank charges"
     DIFFERENCE = "difference", "Payment differences"
+    WRITE_OFF = "write_off", "Receivables written off"
     OPENING = "opening", "Opening balances"
     SUSPENSE = "suspense", "Suspense"
 
@@ -103,6 +104,7 @@ class Journal(models.Model):
         CREDIT_MEMO = "credit_memo", "Credit memo"
         CASH = "cash", "Cash"
         CLAIM = "claim", "Carrier claim"
+        WRITE_OFF = "write_off", "Write-off"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     company = MasterKey("masterdata.Company", related_name="+")

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from billing.receivables.actions.apply_cash import apply_cash
 from billing.receivables.actions.receive_cash import receive_cash
-from billing.receivables.models import CashApplication, CashReceipt, OpenItem
+from billing.receivables.models import CashApplication, CashReceipt, Deduction, OpenItem
 from billing.receivables.permissions import APPLY_CASH, RECEIVE_CASH, VIEW_RECEIVABLE
 from billing.receivables.queries import candidates, open_item_list, payer_list, receipt_list
 from billing.receivables.rules import Application, propose
@@ -34,7 +34,18 @@ class OpenItemOut(serializers.ModelSerializer[OpenItem]):
 
     class Meta:
         model = OpenItem
-        fields = ["id", "company", "customer", "invoice", "document", "currency", "amount", "open", "due_on"]
+        fields = [
+            "id",
+            "company",
+            "customer",
+            "invoice",
+            "document",
+            "currency",
+            "amount",
+            "open",
+            "disputed",
+            "due_on",
+        ]
 
 
 class CashApplicationOut(serializers.ModelSerializer[CashApplication]):
@@ -71,8 +82,14 @@ class ApplicationIn(StrictSerializer):
     amount = AmountField(help_text="Positive for an invoice, negative for a credit memo.")
     difference = AmountField(required=False, default=Decimal(0), help_text="Short above zero, over below.")
     reason = serializers.ChoiceField(
-        CashApplication.Reason.choices, required=False, default="", allow_blank=True
+        CashApplication.Reason.of_payments(), required=False, default="", allow_blank=True
     )
+    deducted = AmountField(
+        required=False,
+        default=Decimal(0),
+        help_text="What the payer holds back: it stays open and is disputed.",
+    )
+    deduction = serializers.ChoiceField(Deduction.choices, required=False, default="", allow_blank=True)
 
 
 class ReceiptIn(StrictSerializer):
@@ -164,4 +181,14 @@ class ReceiptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
 def applications_of(rows: Iterable[dict[str, Any]]) -> list[Application]:
     """What a program wants to be paid, for the verbs."""
-    return [Application(row["open_item"], row["amount"], row["difference"], row["reason"]) for row in rows]
+    return [
+        Application(
+            row["open_item"],
+            row["amount"],
+            row["difference"],
+            row["reason"],
+            row["deducted"],
+            row["deduction"],
+        )
+        for row in rows
+    ]

@@ -21,6 +21,7 @@ CHART: dict[str, tuple[str, str, str]] = {
     Purpose.DISCOUNT: ("657000", "Cash discounts granted", "expense"),
     Purpose.FEES: ("656000", "Bank charges", "expense"),
     Purpose.DIFFERENCE: ("659000", "Payment differences", "expense"),
+    Purpose.WRITE_OFF: ("642000", "Trade debtors written off", "expense"),
     Purpose.ADJUSTMENT: ("609000", "Inventory adjustments", "expense"),
     Purpose.SHRINKAGE: ("609100", "Inventory lost and found", "expense"),
     Purpose.COUNT: ("609200", "Count differences", "expense"),
