@@ -35,17 +35,8 @@ class OpenItemOut(serializers.ModelSerializer[OpenItem]):
     class Meta:
         model = OpenItem
         fields = [
-            "id",
-            "company",
-            "customer",
-            "invoice",
-            "document",
-            "currency",
-            "amount",
-            "open",
-            "disputed",
-            "due_on",
-        ]
+            "id", "company", "customer", "invoice", "document", "currency", "amount", "open", "disputed", "due_on",
+        ]  # fmt: skip
 
 
 class CashApplicationOut(serializers.ModelSerializer[CashApplication]):

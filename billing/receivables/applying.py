@@ -107,7 +107,7 @@ def lock_and_check(batch: Batch, sources: Sequence[Source]) -> dict[int, Decimal
             _check_amounts(one, left[one.open_item_id], number, currency)
             left[one.open_item_id] -= one.settled
             free = left[one.open_item_id] - disputed[one.open_item_id]
-            if one.deducted:
+            if one.deducted or one.deduction:
                 _check_deduction(one, free, number, currency)
                 disputed[one.open_item_id] += one.deducted
             if one.reason == Reason.DISCOUNT:
@@ -185,7 +185,7 @@ def _check_amounts(one: Application, open_amount: Decimal, number: str, currency
 
 def _check_deduction(one: Application, free: Decimal, number: str, currency: str) -> None:
     """`free`: what the payment leaves open of the item and nobody disputes yet."""
-    if one.deducted < 0 or one.deducted != round(one.deducted, 2) or one.deduction not in Deduction.values:
+    if one.deducted <= 0 or one.deducted != round(one.deducted, 2) or one.deduction not in Deduction.values:
         raise BadInput(field="applications", reason="what is deducted is above zero and has a kind.")
     if one.deducted > free:
         raise OverDisputed(document=number, amount=one.deducted, free=max(free, ZERO), currency=currency)

@@ -137,7 +137,7 @@ def receive_payments(batch: Batch, payments: Sequence[Payment]) -> list[Received
 
 
 def said(applications: Sequence[Application]) -> list[list[object]]:
-    """Applications as a why-record keeps them; what was short or over behind, with its reason, and what was deducted."""
+    """Applications as a why-record keeps them; what was short or over behind, and what was deducted."""
     return [
         [
             one.open_item_id,
