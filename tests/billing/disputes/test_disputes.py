@@ -153,7 +153,7 @@ def test_a_write_off_within_the_limit_lowers_item_books_and_exposure(trade: Trad
     made = write_off_dispute(By(colleague), dispute_id=dispute.pk, amount=Decimal(12), note="Not worth it")
     assert (made.waits, made.left) == (False, 18)
     assert figures(item) == (item.amount - 12, 18)
-    assert (exposure(trade), balance(Purpose.DIFFERENCE)) == (before - 12, 12)
+    assert (exposure(trade), balance(Purpose.WRITE_OFF)) == (before - 12, 12)
     assert balance(Purpose.RECEIVABLE) == item.amount - 12
     row = CashApplication.objects.get()
     assert (row.amount, row.reason, row.receipt, row.credit) == (12, "write_off", None, None)
@@ -163,7 +163,7 @@ def test_a_write_off_within_the_limit_lowers_item_books_and_exposure(trade: Trad
     assert red(*PROOFS) == set()
 
     take_back_write_off(By(colleague), outcome_id=made.outcome_id, reason="They pay after all")
-    assert (figures(item), exposure(trade), balance(Purpose.DIFFERENCE)) == ((item.amount, 30), before, 0)
+    assert (figures(item), exposure(trade), balance(Purpose.WRITE_OFF)) == ((item.amount, 30), before, 0)
     dispute.refresh_from_db()
     assert (dispute.open, outcomes(dispute)) == (30, [("written", "taken_back", 12)])
     with pytest.raises(NotWrittenOff):
@@ -203,7 +203,7 @@ def test_beyond_the_limit_another_person_decides(trade: Trade, colleague: Actor,
     approve_write_offs(By(owner), outcome_ids=[rest.outcome_id], note="Fine")
     dispute.refresh_from_db()
     assert (dispute.open, outcomes(dispute)) == (0, [("written", "done", 15), ("written", "done", 15)])
-    assert (figures(item), balance(Purpose.DIFFERENCE)) == ((item.amount - 30, 0), 30)
+    assert (figures(item), balance(Purpose.WRITE_OFF)) == ((item.amount - 30, 0), 30)
     approved = DisputeOutcome.objects.get(pk=rest.outcome_id)
     assert (approved.decided_by, approved.decision_note) == ("owner", "Fine")
     with pytest.raises(WriteOffDecided):
