@@ -5,6 +5,7 @@ from django.urls import path
 from erp.kernel.routes import ResourceRouter
 
 from .banking.api import BankAccountViewSet, BankEntryViewSet, BankFileViewSet, BankStatementViewSet
+from .disputes.api import DisputeViewSet, WriteOffViewSet
 from .einvoice.api import EInvoiceViewSet
 from .exceptions.api import ExceptionViewSet
 from .invoicing.api import CreditReturn, InvoiceShipment, InvoiceViewSet
@@ -21,6 +22,8 @@ router.register("bank-accounts", BankAccountViewSet, "api-bank-account")
 router.register("bank-files", BankFileViewSet, "api-bank-file")
 router.register("bank-statements", BankStatementViewSet, "api-bank-statement")
 router.register("bank-entries", BankEntryViewSet, "api-bank-entry")
+router.register("disputes", DisputeViewSet, "api-dispute")
+router.register("write-offs", WriteOffViewSet, "api-write-off")
 router.register("journals", JournalViewSet, "api-journal")
 
 urlpatterns = [

@@ -95,6 +95,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "credit-limit/company": row("company"),
     "customer-notices/pk": row("notice"),
     "customers/pk": row("customer"),
+    "disputes/pk": row("dispute"),
     "documents/pk": row("document"),
     "freight/pk": row("freight_tariff"),
     "freight-rates/pk": row("freight_rate"),
@@ -131,6 +132,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "lines/line": row("purchase_line"),
     "open-items/pk": row("open_item"),
     "orders/number": row("order", "number"),
+    "outcomes/outcome": row("write_off"),
     "order-exceptions/pk": row("order_exception"),
     "orders/pk": row("order"),
     "parked/pk": row("parked"),
@@ -158,6 +160,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "supplier-returns/pk": row("supplier_return"),
     "suppliers/pk": row("supplier"),
     "to-buy/pk": row("need"),
+    "write-offs/pk": row("write_off"),
     "tax/pk": row("tax_code"),
 }
 # ... a row that all companies share, or a choice.

@@ -5,9 +5,20 @@ from decimal import Decimal
 from typing import Any
 
 from billing.banking.actions.take_bank_file import take_bank_file
+from billing.disputes.actions.open_dispute import open_dispute
+from billing.disputes.actions.write_off_dispute import write_off_dispute
 from billing.exceptions.models import InvoiceException
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
-from billing.models import BankEntry, BankFile, BankStatement, CashReceipt, Invoice, Journal
+from billing.models import (
+    BankEntry,
+    BankFile,
+    BankStatement,
+    CashReceipt,
+    Dispute,
+    DisputeOutcome,
+    Invoice,
+    Journal,
+)
 from billing.receivables.actions.receive_cash import receive_cash
 from billing.receivables.models import CashApplication
 from billing.receivables.rules import Application
@@ -115,6 +126,12 @@ def trade(
         reference=made.name,
         applications=[share],
     )
+    told = open_dispute(
+        by(), open_item_id=invoice.open_item.pk, kind="damage", amount=Decimal(2), note=f"{made.name} note"
+    )
+    given_up = write_off_dispute(
+        by(), dispute_id=told.dispute_id, amount=Decimal(1), note=f"{made.name} gives up"
+    )
     InvoiceException.objects.filter(shipment=stopped).update(owner=made.clerk)
     einvoice = rejected(made, invoice)
     bank = bank_account(made.company, number=f"{made.name}1", name=f"{made.name} bank")
@@ -171,6 +188,8 @@ def trade(
         "purchase_order": PurchaseOrder.objects.get(pk=bought.purchase_order_id),
         "receipt": Receipt.objects.get(pk=receipt.receipt_id),
         "cash_receipt": CashReceipt.objects.get(pk=cash.receipt_id),
+        "dispute": Dispute.objects.get(pk=told.dispute_id),
+        "write_off": DisputeOutcome.objects.get(pk=given_up.outcome_id),
         "journal": Journal.objects.filter(company=made.company).first(),
         "credit_account": customer.credit_account,
         "open_item": invoice.open_item,

@@ -14,6 +14,7 @@ from billing.receivables.models import Deduction
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput
+from masterdata.records import locked_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +43,33 @@ def return_disputes(batch: Batch, *, dispute_ids: Sequence[int]) -> Assigned:
 
 @command("billing.change_dispute")
 def change_dispute(
-    batch: Batch, *, dispute_id: int, kind: str, claim: str, due_on: date, reason: str = ""
+    batch: Batch,
+    *,
+    dispute_id: int,
+    kind: str,
+    claim: str,
+    due_on: date,
+    reason: str = "",
+    version: int | None = None,
 ) -> Assigned:
     """Say better what an open dispute is about, or give it another day, for a reason.
 
-    Raises DisputeClosed, BadInput.
+    `version` is the one that was looked at; None takes the dispute as it is. Raises DisputeClosed, StaleVersion with
+    both values, BadInput.
     """
     one = hold_open(batch, dispute_id, WORK_DISPUTE)
     if kind not in Deduction.values:
         raise BadInput(field="kind", reason=f"one of {', '.join(Deduction.values)}.")
-    outcome: dict[str, Any] = {"kind": kind, "claim": claim.strip()[:60], "due_on": due_on}
+    claim = claim.strip()[:60]
+    if version is not None:
+        wanted = {"kind": kind, "claim": claim, "due_on": due_on}
+        locked_at(Dispute.objects.all(), one.id, version, wanted)
+    outcome: dict[str, Any] = {"kind": kind, "claim": claim, "due_on": due_on}
     if due_on != one.due_on:
         if due_on <= one.today:
             raise BadInput(field="due_on", reason="choose a day in the future.")
         outcome["reason"] = reason_in(reason)
-    batch.update(Dispute, [one.id], kind=kind, claim=claim.strip()[:60], due_on=due_on, add={"version": 1})
+    batch.update(Dispute, [one.id], kind=kind, claim=claim, due_on=due_on, add={"version": 1})
     batch.decide("billing.change_dispute", Dispute, one.id, {**outcome, "was_due_on": one.due_on})
     return Assigned([one.id])
 
