@@ -13,7 +13,7 @@ from erp.kernel.schema import Audited
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0003_bank_statements'),
+        ('billing', '0005_closing'),
         ('masterdata', '0003_cash_discount'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,4 +1,4 @@
-"""What customers of the demo company hold back: parts of invoices that were paid in part, with how far each has come."""
+"""What customers of the demo company hold back: the rest of invoices that they paid in part."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

@@ -79,7 +79,7 @@ def test_a_dispute_is_worked_to_its_end(
     finance.post(f"{url}assign/", {"owner_id": worker.pk})
     assert "Wilma Worker" in text_of(finance, url)
     changed = {"kind": "shortage", "claim": "C1", "due_on": dispute.due_on.isoformat(), "version": 2}
-    assert finance.post(f"{url}change/", changed).status_code == 302
+    assert finance.post(f"{url}change/", changed).status_code == 303
     stale = finance.post(f"{url}change/", {**changed, "kind": "tax"})
     assert (stale.status_code, stale["X-Stale"]) == (409, "1")
 
@@ -95,7 +95,7 @@ def test_a_dispute_is_worked_to_its_end(
     assert figures(item) == (item.amount - 5, 25)
 
     credit = {"key": "c", "reason": "One was missing", f"line-{line.pk}": "1"}
-    assert finance.post(f"{url}credit/", credit).status_code == 302
+    assert finance.post(f"{url}credit/", credit).status_code == 303
     memo = Invoice.objects.get(kind="credit_memo")
     assert memo.number in text_of(finance, url)
     finance.post(f"{url}outcomes/{outcome.pk}/take-back/", {"reason": "They pay after all"})
@@ -114,12 +114,12 @@ def test_lists_assign_close_and_approve_many(
     disputes = [disputed(open_item(trade), colleague, 20) for _ in range(3)]
     ids = [str(one.pk) for one in disputes]
     worker = factories.user("finance")
-    finance.post("/billing/disputes/", {"action": "assign", "id": ids, "owner_id": worker.pk})
+    finance.post("/billing/disputes/", {"action": "assign", "asked": "1", "id": ids, "owner_id": worker.pk})
     assert set(Dispute.objects.values_list("owner", flat=True)) == {worker.pk}
     for one in disputes[:2]:
         given = {"key": f"w{one.pk}", "amount": "20", "note": "Agreed"}
         finance.post(f"/billing/disputes/{one.pk}/write-off/", given)
-    finance.post("/billing/disputes/", {"action": "recover", "id": ids, "note": "No"})
+    finance.post("/billing/disputes/", {"action": "recover", "asked": "1", "id": ids, "note": "No"})
     assert (
         list(Dispute.objects.filter(closed_at=None).order_by("pk")) == disputes[:2]
     )  # their write-offs wait
@@ -163,7 +163,7 @@ def test_a_bank_entry_that_is_short_opens_a_dispute(trade: Trade, finance: Clien
             f"short-{item.pk}": "20", f"why-{item.pk}": "damage",
         },
     )  # fmt: skip
-    assert answer.status_code == 302, answer.content.decode()[-2000:]
+    assert answer.status_code == 303, answer.content.decode()[-2000:]
     dispute = Dispute.objects.get()
     assert (dispute.amount, dispute.kind, figures(item)) == (20, "damage", (20, 20))
     assert dispute.number in text_of(finance, f"/billing/cash/{dispute.receipt_id}/")
