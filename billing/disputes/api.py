@@ -116,7 +116,7 @@ class CreditDisputeIn(StrictSerializer):
     note = CodeField(max_length=200)
 
 
-class WriteOffIn(StrictSerializer):
+class WriteOffDisputeIn(StrictSerializer):
     amount = AmountField()
     note = CodeField(max_length=200)
 
@@ -190,11 +190,11 @@ class DisputeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         credit_dispute(self._by(), dispute_id=self.get_object().pk, lines=lines, note=given["note"])
         return self._told()
 
-    @extend_schema(request=WriteOffIn, responses=DisputeOut)
+    @extend_schema(request=WriteOffDisputeIn, responses=DisputeOut)
     @action(detail=True, methods=["post"], url_path="write-off")
     def write_off(self, request: Request, pk: str) -> Response:
         """Give an amount up; beyond the caller's limit it waits for another person."""
-        write_off_dispute(self._by(), dispute_id=self.get_object().pk, **body_of(request, WriteOffIn))
+        write_off_dispute(self._by(), dispute_id=self.get_object().pk, **body_of(request, WriteOffDisputeIn))
         return self._told()
 
     def _told(self) -> Response:

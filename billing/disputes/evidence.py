@@ -151,6 +151,8 @@ def _sent(shipment: Shipment) -> Piece:
             (_("From"), shipment.site.name),
             (_("Carrier"), shipment.carrier_service or DASH),
             (_("Tracking number"), shipment.tracking_number or DASH),
+            (_("Received on"), write_day(shipment.delivered_on) if shipment.delivered_on else _("no proof")),
+            (_("Received by"), shipment.delivered_to or DASH),
         ],
         [_("Item"), _("Picked"), _("Shipped")],
         [

@@ -27,6 +27,9 @@ from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import BusinessDateField, CodeField, ExactDecimalField, StrictSerializer, body_of
 
 
+BESIDE_MONEY = CashApplication.Reason.of_payments()
+
+
 class OpenItemOut(serializers.ModelSerializer[OpenItem]):
     company = serializers.CharField(source="company.code")
     customer = serializers.CharField(source="customer.party.code")
@@ -72,9 +75,7 @@ class ApplicationIn(StrictSerializer):
     open_item = serializers.IntegerField(min_value=1)
     amount = AmountField(help_text="Positive for an invoice, negative for a credit memo.")
     difference = AmountField(required=False, default=Decimal(0), help_text="Short above zero, over below.")
-    reason = serializers.ChoiceField(
-        CashApplication.Reason.of_payments(), required=False, default="", allow_blank=True
-    )
+    reason = serializers.ChoiceField(BESIDE_MONEY, required=False, default="", allow_blank=True)
     deducted = AmountField(
         required=False,
         default=Decimal(0),

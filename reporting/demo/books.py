@@ -34,6 +34,7 @@ CHART: dict[str, tuple[str, str, str]] = {
 CLASSES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("SALES", "Net sales", "income", "", ("70",)),
     ("COS", "Cost of sales", "expense", "Gross profit", ("604", "609")),
+    ("LOSS", "Losses on trade receivables", "expense", "", ("642",)),
     ("OTHER", "Other operating income", "income", "Operating result", ("74",)),
     ("FIN", "Financial expenses", "expense", "Result before tax", ("65",)),
     ("STOCK", "Inventories", "asset", "", ("34",)),
