@@ -14,7 +14,8 @@ from erp.kernel.batch import Batch
 from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.quantity import sum_by
 
-Kind, State = DisputeOutcome.Kind, DisputeOutcome.State
+Kind = DisputeOutcome.Kind
+State = DisputeOutcome.State
 
 
 @dataclass(frozen=True, slots=True)

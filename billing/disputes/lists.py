@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -21,12 +20,14 @@ from billing.disputes.queries import dispute_list, write_off_list
 from billing.disputes.states import OUTCOMES, STATES, state_of
 from billing.receivables.models import Deduction
 from erp.kernel.actor import Actor
+from erp.kernel.clock import now
 from erp.kernel.columns import Column
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilter
 from erp.kernel.lists import Bucket, BulkAction, ListPage, Outcome, Sum, Tab
 from erp.kernel.models import User
+from masterdata.places.queries import is_past
 
 CRUMBS = ((_("Finance"), ""), (_("Receivables"), ""))
 OPEN = Q(closed_at=None)
@@ -34,16 +35,16 @@ WAITING = Q(state=DisputeOutcome.State.WAITING)
 
 
 def overdue(_user: User) -> Q:
-    return OPEN & Q(due_on__lt=timezone.localdate())
+    return OPEN & is_past("due_on", "company__time_zone", now())
 
 
 def aged(least: int, most: int | None = None) -> Callable[[User], Q]:
     """Open since at least and at most so many days."""
 
     def condition(_user: User) -> Q:
-        now = timezone.now()
-        found = OPEN & Q(opened_at__lte=now - timedelta(days=least)) if least else OPEN
-        return found & Q(opened_at__gt=now - timedelta(days=most + 1)) if most is not None else found
+        at = now()
+        found = OPEN & Q(opened_at__lte=at - timedelta(days=least)) if least else OPEN
+        return found & Q(opened_at__gt=at - timedelta(days=most + 1)) if most is not None else found
 
     return condition
 
@@ -63,10 +64,11 @@ def close_as(how: str) -> Callable[..., Outcome]:
     def act(user: User, ids: list[int], *, note: str) -> Outcome:
         outcome, ready = Outcome(0), []
         for row in dispute_list(user=user).filter(pk__in=ids):
-            if row.closed_at is None and not row.waits:
+            state = state_of(row)
+            if state == "open":
                 ready.append(row.pk)
             else:
-                outcome.refused.append(f"{row.number}: {STATES[state_of(row)][0]}")
+                outcome.refused.append(f"{row.number}: {STATES[state][0]}")
         by = By(Actor.of(user), reason=note)
         outcome.done = len(close_disputes(by, dispute_ids=ready, how=how, note=note).dispute_ids)
         return outcome
@@ -101,12 +103,12 @@ class DisputeList(ListPage):
         Column("customer__party__name", _("Customer"), note=lambda row: row.customer.party.code),
         Column("item__invoice__number", _("Invoice"), "code", note=lambda row: row.claim),
         Column("kind", _("About"), value=lambda row: row.get_kind_display()),
-        Column("amount", _("Amount"), "money", sort="amount", note=lambda row: row.currency),
-        Column("open", _("Still disputed"), "money", sort="open"),
+        Column("open", _("Still disputed"), "money", sort="open", note=lambda row: row.currency),
+        Column("amount", _("Of"), "money", sort="amount", optional=True),
         Column("state", _("State"), "chip", states=STATES, value=state_of),
         Column("opened_at", _("Age"), "age", sort="opened_at", ages=(14, 30)),
-        Column("owner__name", _("Owner"), value=lambda row: row.owner.name if row.owner else _("Nobody")),
         Column("due_on", _("Answer by"), "day", sort="due_on"),
+        Column("owner__name", _("Owner"), value=lambda row: row.owner.name if row.owner else _("Nobody")),
         Column("receipt__number", _("Deducted from"), "code", optional=True),
     )
     filters = DisputeFilters

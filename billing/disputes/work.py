@@ -1,12 +1,13 @@
 """Disputes among what waits for somebody."""
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, Max, Min, Sum
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from erp.kernel.clock import now
 from erp.kernel.models import User
 from erp.kernel.work import WorkItem, queue
+from masterdata.places.queries import is_past
 
 from .models import DisputeOutcome
 from .permissions import APPROVE_WRITE_OFF, WORK_DISPUTE
@@ -16,9 +17,10 @@ from .queries import open_disputes, write_off_list
 @queue(WORK_DISPUTE, roles=["finance", "process_owner"], order=31)
 def disputes(user: User) -> WorkItem:
     """Every open dispute in scope; amber when an answer is overdue."""
+    late = is_past("due_on", "company__time_zone", now())
     found = open_disputes(user=user).order_by().aggregate(
         n=Count("pk"), oldest=Min("opened_at"), value=Sum("open"), any_currency=Max("currency"),
-        currencies=Count("currency", distinct=True), late=Count("pk", filter=Q(due_on__lt=timezone.localdate())),
+        currencies=Count("currency", distinct=True), late=Count("pk", filter=late),
     )  # fmt: skip
     return WorkItem(
         label=_("Disputes"),

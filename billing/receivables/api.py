@@ -26,7 +26,6 @@ from erp.kernel.errors import NotFound
 from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import BusinessDateField, CodeField, ExactDecimalField, StrictSerializer, body_of
 
-
 BESIDE_MONEY = CashApplication.Reason.of_payments()
 
 

@@ -1,5 +1,6 @@
 """Give up what a customer disputes: within one's limit at once, beyond it by another person's word (BI05)."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,7 +28,6 @@ from billing.disputes.limits import limit_of
 from billing.disputes.models import Dispute, DisputeOutcome
 from billing.disputes.permissions import APPROVE_WRITE_OFF, WORK_DISPUTE, WRITE_OFF
 from billing.disputes.reads import DISPUTES_OF_OUTCOMES, OUTCOMES, WRITTEN_BY
-from billing.receivables.rules import ZERO
 from billing.receivables.writing_off import WriteOff, take_back_write_offs, write_off_items
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
@@ -79,7 +79,7 @@ def write_off_dispute(batch: Batch, *, dispute_id: int, amount: Decimal, note: s
     if amount > one.open:
         raise BeyondDispute(dispute=one.number, amount=amount, open=one.open, currency=one.currency)
     limit = limit_of(batch, WRITE_OFF, one.company_id, one.today)
-    written = dict(batch.read(WRITTEN_BY, [one.item_id], batch.actor.name)).get(one.item_id, ZERO)
+    written = _written(batch, [one.item_id])[one.item_id]
     waits = limit is not None and written + amount > limit
     drawn = batch.draw(billing_disputeoutcome=1, billing_cashapplication=1)
     (outcome_id,), (application_id,) = drawn.values()
@@ -114,7 +114,7 @@ def approve_write_offs(batch: Batch, *, outcome_ids: Sequence[int], note: str = 
         raise BadInput(
             field="outcome_ids", reason="write-offs of one company, whose books they are posted in."
         )
-    written = dict(batch.read(WRITTEN_BY, sorted({one.item_id for _, one in rows}), batch.actor.name))
+    written = _written(batch, sorted({one.item_id for _, one in rows}))
     for proposal, one in rows:
         _refuse_decided(proposal, one)
         if proposal.proposed_by == batch.actor.name:
@@ -124,7 +124,7 @@ def approve_write_offs(batch: Batch, *, outcome_ids: Sequence[int], note: str = 
                 dispute=one.number, amount=proposal.amount, open=one.open, currency=one.currency
             )
         limit = limit_of(batch, APPROVE_WRITE_OFF, one.company_id, one.today)
-        written[one.item_id] = written.get(one.item_id, ZERO) + proposal.amount
+        written[one.item_id] += proposal.amount
         if limit is not None and written[one.item_id] > limit:
             raise BeyondWriteOffLimit(
                 dispute=one.number,
@@ -208,6 +208,11 @@ def _proposed(batch: Batch, outcome_ids: Sequence[int], right: str) -> list[tupl
     if missing or not ids:
         raise NotFound(what="write-off", reference=missing[0] if missing else "")
     return [(one, held[one.dispute_id]) for one in found]
+
+
+def _written(batch: Batch, item_ids: Sequence[int]) -> defaultdict[int, Decimal]:
+    """What the actor has written off of items so far, or let others write off."""
+    return defaultdict(Decimal, batch.read(WRITTEN_BY, item_ids, batch.actor.name))
 
 
 def _refuse_decided(proposal: Proposal, one: Held) -> None:
