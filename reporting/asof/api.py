@@ -25,7 +25,7 @@ class AsOfIn(StrictSerializer):
     )
 
 
-class StandingOut(serializers.Serializer[Any]):
+class StockStandingOut(serializers.Serializer[Any]):
     site = serializers.CharField()
     item = serializers.CharField()
     status = serializers.CharField()
@@ -40,7 +40,7 @@ class StockAsOfView(APIView):
 
     permission_classes = [has_perm(VIEW_VALUE)]
 
-    @extend_schema(parameters=[AsOfIn], responses=StandingOut(many=True))
+    @extend_schema(parameters=[AsOfIn], responses=StockStandingOut(many=True))
     def get(self, request: Request) -> Response:
         given = AsOfIn(data=request.query_params.dict())
         given.is_valid(raise_exception=True)
@@ -53,4 +53,4 @@ class StockAsOfView(APIView):
             raise NotFound(what="item", reference=asked["item"])
         sites = sites_of(company, user=request.user)
         question = Question(company, asked["on"], asked.get("known_at") or clock.now(), sites, item.pk)
-        return Response(StandingOut(as_of(question), many=True).data)
+        return Response(StockStandingOut(as_of(question), many=True).data)

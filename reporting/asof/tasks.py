@@ -32,7 +32,10 @@ def start_as_of(user: User, asked: Question) -> Job:
 
 @job(KIND, queue="reports")
 def stock_as_of(run: JobRun) -> str:
-    """Write what there was, and say what it comes to. Read with the rights that its reader has now."""
+    """Write what there was, and say what it comes to. Read with the rights that its reader has now.
+
+    It is one file: a stopped run starts over.
+    """
     assert run.requested_by is not None
     company = Company.objects.get(pk=run.params["company"])
     asked = Question(
@@ -43,9 +46,7 @@ def stock_as_of(run: JobRun) -> str:
     )
     counted = _Counted()
     caption = caption_of(asked)
-    run.artefact(
-        f"stock-{company.code}-{asked.on:%Y-%m-%d}.csv", partial(_write, run, asked, caption, counted)
-    )
+    run.artefact(f"stock-{company.code}-{asked.on:%Y-%m-%d}.csv", partial(_write, asked, caption, counted))
     record_export(run.requested_by, what=KIND, kind="csv", rows=counted.rows, caption=caption)
     return _("%(rows)s rows, value %(currency)s %(value)s") % {
         "rows": counted.rows, "currency": company.currency, "value": write_number(counted.value, 2),
@@ -66,22 +67,20 @@ class _Counted:
         self.rows, self.value = 0, Decimal(0)
 
 
-def _write(run: JobRun, asked: Question, caption: str, counted: _Counted, file: IO[bytes]) -> None:
+def _write(asked: Question, caption: str, counted: _Counted, file: IO[bytes]) -> None:
     fields = (
         Field(_("Site")), Field(_("Item")), Field(_("Description")), Field(_("Class")), Field(_("Status")),
         Field(_("Lot")), Field(_("Unit")), Field(_("Quantity"), "quantity"), Field(_("Value"), "money"),
     )  # fmt: skip
-    write_csv(Table(_("Stock as of a day"), caption, fields, _rows(run, asked, counted)), file)
+    write_csv(Table(_("Stock as of a day"), caption, fields, _rows(asked, counted)), file)
 
 
-def _rows(run: JobRun, asked: Question, counted: _Counted) -> Iterator[tuple[Any, ...]]:
+def _rows(asked: Question, counted: _Counted) -> Iterator[tuple[Any, ...]]:
     """Site by site, so that a large house is never in memory as a whole."""
     reach = asked.company.sites.order_by("code")
     if asked.sites is not None:
         reach = reach.filter(pk__in=asked.sites)
-    sites = list(reach.values_list("pk", flat=True))
-    run.total(len(sites))
-    for site_id in sites:
+    for site_id in list(reach.values_list("pk", flat=True)):
         for row in as_of(replace(asked, sites=(site_id,))):
             counted.rows += 1
             counted.value += row.value
@@ -89,4 +88,3 @@ def _rows(run: JobRun, asked: Question, counted: _Counted) -> Iterator[tuple[Any
                 row.site, row.item, row.name, row.item_class, row.status_label, row.lot or "", row.unit, row.quantity,
                 row.value,
             )  # fmt: skip
-        run.advance(1)
