@@ -1,6 +1,7 @@
 """The app's face: it only gathers the rooms' rows."""
 
 from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankStatement, LearntPayer
+from .closing.models import CloseTask, PeriodClose
 from .einvoice.models import EInvoice, EInvoiceDocument
 from .exceptions.models import InvoiceException
 from .invoicing.models import Billable, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, ReturnCredit
@@ -17,7 +18,7 @@ from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
     "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting",
-    "BankStatement", "Billable", "CashApplication", "CashReceipt", "EInvoice", "EInvoiceDocument",
+    "BankStatement", "Billable", "CashApplication", "CashReceipt", "CloseTask", "EInvoice", "EInvoiceDocument",
     "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine",
-    "LearntPayer", "OpenItem", "PeriodBalance", "ReturnCredit", "UnmappedPosting",
+    "LearntPayer", "OpenItem", "PeriodBalance", "PeriodClose", "ReturnCredit", "UnmappedPosting",
 ]  # fmt: skip
