@@ -7,14 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.closing.permissions import WORK_CLOSE
 from billing.closing.queries import open_period_list
-from erp.kernel.forms import DayField, Form
+from erp.kernel.forms import DayField, Form, VersionedForm
 from erp.kernel.grants import possible_owners
 from erp.kernel.models import User
 from masterdata.models import AccountingPeriod
 
 
 class PeriodField(forms.ModelChoiceField):
-    def label_from_instance(self, obj: AccountingPeriod) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: AccountingPeriod) -> str:
         return f"{obj.company.code} {obj}"
 
 
@@ -28,7 +28,7 @@ class StartForm(Form):
         self.fields["period"].queryset = open_period_list(user=user)
 
 
-class AssignForm(Form):
+class OwnedForm(Form):
     """Whose task it is, and by when."""
 
     owner_id = forms.TypedChoiceField(label=_("Owner"), coerce=int, empty_value=None, required=False)
@@ -39,7 +39,11 @@ class AssignForm(Form):
         self.fields["owner_id"].choices = [("", _("Nobody")), *possible_owners(WORK_CLOSE, user=user)]
 
 
-class TaskForm(AssignForm):
+class AssignForm(OwnedForm, VersionedForm):
+    """A task that exists, as it was opened."""
+
+
+class TaskForm(OwnedForm):
     """A task that a person does; the next close has it, too."""
 
     title = forms.CharField(label=_("What is to be done"), max_length=120)

@@ -12,7 +12,7 @@ from billing.closing.actions.work_tasks import complete_close_tasks
 from billing.closing.forms import NoteForm
 from billing.closing.models import CloseTask, PeriodClose
 from billing.closing.permissions import WAIVE_CLOSE_TASK, WORK_CLOSE
-from billing.closing.queries import UNSETTLED, close_list, task_list, today_of
+from billing.closing.queries import close_list, task_list, today_of, unsettled
 from billing.closing.rules import STATES, state_of
 from billing.ledger.permissions import VIEW_LEDGER
 from erp.kernel.actor import Actor
@@ -98,8 +98,8 @@ class TaskList(ListPage):
         Column("waiver_reason", _("Waiver"), wide=True, optional=True),
     )
     tabs = (
-        Tab("open", _("Open"), UNSETTLED & Q(close__period__closed_at=None)),
-        Tab("mine", _("Mine"), lambda user: UNSETTLED & Q(close__period__closed_at=None, owner=user)),
+        Tab("open", _("Open"), unsettled() & Q(close__period__closed_at=None)),
+        Tab("mine", _("Mine"), lambda user: unsettled() & Q(close__period__closed_at=None, owner=user)),
         Tab("asked", _("To waive"), Q(close__period__closed_at=None, waived_by="") & ~Q(waiver_reason="")),
         Tab("all", _("All")),
     )

@@ -16,8 +16,17 @@ from erp.kernel.models import Decision
 from masterdata.models import AccountingPeriod
 from masterdata.places.queries import day_of
 
-NOT_GREEN = Q(check_key="") | Q(found__gt=0) | (Q(books__isnull=False) & ~Q(books=F("documents")))
-UNSETTLED = Q(done_at=None, waived_by="") & NOT_GREEN
+
+def unsettled(prefix: str = "") -> Q:
+    """Tasks that are neither green nor done nor waived; `prefix` leads to them from another table."""
+
+    def of(**columns: Any) -> Q:
+        return Q(**{f"{prefix}{name}": value for name, value in columns.items()})
+
+    ties = of(books__isnull=False) & ~of(books=F(f"{prefix}documents"))
+    return of(done_at=None, waived_by="") & (of(check_key="") | of(found__gt=0) | ties)
+
+
 VERBS = {
     "billing.start_close": gettext_lazy("Started"),
     "billing.check_close": gettext_lazy("Checked"),
@@ -46,14 +55,14 @@ class Break(NamedTuple):
 
 def close_list(*, user: Any) -> QuerySet[PeriodClose]:
     """Closes in scope, the newest period first, with how many tasks they have, are open and keep the period open."""
-    prefixed = _within("tasks__", UNSETTLED)
+    open_ones = unsettled("tasks__")
     return (
         PeriodClose.objects.visible_to(user)
         .select_related("company", "period")
         .annotate(
             total=Count("tasks"),
-            unsettled=Count("tasks", filter=prefixed),
-            blocking=Count("tasks", filter=prefixed & Q(tasks__is_blocking=True)),
+            unsettled=Count("tasks", filter=open_ones),
+            blocking=Count("tasks", filter=open_ones & Q(tasks__is_blocking=True)),
         )
         .order_by("-period__starts_on", "company")
     )
@@ -130,17 +139,3 @@ def _said(outcome: dict[str, Any]) -> str:
     tasks = [*outcome.get("tasks", [])] if isinstance(outcome.get("tasks"), list) else []
     parts = [*tasks, outcome.get("task"), outcome.get("reason"), outcome.get("note"), outcome.get("name")]
     return ": ".join(str(part) for part in parts if part)
-
-
-def _within(prefix: str, condition: Q) -> Q:
-    """The condition on rows that are reached by a relation."""
-    found = Q(_connector=condition.connector, _negated=condition.negated)
-    for child in condition.children:
-        if isinstance(child, Q):
-            found.children.append(_within(prefix, child))
-        else:
-            name, value = child
-            found.children.append(
-                (f"{prefix}{name}", F(f"{prefix}{value.name}") if isinstance(value, F) else value)
-            )
-    return found

@@ -1,12 +1,17 @@
 """Locking reads of closing: the close, then its tasks."""
 
+# Locked alone: whether the period is closed is read by a later statement, which sees what was waited for.
+LOCK_CLOSES = (
+    "SELECT c.id FROM billing_periodclose c WHERE c.id = ANY(%s::bigint[]) ORDER BY c.id FOR NO KEY UPDATE"
+)
+
 # A close, its period's days, whether that is closed, and where its company keeps its books.
-CLOSE = """
+CLOSES = """
 SELECT c.id, c.company_id, c.period_id, p.starts_on, p.ends_on, p.closed_at IS NOT NULL, m.time_zone,
     m.code || ' ' || to_char(p.starts_on, 'YYYY-MM')
 FROM billing_periodclose c JOIN masterdata_accountingperiod p ON p.id = c.period_id
 JOIN masterdata_company m ON m.id = c.company_id
-WHERE c.id = ANY(%s::bigint[]) ORDER BY c.id FOR NO KEY UPDATE OF c"""
+WHERE c.id = ANY(%s::bigint[]) ORDER BY c.id"""
 
 CLOSES_OF_PERIODS = "SELECT id FROM billing_periodclose WHERE period_id = ANY(%s::bigint[]) ORDER BY id"
 CLOSES_OF_TASKS = (

@@ -35,7 +35,7 @@ from billing.ledger.permissions import CLOSE_PERIOD, VIEW_LEDGER
 from erp.kernel import attachments
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
-from erp.kernel.errors import DomainError, NotPermitted
+from erp.kernel.errors import DomainError, NotPermitted, StaleVersion
 from erp.kernel.forms import Form
 from erp.kernel.web import done, needs
 
@@ -44,7 +44,7 @@ from erp.kernel.web import done, needs
 @needs(WORK_CLOSE)
 def close_new(request: HttpRequest) -> HttpResponse:
     """Start the closing of a period."""
-    form = StartForm(request.POST or None, user=request.user)
+    form = StartForm(request.POST if request.method == "POST" else None, user=request.user)
     if form.is_valid():
         try:
             made = start_close(By(Actor.of(request.user)), period_id=form.cleaned_data["period"].pk)
@@ -166,7 +166,7 @@ def task_work(request: HttpRequest, pk: int, how: str) -> HttpResponse:
     if form.is_valid():
         try:
             text = _work(By(Actor.of(request.user)), found, how, form.cleaned_data)
-        except NotPermitted:
+        except (NotPermitted, StaleVersion):
             raise
         except DomainError as error:
             form.refuse(error)
@@ -176,7 +176,7 @@ def task_work(request: HttpRequest, pk: int, how: str) -> HttpResponse:
 
 
 def _forms(request: HttpRequest, found: CloseTask, data: Any = None) -> dict[str, Form]:
-    assigned = {"owner_id": found.owner_id, "due_on": found.due_on}
+    assigned = {"owner_id": found.owner_id, "due_on": found.due_on, "version": found.version}
     return {
         "complete": NoteForm(data),
         "reopen": Form(data),
@@ -196,7 +196,13 @@ def _work(by: By, found: CloseTask, how: str, given: dict[str, Any]) -> str:
         reopen_close_tasks(by, task_ids=ids)
         return _("To be done again")
     if how == "assign":
-        assign_close_tasks(by, task_ids=ids, owner_id=given["owner_id"], due_on=given["due_on"])
+        assign_close_tasks(
+            by,
+            task_ids=ids,
+            owner_id=given["owner_id"],
+            due_on=given["due_on"],
+            version=given["version"] or 0,
+        )
         return _("Assigned")
     if how == "ask":
         ask_waiver(by, task_id=found.pk, reason=given["reason"])

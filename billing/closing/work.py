@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from billing.closing.permissions import WAIVE_CLOSE_TASK, WORK_CLOSE
-from billing.closing.queries import UNSETTLED, task_list
+from billing.closing.queries import task_list, unsettled
 from erp.kernel.models import User
 from erp.kernel.work import WorkItem, queue
 
@@ -15,7 +15,7 @@ def close_tasks(user: User) -> WorkItem:
     """Open tasks of closes, one's own and those that nobody has."""
     found = (
         task_list(user=user)
-        .filter(UNSETTLED, Q(owner=user) | Q(owner=None), close__period__closed_at=None)
+        .filter(unsettled(), Q(owner=user) | Q(owner=None), close__period__closed_at=None)
         .order_by()
         .aggregate(
             n=Count("pk"), oldest=Min("close__started_at"), blocking=Count("pk", filter=Q(is_blocking=True))

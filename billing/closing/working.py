@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from billing.closing.checks import figures_of
 from billing.closing.errors import PeriodIsClosed
 from billing.closing.models import CloseTask, PeriodClose
-from billing.closing.reads import CLOSE, CLOSES_OF_TASKS, TASKS
+from billing.closing.reads import CLOSES, CLOSES_OF_TASKS, LOCK_CLOSES, TASKS
 from billing.closing.rules import Figure
 from erp.kernel.batch import Batch
 from erp.kernel.errors import NotFound
@@ -64,11 +64,12 @@ class LockedClose:
 
 
 def lock_closes(batch: Batch, close_ids: Sequence[int]) -> list[LockedClose]:
-    """The closes with all their tasks, locked in order; two statements."""
+    """The closes with all their tasks, locked in order; three statements."""
     ids = sorted(set(close_ids))
-    rows = batch.read(CLOSE, ids)
+    batch.read(LOCK_CLOSES, ids)
+    rows = batch.read(CLOSES, ids)
     tasks = [LockedTask(*row) for row in batch.read(TASKS, ids)]
-    return [LockedClose(*row, [task for task in tasks if task.close_id == row[0]]) for row in rows]
+    return [LockedClose(*[*row, [task for task in tasks if task.close_id == row[0]]]) for row in rows]
 
 
 def lock_close(batch: Batch, close_id: int, right: str) -> LockedClose:

@@ -10,7 +10,7 @@ from erp.kernel.errors import NotFound
 from erp.kernel.models import User
 
 
-def check_owner(owner_id: int | None, right: str, places: Iterable[tuple[int, int]]) -> None:
+def check_owner(owner_id: int | None, right: str, places: Iterable[tuple[int, int | None]]) -> None:
     """Refuse a user who lacks the right for one of these (company, site); nobody (None) may have anything.
 
     Raises NotFound, OwnerCannotWork.

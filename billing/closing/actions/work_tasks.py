@@ -15,6 +15,7 @@ from billing.exceptions.owners import check_owner
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput
+from masterdata.records import locked_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,23 @@ def add_close_task(
 
 @command("billing.assign_close_tasks")
 def assign_close_tasks(
-    batch: Batch, *, task_ids: Sequence[int], owner_id: int | None, due_on: date | None = None
+    batch: Batch,
+    *,
+    task_ids: Sequence[int],
+    owner_id: int | None,
+    due_on: date | None = None,
+    version: int | None = None,
 ) -> TasksChanged:
     """Give tasks to somebody who works closes, or to nobody (None); with a day, they are due on it.
 
-    Raises NotFound, NotPermitted, OwnerCannotWork, PeriodIsClosed.
+    `version` is the one that a single task was looked at; None takes the tasks as they are. Raises NotFound,
+    NotPermitted, OwnerCannotWork, PeriodIsClosed, StaleVersion with both values.
     """
     found = lock_tasks(batch, task_ids, WORK_CLOSE)
+    if version is not None:
+        asked = {"owner_id": owner_id, **({} if due_on is None else {"due_on": due_on})}
+        for _close, task in found:
+            locked_at(CloseTask.objects.all(), task.pk, version, asked)
     _may_own(owner_id, [close for close, _task in found])
     ids = [task.pk for _close, task in found]
     when = {} if due_on is None else {"due_on": due_on}
