@@ -11,9 +11,10 @@ from .commitments.models import (
     Supply,
 )
 from .counting.models import CountLine, CountPlan, CountTask
-from .inbound.models import Receipt, ReceiptLine
+from .inbound.models import Receipt, ReceiptDifference, ReceiptLine
 from .outbound.models import Carton, Pick, Shipment, ShipmentLine
 from .purchasing.models import PurchaseOrder, PurchaseOrderLine
+from .putaway.models import PutawayTask
 from .replenishment.models import DemandForecast, ReplenishmentProposal, StockingPolicy
 from .stock.models import Lot, SiteStock, StockBalance, StockEntry, StockPosting
 from .supplier_returns.models import SupplierReturn, SupplierReturnLine
@@ -26,9 +27,10 @@ from .transfers.models import (
 )
 
 __all__ = [
-    "Adjustment", "AllocationPolicy", "AllocationQuota", "Carton", "Commitment", "CountLine", "CountPlan", "CountTask",
-    "Demand", "DemandForecast", "DemandGroup", "Lot", "Pick", "PromiseEvent", "PurchaseOrder", "PurchaseOrderLine",
-    "RebalanceProposal", "Receipt", "ReceiptLine", "ReplenishmentProposal", "Shipment", "ShipmentLine", "SiteStock",
-    "StatusChange", "StockBalance", "StockEntry", "StockPosting", "StockingPolicy", "SupplierReturn",
-    "SupplierReturnLine", "Supply", "TransferContent", "TransferDifference", "TransferLine", "TransferOrder",
+    "Adjustment", "AllocationPolicy", "AllocationQuota", "Carton", "Commitment", "CountLine", "CountPlan",
+    "CountTask", "Demand", "DemandForecast", "DemandGroup", "Lot", "Pick", "PromiseEvent", "PurchaseOrder",
+    "PurchaseOrderLine", "PutawayTask", "RebalanceProposal", "Receipt", "ReceiptDifference", "ReceiptLine",
+    "ReplenishmentProposal", "Shipment", "ShipmentLine", "SiteStock", "StatusChange", "StockBalance", "StockEntry",
+    "StockPosting", "StockingPolicy", "SupplierReturn", "SupplierReturnLine", "Supply", "TransferContent",
+    "TransferDifference", "TransferLine", "TransferOrder",
 ]  # fmt: skip

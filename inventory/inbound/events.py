@@ -1,7 +1,11 @@
 """What the dock announces."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import ClassVar
+
+from inventory.stock.reads import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +16,16 @@ class GoodsReceived:
     @property
     def document(self) -> str:
         return f"receipt:{self.receipt_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsTakenIn:
+    """Goods that a document has put into bins of a site, in the same transaction: a quantity (stock unit) by place."""
+
+    company_id: int
+    site_id: int
+    source: str  # the document's kind, "inventory.receipt"
+    source_id: int
+    document: str  # its number
+    places: Sequence[Place]
+    quantities: Sequence[Decimal]

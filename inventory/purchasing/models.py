@@ -26,6 +26,7 @@ class PurchaseOrder(models.Model):
     )  # the delivery that the supplier sends to its customer; null: it comes to the site
     currency = models.CharField(max_length=3)
     ordered_at = models.DateTimeField()
+    ordered_by = models.CharField(max_length=80, blank=True, db_default="")  # whom its slips concern
     recorded_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1, db_default=1)
 

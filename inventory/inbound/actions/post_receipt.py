@@ -16,7 +16,7 @@ from inventory.commitments.models import PromiseEvent
 from inventory.commitments.queries import lock_open_supply, lock_waiting, quotas_of
 from inventory.commitments.rules import Coming, Standing, arrive, replan
 from inventory.inbound.errors import ReceiptRefused
-from inventory.inbound.events import GoodsReceived
+from inventory.inbound.events import GoodsReceived, GoodsTakenIn
 from inventory.inbound.models import Receipt, ReceiptLine
 from inventory.stock.actions.post_increase import Increase, Source, post_increase
 from inventory.stock.models import Status, StockPosting
@@ -170,6 +170,17 @@ def post_receipt(
         Receipt,
         receipt_id,
         {"promises": promises, "ships_on": ships_on},
+    )
+    batch.announce(
+        GoodsTakenIn(
+            company_id=company_id,
+            site_id=site_id,
+            source="inventory.receipt",
+            source_id=receipt_id,
+            document=number,
+            places=places,
+            quantities=[line.quantity for line in lines],
+        )
     )
     batch.publish(GoodsReceived(receipt_id=receipt_id))
     return Received(receipt_id, number, served)

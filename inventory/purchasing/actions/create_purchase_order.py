@@ -98,6 +98,7 @@ def create_purchase_order(
         group=group_id,
         currency=currency,
         ordered_at=batch.now,
+        ordered_by=batch.actor.name,
     )
     batch.insert(
         Supply,

@@ -18,6 +18,7 @@ from inventory.commitments.actions.write_promises import remember, write_promise
 from inventory.commitments.models import PromiseEvent
 from inventory.commitments.queries import first_ship_day, lock_open_supply, lock_waiting, quotas_of
 from inventory.commitments.rules import Coming, Standing, arrive, replan
+from inventory.inbound.events import GoodsTakenIn
 from inventory.stock.actions.post_increase import Source
 from inventory.stock.actions.post_move import Move, post_move
 from inventory.stock.models import Status, StockPosting
@@ -218,7 +219,19 @@ def put_away(
         Move(leave, enter, each.quantity, each.content_id)
         for leave, enter, each in zip(leaves, enters, goods, strict=True)
     ]
-    return post_move(batch, source=source, moves=moves, stock=stock, balance_ids=balance_ids)
+    posting_id = post_move(batch, source=source, moves=moves, stock=stock, balance_ids=balance_ids)
+    batch.announce(
+        GoodsTakenIn(
+            company_id=head.company_id,
+            site_id=ground.id,
+            source=DOCUMENT,
+            source_id=head.id,
+            document=head.number,
+            places=enters,
+            quantities=[each.quantity for each in goods],
+        )
+    )
+    return posting_id
 
 
 def _serve(

@@ -46,8 +46,8 @@ DROP FUNCTION billing_period_balance_kept();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0003_bank_statements'),
-        ('masterdata', '0003_cash_discount'),
+        ('billing', '0004_delivery_proof'),
+        ('masterdata', '0004_delivery_proof'),
     ]
 
     operations = [
