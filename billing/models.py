@@ -2,6 +2,7 @@
 
 from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankStatement, LearntPayer
 from .closing.models import CloseTask, PeriodClose
+from .disputes.models import Dispute, DisputeOutcome
 from .einvoice.models import EInvoice, EInvoiceDocument
 from .exceptions.models import InvoiceException
 from .invoicing.models import Billable, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, ReturnCredit
@@ -14,11 +15,23 @@ from .ledger.models import (
     PeriodBalance,
     UnmappedPosting,
 )
+from .payables.models import (
+    GoodsAccrual,
+    GoodsMatch,
+    MatchException,
+    Payable,
+    SupplierInvoice,
+    SupplierInvoiceLine,
+    SupplierInvoiceReversal,
+    SupplierInvoiceTax,
+)
 from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
-    "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting",
-    "BankStatement", "Billable", "CashApplication", "CashReceipt", "CloseTask", "EInvoice", "EInvoiceDocument",
-    "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine",
-    "LearntPayer", "OpenItem", "PeriodBalance", "PeriodClose", "ReturnCredit", "UnmappedPosting",
+    "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement",
+    "Billable", "CashApplication", "CashReceipt", "CloseTask", "Dispute", "DisputeOutcome", "EInvoice",
+    "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine",
+    "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "MatchException", "OpenItem", "Payable", "PeriodBalance",
+    "PeriodClose", "ReturnCredit", "SupplierInvoice", "SupplierInvoiceLine", "SupplierInvoiceReversal",
+    "SupplierInvoiceTax", "UnmappedPosting",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver
 
 from .banking import urls as banking
 from .closing import urls as closing
+from .disputes import urls as disputes
 from .einvoice import urls as einvoice
 from .exceptions import urls as exceptions
 from .invoicing import urls as invoicing
@@ -14,6 +15,7 @@ app_name = "billing"
 urlpatterns: list[URLPattern | URLResolver] = [
     *banking.urlpatterns,
     *closing.urlpatterns,
+    *disputes.urlpatterns,
     *einvoice.urlpatterns,
     *exceptions.urlpatterns,
     *invoicing.urlpatterns,

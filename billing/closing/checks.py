@@ -112,6 +112,20 @@ CHECKS = (
         address="billing:cash_list",
     ),
     Check(
+        "payables",
+        _("Payables tie to their account"),
+        """SELECT 0, -coalesce(sum(p.open), 0) FROM asked
+        JOIN billing_payable p ON p.company_id = asked.company_id AND p.open <> 0""",
+        control=Purpose.PAYABLE,
+    ),
+    Check(
+        "received",
+        _("Goods received and not invoiced tie to their account"),
+        """SELECT 0, -coalesce(sum(a.value - a.cleared), 0) FROM asked
+        JOIN billing_goodsaccrual a ON a.company_id = asked.company_id AND a.value <> a.cleared""",
+        control=Purpose.GRNI,
+    ),
+    Check(
         "tax",
         _("Tax of the invoices ties to tax payable"),
         """SELECT 0, -coalesce(sum(CASE i.kind WHEN 'invoice' THEN i.tax ELSE -i.tax END), 0) FROM asked

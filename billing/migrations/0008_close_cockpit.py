@@ -9,7 +9,7 @@ from erp.kernel.schema import Audited, NeverDeleted
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0005_closing'),
+        ('billing', '0007_disputes'),
         ('masterdata', '0003_cash_discount'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
