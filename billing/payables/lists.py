@@ -266,7 +266,7 @@ class AccrualList(ListPage):
         Column("received", _("Received"), "number", value=lambda row: write_quantity(row.received)),
         Column("billed", _("Invoiced"), "number", value=lambda row: write_quantity(row.billed)),
         Column("value", _("Value"), "money", sort="value", note=lambda row: row.company.currency),
-        Column("open", _("Not invoiced"), "signed", value=lambda row: row.open),
+        Column("open", _("Not invoiced"), "money", value=lambda row: row.open),
         Column("first_at", _("Age"), "age", sort="first_at", ages=(30, 60)),
     )
     tabs = (
