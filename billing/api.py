@@ -5,6 +5,7 @@ from django.urls import path
 from erp.kernel.routes import ResourceRouter
 
 from .banking.api import BankAccountViewSet, BankEntryViewSet, BankFileViewSet, BankStatementViewSet
+from .disputes.api import DisputeViewSet, WriteOffViewSet
 from .einvoice.api import EInvoiceViewSet
 from .exceptions.api import ExceptionViewSet
 from .invoicing.api import CreditReturn, InvoiceShipment, InvoiceViewSet
@@ -28,6 +29,8 @@ router.register("supplier-invoices", SupplierInvoiceViewSet, "api-supplier-invoi
 router.register("match-exceptions", MatchExceptionViewSet, "api-match-exception")
 router.register("goods-accruals", GoodsAccrualViewSet, "api-goods-accrual")
 router.register("payables", PayableViewSet, "api-payable")
+router.register("disputes", DisputeViewSet, "api-dispute")
+router.register("write-offs", WriteOffViewSet, "api-write-off")
 router.register("journals", JournalViewSet, "api-journal")
 router.register("journal-lines", JournalLineViewSet, "api-journal-line")
 router.register("accounts", AccountViewSet, "api-account")

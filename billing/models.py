@@ -1,6 +1,7 @@
 """The app's face: it only gathers the rooms' rows."""
 
 from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankStatement, LearntPayer
+from .disputes.models import Dispute, DisputeOutcome
 from .einvoice.models import EInvoice, EInvoiceDocument
 from .exceptions.models import InvoiceException
 from .invoicing.models import Billable, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, ReturnCredit
@@ -27,8 +28,8 @@ from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
     "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement",
-    "Billable", "CashApplication", "CashReceipt", "EInvoice", "EInvoiceDocument", "GoodsAccrual", "GoodsMatch",
-    "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine",
-    "LearntPayer", "MatchException", "OpenItem", "Payable", "PeriodBalance", "ReturnCredit", "SupplierInvoice",
-    "SupplierInvoiceLine", "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
+    "Billable", "CashApplication", "CashReceipt", "Dispute", "DisputeOutcome", "EInvoice", "EInvoiceDocument",
+    "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine", "InvoiceTax",
+    "Journal", "JournalLine", "LearntPayer", "MatchException", "OpenItem", "Payable", "PeriodBalance", "ReturnCredit",
+    "SupplierInvoice", "SupplierInvoiceLine", "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
 ]  # fmt: skip

@@ -37,6 +37,7 @@ class Purpose(models.TextChoices):
     INPUT_TAX = "input_tax", "Tax deductible"
     VARIANCE = "variance", "Purchase price differences"
     FREIGHT_IN = "freight_in", "Freight of purchases"
+    WRITE_OFF = "write_off", "Receivables written off"
     OPENING = "opening", "Opening balances"
     SUSPENSE = "suspense", "Suspense"
 
@@ -141,6 +142,7 @@ class Journal(models.Model):
         CASH = "cash", "Cash"
         CLAIM = "claim", "Carrier claim"
         SUPPLIER = "supplier", "Supplier invoice"
+        WRITE_OFF = "write_off", "Write-off"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     company = MasterKey("masterdata.Company", related_name="+")

@@ -25,6 +25,7 @@ CHART: dict[str, tuple[str, str, str]] = {
     Purpose.DISCOUNT: ("657000", "Cash discounts granted", "expense"),
     Purpose.FEES: ("656000", "Bank charges", "expense"),
     Purpose.DIFFERENCE: ("659000", "Payment differences", "expense"),
+    Purpose.WRITE_OFF: ("642000", "Trade debtors written off", "expense"),
     Purpose.ADJUSTMENT: ("609000", "Inventory adjustments", "expense"),
     Purpose.SHRINKAGE: ("609100", "Inventory lost and found", "expense"),
     Purpose.COUNT: ("609200", "Count differences", "expense"),
@@ -37,6 +38,7 @@ CHART: dict[str, tuple[str, str, str]] = {
 CLASSES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("SALES", "Net sales", "income", "", ("70",)),
     ("COS", "Cost of sales", "expense", "Gross profit", ("602", "604", "609")),
+    ("LOSS", "Losses on trade receivables", "expense", "", ("642",)),
     ("OTHER", "Other operating income", "income", "Operating result", ("74",)),
     ("FIN", "Financial expenses", "expense", "Result before tax", ("65",)),
     ("STOCK", "Inventories", "asset", "", ("34",)),

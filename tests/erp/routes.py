@@ -97,6 +97,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "credit-limit/company": row("company"),
     "customer-notices/pk": row("notice"),
     "customers/pk": row("customer"),
+    "disputes/pk": row("dispute"),
     "documents/pk": row("document"),
     "freight/pk": row("freight_tariff"),
     "freight-rates/pk": row("freight_rate"),
@@ -132,7 +133,9 @@ OF_A_COMPANY: dict[str, Provider] = {
     "journals/pk": row("journal"),
     "lines/line": row("purchase_line"),
     "open-items/pk": row("open_item"),
+    "lots/pk": row("lot"),
     "orders/number": row("order", "number"),
+    "outcomes/outcome": row("write_off"),
     "order-exceptions/pk": row("order_exception"),
     "orders/pk": row("order"),
     "parked/pk": row("parked"),
@@ -162,6 +165,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "supplier-returns/pk": row("supplier_return"),
     "suppliers/pk": row("supplier"),
     "to-buy/pk": row("need"),
+    "write-offs/pk": row("write_off"),
     "tax/pk": row("tax_code"),
 }
 # ... a row that all companies share, or a choice.
@@ -178,6 +182,7 @@ SHARED: dict[str, Provider] = {
     "units/code": lambda _: "EA",
     "attachments/subject": lambda _: "orders.salesorder",
     "audit/pk": lambda _: first(AuditEvent).pk,
+    "contacts./kind": lambda _: "csv",
     "e-invoices/how": lambda _: "waive",
     "e-invoices/kind": lambda _: "xml",
     "e-invoices/revision": lambda _: 1,

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from billing.banking.actions.take_bank_file import take_bank_file
+from billing.disputes.actions.open_dispute import open_dispute
+from billing.disputes.actions.write_off_dispute import write_off_dispute
 from billing.exceptions.models import InvoiceException
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
 from billing.models import (
@@ -12,6 +14,8 @@ from billing.models import (
     BankFile,
     BankStatement,
     CashReceipt,
+    Dispute,
+    DisputeOutcome,
     Invoice,
     Journal,
     MatchException,
@@ -35,6 +39,7 @@ from inventory.dropship.actions.confirm_drop_shipment import SentLine, confirm_d
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
 from inventory.models import (
     Demand,
+    Lot,
     Receipt,
     Shipment,
     SiteStock,
@@ -71,6 +76,13 @@ from orders.returns.rules import ReturnLineRequest
 from tests.billing.banking.bank import bank_account, mt940
 from tests.erp.side import TODAY, Side, shared_item
 from tests.erp.side_waits import drafts, parked, plans, rejected, transfers
+
+
+def held_lot(made: Side, place: md.Bin) -> Lot:
+    """A lot of what both sell that only this side has held."""
+    lot = Lot.objects.create(item=shared_item(), code=f"LOT-{made.company.pk}")
+    StockBalance.objects.create(item=lot.item, site=made.site, bin=place, lot=lot)
+    return lot
 
 
 def trade(
@@ -131,6 +143,12 @@ def trade(
         reference=made.name,
         applications=[share],
     )
+    told = open_dispute(
+        by(), open_item_id=invoice.open_item.pk, kind="damage", amount=Decimal(2), note=f"{made.name} note"
+    )
+    given_up = write_off_dispute(
+        by(), dispute_id=told.dispute_id, amount=Decimal(1), note=f"{made.name} gives up"
+    )
     InvoiceException.objects.filter(shipment=stopped).update(owner=made.clerk)
     einvoice = rejected(made, invoice)
     bank = bank_account(made.company, number=f"{made.name}1", name=f"{made.name} bank")
@@ -187,6 +205,8 @@ def trade(
         "purchase_order": PurchaseOrder.objects.get(pk=bought.purchase_order_id),
         "receipt": Receipt.objects.get(pk=receipt.receipt_id),
         "cash_receipt": CashReceipt.objects.get(pk=cash.receipt_id),
+        "dispute": Dispute.objects.get(pk=told.dispute_id),
+        "write_off": DisputeOutcome.objects.get(pk=given_up.outcome_id),
         "journal": Journal.objects.filter(company=made.company).first(),
         "credit_account": customer.credit_account,
         "open_item": invoice.open_item,
@@ -199,6 +219,7 @@ def trade(
         "grant": made.clerk.grants.first(),
         "site_stock": SiteStock.objects.get(site=made.site),
         "balance": StockBalance.objects.get(bin=bins["pick"], status="hold"),
+        "lot": held_lot(made, bins["pick"]),
         "count": CountTask.objects.get(pk=to_count.task_ids[0]),
         "status_change": StatusChange.objects.get(pk=changed.change_id),
         "supplier_return": SupplierReturn.objects.get(pk=sent_back.return_id),
