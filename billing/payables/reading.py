@@ -148,7 +148,7 @@ def _einvoice_lines(said: SemanticInvoice, supplier: Supplier, sign: int) -> lis
             InvoiceLine(
                 net=net,
                 quantity=abs(line.quantity) or Decimal(1),
-                purchase_line_id=found and found.pk,
+                purchase_line_id=None if found is None else found.pk,
                 description=line.name,
             )
         )
