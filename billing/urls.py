@@ -9,6 +9,7 @@ from .einvoice import urls as einvoice
 from .exceptions import urls as exceptions
 from .invoicing import urls as invoicing
 from .ledger import urls as ledger
+from .payables import urls as payables
 from .receivables import urls as receivables
 
 app_name = "billing"
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *einvoice.urlpatterns,
     *exceptions.urlpatterns,
     *invoicing.urlpatterns,
+    *payables.urlpatterns,
     *receivables.urlpatterns,
     *ledger.urlpatterns,
 ]

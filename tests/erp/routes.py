@@ -203,6 +203,7 @@ SHARED: dict[str, Provider] = {
     "returns/how": lambda _: "cancel",
     "revisions/revision": lambda _: 1,
     "reallocation/verb": lambda _: "commit",
+    "supplier-invoices/verb": lambda _: "match",
     "order-rules/verb": lambda _: "propose",
     "promotions/pk": lambda _: 1,
     "policies/key": lambda _: "orders.margin_floor_percent",
