@@ -5,6 +5,7 @@ from django.urls import path
 from erp.kernel.routes import ResourceRouter
 
 from .banking.api import BankAccountViewSet, BankEntryViewSet, BankFileViewSet, BankStatementViewSet
+from .collections.api import CollectionViewSet, PaymentPromiseViewSet
 from .disputes.api import DisputeViewSet, WriteOffViewSet
 from .einvoice.api import EInvoiceViewSet
 from .exceptions.api import ExceptionViewSet
@@ -26,6 +27,8 @@ router.register("bank-statements", BankStatementViewSet, "api-bank-statement")
 router.register("bank-entries", BankEntryViewSet, "api-bank-entry")
 router.register("disputes", DisputeViewSet, "api-dispute")
 router.register("write-offs", WriteOffViewSet, "api-write-off")
+router.register("collections", CollectionViewSet, "api-collection")
+router.register("payment-promises", PaymentPromiseViewSet, "api-payment-promise")
 router.register("journals", JournalViewSet, "api-journal")
 router.register("journal-lines", JournalLineViewSet, "api-journal-line")
 router.register("accounts", AccountViewSet, "api-account")

@@ -1,6 +1,7 @@
 """The app's face: it only gathers the rooms' rows."""
 
 from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankStatement, LearntPayer
+from .collections.models import CollectionAccount, CollectionNote, PaymentPromise
 from .disputes.models import Dispute, DisputeOutcome
 from .einvoice.models import EInvoice, EInvoiceDocument
 from .exceptions.models import InvoiceException
@@ -18,7 +19,8 @@ from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
     "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting",
-    "BankStatement", "Billable", "CashApplication", "CashReceipt", "Dispute", "DisputeOutcome", "EInvoice",
-    "EInvoiceDocument", "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal",
-    "JournalLine", "LearntPayer", "OpenItem", "PeriodBalance", "ReturnCredit", "UnmappedPosting",
+    "BankStatement", "Billable", "CashApplication", "CashReceipt", "CollectionAccount", "CollectionNote", "Dispute",
+    "DisputeOutcome", "EInvoice", "EInvoiceDocument", "Invoice", "InvoiceDocument", "InvoiceException",
+    "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "OpenItem", "PaymentPromise",
+    "PeriodBalance", "ReturnCredit", "UnmappedPosting",
 ]  # fmt: skip
