@@ -96,6 +96,7 @@ class EndPromiseIn(StrictSerializer):
 
 class CollectionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Customer]):
     serializer_class = CollectionOut
+    queryset = Customer.objects.none()  # of what rows it answers; which ones is asked with the clock
 
     def get_permissions(self) -> list[BasePermission]:
         return [has_perm(COLLECT if self.action in ("note", "assign") else VIEW_COLLECTION)()]
@@ -133,6 +134,7 @@ class PaymentPromiseViewSet(
     mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[PaymentPromise]
 ):
     serializer_class = PaymentPromiseOut
+    queryset = PaymentPromise.objects.none()  # as above
     filterset_class = PromiseFilter
 
     def get_permissions(self) -> list[BasePermission]:
