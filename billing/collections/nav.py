@@ -18,7 +18,7 @@ def waiting(user: User) -> int:
 
 nav.link(
     role="finance", group=_("My queues"), label=_("Collections"), icon="phone", url_name="billing:collection_list",
-    permission=COLLECT, count=waiting, order=19,
+    permission=COLLECT, count=waiting, order=17,
 )  # fmt: skip
 nav.link(
     role=("finance", "process_owner", "executive"), group=_("Ledgers"), label=_("Promises to pay"), icon="handshake",
