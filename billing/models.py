@@ -15,12 +15,23 @@ from .ledger.models import (
     PeriodBalance,
     UnmappedPosting,
 )
+from .payables.models import (
+    GoodsAccrual,
+    GoodsMatch,
+    MatchException,
+    Payable,
+    SupplierInvoice,
+    SupplierInvoiceLine,
+    SupplierInvoiceReversal,
+    SupplierInvoiceTax,
+)
 from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
-    "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting",
-    "BankStatement", "Billable", "CashApplication", "CashReceipt", "CollectionAccount", "CollectionNote", "Dispute",
-    "DisputeOutcome", "EInvoice", "EInvoiceDocument", "Invoice", "InvoiceDocument", "InvoiceException",
-    "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "OpenItem", "PaymentPromise",
-    "PeriodBalance", "ReturnCredit", "UnmappedPosting",
+    "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement",
+    "Billable", "CashApplication", "CashReceipt", "CollectionAccount", "CollectionNote", "Dispute", "DisputeOutcome",
+    "EInvoice", "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException",
+    "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "MatchException", "OpenItem", "Payable",
+    "PaymentPromise", "PeriodBalance", "ReturnCredit", "SupplierInvoice", "SupplierInvoiceLine",
+    "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
 ]  # fmt: skip

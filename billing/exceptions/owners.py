@@ -11,9 +11,9 @@ from erp.kernel.models import User
 
 
 def check_owner(owner_id: int | None, right: str, places: Iterable[tuple[int, int | None]]) -> None:
-    """Refuse a user who lacks the right for one of these (company, site or any); nobody (None) may have anything.
+    """Refuse a user who lacks the right for one of these (company, site; None: all of its sites).
 
-    Raises NotFound, OwnerCannotWork.
+    Nobody (None) may have anything. Raises NotFound, OwnerCannotWork.
     """
     if owner_id is None:
         return

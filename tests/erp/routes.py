@@ -163,6 +163,8 @@ OF_A_COMPANY: dict[str, Provider] = {
     "stocking-policies/pk": row("stocking_policy"),
     "stock-balances/pk": row("balance"),
     "supplier-rebates/pk": row("rebate"),
+    "supplier-invoices/number": row("supplier_invoice", "number"),
+    "match-exceptions/pk": row("match_exception"),
     "supplier-returns/pk": row("supplier_return"),
     "suppliers/pk": row("supplier"),
     "to-buy/pk": row("need"),

@@ -20,8 +20,12 @@ from billing.models import (
     DisputeOutcome,
     Invoice,
     Journal,
+    MatchException,
     PaymentPromise,
+    SupplierInvoice,
 )
+from billing.payables.actions.capture_supplier_invoice import capture_supplier_invoice
+from billing.payables.capturing import InvoiceLine as ChargedLine
 from billing.receivables.actions.receive_cash import receive_cash
 from billing.receivables.models import CashApplication
 from billing.receivables.rules import Application
@@ -127,6 +131,11 @@ def trade(
         by(), purchase_order_id=to_customer.purchase_order_id, lines=[SentLine(sent.pk, Decimal(1))]
     )
     receipt = post_receipt(by(), purchase_order_id=bought.purchase_order_id, lines=[arrival])
+    charged = capture_supplier_invoice(
+        by(), supplier_id=supplier.pk, kind="invoice", reference=f"{made.name} charges", issued_on=TODAY, taxes=[],
+        lines=[ChargedLine(Decimal(9), description=f"{made.name} pallets")], net=Decimal(9), tax=Decimal(0),
+        gross=Decimal(9),
+    )  # fmt: skip
     invoice = Invoice.objects.get(shipment=shipped)
     share = Application(invoice.open_item.pk, Decimal(3))
     cash = receive_cash(
@@ -226,6 +235,8 @@ def trade(
         "count": CountTask.objects.get(pk=to_count.task_ids[0]),
         "status_change": StatusChange.objects.get(pk=changed.change_id),
         "supplier_return": SupplierReturn.objects.get(pk=sent_back.return_id),
+        "supplier_invoice": SupplierInvoice.objects.get(pk=charged.invoice_id),
+        "match_exception": MatchException.objects.get(invoice=charged.invoice_id),
         "adjustment": Adjustment.objects.get(pk=adjusted.adjustment_ids[0]),
     }
     made.rows |= transfers(made, by)

@@ -13,7 +13,7 @@ from erp.kernel.schema import Audited
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0005_closing'),
+        ('billing', '0006_payables'),
         ('masterdata', '0003_cash_discount'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -72,12 +72,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='accountrule',
             name='purpose',
-            field=models.CharField(choices=[('receivable', 'Receivables'), ('revenue', 'Revenue'), ('tax', 'Tax payable'), ('cogs', 'Cost of goods sold'), ('inventory', 'Inventory'), ('grni', 'Goods received, not invoiced'), ('cash', 'Bank'), ('unapplied', 'Unapplied cash'), ('adjustment', 'Inventory adjustments'), ('shrinkage', 'Inventory lost and found'), ('count', 'Count differences'), ('spoilage', 'Damaged and expired goods'), ('own_use', 'Own use and samples'), ('recovery', 'Recovered from carriers'), ('discount', 'Cash discounts'), ('fees', 'Bank charges'), ('difference', 'Payment differences'), ('write_off', 'Receivables written off'), ('opening', 'Opening balances'), ('suspense', 'Suspense')], max_length=12),
+            field=models.CharField(choices=[('receivable', 'Receivables'), ('revenue', 'Revenue'), ('tax', 'Tax payable'), ('cogs', 'Cost of goods sold'), ('inventory', 'Inventory'), ('grni', 'Goods received, not invoiced'), ('cash', 'Bank'), ('unapplied', 'Unapplied cash'), ('adjustment', 'Inventory adjustments'), ('shrinkage', 'Inventory lost and found'), ('count', 'Count differences'), ('spoilage', 'Damaged and expired goods'), ('own_use', 'Own use and samples'), ('recovery', 'Recovered from carriers'), ('discount', 'Cash discounts'), ('fees', 'Bank charges'), ('difference', 'Payment differences'), ('payable', 'Payables'), ('input_tax', 'Tax deductible'), ('variance', 'Purchase price differences'), ('freight_in', 'Freight of purchases'), ('write_off', 'Receivables written off'), ('opening', 'Opening balances'), ('suspense', 'Suspense')], max_length=12),
         ),
         migrations.AlterField(
             model_name='bankposting',
             name='purpose',
-            field=models.CharField(blank=True, choices=[('receivable', 'Receivables'), ('revenue', 'Revenue'), ('tax', 'Tax payable'), ('cogs', 'Cost of goods sold'), ('inventory', 'Inventory'), ('grni', 'Goods received, not invoiced'), ('cash', 'Bank'), ('unapplied', 'Unapplied cash'), ('adjustment', 'Inventory adjustments'), ('shrinkage', 'Inventory lost and found'), ('count', 'Count differences'), ('spoilage', 'Damaged and expired goods'), ('own_use', 'Own use and samples'), ('recovery', 'Recovered from carriers'), ('discount', 'Cash discounts'), ('fees', 'Bank charges'), ('difference', 'Payment differences'), ('write_off', 'Receivables written off'), ('opening', 'Opening balances'), ('suspense', 'Suspense')], db_default='', max_length=12),
+            field=models.CharField(blank=True, choices=[('receivable', 'Receivables'), ('revenue', 'Revenue'), ('tax', 'Tax payable'), ('cogs', 'Cost of goods sold'), ('inventory', 'Inventory'), ('grni', 'Goods received, not invoiced'), ('cash', 'Bank'), ('unapplied', 'Unapplied cash'), ('adjustment', 'Inventory adjustments'), ('shrinkage', 'Inventory lost and found'), ('count', 'Count differences'), ('spoilage', 'Damaged and expired goods'), ('own_use', 'Own use and samples'), ('recovery', 'Recovered from carriers'), ('discount', 'Cash discounts'), ('fees', 'Bank charges'), ('difference', 'Payment differences'), ('payable', 'Payables'), ('input_tax', 'Tax deductible'), ('variance', 'Purchase price differences'), ('freight_in', 'Freight of purchases'), ('write_off', 'Receivables written off'), ('opening', 'Opening balances'), ('suspense', 'Suspense')], db_default='', max_length=12),
         ),
         migrations.AlterField(
             model_name='cashapplication',
@@ -87,12 +87,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='journal',
             name='kind',
-            field=models.CharField(choices=[('stock', 'Stock'), ('invoice', 'Invoice'), ('credit_memo', 'Credit memo'), ('cash', 'Cash'), ('claim', 'Carrier claim'), ('write_off', 'Write-off')], max_length=12),
+            field=models.CharField(choices=[('stock', 'Stock'), ('invoice', 'Invoice'), ('credit_memo', 'Credit memo'), ('cash', 'Cash'), ('claim', 'Carrier claim'), ('supplier', 'Supplier invoice'), ('write_off', 'Write-off')], max_length=12),
         ),
         migrations.AlterField(
             model_name='unmappedposting',
             name='purpose',
-            field=models.CharField(choices=[('receivable', 'Receivables'), ('revenue', 'Revenue'), ('tax', 'Tax payable'), ('cogs', 'Cost of goods sold'), ('inventory', 'Inventory'), ('grni', 'Goods received, not invoiced'), ('cash', 'Bank'), ('unapplied', 'Unapplied cash'), ('adjustment', 'Inventory adjustments'), ('shrinkage', 'Inventory lost and found'), ('count', 'Count differences'), ('spoilage', 'Damaged and expired goods'), ('own_use', 'Own use and samples'), ('recovery', 'Recovered from carriers'), ('discount', 'Cash discounts'), ('fees', 'Bank charges'), ('difference', 'Payment differences'), ('write_off', 'Receivables written off'), ('opening', 'Opening balances'), ('suspense', 'Suspense')], max_length=12),
+            field=models.CharField(choices=[('receivable', 'Receivables'), ('revenue', 'Revenue'), ('tax', 'Tax payable'), ('cogs', 'Cost of goods sold'), ('inventory', 'Inventory'), ('grni', 'Goods received, not invoiced'), ('cash', 'Bank'), ('unapplied', 'Unapplied cash'), ('adjustment', 'Inventory adjustments'), ('shrinkage', 'Inventory lost and found'), ('count', 'Count differences'), ('spoilage', 'Damaged and expired goods'), ('own_use', 'Own use and samples'), ('recovery', 'Recovered from carriers'), ('discount', 'Cash discounts'), ('fees', 'Bank charges'), ('difference', 'Payment differences'), ('payable', 'Payables'), ('input_tax', 'Tax deductible'), ('variance', 'Purchase price differences'), ('freight_in', 'Freight of purchases'), ('write_off', 'Receivables written off'), ('opening', 'Opening balances'), ('suspense', 'Suspense')], max_length=12),
         ),
         migrations.AddConstraint(
             model_name='cashapplication',
