@@ -35,8 +35,8 @@ def hold_payers(batch: Batch, customer_ids: Sequence[int]) -> list[Payer]:
     if not found:
         return []
     batch.write(KEEP_ACCOUNTS, [row[1] for row in found], [row[0] for row in found])
-    accounts = {row[1]: row for row in batch.read(LOCK_ACCOUNTS, ids)}
-    return [Payer(*row, *_of(accounts[row[0]])) for row in found]
+    accounts = {customer_id: own for customer_id, *own in batch.read(LOCK_ACCOUNTS, ids)}
+    return [Payer(*(*row, *accounts[row[0]])) for row in found]
 
 
 def hold_payer(batch: Batch, customer_id: int) -> Payer:
@@ -45,8 +45,3 @@ def hold_payer(batch: Batch, customer_id: int) -> Payer:
     if not found:
         raise NotFound(what="customer", reference=customer_id)
     return found[0]
-
-
-def _of(account: tuple[int, int, int | None, date | None]) -> tuple[int, int | None, date | None]:
-    account_id, _, collector_id, follow_up_on = account
-    return account_id, collector_id, follow_up_on

@@ -35,10 +35,11 @@ KEPT, BROKEN, OPEN, ENDED = "kept", "broken", "open", "ended"
 def promise_list(*, user: Any) -> QuerySet[PaymentPromise]:
     """Promises in scope, newest first, with `paid` and `standing`."""
     rows = PaymentPromise.objects.visible_to(user).select_related("customer__party", "company")
-    return with_standing(rows).order_by("-pk")
+    found: QuerySet[PaymentPromise] = with_standing(rows).order_by("-pk")
+    return found
 
 
-def with_standing(promises: QuerySet[PaymentPromise]) -> QuerySet[PaymentPromise]:
+def with_standing(promises: QuerySet[PaymentPromise]) -> Any:
     """`paid`: money that was recorded while the promise stood, and received from its making until its day.
 
     `standing`: kept once that is all of it; broken when its day is over without; ended when another one took its place
@@ -80,7 +81,7 @@ def worklist(*, user: Any) -> QuerySet[Customer]:
     cash = CashReceipt.objects.filter(customer=OuterRef("pk"), unapplied__gt=0).order_by().values("customer")
     promises = with_standing(PaymentPromise.objects.filter(customer=OuterRef("pk"), ended_at=None))
     notes = CollectionNote.objects.filter(customer=OuterRef("pk")).order_by("-pk")
-    rows = Customer.objects.visible_to(user).filter(Exists(late)).select_related(
+    rows: Any = Customer.objects.visible_to(user).filter(Exists(late)).select_related(
         "party", "company", "collection__collector"
     )  # fmt: skip
     rows = rows.annotate(
@@ -93,9 +94,10 @@ def worklist(*, user: Any) -> QuerySet[Customer]:
         promise=Coalesce(Subquery(promises.values("standing")[:1]), Value(""), output_field=CharField()),
         said=Coalesce(Subquery(notes.values("text")[:1]), Value(""), output_field=CharField()),
     )
-    return rows.annotate(
+    ranked: QuerySet[Customer] = rows.annotate(
         at_risk=Greatest(F("overdue") - F("disputed") - F("unapplied"), ZERO, output_field=Money())
     )
+    return ranked
 
 
 def payer_of(pk: int, *, user: Any) -> QuerySet[Customer]:

@@ -13,7 +13,7 @@ SELECT u.company_id, u.customer_id, 1 FROM unnest(%s::bigint[], %s::bigint[]) AS
 ORDER BY u.customer_id ON CONFLICT (customer_id) DO NOTHING"""
 
 LOCK_ACCOUNTS = """
-SELECT a.id, a.customer_id, a.collector_id, a.follow_up_on FROM billing_collectionaccount a
+SELECT a.customer_id, a.id, a.collector_id, a.follow_up_on FROM billing_collectionaccount a
 WHERE a.customer_id = ANY(%s::bigint[]) ORDER BY a.customer_id FOR NO KEY UPDATE OF a"""
 
 STANDING = """
