@@ -6,6 +6,7 @@ from erp.kernel.routes import ResourceRouter
 
 from .banking.api import BankAccountViewSet, BankEntryViewSet, BankFileViewSet, BankStatementViewSet
 from .closing.api import CloseTaskViewSet, PeriodCloseViewSet
+from .collections.api import CollectionViewSet, PaymentPromiseViewSet
 from .disputes.api import DisputeViewSet, WriteOffViewSet
 from .einvoice.api import EInvoiceViewSet
 from .exceptions.api import ExceptionViewSet
@@ -32,6 +33,8 @@ router.register("goods-accruals", GoodsAccrualViewSet, "api-goods-accrual")
 router.register("payables", PayableViewSet, "api-payable")
 router.register("disputes", DisputeViewSet, "api-dispute")
 router.register("write-offs", WriteOffViewSet, "api-write-off")
+router.register("collections", CollectionViewSet, "api-collection")
+router.register("payment-promises", PaymentPromiseViewSet, "api-payment-promise")
 router.register("journals", JournalViewSet, "api-journal")
 router.register("journal-lines", JournalLineViewSet, "api-journal-line")
 router.register("accounts", AccountViewSet, "api-account")

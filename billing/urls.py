@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver
 
 from .banking import urls as banking
 from .closing import urls as closing
+from .collections import urls as collections
 from .disputes import urls as disputes
 from .einvoice import urls as einvoice
 from .exceptions import urls as exceptions
@@ -16,6 +17,7 @@ app_name = "billing"
 urlpatterns: list[URLPattern | URLResolver] = [
     *banking.urlpatterns,
     *closing.urlpatterns,
+    *collections.urlpatterns,
     *disputes.urlpatterns,
     *einvoice.urlpatterns,
     *exceptions.urlpatterns,
