@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 from .banking import urls as banking
 from .collections import urls as collections
 from .disputes import urls as disputes
+from .dunning import urls as dunning
 from .einvoice import urls as einvoice
 from .exceptions import urls as exceptions
 from .invoicing import urls as invoicing
@@ -16,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *banking.urlpatterns,
     *collections.urlpatterns,
     *disputes.urlpatterns,
+    *dunning.urlpatterns,
     *einvoice.urlpatterns,
     *exceptions.urlpatterns,
     *invoicing.urlpatterns,

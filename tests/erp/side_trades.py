@@ -9,6 +9,9 @@ from billing.collections.actions.record_note import record_note
 from billing.collections.actions.record_promise import record_promise
 from billing.disputes.actions.open_dispute import open_dispute
 from billing.disputes.actions.write_off_dispute import write_off_dispute
+from billing.dunning.actions.dun_payers import dun_payers
+from billing.dunning.actions.keep_levels import save_dunning_level, save_dunning_text
+from billing.dunning.actions.stop_dunning import stop_dunning
 from billing.exceptions.models import InvoiceException
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
 from billing.models import (
@@ -18,9 +21,13 @@ from billing.models import (
     CashReceipt,
     Dispute,
     DisputeOutcome,
+    DunningLetter,
+    DunningLevel,
+    DunningStop,
     Invoice,
     Journal,
     MatchException,
+    OpenItem,
     PaymentPromise,
     SupplierInvoice,
 )
@@ -152,6 +159,16 @@ def trade(
     given_up = write_off_dispute(
         by(), dispute_id=told.dispute_id, amount=Decimal(1), note=f"{made.name} gives up"
     )
+    level = save_dunning_level(by(), company_id=made.company.pk, level=1, name=f"{made.name} asks", days=5)
+    save_dunning_text(
+        by(), level_id=level.level_id, language="en", subject=f"{made.name} asks", body="Please pay {total}"
+    )
+    OpenItem.objects.filter(pk=invoice.open_item.pk).update(due_on=date(2020, 1, 1))
+    letters = dun_payers(by(), customer_ids=[customer.pk]).letter_ids
+    OpenItem.objects.filter(pk=invoice.open_item.pk).update(due_on=invoice.due_on)
+    peace = stop_dunning(
+        by(), customer_id=customer.pk, until=date(2099, 1, 1), reason=f"{made.name} leaves them alone"
+    )
     record_note(by(), customer_id=customer.pk, kind="call", text=f"{made.name} was called")
     pledge = record_promise(
         by(),
@@ -217,6 +234,9 @@ def trade(
         "receipt": Receipt.objects.get(pk=receipt.receipt_id),
         "cash_receipt": CashReceipt.objects.get(pk=cash.receipt_id),
         "dispute": Dispute.objects.get(pk=told.dispute_id),
+        "dunning_letter": DunningLetter.objects.get(pk__in=letters),
+        "dunning_level": DunningLevel.objects.get(pk=level.level_id),
+        "dunning_stop": DunningStop.objects.get(pk=peace.stop_id),
         "payment_promise": PaymentPromise.objects.get(pk=pledge.promise_id),
         "write_off": DisputeOutcome.objects.get(pk=given_up.outcome_id),
         "journal": Journal.objects.filter(company=made.company).first(),
