@@ -80,7 +80,7 @@ def test_a_collector_calls_whom_most_is_at_risk_of(shop: Trade, sign_in: SignIn,
     page.locator("#rows tbody a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
     page.get_by_label("Promised amount").fill("100")
-    page.get_by_label("Until").fill("+4")
+    page.get_by_label("Until", exact=True).fill("+4")
     page.get_by_label("Who promised it").fill("Mr Low")
     page.get_by_role("button", name="Save promise").click()
     expect(page.get_by_role("region", name="Table of promises")).to_contain_text("Mr Low")

@@ -9,7 +9,6 @@ from billing.collections.actions.record_note import record_note
 from billing.collections.actions.record_promise import record_promise
 from billing.disputes.actions.open_dispute import open_dispute
 from billing.disputes.actions.write_off_dispute import write_off_dispute
-from billing.dunning.actions.dun_payers import dun_payers
 from billing.dunning.actions.keep_levels import save_dunning_level, save_dunning_text
 from billing.dunning.actions.stop_dunning import stop_dunning
 from billing.exceptions.models import InvoiceException
@@ -27,7 +26,6 @@ from billing.models import (
     Invoice,
     Journal,
     MatchException,
-    OpenItem,
     PaymentPromise,
     SupplierInvoice,
 )
@@ -163,9 +161,12 @@ def trade(
     save_dunning_text(
         by(), level_id=level.level_id, language="en", subject=f"{made.name} asks", body="Please pay {total}"
     )
-    OpenItem.objects.filter(pk=invoice.open_item.pk).update(due_on=date(2020, 1, 1))
-    letters = dun_payers(by(), customer_ids=[customer.pk]).letter_ids
-    OpenItem.objects.filter(pk=invoice.open_item.pk).update(due_on=invoice.due_on)
+    letter = DunningLetter.objects.create(
+        number=f"DUN-{made.name}", company=made.company, customer=customer, level=1, language="en",
+        currency=made.company.currency, total=1, fee=0, subject=f"{made.name} asks", body="Please pay",
+        written_on=TODAY, pay_by=date(2099, 1, 1), written_by=made.name, written_at=invoice.earned_at,
+    )  # fmt: skip
+    letter.items.create(item=invoice.open_item, level=1, amount=1, disputed=0, days=6)
     peace = stop_dunning(
         by(), customer_id=customer.pk, until=date(2099, 1, 1), reason=f"{made.name} leaves them alone"
     )
@@ -234,7 +235,7 @@ def trade(
         "receipt": Receipt.objects.get(pk=receipt.receipt_id),
         "cash_receipt": CashReceipt.objects.get(pk=cash.receipt_id),
         "dispute": Dispute.objects.get(pk=told.dispute_id),
-        "dunning_letter": DunningLetter.objects.get(pk__in=letters),
+        "dunning_letter": letter,
         "dunning_level": DunningLevel.objects.get(pk=level.level_id),
         "dunning_stop": DunningStop.objects.get(pk=peace.stop_id),
         "payment_promise": PaymentPromise.objects.get(pk=pledge.promise_id),
