@@ -5,6 +5,7 @@ from django.urls import path
 from erp.kernel.routes import ResourceRouter
 
 from .banking.api import BankAccountViewSet, BankEntryViewSet, BankFileViewSet, BankStatementViewSet
+from .closing.api import CloseTaskViewSet, PeriodCloseViewSet
 from .collections.api import CollectionViewSet, PaymentPromiseViewSet
 from .disputes.api import DisputeViewSet, WriteOffViewSet
 from .dunning.api import DunningLetterViewSet, DunningLevelViewSet, DunningStopViewSet
@@ -42,6 +43,8 @@ router.register("journals", JournalViewSet, "api-journal")
 router.register("journal-lines", JournalLineViewSet, "api-journal-line")
 router.register("accounts", AccountViewSet, "api-account")
 router.register("account-classes", AccountClassViewSet, "api-account-class")
+router.register("period-closes", PeriodCloseViewSet, "api-period-close")
+router.register("close-tasks", CloseTaskViewSet, "api-close-task")
 router.register("accounting-periods", PeriodViewSet, "api-accounting-period")
 
 urlpatterns = [

@@ -1,6 +1,7 @@
 """The app's face: it only gathers the rooms' rows."""
 
 from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankStatement, LearntPayer
+from .closing.models import CloseTask, PeriodClose
 from .collections.models import CollectionAccount, CollectionNote, PaymentPromise
 from .disputes.models import Dispute, DisputeOutcome
 from .dunning.models import DunningLetter, DunningLetterItem, DunningLevel, DunningStop, DunningText
@@ -30,10 +31,10 @@ from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
     "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement",
-    "Billable", "CashApplication", "CashReceipt", "CollectionAccount", "CollectionNote", "Dispute", "DisputeOutcome",
-    "DunningLetter", "DunningLetterItem", "DunningLevel", "DunningStop", "DunningText",
-    "EInvoice", "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException",
-    "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "MatchException", "OpenItem", "Payable",
-    "PaymentPromise", "PeriodBalance", "ReturnCredit", "SupplierInvoice", "SupplierInvoiceLine",
+    "Billable", "CashApplication", "CashReceipt", "CloseTask", "CollectionAccount", "CollectionNote", "Dispute",
+    "DisputeOutcome", "DunningLetter", "DunningLetterItem", "DunningLevel", "DunningStop", "DunningText", "EInvoice",
+    "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine",
+    "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "MatchException", "OpenItem", "Payable", "PaymentPromise",
+    "PeriodBalance", "PeriodClose", "ReturnCredit", "SupplierInvoice", "SupplierInvoiceLine",
     "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
 ]  # fmt: skip

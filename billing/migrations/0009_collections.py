@@ -13,7 +13,7 @@ from erp.kernel.schema import AppendOnly, Audited
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0007_disputes'),
+        ('billing', '0008_close_cockpit'),
         ('masterdata', '0004_delivery_proof'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -12,7 +12,7 @@ from erp.kernel.schema import AppendOnly, Audited
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0008_collections'),
+        ('billing', '0009_collections'),
         ('masterdata', '0004_delivery_proof'),
     ]
 
