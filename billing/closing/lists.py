@@ -1,6 +1,5 @@
 """Closes, and the tasks of all of them."""
 
-
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
