@@ -9,9 +9,11 @@ from .commitments.api import AllocationPolicyViewSet, AvailabilityView, QuotaVie
 from .counting.api import CountTaskViewSet
 from .dropship.api import DropShipmentViewSet
 from .inbound.api import GoodsReceiptViewSet
+from .inbound.difference_api import ReceiptDifferenceViewSet
 from .outbound.api import ShipmentViewSet, ToReleaseViewSet
 from .purchasing.api import PurchaseOrderViewSet
 from .purchasing.need_api import LineToBuyViewSet
+from .putaway.api import PutawayTaskViewSet
 from .replenishment.api import ForecastViewSet, PlanningRunView, ReplenishmentViewSet, StockingPolicyViewSet
 from .stock.api import SiteStockViewSet
 from .supplier_returns.api import SupplierReturnViewSet
@@ -25,6 +27,8 @@ router.register("purchase-orders", PurchaseOrderViewSet, "api-purchase-order")
 router.register("lines-to-buy", LineToBuyViewSet, "api-line-to-buy")
 router.register("drop-shipments", DropShipmentViewSet, "api-drop-shipment")
 router.register("receipts", GoodsReceiptViewSet, "api-receipt")
+router.register("receipt-differences", ReceiptDifferenceViewSet, "api-receipt-difference")
+router.register("putaways", PutawayTaskViewSet, "api-putaway")
 router.register("stock", SiteStockViewSet, "api-stock")
 router.register("stock-balances", StockBalanceViewSet, "api-stock-balance")
 router.register("status-changes", StatusChangeViewSet, "api-status-change")

@@ -9,6 +9,7 @@ from .dropship import urls as dropship
 from .inbound import urls as inbound
 from .outbound import urls as outbound
 from .purchasing import urls as purchasing
+from .putaway import urls as putaway
 from .replenishment import urls as replenishment
 from .stock import urls as stock
 from .supplier_returns import urls as supplier_returns
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *purchasing.urlpatterns,
     *dropship.urlpatterns,
     *inbound.urlpatterns,
+    *putaway.urlpatterns,
     *commitments.urlpatterns,
     *stock.urlpatterns,
     *adjustments.urlpatterns,
