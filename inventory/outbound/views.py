@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from erp.kernel import chains
 from erp.kernel.actor import Actor
-from erp.kernel.command import By
+from erp.kernel.command import By, asked_before
 from erp.kernel.errors import BadInput, DomainError
 from erp.kernel.forms import Form
 from erp.kernel.pdf import render_pdf
@@ -102,6 +102,8 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _work(request, shipment, said_bad=_("This scan could not be read."))
     given = form.cleaned_data
+    if asked_before(_by(request, given["key"]), count_pick):
+        return _work(request, shipment, said_ok=_("This scan is done already."))
     picks = list(picks_of(shipment))
     pick: Pick | None
     try:
