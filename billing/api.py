@@ -8,7 +8,9 @@ from .banking.api import BankAccountViewSet, BankEntryViewSet, BankFileViewSet, 
 from .einvoice.api import EInvoiceViewSet
 from .exceptions.api import ExceptionViewSet
 from .invoicing.api import CreditReturn, InvoiceShipment, InvoiceViewSet
-from .ledger.api import JournalViewSet
+from .ledger.api import JournalLineViewSet, JournalViewSet, PeriodViewSet
+from .ledger.chart_api import AccountClassViewSet, AccountViewSet
+from .ledger.statement_api import BalanceSheetView, ProfitAndLossView, TrialBalanceView
 from .receivables.api import OpenItemViewSet, ReceiptViewSet
 
 router = ResourceRouter()
@@ -22,9 +24,16 @@ router.register("bank-files", BankFileViewSet, "api-bank-file")
 router.register("bank-statements", BankStatementViewSet, "api-bank-statement")
 router.register("bank-entries", BankEntryViewSet, "api-bank-entry")
 router.register("journals", JournalViewSet, "api-journal")
+router.register("journal-lines", JournalLineViewSet, "api-journal-line")
+router.register("accounts", AccountViewSet, "api-account")
+router.register("account-classes", AccountClassViewSet, "api-account-class")
+router.register("accounting-periods", PeriodViewSet, "api-accounting-period")
 
 urlpatterns = [
     path("shipments/<int:pk>/invoice/", InvoiceShipment.as_view(), name="api-shipment-invoice"),
     path("returns/<str:number>/credit/", CreditReturn.as_view(), name="api-return-credit"),
+    path("trial-balance/", TrialBalanceView.as_view(), name="api-trial-balance"),
+    path("profit-and-loss/", ProfitAndLossView.as_view(), name="api-profit-and-loss"),
+    path("balance-sheet/", BalanceSheetView.as_view(), name="api-balance-sheet"),
     *router.urls,
 ]

@@ -4,12 +4,20 @@ from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankS
 from .einvoice.models import EInvoice, EInvoiceDocument
 from .exceptions.models import InvoiceException
 from .invoicing.models import Billable, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, ReturnCredit
-from .ledger.models import Account, AccountRule, Journal, JournalLine, UnmappedPosting
+from .ledger.models import (
+    Account,
+    AccountClass,
+    AccountRule,
+    Journal,
+    JournalLine,
+    PeriodBalance,
+    UnmappedPosting,
+)
 from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
-    "Account", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement", "Billable",
-    "CashApplication", "CashReceipt", "EInvoice", "EInvoiceDocument", "Invoice", "InvoiceDocument",
-    "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "OpenItem",
-    "ReturnCredit", "UnmappedPosting",
+    "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting",
+    "BankStatement", "Billable", "CashApplication", "CashReceipt", "EInvoice", "EInvoiceDocument",
+    "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine",
+    "LearntPayer", "OpenItem", "PeriodBalance", "ReturnCredit", "UnmappedPosting",
 ]  # fmt: skip

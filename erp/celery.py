@@ -67,6 +67,11 @@ app.conf.beat_schedule = {
     "roll up days": {"task": "reporting.facts.tasks.roll_up_days", "schedule": 15.0, "options": REPORTS},
     "recount": {"task": "reporting.facts.tasks.recount", "schedule": 3600.0, "options": REPORTS},
     "end expired quotas": {"task": "inventory.commitments.tasks.end_expired_quotas", "schedule": 3600.0},
+    "ask after deliveries": {
+        "task": "billing.invoicing.tasks.ask_after_deliveries",
+        "schedule": 3600.0,
+        "options": {"queue": "billing"},
+    },
     "credit waiting returns": {
         "task": "billing.invoicing.tasks.credit_waiting_returns",
         "schedule": 60.0,

@@ -252,6 +252,7 @@ SPECTACULAR_SETTINGS = {
         "SubstituteKindEnum": "masterdata.items.models.Substitute.Kind",
         "BlanketOrderStateEnum": "orders.blankets.models.BlanketOrder.State",
         "ItemKindEnum": "masterdata.items.models.Item.Kind",
+        "AccountKindEnum": "billing.ledger.models.Account.Kind",
         "JournalKindEnum": "billing.ledger.models.Journal.Kind",
         "CashDifferenceReasonEnum": "billing.receivables.models.CashApplication.Reason",
         "InvoiceKindEnum": "billing.invoicing.models.Invoice.Kind",

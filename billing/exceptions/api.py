@@ -64,6 +64,8 @@ class CorrectIn(StrictSerializer):
     prices = LinePriceIn(many=True, required=False)
     customer_po = CodeField(default="", allow_blank=True)
     tax_code = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+    delivered_on = serializers.DateField(required=False, allow_null=True)
+    delivered_to = CodeField(max_length=80, default="", allow_blank=True)
 
 
 class AssignIn(StrictSerializer):
@@ -101,7 +103,8 @@ class ExceptionViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generi
     @extend_schema(request=CorrectIn, responses={200: ResolvedOut})
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, pk: str) -> Response:
-        """Take the new price, set prices, enter the PO or choose the tax code; then the rules run again."""
+        """Take the new price, set prices, enter the PO, choose the tax code or record the delivery; then the rules
+        run again."""
         given = body_of(self.request, CorrectIn)
         result = correct_exceptions(
             self._by(),
@@ -110,6 +113,8 @@ class ExceptionViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generi
             prices=[LinePrice(row["order_line"], row["unit_price"]) for row in given.get("prices", ())],
             customer_po=given["customer_po"],
             tax_code_id=given.get("tax_code"),
+            delivered_on=given.get("delivered_on"),
+            delivered_to=given["delivered_to"],
         )
         return Response(ResolvedOut(result).data)
 

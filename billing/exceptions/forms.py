@@ -43,7 +43,7 @@ class HoldForm(Form):
 
 
 class CorrectForm(Form):
-    """What this kind of exception needs: a price per line and why, a PO, a tax code, or nothing."""
+    """What this kind of exception needs: a price per line and why, a PO, a tax code, a delivery, or nothing."""
 
     def __init__(
         self, *args: Any, exception: InvoiceException, lines: list[ComparedLine], **kwargs: Any
@@ -59,6 +59,9 @@ class CorrectForm(Form):
             self.fields["reason"] = forms.CharField(label=_("Why this price"), max_length=200)
         elif exception.kind == Kind.PO_MISSING:
             self.fields["customer_po"] = forms.CharField(label=_("Customer PO"), max_length=60)
+        elif exception.kind == Kind.POD_MISSING:
+            self.fields["delivered_on"] = DayField(label=_("Delivered on"))
+            self.fields["delivered_to"] = forms.CharField(label=_("Signed by"), max_length=80, required=False)
         elif exception.kind == Kind.TAX_MISSING:
             self.fields["tax_code_id"] = forms.TypedChoiceField(
                 label=_("Tax code"), coerce=int, choices=tax_codes_of(exception)
@@ -68,7 +71,9 @@ class CorrectForm(Form):
         """The arguments of correct_exceptions."""
         given = self.cleaned_data
         answers: dict[str, Any] = {
-            name: given[name] for name in ("reason", "customer_po", "tax_code_id") if name in given
+            name: given[name]
+            for name in ("reason", "customer_po", "tax_code_id", "delivered_on", "delivered_to")
+            if name in given
         }
         if self.lines:
             answers["prices"] = [

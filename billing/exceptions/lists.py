@@ -45,6 +45,7 @@ KINDS = {
     Kind.PO_MISSING: (_("No PO"), "info"),
     Kind.TAX_MISSING: (_("Tax"), "mute"),
     Kind.CUSTOMER_BLOCKED: (_("Blocked"), "bad"),
+    Kind.POD_MISSING: (_("No POD"), "info"),
 }
 NEXT_STEPS = {
     Kind.PRICE_CHANGED: _("Approve or take new price"),
@@ -52,6 +53,7 @@ NEXT_STEPS = {
     Kind.PO_MISSING: _("Enter the PO"),
     Kind.TAX_MISSING: _("Choose tax code"),
     Kind.CUSTOMER_BLOCKED: _("Lift the block, re-check"),
+    Kind.POD_MISSING: _("Record the delivery"),
 }
 WITHOUT_ANSWERS = (Kind.PRICE_CHANGED, Kind.CUSTOMER_BLOCKED)
 

@@ -24,6 +24,7 @@ class InvoiceException(models.Model):
         PO_MISSING = "po_missing", "No customer PO"
         TAX_MISSING = "tax_missing", "Tax code missing"
         CUSTOMER_BLOCKED = "blocked", "Customer blocked"
+        POD_MISSING = "pod_missing", "No proof of delivery"
 
     class Resolution(models.TextChoices):
         ACCEPTED = "accepted", "Bill as it is"

@@ -9,11 +9,11 @@ from billing.invoicing.actions.invoice_shipments import invoice_shipments
 from billing.invoicing.documents import store_pdf
 from billing.invoicing.events import InvoicePosted
 from billing.invoicing.models import Billable, Invoice
-from billing.invoicing.reads import KITS, LEANED_ON, LOCK_KITS
+from billing.invoicing.reads import KITS, LEANED_ON, LOCK_KITS, LOCK_ORDERS
 from erp.kernel.batch import Batch
 from erp.kernel.events import Refusal, apart, inline, on
-from inventory.outbound.events import GoodsReturned, GoodsShipped, ShipmentConfirmed
-from inventory.outbound.guards import reverse_guard
+from inventory.outbound.events import DeliveryConfirmed, GoodsReturned, GoodsShipped, ShipmentConfirmed
+from inventory.outbound.guards import reverse_guard, withdraw_delivery_guard
 from orders.entry.models import SalesOrder
 from orders.returns.events import ReturnDisposed
 
@@ -87,6 +87,25 @@ def refuse_charged_shipments(batch: Batch, shipment_ids: Sequence[int]) -> list[
     Nor are components that make kits with those of a later shipment.
     """
     batch.write(LOCK_KITS, sorted(shipment_ids))
+    return _charged(batch, shipment_ids) + [
+        Refusal(
+            shipment_id,
+            "billing.kit_leans_on_it",
+            f"Its components make kits with those of {number}. Reverse that one first.",
+        )
+        for shipment_id, number in batch.read(LEANED_ON, sorted(shipment_ids))
+    ]
+
+
+@withdraw_delivery_guard.check
+def refuse_charged_deliveries(batch: Batch, shipment_ids: Sequence[int]) -> list[Refusal]:
+    """What was charged because it was delivered stays delivered; a bill that is being made is waited for."""
+    batch.write(LOCK_ORDERS, sorted(shipment_ids))
+    return _charged(batch, shipment_ids)
+
+
+def _charged(batch: Batch, shipment_ids: Sequence[int]) -> list[Refusal]:
+    """Those of which something was charged; the billables of all are locked."""
     charged = {shipment_id for shipment_id, billed in batch.read(CHARGED, sorted(shipment_ids)) if billed}
     return [
         Refusal(
@@ -96,14 +115,17 @@ def refuse_charged_shipments(batch: Batch, shipment_ids: Sequence[int]) -> list[
             "finance",
         )
         for shipment_id in sorted(charged)
-    ] + [
-        Refusal(
-            shipment_id,
-            "billing.kit_leans_on_it",
-            f"Its components make kits with those of {number}. Reverse that one first.",
-        )
-        for shipment_id, number in batch.read(LEANED_ON, sorted(shipment_ids))
     ]
+
+
+@on(DeliveryConfirmed, queue="billing", size=500)
+def invoice_confirmed_deliveries(batch: Batch, events: Sequence[DeliveryConfirmed]) -> None:
+    """Charge what its customers are billed for on delivery; what was charged when it left is left alone."""
+    together: defaultdict[int, list[int]] = defaultdict(list)
+    for event in events:
+        together[event.company_id].append(event.shipment_id)
+    for company_id, shipment_ids in sorted(together.items()):
+        invoice_shipments.inside(batch, company_id=company_id, shipment_ids=shipment_ids)
 
 
 @on(ShipmentConfirmed, queue="billing", size=500)

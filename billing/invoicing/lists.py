@@ -18,7 +18,7 @@ from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilte
 from erp.kernel.lists import Bucket, ListPage, Sum, Tab
 from erp.kernel.models import User
 from inventory.outbound.models import Shipment
-from masterdata.models import Company
+from masterdata.models import Company, Customer
 
 KINDS = {
     Invoice.Kind.INVOICE: (_("Invoice"), "info"),
@@ -133,13 +133,14 @@ class UnbilledList(ListPage):
         Column("order_line__unit_price", _("Price"), "money", note=lambda row: row.order_line.unit_id),
         Column("earned_at", _("Age"), "age", sort="earned_at", ages=(1, 3)),
         Column("why", _("Waits for"), "chip", value=lambda row: row.why, states={
-            "": (_("Next run"), "info"), "exception": (_("Exception"), "warn")}),
+            "": (_("Next run"), "info"), "delivery": (_("Delivery"), "mute"), "exception": (_("Exception"), "warn")}),
     )  # fmt: skip
     filters = UnbilledFilters
     tabs = (
         Tab("all", _("All unbilled")),
-        Tab("run", _("Ready for the next run"), Q(stopped=False)),
-        Tab("stopped", _("Stopped by an exception"), Q(stopped=True)),
+        Tab("run", _("Ready for the next run"), Q(why="")),
+        Tab("delivery", _("On the way to who is billed on delivery"), Q(why="delivery")),
+        Tab("stopped", _("Stopped by an exception"), Q(why="exception")),
     )
     buckets = (
         Bucket(_("Today"), lambda _user: Q(earned_at__gte=timezone.now() - timedelta(days=1))),
@@ -157,11 +158,17 @@ class UnbilledList(ListPage):
         waiting = Shipment.objects.filter(
             pk=OuterRef("shipment"), invoice_exceptions__isnull=False, invoice_exceptions__resolved_at=None
         )
-        rows = unbilled(user=user).annotate(
-            stopped=Exists(waiting),
-            value=F("quantity") * F("order_line__net") / F("order_line__stock_quantity"),
+        under_way = Q(
+            order__customer__billing_trigger=Customer.BillingTrigger.DELIVERY, shipment__delivered_on=None
         )
-        return rows.annotate(why=Case(When(stopped=True, then=Value("exception")), default=Value("")))
+        return unbilled(user=user).annotate(
+            value=F("quantity") * F("order_line__net") / F("order_line__stock_quantity"),
+            why=Case(
+                When(Exists(waiting), then=Value("exception")),
+                When(under_way, then=Value("delivery")),
+                default=Value(""),
+            ),
+        )
 
     def more(self, request: HttpRequest) -> dict[str, Any]:
         if not request.user.has_perm(INVOICE):

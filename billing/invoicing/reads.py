@@ -33,7 +33,8 @@ due AS MATERIALIZED (
     ORDER BY b.id FOR NO KEY UPDATE)
 SELECT (SELECT accounting_on FROM period), due.shipment_id, s.number, o.company_id, o.site_id, o.id, o.customer_id,
     o.bill_to_id, payer.party_id, o.customer_po, c.po_required, c.is_blocked OR payer.is_blocked, o.currency, t.days,
-    due.earned_at, o.open_net, o.open_gross,
+    CASE c.billing_trigger WHEN 'delivery' THEN coalesce(s.delivery_told_at, due.earned_at) ELSE due.earned_at END,
+    o.open_net, o.open_gross,
     (SELECT array_agg(x.kind) FROM billing_invoiceexception x
         WHERE x.shipment_id = due.shipment_id AND x.resolution = 'accepted'),
     (SELECT array_agg(x.kind) FROM billing_invoiceexception x
@@ -47,7 +48,8 @@ SELECT (SELECT accounting_on FROM period), due.shipment_id, s.number, o.company_
     ol.unit_id, ol.unit_price, ol.net, ol.price_source, ol.tax_code_id, ol.tax_rate_percent,
     CASE WHEN ol.price_source IN ('list', 'agreement', 'group') THEN (
 {NEW_PRICE}) END,
-    nextval('billing_invoice_id_seq'), nextval('billing_invoiceline_id_seq')
+    nextval('billing_invoice_id_seq'), nextval('billing_invoiceline_id_seq'),
+    CASE WHEN c.billing_trigger = 'delivery' AND s.delivered_on IS NULL THEN s.shipped_at END
 FROM due
 JOIN inventory_shipment s ON s.id = due.shipment_id
 JOIN orders_salesorder o ON o.id = due.order_id

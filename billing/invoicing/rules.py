@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 
@@ -59,6 +60,9 @@ class Case:
     earned_at: str
     accepted: frozenset[str]  # exception kinds that someone decided to bill as they are
     lines: Sequence[Chargeable]
+    undelivered_since: datetime | None = (
+        None  # billed on delivery, and nobody has told of it: when the goods left
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,25 @@ class Charge:
         return self.net + self.tax
 
 
+def awaits_delivery(case: Case, now: datetime, patience: timedelta) -> bool:
+    """Whether the goods may well be under way still: nothing to charge yet, and nothing to ask for (BI01)."""
+    return (
+        case.undelivered_since is not None
+        and "pod_missing" not in case.accepted
+        and now - case.undelivered_since < patience
+    )
+
+
 def problems(case: Case) -> list[Problem]:
     """Every rule the case breaks and nobody has accepted (BI02)."""
     found = []
+    if case.undelivered_since is not None:
+        found.append(
+            Problem(
+                "pod_missing",
+                f"Billed on delivery; left on {case.undelivered_since:%-d %b %Y}, and no proof of delivery since.",
+            )
+        )
     if case.is_blocked:
         found.append(Problem("blocked", "The customer is blocked for billing."))
     if case.po_required and not case.customer_po:

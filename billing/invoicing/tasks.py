@@ -36,6 +36,16 @@ ORDER BY d.rma_id LIMIT 500"""
 CHUNK = 300
 
 
+UNDELIVERED = """
+SELECT b.company_id, array_agg(DISTINCT b.shipment_id) FROM billing_billable b
+JOIN inventory_shipment s ON s.id = b.shipment_id AND s.delivered_on IS NULL
+JOIN orders_salesorder o ON o.id = b.order_id
+JOIN masterdata_customer c ON c.id = o.customer_id AND c.billing_trigger = 'delivery'
+WHERE b.billed = 0 AND b.billed < b.quantity AND b.withdrawn_at IS NULL
+  AND NOT EXISTS (SELECT FROM billing_invoiceexception x WHERE x.shipment_id = s.id AND x.kind = 'pod_missing')
+GROUP BY b.company_id ORDER BY b.company_id"""
+
+
 def start_invoice_run(user: User, company: Company, up_to: datetime) -> Job:
     """Queue a run over what was earned until `up_to`. Raises NotPermitted."""
     Actor.of(user).require(INVOICE, company=company.pk)
@@ -89,6 +99,15 @@ def _bill(actor: Actor, company_id: int, ids: Sequence[int], told: dict[str, Any
     told["invoices"] += len(result.invoice_ids)
     told["stopped"] += len(result.stopped)
     return 0
+
+
+@shared_task
+def ask_after_deliveries() -> None:
+    """Beat, every hour: what is billed on delivery and has been under way for too long becomes an exception."""
+    for company_id, shipment_ids in constant(UNDELIVERED):
+        for at in range(0, len(shipment_ids), CHUNK):
+            told = {"invoices": 0, "stopped": 0}
+            _bill(Actor.system("billing"), company_id, shipment_ids[at : at + CHUNK], told)
 
 
 @shared_task

@@ -44,3 +44,20 @@ class PeriodOutOfOrder(DomainError):
 class AccountTaken(DomainError):
     code = "billing.account_taken"
     message = _("{value} is already the account {owner} of this company. Change that one instead.")
+
+
+class RateMissing(DomainError):
+    code = "billing.rate_missing"
+    message = _("Say how much {into} one {currency} is: the house keeps no rates to consolidate by.")
+
+
+class ClassOfAnotherKind(DomainError):
+    code = "billing.class_of_another_kind"
+    message = _(
+        "{account_class} gathers accounts of another kind ({kind}). Choose a class of the account's kind."
+    )
+
+
+class ClassTaken(DomainError):
+    code = "billing.account_class_taken"
+    message = _("{value} is already a class of accounts. Change that one instead.")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import django_filters
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -10,14 +11,30 @@ from django.utils.translation import ngettext_lazy
 from billing.ledger.actions.clear_unmapped import clear_unmapped
 from billing.ledger.actions.close_period import close_period, reopen_period
 from billing.ledger.forms import ReasonForm
-from billing.ledger.models import Account, AccountRule, Journal, Purpose, UnmappedPosting
+from billing.ledger.models import (
+    Account,
+    AccountClass,
+    AccountRule,
+    Journal,
+    JournalLine,
+    Purpose,
+    UnmappedPosting,
+)
 from billing.ledger.permissions import (
     CLEAR_UNMAPPED,
     CLOSE_PERIOD,
     REOPEN_PERIOD,
     VIEW_LEDGER,
 )
-from billing.ledger.queries import account_list, journal_list, period_list, rule_list, unmapped_list
+from billing.ledger.queries import (
+    account_class_list,
+    account_list,
+    journal_list,
+    line_list,
+    period_list,
+    rule_list,
+    unmapped_list,
+)
 from erp.kernel.actor import Actor
 from erp.kernel.columns import Column
 from erp.kernel.command import By
@@ -69,6 +86,78 @@ class JournalList(ListPage):
         return reverse("billing:journal", args=[row.pk])
 
 
+def accounts_of_reader(request: Any) -> QuerySet[Account]:
+    return account_list(user=request.user).order_by("company__code", "code")
+
+
+class LineFilters(Filters):
+    """By account, source and date."""
+
+    q = SearchFilter(exact=("journal_id",), label=_("Journal"))
+    account = django_filters.ModelChoiceFilter(
+        label=_("Account"), queryset=accounts_of_reader, empty_label=_("Any"), method="of_account"
+    )
+    accounting_on = DayRangeFilter(field_name="accounting_on", label=_("Date"))
+
+    def of_account(self, rows: QuerySet[JournalLine], name: str, account: Account) -> QuerySet[JournalLine]:
+        return rows.filter(account_id=account.pk)
+
+
+class LineList(ListPage):
+    """What stands behind a figure of the books."""
+
+    title, noun = _("Journal lines"), _("lines")
+    permission = VIEW_LEDGER
+    columns = (
+        Column("journal_id", _("Journal"), "code"),
+        Column("accounting_on", _("Date"), "day"),
+        Column("account", _("Account"), "code"),
+        Column("kind", _("Kind"), "chip", states=JOURNAL_KINDS),
+        Column("source", _("Source"), note=lambda row: row.source_id, optional=True),
+        Column("party", _("Party")),
+        Column("site", _("Site"), "code", optional=True),
+        Column("debit", _("Debit"), "money", value=lambda row: row.amount if row.amount > 0 else None),
+        Column("credit", _("Credit"), "money", value=lambda row: -row.amount if row.amount < 0 else None),
+        Column("currency", _("Currency"), "code", optional=True),
+    )
+    filters = LineFilters
+    sums = (Sum("amount", _("Debit less credit"), "amount", places=2, currency="currency"),)
+    crumbs = CRUMBS
+    default_sort = "-pk"
+    empty_title = _("Nothing is posted yet")
+
+    def queryset(self, user: User) -> QuerySet[JournalLine]:
+        return line_list(user=user)
+
+    def row_url(self, row: JournalLine) -> str:
+        return reverse("billing:journal", args=[row.journal_id])
+
+
+class AccountClassList(ListPage):
+    """What accounts are gathered under in the statements."""
+
+    title, noun = _("Account classes"), _("classes")
+    permission = VIEW_LEDGER
+    template = "billing/ledger/account_classes.html"
+    columns = (
+        Column("code", _("Class"), "code"),
+        Column("name", _("Name")),
+        Column("kind", _("Kind"), "chip", states={kind: (kind.label, "mute") for kind in Account.Kind}),
+        Column("position", _("Position"), "number", sort="position"),
+        Column("subtotal", _("Sum behind it")),
+    )
+    crumbs = CRUMBS
+    default_sort = "position"
+    empty_title = _("No class yet")
+    empty_text = _("Without classes the statements list each account under its kind.")
+
+    def queryset(self, user: User) -> QuerySet[AccountClass]:
+        return account_class_list(user=user)
+
+    def row_url(self, row: AccountClass) -> str:
+        return reverse("billing:account_class", args=[row.pk])
+
+
 class AccountFilters(Filters):
     """By code, name and kind."""
 
@@ -94,6 +183,7 @@ class AccountList(ListPage):
         Column("code", _("Account"), "code", sort="code"),
         Column("name", _("Name")),
         Column("kind", _("Kind"), "chip", states={kind: (kind.label, "mute") for kind in Account.Kind}),
+        Column("account_class__name", _("Class")),
         Column("company__code", _("Company"), "code"),
     )
     crumbs = CRUMBS

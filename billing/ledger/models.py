@@ -54,6 +54,11 @@ class Account(models.Model):
     code = models.CharField(max_length=12)
     name = models.CharField(max_length=80)
     kind = models.CharField(max_length=10, choices=Kind.choices)
+    account_class = models.ForeignKey(
+        "AccountClass", models.PROTECT, null=True, blank=True, related_name="accounts"
+    )
+    # Holds balances with other companies of the house, which a consolidation takes out.
+    is_intercompany = models.BooleanField(default=False, db_default=False)
     # What alone posts here ("bank": the statements of one bank account); no rule leads to it. Blank: anything may.
     held_by = models.CharField(max_length=12, blank=True, default="", db_default="")
     version = models.PositiveIntegerField(default=1)
@@ -63,6 +68,34 @@ class Account(models.Model):
     class Meta:
         ordering = ["code"]
         constraints = [models.UniqueConstraint(fields=["company", "code"], name="account_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+
+class AccountClass(models.Model):
+    """A line of the financial statements, under which accounts of all companies are gathered.
+
+    The profit and loss account shows its classes in the order of their position, whatever their kind; the balance
+    sheet its assets, then liabilities, then equity. An account and its class are of one kind (a key says so).
+    """
+
+    code = models.CharField(max_length=12, unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=10, choices=Account.Kind.choices)
+    position = models.PositiveSmallIntegerField()
+    # What the sum down to and with this class is called ("Gross profit"); blank: none is drawn.
+    subtotal = models.CharField(max_length=80, blank=True, default="", db_default="")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["position", "code"]
+        verbose_name = "account class"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(subtotal="") | Q(kind__in=("income", "expense")), name="account_class_subtotal"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -137,6 +170,8 @@ class JournalLine(models.Model):
     """
 
     append_only: ClassVar = True
+    SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_LEDGER,)
 
     journal_id = models.BigIntegerField()
     company_id = models.BigIntegerField()
@@ -147,6 +182,8 @@ class JournalLine(models.Model):
     accounting_on = models.DateField()
     recorded_at = models.DateTimeField(db_default=Now())
 
+    objects = ScopedQuerySet["JournalLine"].as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["account_id", "accounting_on", "id"], name="journal_line_account"),
@@ -155,6 +192,36 @@ class JournalLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} on {self.account_id}"
+
+
+class PeriodBalance(models.Model):
+    """What one account turned over in a closed period: kept by the verb that closes it, gone when it is reopened.
+
+    So a trial balance of any day reads these, and lines of open periods only (docs/adr/0026). A trigger refuses any
+    change while the period is closed.
+    """
+
+    SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_LEDGER,)
+
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, db_index=False, related_name="+")
+    period = models.ForeignKey(
+        "masterdata.AccountingPeriod", models.PROTECT, db_index=False, related_name="+"
+    )
+    account = models.ForeignKey(Account, models.PROTECT, db_index=False, related_name="+")
+    debit = Money()  # both are turnovers in company currency, never negative
+    credit = Money()
+
+    objects = ScopedQuerySet["PeriodBalance"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["period", "account"], name="period_balance_unique"),
+            models.CheckConstraint(condition=Q(debit__gte=0, credit__gte=0), name="period_balance_turnover"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.debit} - {self.credit} on {self.account_id}"
 
 
 class UnmappedPosting(models.Model):

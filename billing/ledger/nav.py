@@ -35,3 +35,15 @@ nav.link(
     role=("finance", "process_owner"), group=_("Ledgers"), label=_("Period close"), icon="calendar-check",
     url_name="billing:period_list", permission=VIEW_LEDGER, order=36,
 )  # fmt: skip
+nav.link(
+    role=("finance", "executive", "process_owner"), group=_("Ledgers"), label=_("Profit and loss"), icon="trending-up",
+    url_name="billing:profit_and_loss", permission=VIEW_LEDGER, order=81,
+)  # fmt: skip
+nav.link(
+    role=("finance", "executive", "process_owner"), group=_("Ledgers"), label=_("Balance sheet"), icon="landmark",
+    url_name="billing:balance_sheet", permission=VIEW_LEDGER, order=83,
+)  # fmt: skip
+nav.link(
+    role="finance", group=_("Ledgers"), label=_("Account classes"), icon="list",
+    url_name="billing:account_class_list", permission=VIEW_LEDGER, order=84,
+)  # fmt: skip

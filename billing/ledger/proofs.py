@@ -1,4 +1,4 @@
-"""The books balance, follow the stock, and stay closed (reliability.md G1, G2, G6, S6)."""
+"""The books balance, follow the stock, and stay closed (reliability.md G1, G2, G6, S6); closed periods are kept."""
 
 from erp.kernel.proofs import proof
 
@@ -49,4 +49,31 @@ proof(
         FROM billing_journal j JOIN billing_journalline l ON l.journal_id = j.id
         WHERE j.kind = 'claim' AND j.source = 'orders.carrierclaim' GROUP BY 1) l ON l.source_id = c.id
     WHERE c.recovered <> coalesce(l.amount, 0)""",
+)
+proof(
+    "G10",
+    "What is kept of closed periods is the sum of their lines",
+    """WITH lines AS (
+        SELECT p.id AS period_id, l.account_id, coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0) AS debit,
+            coalesce(-sum(l.amount) FILTER (WHERE l.amount < 0), 0) AS credit
+        FROM masterdata_accountingperiod p JOIN billing_journalline l ON l.company_id = p.company_id
+            AND l.accounting_on BETWEEN p.starts_on AND p.ends_on
+        WHERE p.closed_at IS NOT NULL GROUP BY p.id, l.account_id)
+    SELECT coalesce(b.period_id, l.period_id) AS period, coalesce(b.account_id, l.account_id) AS account,
+        b.debit AS kept_debit, b.credit AS kept_credit, l.debit, l.credit
+    FROM billing_periodbalance b FULL JOIN lines l ON l.period_id = b.period_id AND l.account_id = b.account_id
+    WHERE b.debit IS DISTINCT FROM l.debit OR b.credit IS DISTINCT FROM l.credit""",
+)
+proof(
+    "G11",
+    "Periods are closed in order, and each day of the books is in one",
+    """SELECT p.company_id AS company, p.starts_on AS day, 'open before a closed period' AS wrong
+    FROM masterdata_accountingperiod p WHERE p.closed_at IS NULL AND EXISTS (
+        SELECT FROM masterdata_accountingperiod later WHERE later.company_id = p.company_id
+            AND later.starts_on > p.starts_on AND later.closed_at IS NOT NULL)
+    UNION ALL
+    SELECT d.company_id, d.accounting_on, 'in no period or in several' FROM (
+        SELECT DISTINCT company_id, accounting_on FROM billing_journal) d
+    WHERE (SELECT count(*) FROM masterdata_accountingperiod p WHERE p.company_id = d.company_id
+        AND d.accounting_on BETWEEN p.starts_on AND p.ends_on) <> 1""",
 )

@@ -6,31 +6,48 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from billing.ledger.models import Account, AccountRule, Journal, JournalLine, UnmappedPosting
+from billing.ledger.models import (
+    Account,
+    AccountClass,
+    AccountRule,
+    Journal,
+    JournalLine,
+    UnmappedPosting,
+)
+from billing.ledger.permissions import VIEW_LEDGER
+from billing.ledger.statements import BalanceRow
+from erp.kernel.access import access_of
 from masterdata.models import AccountingPeriod, Company, Party, Site
 
-TRIAL_BALANCE = """
-SELECT a.id, a.code, a.name, a.kind,
-    coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0), coalesce(-sum(l.amount) FILTER (WHERE l.amount < 0), 0),
-    coalesce(sum(l.amount), 0)
-FROM billing_account a
-LEFT JOIN billing_journalline l ON l.account_id = a.id AND l.accounting_on <= %s
-WHERE a.company_id = %s GROUP BY a.id ORDER BY a.code"""
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceRow:
-    """One account of a trial balance; debit and credit are turnovers, `balance` is debit less credit."""
-
-    account_id: int
-    code: str
-    name: str
-    kind: str
-    debit: Decimal
-    credit: Decimal
-    balance: Decimal
+# Closed periods that lie within the days asked for are one run, since they close in order (proof G11): they are read
+# as they were kept, and lines only before and behind them.
+TURNOVER = """
+WITH asked AS (SELECT %s::bigint AS company_id, %s::date AS since, %s::date AS until),
+kept AS MATERIALIZED (
+    SELECT p.id, p.starts_on, p.ends_on FROM masterdata_accountingperiod p, asked
+    WHERE p.company_id = asked.company_id AND p.closed_at IS NOT NULL
+        AND p.starts_on >= asked.since AND p.ends_on <= asked.until),
+run AS MATERIALIZED (
+    SELECT asked.since, asked.until, coalesce(min(kept.starts_on), asked.until + 1) AS kept_from,
+        coalesce(max(kept.ends_on), asked.until) AS kept_to
+    FROM asked LEFT JOIN kept ON true GROUP BY asked.since, asked.until)
+SELECT a.id, a.code, a.name, a.kind, coalesce(b.debit, 0) + coalesce(l.debit, 0),
+    coalesce(b.credit, 0) + coalesce(l.credit, 0), a.account_class_id, a.is_intercompany
+FROM asked JOIN billing_account a ON a.company_id = asked.company_id
+LEFT JOIN (
+    SELECT account_id, sum(debit) AS debit, sum(credit) AS credit FROM billing_periodbalance
+    WHERE period_id IN (SELECT id FROM kept) GROUP BY account_id) b ON b.account_id = a.id
+LEFT JOIN LATERAL (
+    SELECT sum(amount) FILTER (WHERE amount > 0) AS debit, -sum(amount) FILTER (WHERE amount < 0) AS credit FROM (
+        SELECT x.amount FROM billing_journalline x, run
+        WHERE x.account_id = a.id AND x.accounting_on >= run.since AND x.accounting_on < run.kept_from
+        UNION ALL
+        SELECT x.amount FROM billing_journalline x, run
+        WHERE x.account_id = a.id AND x.accounting_on > run.kept_to AND x.accounting_on <= run.until) open) l ON true
+ORDER BY a.code"""
+EVER = date.min  # the first day of any books
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +68,40 @@ class ShownLine:
         return -self.amount if self.amount < 0 else None
 
 
+def company_list(*, user: Any) -> QuerySet[Company]:
+    """Companies whose books the reader may see, the oldest first."""
+    access = access_of(user).holding(VIEW_LEDGER)
+    companies = Company.objects.order_by("pk")
+    return companies if access.everywhere else companies.filter(pk__in=access.scopes.get("company", ()))
+
+
 def account_list(*, user: Any) -> QuerySet[Account]:
     """Accounts of the companies in scope."""
-    return Account.objects.visible_to(user).select_related("company")
+    return Account.objects.visible_to(user).select_related("company", "account_class")
+
+
+def account_class_list(*, user: Any = None) -> QuerySet[AccountClass]:
+    """The classes of accounts, which all companies share, in the order of the statements."""
+    return AccountClass.objects.order_by("position", "code")
+
+
+def line_list(*, user: Any) -> QuerySet[JournalLine]:
+    """Journal lines of the companies in scope, newest first, with what their journal is and whom they name."""
+    journals = Journal.objects.filter(pk=OuterRef("journal_id"))
+    accounts = Account.objects.filter(pk=OuterRef("account_id"))
+    return (
+        JournalLine.objects.visible_to(user)
+        .annotate(
+            kind=Subquery(journals.values("kind")[:1]),
+            source=Subquery(journals.values("source")[:1]),
+            source_id=Subquery(journals.values("source_id")[:1]),
+            account=Subquery(accounts.values("code")[:1]),
+            currency=Subquery(accounts.values("company__currency")[:1]),
+            site=Subquery(Site.objects.filter(pk=OuterRef("site_id")).values("code")[:1]),
+            party=Subquery(Party.objects.filter(pk=OuterRef("party_id")).values("name")[:1]),
+        )
+        .order_by("-pk")
+    )
 
 
 def rule_list(*, user: Any) -> QuerySet[AccountRule]:
@@ -94,8 +142,13 @@ def journal_lines(journal: Journal) -> list[ShownLine]:
 
 def trial_balance(*, company_id: int, on: date) -> list[BalanceRow]:
     """Every account's turnover and balance up to and including a day."""
+    return turnover(company_id=company_id, since=EVER, until=on)
+
+
+def turnover(*, company_id: int, since: date, until: date) -> list[BalanceRow]:
+    """What every account of a company turned over from one day to another, both included; one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(TRIAL_BALANCE, [on, company_id])
+        cursor.execute(TURNOVER, [company_id, since, until])
         return [BalanceRow(*row) for row in cursor.fetchall()]
 
 

@@ -1,9 +1,11 @@
 """The books' locking reads."""
 
+# The company's row makes closing and reopening of neighbouring periods wait for each other; postings ask only for the
+# period's.
 LOCK_PERIOD = """
 SELECT p.id, p.company_id, p.starts_on, p.ends_on, p.closed_at, c.time_zone, c.code
 FROM masterdata_accountingperiod p JOIN masterdata_company c ON c.id = p.company_id
-WHERE p.id = %s::bigint FOR UPDATE OF p"""
+WHERE p.id = %s::bigint FOR NO KEY UPDATE OF c FOR UPDATE OF p"""
 
 # What stands in the way of closing, counted behind the lock: nothing new can come into the period any more.
 OPEN_WORK = """
@@ -17,6 +19,15 @@ SELECT
     (SELECT to_char(min(p.starts_on), 'YYYY-MM') FROM masterdata_accountingperiod p
         WHERE p.company_id = %s::bigint AND p.starts_on > %s::date AND p.closed_at IS NOT NULL)"""
 
+# Behind the period's lock nothing of it is in flight, so what is summed is all there will be.
+KEEP_BALANCES = """
+INSERT INTO billing_periodbalance (company_id, period_id, account_id, debit, credit)
+SELECT p.company_id, p.id, l.account_id, coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0),
+    coalesce(-sum(l.amount) FILTER (WHERE l.amount < 0), 0)
+FROM masterdata_accountingperiod p JOIN billing_account a ON a.company_id = p.company_id
+JOIN billing_journalline l ON l.account_id = a.id AND l.accounting_on BETWEEN p.starts_on AND p.ends_on
+WHERE p.id = %s::bigint GROUP BY p.company_id, p.id, l.account_id"""
+DROP_BALANCES = "DELETE FROM billing_periodbalance WHERE period_id = %s::bigint"
 CLOSE = "UPDATE masterdata_accountingperiod SET closed_at = clock_timestamp() WHERE id = %s::bigint"
 REOPEN = "UPDATE masterdata_accountingperiod SET closed_at = NULL WHERE id = %s::bigint"
 

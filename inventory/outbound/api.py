@@ -19,13 +19,14 @@ from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import CodeField, ExactDecimalField, StrictSerializer, body_of
 from inventory.commitments.models import DemandGroup
 from inventory.outbound.actions.cancel_shipment import CANCEL, cancel_shipment
+from inventory.outbound.actions.confirm_deliveries import Delivery, confirm_deliveries, withdraw_delivery
 from inventory.outbound.actions.confirm_shipments import CONFIRM, confirm_shipments
 from inventory.outbound.actions.pack_shipment import PACK, PackedCarton, pack_shipment
 from inventory.outbound.actions.record_picks import PICK, Picked, record_picks
 from inventory.outbound.actions.release_groups import RELEASE_RIGHT, release_groups
 from inventory.outbound.actions.reverse_shipment import REVERSE, reverse_shipment
 from inventory.outbound.models import Carton, Pick, Shipment, ShipmentLine
-from inventory.outbound.permissions import VIEW_SHIPMENT
+from inventory.outbound.permissions import CONFIRM_DELIVERY, VIEW_SHIPMENT, WITHDRAW_DELIVERY
 from inventory.outbound.queries import release_list, shipment_list
 from inventory.outbound.sheets import deliveries, shipment_sheet
 
@@ -75,7 +76,8 @@ class ShipmentOut(serializers.ModelSerializer[Shipment]):
         model = Shipment
         fields = [
             "id", "number", "state", "company", "site", "document", "party", "ship_on", "carrier_service",
-            "tracking_number", "released_at", "picked_at", "packed_at", "shipped_at", "reversed_at", "version",
+            "tracking_number", "released_at", "picked_at", "packed_at", "shipped_at", "reversed_at",
+            "delivered_on", "delivered_to", "version",
         ]  # fmt: skip
 
 
@@ -144,6 +146,23 @@ class ConfirmIn(StrictSerializer):
     tracking_number = CodeField(default="", allow_blank=True)
 
 
+class DeliveryIn(StrictSerializer):
+    delivered_on = serializers.DateField(help_text="Of the site's calendar.")
+    delivered_to = CodeField(max_length=80, default="", allow_blank=True, help_text="Who signed.")
+
+
+class DeliveryOfIn(DeliveryIn):
+    shipment = CodeField(max_length=20, help_text="Its number.")
+
+
+class DeliveriesIn(StrictSerializer):
+    deliveries = DeliveryOfIn(many=True, min_length=1, max_length=1000)
+
+
+class DeliveriesOut(serializers.Serializer[Any]):
+    shipments = serializers.ListField(child=serializers.CharField(), help_text="Numbers, as they were told.")
+
+
 class ShipmentReasonIn(StrictSerializer):
     reason = CodeField(max_length=200)
 
@@ -193,7 +212,10 @@ class ShipmentViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generic
 
     serializer_class = ShipmentOut
     filterset_class = ShipmentFilter
-    RIGHTS = {"picks": PICK, "pack": PACK, "confirm": CONFIRM, "cancel": CANCEL, "reverse": REVERSE}
+    RIGHTS = {
+        "picks": PICK, "pack": PACK, "confirm": CONFIRM, "cancel": CANCEL, "reverse": REVERSE,
+        "deliver": CONFIRM_DELIVERY, "deliveries": CONFIRM_DELIVERY, "withdraw_delivery": WITHDRAW_DELIVERY,
+    }  # fmt: skip
 
     def get_permissions(self) -> list[BasePermission]:
         return [has_perm(self.RIGHTS.get(self.action, VIEW_SHIPMENT))()]
@@ -253,6 +275,40 @@ class ShipmentViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generic
         """Undo a confirmed shipment that was not invoiced yet."""
         shipment_id, given = self._found(), body_of(request, ShipmentReasonIn)
         reverse_shipment(_by(request), shipment_id=shipment_id, reason=given["reason"])
+        return self._present(shipment_id)
+
+    @extend_schema(request=DeliveryIn, responses=ShipmentOut)
+    @action(detail=True, methods=["post"])
+    def deliver(self, request: Request, pk: str) -> Response:
+        """Record that the customer has received it; who is billed on delivery is invoiced after it."""
+        shipment_id, given = self._found(), body_of(request, DeliveryIn)
+        told = Delivery(shipment_id, given["delivered_on"], given["delivered_to"])
+        confirm_deliveries(_by(request), deliveries=[told])
+        return self._present(shipment_id)
+
+    @extend_schema(request=DeliveriesIn, responses=DeliveriesOut)
+    @action(detail=False, methods=["post"])
+    def deliveries(self, request: Request) -> Response:
+        """What a carrier reports of many shipments: all of it is taken, or none."""
+        given = body_of(request, DeliveriesIn)["deliveries"]
+        numbers = [each["shipment"] for each in given]
+        ids = dict(self.get_queryset().filter(number__in=numbers).values_list("number", "pk"))
+        if unknown := set(numbers) - set(ids):
+            raise NotFound(what="shipment", reference=min(unknown))
+        confirm_deliveries(
+            _by(request),
+            deliveries=[
+                Delivery(ids[each["shipment"]], each["delivered_on"], each["delivered_to"]) for each in given
+            ],
+        )
+        return Response(DeliveriesOut({"shipments": numbers}).data)
+
+    @extend_schema(request=ShipmentReasonIn, responses=ShipmentOut)
+    @action(detail=True, methods=["post"], url_path="withdraw-delivery")
+    def withdraw_delivery(self, request: Request, pk: str) -> Response:
+        """Take back a proof of delivery that was recorded by mistake, until the delivery is invoiced."""
+        shipment_id, given = self._found(), body_of(request, ShipmentReasonIn)
+        withdraw_delivery(_by(request), shipment_id=shipment_id, reason=given["reason"])
         return self._present(shipment_id)
 
     def _found(self) -> int:

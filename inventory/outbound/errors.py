@@ -54,3 +54,9 @@ class WrongScan(DomainError):
     code = "inventory.wrong_scan"
     message = _("{scanned}: {reason}")
     status = 422
+
+
+class DeliveryRefused(DomainError):
+    code = "inventory.delivery_refused"
+    message = _("Delivery of {shipment}: {reason}")
+    status = 422

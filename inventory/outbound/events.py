@@ -55,3 +55,16 @@ class ShipmentReversed:
     @property
     def document(self) -> str:
         return f"shipment:{self.shipment_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryConfirmed:
+    """The customer has received a shipment."""
+
+    topic: ClassVar[str] = "inventory.delivery_confirmed.v1"
+    shipment_id: int
+    company_id: int
+
+    @property
+    def document(self) -> str:
+        return f"shipment:{self.shipment_id}"

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.formats import read_number
-from erp.kernel.forms import KeyedForm
+from erp.kernel.forms import DayField, Form, KeyedForm
 
 from .actions.pack_shipment import PackedCarton
 from .models import Pick
@@ -36,6 +36,19 @@ class ConfirmForm(KeyedForm):
 
 class ReasonForm(KeyedForm):
     reason = forms.CharField(label=_("Reason"), max_length=200)
+
+
+class DeliveryForm(KeyedForm):
+    """On which day it was received, and by whom."""
+
+    delivered_on = DayField(label=_("Delivered on"))
+    delivered_to = forms.CharField(label=_("Signed by"), max_length=80, required=False)
+
+
+class DeliveryDayForm(Form):
+    """The day on which all of the chosen shipments were received."""
+
+    delivered_on = DayField(label=_("Delivered on"))
 
 
 class PackForm(KeyedForm):

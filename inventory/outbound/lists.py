@@ -1,6 +1,7 @@
 """Lists of the warehouse: what to release, and every shipment."""
 
 from collections import defaultdict
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -18,10 +19,12 @@ from erp.kernel.models import User
 from inventory.commitments.models import DemandGroup
 from masterdata.places.filters import SiteFilter
 
+from .actions.confirm_deliveries import Delivery, confirm_deliveries
 from .actions.confirm_shipments import CONFIRM, confirm_shipments
 from .actions.release_groups import RELEASE_RIGHT, release_groups
+from .forms import DeliveryDayForm
 from .models import Shipment
-from .permissions import VIEW_SHIPMENT
+from .permissions import CONFIRM_DELIVERY, VIEW_SHIPMENT
 from .queries import due, has_shorts, late, release_list, shipment_list
 from .states import OPEN, SHIP_RULES, STATES
 
@@ -126,6 +129,21 @@ def confirm(user: User, ids: list[int]) -> Outcome:
     return outcome
 
 
+def deliver(user: User, ids: list[int], *, delivered_on: date) -> Outcome:
+    """Record a delivery one by one: what cannot be is told, the others go on."""
+    outcome = Outcome(0)
+    for shipment_id in (
+        shipment_list(user=user).filter(pk__in=ids).order_by("pk").values_list("pk", flat=True)
+    ):
+        try:
+            confirm_deliveries(By(Actor.of(user)), deliveries=[Delivery(shipment_id, delivered_on)])
+        except DomainError as error:
+            outcome.refused.append(str(error))
+        else:
+            outcome.done += 1
+    return outcome
+
+
 def in_state(state: str) -> Q:
     return Q(state=state)
 
@@ -146,6 +164,7 @@ class ShipmentList(ListPage):
         Column("site__code", _("Site"), "code"),
         Column("ship_on", _("Ship date"), "day", sort="ship_on"),
         Column("shipped_at", _("Shipped"), "instant", sort="shipped_at"),
+        Column("delivered_on", _("Delivered"), "day", optional=True),
         Column("tracking_number", _("Tracking"), "code", optional=True),
     )
     tabs = (
@@ -154,6 +173,7 @@ class ShipmentList(ListPage):
         Tab("pack", _("To pack"), in_state(Shipment.State.PICKED)),
         Tab("ship", _("To ship"), Q(state__in=(Shipment.State.PICKED, Shipment.State.PACKED))),
         Tab("late", _("Late"), lambda user: Q(state__in=OPEN) & late(user)),
+        Tab("on-the-way", _("On the way"), Q(state=Shipment.State.SHIPPED, delivered_on=None)),
         Tab("all", _("All")),
     )
     actions = (
@@ -161,6 +181,10 @@ class ShipmentList(ListPage):
             "confirm", _("Confirm shipment"), CONFIRM, confirm, icon="truck",
             past=ngettext_lazy("%(n)d shipment confirmed", "%(n)d shipments confirmed", "n"),
             confirm=_("{n} shipments leave the house: stock falls and they are invoiced."),
+        ),
+        BulkAction(
+            "deliver", _("Delivered"), CONFIRM_DELIVERY, deliver, form=DeliveryDayForm, icon="package-check",
+            past=ngettext_lazy("%(n)d delivery recorded", "%(n)d deliveries recorded", "n"),
         ),
     )  # fmt: skip
     default_sort = "-number"

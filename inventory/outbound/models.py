@@ -42,6 +42,10 @@ class Shipment(models.Model):
     packed_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)
     reversed_at = models.DateTimeField(null=True)
+    # Proof of delivery: the day on which the customer has received the goods, who signed, and when it was told here.
+    delivered_on = models.DateField(null=True)
+    delivered_to = models.CharField(max_length=80, blank=True, db_default="")
+    delivery_told_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField(db_default=Now())
     version = models.PositiveIntegerField(default=1, db_default=1)
 
@@ -52,6 +56,11 @@ class Shipment(models.Model):
             models.UniqueConstraint(fields=["number"], name="shipment_number_unique"),
             models.CheckConstraint(
                 condition=~Q(state="shipped") | Q(shipped_at__isnull=False), name="shipment_shipped_when"
+            ),
+            models.CheckConstraint(
+                condition=Q(delivered_on=None, delivered_to="", delivery_told_at=None)
+                | Q(state="shipped", delivered_on__isnull=False, delivery_told_at__isnull=False),
+                name="shipment_delivered_when_shipped",
             ),
         ]
         indexes = [

@@ -20,7 +20,9 @@ from django.db.models import (
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from erp.kernel import attachments
 from erp.kernel.batch import constant
 from erp.kernel.clock import now
 from erp.kernel.formats import write_day, write_quantity
@@ -217,35 +219,39 @@ class Happening:
     after: str = ""
 
 
+VERBS = {
+    "inventory.record_picks": gettext_lazy("Short at picking"),
+    "inventory.pack_shipment": gettext_lazy("Packed"),
+    "inventory.cancel_shipment": gettext_lazy("Cancelled"),
+    "inventory.reverse_shipment": gettext_lazy("Reversed"),
+    "inventory.confirm_drop_shipment": gettext_lazy("Sent by the supplier"),
+    "inventory.reverse_drop_shipment": gettext_lazy("Reversed"),
+    "inventory.confirm_deliveries": gettext_lazy("Delivered"),
+    "inventory.withdraw_delivery": gettext_lazy("Proof of delivery taken back"),
+    **attachments.VERBS,
+}
+
+
 def timeline_of(shipment: Shipment) -> list[Happening]:
     """What happened to a shipment, newest first: its steps, its why-records, and what became of its promises."""
     found = []
-    decisions = Decision.objects.filter(subject="inventory.shipment", subject_id=shipment.pk)
-    by_verb = {decision.verb: decision for decision in decisions.order_by("recorded_at")}
-    released = by_verb.pop("inventory.release_groups", None)
+    decisions = list(
+        Decision.objects.filter(subject="inventory.shipment", subject_id=shipment.pk).order_by("recorded_at")
+    )
     if shipment.purchase_order_id is None:
-        found.append(
-            Happening(
-                _("Released to the warehouse"), released.actor if released else "", shipment.released_at
-            )
+        released = [each for each in decisions if each.verb == "inventory.release_groups"]
+        who = released[0].actor if released else ""
+        found.append(Happening(_("Released to the warehouse"), who, shipment.released_at))
+    found += [
+        Happening(
+            str(VERBS.get(each.verb, each.verb)),
+            each.actor,
+            each.effective_at,
+            str(each.outcome.get("sentence", each.outcome.get("name", ""))),
         )
-    for decision in by_verb.values():
-        words = {
-            "inventory.record_picks": _("Short at picking"),
-            "inventory.pack_shipment": _("Packed"),
-            "inventory.cancel_shipment": _("Cancelled"),
-            "inventory.reverse_shipment": _("Reversed"),
-            "inventory.confirm_drop_shipment": _("Sent by the supplier"),
-            "inventory.reverse_drop_shipment": _("Reversed"),
-        }
-        found.append(
-            Happening(
-                words.get(decision.verb, decision.verb),
-                decision.actor,
-                decision.effective_at,
-                str(decision.outcome.get("sentence", "")),
-            )
-        )
+        for each in decisions
+        if each.verb != "inventory.release_groups"
+    ]
     if shipment.picked_at and shipment.purchase_order_id is None:
         pickers = (
             picks_of(shipment).exclude(picked_by="").order_by().values_list("picked_by", flat=True).distinct()

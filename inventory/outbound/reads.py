@@ -51,6 +51,16 @@ FROM inventory_shipment s JOIN masterdata_company c ON c.id = s.company_id
 JOIN inventory_demandgroup g ON g.id = s.group_id
 WHERE s.id = ANY(%s::bigint[]) ORDER BY s.id FOR NO KEY UPDATE OF s"""
 
+# Locked behind whoever reverses them; the days are those of the site.
+DELIVERIES = """
+SELECT s.id, s.number, s.state, s.company_id, s.site_id, (s.shipped_at AT TIME ZONE z.time_zone)::date,
+    (%s::timestamptz AT TIME ZONE z.time_zone)::date, s.delivered_on, s.delivered_to
+FROM inventory_shipment s JOIN masterdata_site z ON z.id = s.site_id
+WHERE s.id = ANY(%s::bigint[]) ORDER BY s.id FOR NO KEY UPDATE OF s"""
+
+RECEIVED = """
+SELECT s.id FROM inventory_shipment s WHERE s.id = ANY(%s::bigint[]) AND s.delivered_on IS NOT NULL ORDER BY s.id"""
+
 # The lot that lies in a place, where it has expired by the day of the site `z`.
 EXPIRED = """(SELECT t.code FROM inventory_stockbalance x JOIN inventory_lot t ON t.id = x.lot_id
         WHERE x.id = {balance} AND t.expires_on <= (%s::timestamptz AT TIME ZONE z.time_zone)::date)"""

@@ -16,7 +16,7 @@ SELECT json_build_object(
     'tracking_number', s.tracking_number, 'released_at', {_AT.format("s.released_at")},
     'picked_at', {_AT.format("s.picked_at")}, 'packed_at', {_AT.format("s.packed_at")},
     'shipped_at', {_AT.format("s.shipped_at")}, 'reversed_at', {_AT.format("s.reversed_at")},
-    'version', s.version)
+    'delivered_on', s.delivered_on, 'delivered_to', s.delivered_to, 'version', s.version)
 FROM inventory_shipment s
 JOIN masterdata_site t ON t.id = s.site_id
 JOIN inventory_demandgroup g ON g.id = s.group_id

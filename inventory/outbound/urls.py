@@ -15,6 +15,8 @@ urlpatterns = [
     path("shipments/<int:pk>/confirm/", views.confirm, name="shipment_confirm"),
     path("shipments/<int:pk>/cancel/", views.cancel, name="shipment_cancel"),
     path("shipments/<int:pk>/reverse/", views.reverse, name="shipment_reverse"),
+    path("shipments/<int:pk>/deliver/", views.deliver, name="shipment_deliver"),
+    path("shipments/<int:pk>/withdraw-delivery/", views.withdraw, name="shipment_withdraw_delivery"),
     path("shipments/<int:pk>/pick-list.pdf", views.pick_list, name="pick_list"),
     path("shipments/<int:pk>/packing-slip.pdf", views.packing_slip, name="packing_slip"),
 ]

@@ -13,7 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from erp.kernel import chains
+from erp.kernel import attachments, chains
 from erp.kernel.actor import Actor
 from erp.kernel.command import By, asked_before
 from erp.kernel.errors import BadInput, DomainError
@@ -25,15 +25,16 @@ from inventory.purchasing.permissions import VIEW_PURCHASE_ORDER
 from inventory.purchasing.queries import purchase_order_list
 
 from .actions.cancel_shipment import CANCEL, cancel_shipment
+from .actions.confirm_deliveries import Delivery, confirm_deliveries, withdraw_delivery
 from .actions.confirm_shipments import CONFIRM, confirm_shipments
 from .actions.count_pick import count_pick
 from .actions.pack_shipment import PACK, pack_shipment
 from .actions.record_picks import PICK, Picked, record_picks
 from .actions.reverse_shipment import REVERSE, reverse_shipment
-from .forms import ConfirmForm, PackForm, ReasonForm, ScanForm, ShortForm
+from .forms import ConfirmForm, DeliveryForm, PackForm, ReasonForm, ScanForm, ShortForm
 from .matching import match_scan
 from .models import Pick, Shipment
-from .permissions import VIEW_SHIPMENT
+from .permissions import CONFIRM_DELIVERY, VIEW_SHIPMENT, WITHDRAW_DELIVERY
 from .policies import PACKING_REQUIRED
 from .queries import (
     days_of_work,
@@ -270,6 +271,31 @@ def reverse(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+@require_POST
+@needs(CONFIRM_DELIVERY)
+def deliver(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record that the customer has received the shipment."""
+    found, form = _shipment(request, pk), DeliveryForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        told = Delivery(pk, given["delivered_on"], given["delivered_to"])
+        try:
+            confirm_deliveries(_by(request, given["key"]), deliveries=[told])
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("%(number)s is delivered.") % {"number": found.number})
+            return redirect("inventory:shipment", pk)
+    return _document(request, found, delivery=form)
+
+
+@require_POST
+@needs(WITHDRAW_DELIVERY)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back a proof of delivery that was recorded by mistake."""
+    return _take_back(request, pk, withdraw_delivery, _("The delivery of %(number)s is open again."))
+
+
 def _take_back(request: HttpRequest, pk: int, verb: Any, text: str) -> HttpResponse:
     found, form = _shipment(request, pk), ReasonForm(request.POST)
     if form.is_valid():
@@ -284,9 +310,12 @@ def _take_back(request: HttpRequest, pk: int, verb: Any, text: str) -> HttpRespo
     return _document(request, found, form)
 
 
-def _document(request: HttpRequest, found: Shipment, form: Form | None = None) -> HttpResponse:
+def _document(
+    request: HttpRequest, found: Shipment, form: Form | None = None, delivery: Form | None = None
+) -> HttpResponse:
     label, tone = STATES[Shipment.State(found.state)]
     user, is_open = request.user, found.state in OPEN
+    left = found.state == Shipment.State.SHIPPED and found.delivered_on is None
     context = {
         "shipment": found,
         "label": label,
@@ -296,17 +325,19 @@ def _document(request: HttpRequest, found: Shipment, form: Form | None = None) -
         "cartons": found.cartons.order_by("number"),
         "links": chains.links_of(user, "inventory.shipment", found.pk),
         "entries": timeline_of(found),
+        **attachments.panel(request, found),
         "may_work": is_open and user.has_perm(PICK),
         "may_cancel": is_open and user.has_perm(CANCEL),
-        "may_reverse": found.state == Shipment.State.SHIPPED
-        and found.purchase_order_id is None
-        and user.has_perm(REVERSE),
-        "may_reverse_drop": found.state == Shipment.State.SHIPPED
-        and found.purchase_order_id is not None
-        and user.has_perm(REVERSE),
+        "may_reverse": left and found.purchase_order_id is None and user.has_perm(REVERSE),
+        "may_reverse_drop": left and found.purchase_order_id is not None and user.has_perm(REVERSE),
+        "may_deliver": left and user.has_perm(CONFIRM_DELIVERY),
+        "may_withdraw": found.delivered_on is not None and user.has_perm(WITHDRAW_DELIVERY),
         "form": form or ReasonForm(initial={"key": uuid4().hex}),
+        "delivery": delivery
+        or DeliveryForm(initial={"key": uuid4().hex, "delivered_on": timezone.localdate()}),
     }
-    return render(request, "inventory/outbound/shipment.html", context, status=422 if form else 200)
+    status = 422 if form or delivery else 200
+    return render(request, "inventory/outbound/shipment.html", context, status=status)
 
 
 @require_GET

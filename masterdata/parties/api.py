@@ -46,7 +46,7 @@ class CustomerOut(serializers.ModelSerializer[Customer]):
         fields = [
             "id", "company", "code", "name", "country", "tax_number", "group", "terms", "currency", "tax_treatment",
             "ship_rule", "minimum_fill_percent", "maximum_shipments", "freight_terms", "freight_account", "is_blocked",
-            "po_required", "po_unique", "ship_tos", "version",
+            "po_required", "po_unique", "billing_trigger", "ship_tos", "version",
         ]  # fmt: skip
 
 
@@ -74,6 +74,9 @@ class CustomerIn(StrictSerializer):
     postal_code = serializers.CharField(max_length=20, default="", allow_blank=True)
     city = serializers.CharField(max_length=80, default="", allow_blank=True)
     po_required = serializers.BooleanField(default=False)
+    billing_trigger = serializers.ChoiceField(
+        Customer.BillingTrigger.choices, default=Customer.BillingTrigger.SHIPMENT
+    )
 
 
 class CustomerChangeIn(StrictSerializer):
@@ -94,6 +97,7 @@ class CustomerChangeIn(StrictSerializer):
     is_blocked = serializers.BooleanField(required=False)
     po_required = serializers.BooleanField(required=False)
     po_unique = serializers.BooleanField(required=False)
+    billing_trigger = serializers.ChoiceField(Customer.BillingTrigger.choices, required=False)
 
 
 class EInvoiceProfileOut(serializers.ModelSerializer[EInvoiceProfile]):

@@ -52,6 +52,7 @@ class CustomerForm(PartyForm):
         required=False,
         help_text=_("Theirs for collect, the payer's for a third party"),
     )
+    billing_trigger = forms.ChoiceField(label=_("Invoiced"), choices=Customer.BillingTrigger.choices)
     bill_to = forms.ModelChoiceField(
         label=_("Billed to"), queryset=None, required=False, help_text=_("Empty: to itself")
     )
@@ -83,7 +84,7 @@ class CreateCustomerForm(CustomerForm):
     layout = (
         (_("Who"), ("company", "code", "name", "country", "language", "tax_number", "email", "phone")),
         (_("First address"), ("street", "postal_code", "city")),
-        (_("Terms"), ("group", "terms", "currency", "tax_treatment", "bill_to")),
+        (_("Terms"), ("group", "terms", "currency", "tax_treatment", "bill_to", "billing_trigger")),
         (
             _("Service"),
             (
@@ -110,7 +111,7 @@ class ChangeCustomerForm(CustomerForm):
     is_blocked = forms.BooleanField(label=_("Blocked: no new orders"), required=False)
     layout = (
         (_("Who"), ("name", "country", "language", "tax_number", "email", "phone")),
-        (_("Terms"), ("group", "terms", "currency", "tax_treatment", "bill_to")),
+        (_("Terms"), ("group", "terms", "currency", "tax_treatment", "bill_to", "billing_trigger")),
         (
             _("Service"),
             (

@@ -99,6 +99,10 @@ class Customer(models.Model):
         INCLUDED = "included", "Included in the prices"
         THIRD_PARTY = "third_party", "Billed to a third party's account"
 
+    class BillingTrigger(models.TextChoices):
+        SHIPMENT = "shipment", "When the goods have left"
+        DELIVERY = "delivery", "When the customer has received them"
+
     company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="customers")
     party = models.ForeignKey(Party, models.PROTECT, related_name="customers")
     group = models.ForeignKey(CustomerGroup, models.PROTECT, related_name="customers")
@@ -122,6 +126,12 @@ class Customer(models.Model):
     freight_account = models.CharField(
         max_length=40, blank=True, db_default=""
     )  # with the carrier: whom to bill when it is collect or a third party's
+    billing_trigger = models.CharField(
+        max_length=10,
+        choices=BillingTrigger.choices,
+        default=BillingTrigger.SHIPMENT,
+        db_default=BillingTrigger.SHIPMENT,
+    )  # the event that the contract names (BI01)
     is_blocked = models.BooleanField(default=False)
     po_required = models.BooleanField(default=False)
     po_unique = models.BooleanField(default=True)  # refuse a customer PO that was used before

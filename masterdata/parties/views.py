@@ -102,6 +102,7 @@ class CustomerRecord(RecordPage):
             Fact(_("Tax treatment"), row.get_tax_treatment_display()),
             Fact(_("Tax number"), party.tax_number),
             Fact(_("Billed to"), payer or _("itself"), payer_page),
+            Fact(_("Invoiced"), row.get_billing_trigger_display()),
             Fact(_("Ships"), row.get_ship_rule_display()),
             Fact(_("Least fill"), f"{row.minimum_fill_percent} %" if row.minimum_fill_percent else ""),
             Fact(_("Most shipments of an order"), row.maximum_shipments or ""),
@@ -144,7 +145,7 @@ class CustomerChange(OfRecord):
     fields = (
         "group", "terms", "currency", "tax_treatment", "preferred_site", "bill_to", "ship_rule",
         "minimum_fill_percent", "maximum_shipments", "po_required", "po_unique", "is_blocked", "freight_terms",
-        "freight_account",
+        "freight_account", "billing_trigger",
     )  # fmt: skip
     row: Customer
 

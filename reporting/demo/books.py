@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from billing.ledger.models import Account, AccountRule, Purpose
+from billing.ledger.models import Account, AccountClass, AccountRule, Purpose
 from erp.kernel.models import NumberSeries
 from masterdata.models import Company
 from reporting.demo.masters import MAIN
@@ -29,15 +29,49 @@ CHART: dict[str, tuple[str, str, str]] = {
     Purpose.REVENUE: ("700000", "Sales", "income"),
     Purpose.RECOVERY: ("743000", "Recovered from carriers", "income"),
 }
+# Code, name, kind, what the sum down to it is called, and the accounts it gathers by the beginning of their code.
+CLASSES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
+    ("SALES", "Net sales", "income", "", ("70",)),
+    ("COS", "Cost of sales", "expense", "Gross profit", ("604", "609")),
+    ("OTHER", "Other operating income", "income", "Operating result", ("74",)),
+    ("FIN", "Financial expenses", "expense", "Result before tax", ("65",)),
+    ("STOCK", "Inventories", "asset", "", ("34",)),
+    ("AR", "Trade receivables", "asset", "", ("40",)),
+    ("SUSP", "Accounts to be cleared", "asset", "", ("499",)),
+    ("CASH", "Cash at bank", "asset", "", ("55",)),
+    ("AP", "Trade payables", "liability", "", ("444",)),
+    ("ADV", "Received in advance", "liability", "", ("46",)),
+    ("TAX", "Taxes", "liability", "", ("45",)),
+    ("CAP", "Capital", "equity", "", ("10",)),
+)
 SERIES = (("invoice", "INV-"), ("credit_memo", "CM-"))
 
 
-def accounts(company: Company) -> list[Account]:
-    """An account for every purpose that the house posts to."""
+def account_classes() -> list[AccountClass]:
+    """The lines of the statements, for every company."""
     return [
-        Account(company=company, code=CHART[purpose][0], name=CHART[purpose][1], kind=CHART[purpose][2])
+        AccountClass(code=code, name=name, kind=kind, subtotal=subtotal, position=10 * place)
+        for place, (code, name, kind, subtotal, _accounts) in enumerate(CLASSES, 1)
+    ]
+
+
+def accounts(company: Company, classes: Sequence[AccountClass]) -> list[Account]:
+    """An account for every purpose that the house posts to, under its class."""
+    return [
+        Account(
+            company=company,
+            code=CHART[purpose][0],
+            name=CHART[purpose][1],
+            kind=CHART[purpose][2],
+            account_class=_class_of(CHART[purpose][0], classes),
+        )
         for purpose in Purpose
     ]
+
+
+def _class_of(code: str, classes: Sequence[AccountClass]) -> AccountClass | None:
+    gathered = {name: beginnings for name, *_rest, beginnings in CLASSES}
+    return next((each for each in classes if code.startswith(gathered[each.code])), None)
 
 
 def account_rules(company: Company, accounts: Sequence[Account]) -> list[AccountRule]:

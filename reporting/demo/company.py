@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from django.db.models import Model
 
+from billing.ledger.models import AccountClass
 from erp.kernel.models import User
 from masterdata.models import (
     Company,
@@ -52,6 +53,7 @@ class Shared:
     suppliers: list[Party]
     carriage: Item
     components: list[KitComponent]
+    account_classes: list[AccountClass]
 
 
 def build(size: Size, today: date) -> None:
@@ -88,7 +90,10 @@ def _catalogue(rng: Random, size: Size) -> tuple[Shared, list[Party]]:
     made = save(kits.kits(items))
     save(kits.units(made))
     components = save(kits.components(made, items, SINCE))
-    return Shared(items, variants, classes, groups, terms, suppliers, carriage, components), parties
+    account_classes = save(books.account_classes())
+    return Shared(
+        items, variants, classes, groups, terms, suppliers, carriage, components, account_classes
+    ), parties
 
 
 def _company(
@@ -97,7 +102,7 @@ def _company(
 ) -> None:  # fmt: skip
     own_sites = {site.code: site for site in sites if site.company_id == company.pk}
     save(masters.periods(company, today))
-    save(books.account_rules(company, save(books.accounts(company))))
+    save(books.account_rules(company, save(books.accounts(company, shared.account_classes))))
     save(books.number_series(company))
     save(partners.tax_rules(company, save(partners.tax_codes(company)), SINCE))
     save(partners.suppliers(rng, company, shared.suppliers, shared.terms))

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from django.contrib.admindocs.views import simplify_regex
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from billing.models import AccountClass
 from erp.kernel.models import AuditEvent, OutboxEntry
 from masterdata.models import KitComponent, Substitute
 from tests.erp.side import Side, first
@@ -70,6 +71,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "agreement-assignments/pk": row("assignment"),
     "agreements/pk": row("price_scope"),
     "allocation-policies/pk": row("allocation_policy"),
+    "accounting-periods/pk": row("period"),
     "accounts/pk": row("account"),
     "applications/application": row("application"),
     "attachments/pk": row("order"),
@@ -167,6 +169,11 @@ SHARED: dict[str, Provider] = {
     "customer-groups/pk": lambda side: side.rows["customer"].group_id,
     "item-classes/pk": lambda side: side.rows["price"].item.item_class_id,
     "payment-terms/pk": lambda side: side.rows["customer"].terms_id,
+    "account-classes/pk": lambda _: (
+        AccountClass.objects.get_or_create(
+            code="ROUTE", defaults={"name": "Sales", "kind": "income", "position": 10}
+        )[0].pk
+    ),
     "units/pk": lambda _: "EA",
     "units/code": lambda _: "EA",
     "attachments/subject": lambda _: "orders.salesorder",

@@ -1,8 +1,9 @@
-"""Put right what stopped the invoice: the price, the customer's PO, the tax code; then the rules run again."""
+"""Put right what stopped the invoice: price, customer's PO, tax code, proof of delivery; then the rules run again."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
@@ -18,6 +19,7 @@ from billing.invoicing.rules import Case
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
+from inventory.outbound.actions.confirm_deliveries import Delivery, confirm_deliveries
 from orders.entry.errors import CustomerPoUsed
 from orders.entry.models import SalesOrder
 from orders.entry.rules import MEANT_FREE
@@ -47,12 +49,15 @@ def correct_exceptions(
     prices: Sequence[LinePrice] = (),
     customer_po: str = "",
     tax_code_id: int | None = None,
+    delivered_on: date | None = None,
+    delivered_to: str = "",
 ) -> Resolved:
     """Correct open exceptions by their kind and invoice what is clean then, in one transaction.
 
     A changed price is taken over; a zero price takes `prices` (with `reason`); a missing PO takes `customer_po`, a
-    missing tax code `tax_code_id`; a block is only looked at again. Order totals, open figures and exposure follow.
-    Raises CorrectionNeeded naming what is missing, CustomerPoUsed.
+    missing tax code `tax_code_id`, a missing proof of delivery `delivered_on` and whoever signed; a block is only
+    looked at again. Order totals, open figures and exposure follow. Raises CorrectionNeeded naming what is missing,
+    CustomerPoUsed, DeliveryRefused.
     """
     found = lock_open(batch, exception_ids, CORRECT_EXCEPTION)
     if not found:
@@ -73,6 +78,9 @@ def correct_exceptions(
         else:
             _set_tax_code(case, lines, changed, tax_code)
     _enter_customer_po(batch, [one for one in found if one.kind == Kind.PO_MISSING], customer_po)
+    _record_deliveries(
+        batch, [one for one in found if one.kind == Kind.POD_MISSING], delivered_on, delivered_to
+    )
     why = reprice(batch, lines, list(changed.values()), reason.strip() or "Price of the delivery date")
     return resolve(
         batch,
@@ -158,6 +166,22 @@ def _set_tax_code(
         if line.tax_code_id is None:
             base = changed.get(line.order_line_id, lines[line.order_line_id])
             changed[line.order_line_id] = replace(base, tax_code_id=tax_code[0], tax_rate=tax_code[1])
+
+
+def _record_deliveries(
+    batch: Batch, found: Sequence[OpenException], delivered_on: date | None, delivered_to: str
+) -> None:
+    if not found:
+        return
+    if delivered_on is None:
+        raise CorrectionNeeded(
+            shipment=found[0].order,
+            needed="say on which day the customer received it.",
+            field="delivered_on",
+        )
+    confirm_deliveries.inside(
+        batch, deliveries=[Delivery(one.shipment_id, delivered_on, delivered_to) for one in found]
+    )
 
 
 def _enter_customer_po(batch: Batch, found: Sequence[OpenException], customer_po: str) -> None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -11,8 +11,9 @@ from typing import Any
 from billing.invoicing.events import BillingStopped, InvoicePosted, InvoiceStopped, ProblemsGone, Stop
 from billing.invoicing.issuing import issue, write_taxes
 from billing.invoicing.models import Billable, Invoice, InvoiceLine
+from billing.invoicing.policies import DELIVERY_PATIENCE
 from billing.invoicing.reads import CHARGEABLE, LOCK_ORDERS
-from billing.invoicing.rules import Case, Charge, Chargeable, Problem, charge, problems
+from billing.invoicing.rules import Case, Charge, Chargeable, Problem, awaits_delivery, charge, problems
 from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.models import Journal, Purpose
 from erp.kernel.access import permit
@@ -56,7 +57,8 @@ def invoice_shipments(batch: Batch, *, company_id: int, shipment_ids: Sequence[i
     """Charge every unbilled shipment of a company that its rules find clean; put the others into the queue.
 
     One invoice per shipment with journal, receivable and gap-free number, drawn last. What was billed before is
-    left alone, so that running twice changes nothing. Statements do not depend on the number of shipments.
+    left alone, so that running twice changes nothing; so is what its customer is billed for on delivery while it may
+    be under way (policy `billing.delivery_patience_days`). Statements do not depend on the number of shipments.
     """
     batch.actor.require(INVOICE, company=company_id)
     ids = sorted(set(shipment_ids))
@@ -67,7 +69,9 @@ def invoice_shipments(batch: Batch, *, company_id: int, shipment_ids: Sequence[i
     accounting_on = rows[0][0]
     if accounting_on is None:
         raise NoOpenPeriod(company=company_id, on=batch.now.date())
-    cases = [case_of(list(group)) for _, group in groupby(rows, key=lambda row: row[1])]
+    cases = _due(batch, [case_of(list(group)) for _, group in groupby(rows, key=lambda row: row[1])])
+    if not cases:
+        return Invoiced([], [])
     open_kinds = {row[1]: frozenset(row[18] or ()) for row in rows}
     balances = {row[5]: _Balance(row[15], row[16]) for row in rows}
 
@@ -100,9 +104,24 @@ def case_of(rows: Sequence[tuple[Any, ...]]) -> Case:
         currency=first[12],
         terms_days=first[13],
         earned_at=first[14],
+        undelivered_since=first[39],
         accepted=frozenset(first[17] or ()),
         lines=[Chargeable(row[19], row[1], row[5], *row[20:37]) for row in rows],
     )
+
+
+def _due(batch: Batch, cases: Sequence[Case]) -> list[Case]:
+    """Without those that their customers are billed for on delivery and that are under way still."""
+
+    def patience(case: Case) -> timedelta:
+        days = DELIVERY_PATIENCE.value(on=batch.now.date(), company=case.company_id, site=case.site_id)
+        return timedelta(days=days)
+
+    return [
+        case
+        for case in cases
+        if case.undelivered_since is None or not awaits_delivery(case, batch.now, patience(case))
+    ]
 
 
 def _post(

@@ -6,7 +6,7 @@ from typing import Any
 
 from billing.ledger.errors import PeriodHasOpenWork, PeriodOutOfOrder
 from billing.ledger.permissions import CLOSE_PERIOD, REOPEN_PERIOD
-from billing.ledger.reads import CLOSE, LOCK_PERIOD, OPEN_WORK, REOPEN
+from billing.ledger.reads import CLOSE, DROP_BALANCES, KEEP_BALANCES, LOCK_PERIOD, OPEN_WORK, REOPEN
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
@@ -23,7 +23,8 @@ class PeriodState:
 
 @command("billing.close_period")
 def close_period(batch: Batch, *, period_id: int) -> PeriodState:
-    """Lock the period against every posting in flight, make sure that nothing of it waits, and close it.
+    """Lock the period against every posting in flight, make sure that nothing of it waits, keep what each account
+    turned over, and close it.
 
     Closing twice changes nothing. Raises PeriodHasOpenWork, PeriodOutOfOrder while an earlier period is open.
     """
@@ -36,6 +37,7 @@ def close_period(batch: Batch, *, period_id: int) -> PeriodState:
         raise PeriodOutOfOrder(period=name, verb="closed", other=earlier)
     if unbilled or unmapped:
         raise PeriodHasOpenWork(period=name, unbilled=unbilled, unmapped=unmapped)
+    batch.write(KEEP_BALANCES, period_id)
     batch.write(CLOSE, period_id)
     batch.decide("billing.close_period", AccountingPeriod, period_id, {"unbilled": 0, "unmapped": 0})
     return PeriodState(period_id, True)
@@ -43,7 +45,10 @@ def close_period(batch: Batch, *, period_id: int) -> PeriodState:
 
 @command("billing.reopen_period")
 def reopen_period(batch: Batch, *, period_id: int, reason: str) -> PeriodState:
-    """Open the last closed period again. Raises PeriodOutOfOrder while a later one is closed."""
+    """Open the last closed period again; what was kept of it goes.
+
+    Raises PeriodOutOfOrder while a later one is closed.
+    """
     if not reason.strip():
         raise BadInput(field="reason", reason="say why the period is opened again.")
     company_id, starts_on, ends_on, closed_at, zone, name = _lock(batch, period_id)
@@ -54,6 +59,7 @@ def reopen_period(batch: Batch, *, period_id: int, reason: str) -> PeriodState:
     if later:
         raise PeriodOutOfOrder(period=name, verb="opened", other=later)
     batch.write(REOPEN, period_id)
+    batch.write(DROP_BALANCES, period_id)
     batch.decide("billing.reopen_period", AccountingPeriod, period_id, {"reason": reason.strip()[:200]})
     return PeriodState(period_id, False)
 

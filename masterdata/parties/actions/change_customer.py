@@ -16,7 +16,7 @@ OF_PARTY = frozenset({"name", "country", "language", "tax_number", "email", "pho
 OF_CUSTOMER = frozenset({
     "group_id", "terms_id", "bill_to_id", "currency", "tax_treatment", "ship_rule", "minimum_fill_percent",
     "maximum_shipments", "preferred_site_id", "is_blocked", "po_required", "po_unique", "freight_terms",
-    "freight_account",
+    "freight_account", "billing_trigger",
 })  # fmt: skip
 
 

@@ -45,6 +45,7 @@ def create_customer(
     po_unique: bool = True,
     freight_terms: str = Customer.FreightTerms.PREPAID,
     freight_account: str = "",
+    billing_trigger: str = Customer.BillingTrigger.SHIPMENT,
 ) -> CustomerCreated:
     """Create the customer and its first address; a `code` that is a party already makes that party a customer.
 
@@ -74,6 +75,7 @@ def create_customer(
         preferred_site_id=preferred_site_id,
         po_required=po_required,
         po_unique=po_unique,
+        billing_trigger=billing_trigger,
         **freight,
     )
     ShipTo.objects.create(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('inventory', '0004_replenishment'),
+        ('inventory', '0005_delivery_proof'),
         ('masterdata', '0003_cash_discount'),
     ]
 
