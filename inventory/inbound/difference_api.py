@@ -46,7 +46,7 @@ class ReceiptDifferenceOut(serializers.ModelSerializer[ReceiptDifference]):
         ]  # fmt: skip
 
 
-class FoundIn(StrictSerializer):
+class ReceiptFoundIn(StrictSerializer):
     """`item`: of a wrong item, what it is; blank: none of ours, and the note says what came."""
 
     line = serializers.IntegerField(min_value=1, help_text="The purchase order's line number.")
@@ -56,10 +56,10 @@ class FoundIn(StrictSerializer):
     note = CodeField(max_length=200, default="", allow_blank=True)
 
 
-class DifferencesIn(StrictSerializer):
+class ReceiptDifferencesIn(StrictSerializer):
     purchase_order = CodeField()
     receipt = CodeField(default="", allow_blank=True)
-    differences = FoundIn(many=True, min_length=1, max_length=1000)
+    differences = ReceiptFoundIn(many=True, min_length=1, max_length=1000)
 
 
 class ResolveDifferenceIn(StrictSerializer):
@@ -97,10 +97,10 @@ class ReceiptDifferenceViewSet(
     def get_queryset(self) -> QuerySet[ReceiptDifference]:
         return difference_list(user=self.request.user)
 
-    @extend_schema(request=DifferencesIn, responses={201: ReceiptDifferenceOut(many=True)})
+    @extend_schema(request=ReceiptDifferencesIn, responses={201: ReceiptDifferenceOut(many=True)})
     def create(self, request: Request) -> Response:
         """Report what is wrong with a delivery of one purchase order; its buyer has it from then on."""
-        given = body_of(request, DifferencesIn)
+        given = body_of(request, ReceiptDifferencesIn)
         by = _by(request)
         order = purchase_order_list(user=request.user).filter(number=given["purchase_order"]).first()
         if order is None:
