@@ -59,7 +59,7 @@ class ReceiptFoundIn(StrictSerializer):
 class ReceiptDifferencesIn(StrictSerializer):
     purchase_order = CodeField()
     receipt = CodeField(default="", allow_blank=True)
-    differences = ReceiptFoundIn(many=True, min_length=1, max_length=1000)
+    differences = serializers.ListField(child=ReceiptFoundIn(), min_length=1, max_length=1000)
 
 
 class ResolveDifferenceIn(StrictSerializer):

@@ -30,7 +30,8 @@ class ReportForm(KeyedForm):
 
     def __init__(self, lines: list[PurchaseOrderLine], *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["line"].choices = [(str(line.pk), f"{line.line} · {line.item}") for line in lines]
+        chosen: Any = self.fields["line"]
+        chosen.choices = [(str(line.pk), f"{line.line} · {line.item}") for line in lines]
         self.fields["photo"].widget.attrs |= {"accept": PHOTOS, "capture": "environment"}
 
     def clean_item(self) -> int | None:
@@ -56,7 +57,8 @@ class ResolveForm(KeyedForm):
 
     def __init__(self, kind: str, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["outcome"].choices = [(each.value, each.label) for each in OUTCOMES[kind]]
+        outcome: Any = self.fields["outcome"]
+        outcome.choices = [(each.value, each.label) for each in OUTCOMES[kind]]
 
 
 class BuyerForm(Form):

@@ -103,8 +103,6 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return _work(request, shipment, said_bad=_("This scan could not be read."))
     given = form.cleaned_data
-    if asked_before(_by(request, given["key"]), count_pick):
-        return _work(request, shipment, said_ok=_("This scan is done already."))
     picks = list(picks_of(shipment))
     pick: Pick | None
     try:
@@ -123,6 +121,8 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
             return _work(request, shipment, said_ok=text, at=pick.pk)
         counted = count_pick(_by(request, given["key"]), shipment_id=pk, pick_id=pick.pk, change=change)
     except DomainError as error:
+        if asked_before(_by(request, given["key"]), count_pick):
+            return _work(request, shipment, said_ok=_("This scan is done already."))
         return _work(request, shipment, said_bad=str(error))
     pick.refresh_from_db(fields=["counted", "picked"])
     text = _("%(item)s: %(counted)s of %(wanted)s") % {
