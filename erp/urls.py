@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("inventory.api")),
     path("api/v1/", include("orders.api")),
     path("api/v1/", include("billing.api")),
+    path("api/v1/", include("reporting.api")),
     path("", include("erp.kernel.urls")),
     path("masterdata/", include("masterdata.urls")),
     path("inventory/", include("inventory.urls")),

@@ -7,4 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("reporting.dashboards.urls")),
     path("", include("reporting.kpis.urls")),
     path("", include("reporting.proofs.urls")),
+    path("", include("reporting.tracing.urls")),
 ]

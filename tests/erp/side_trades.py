@@ -24,6 +24,7 @@ from inventory.dropship.actions.confirm_drop_shipment import SentLine, confirm_d
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, post_receipt
 from inventory.models import (
     Demand,
+    Lot,
     Receipt,
     Shipment,
     SiteStock,
@@ -61,6 +62,13 @@ from tests.billing.banking.bank import bank_account, mt940
 from tests.erp.side import TODAY, Side, shared_item
 from tests.erp.side_docks import docks
 from tests.erp.side_waits import drafts, parked, plans, rejected, transfers
+
+
+def held_lot(made: Side, place: md.Bin) -> Lot:
+    """A lot of what both sell that only this side has held."""
+    lot = Lot.objects.create(item=shared_item(), code=f"LOT-{made.company.pk}")
+    StockBalance.objects.create(item=lot.item, site=made.site, bin=place, lot=lot)
+    return lot
 
 
 def trade(
@@ -184,6 +192,7 @@ def trade(
         "grant": made.clerk.grants.first(),
         "site_stock": SiteStock.objects.get(site=made.site),
         "balance": StockBalance.objects.get(bin=bins["pick"], status="hold"),
+        "lot": held_lot(made, bins["pick"]),
         "count": CountTask.objects.get(pk=to_count.task_ids[0]),
         "status_change": StatusChange.objects.get(pk=changed.change_id),
         "supplier_return": SupplierReturn.objects.get(pk=sent_back.return_id),
