@@ -19,6 +19,7 @@ from .stock.api import SiteStockViewSet
 from .supplier_returns.api import SupplierReturnViewSet
 from .transfers.api import TransferViewSet
 from .transfers.difference_api import ProposalViewSet, TransferDifferenceViewSet
+from .unloading.api import UnloadingViewSet
 
 router = ResourceRouter()
 router.register("deliveries-to-release", ToReleaseViewSet, "api-to-release")
@@ -28,6 +29,7 @@ router.register("lines-to-buy", LineToBuyViewSet, "api-line-to-buy")
 router.register("drop-shipments", DropShipmentViewSet, "api-drop-shipment")
 router.register("receipts", GoodsReceiptViewSet, "api-receipt")
 router.register("receipt-differences", ReceiptDifferenceViewSet, "api-receipt-difference")
+router.register("unloadings", UnloadingViewSet, "api-unloading")
 router.register("putaways", PutawayTaskViewSet, "api-putaway")
 router.register("stock", SiteStockViewSet, "api-stock")
 router.register("stock-balances", StockBalanceViewSet, "api-stock-balance")

@@ -14,6 +14,7 @@ from .replenishment import urls as replenishment
 from .stock import urls as stock
 from .supplier_returns import urls as supplier_returns
 from .transfers import urls as transfers
+from .unloading import urls as unloading
 
 app_name = "inventory"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *dropship.urlpatterns,
     *inbound.urlpatterns,
     *putaway.urlpatterns,
+    *unloading.urlpatterns,
     *commitments.urlpatterns,
     *stock.urlpatterns,
     *adjustments.urlpatterns,

@@ -63,6 +63,35 @@ def test_goods_are_put_away_by_scan(shop: Dock, receiver: Page, address: Address
     assert list(PutawayTask.objects.values_list("state", flat=True)) == ["done", "done"]
 
 
+def test_a_truck_is_unloaded(shop: Dock, receiver: Page, address: Address) -> None:
+    page = receiver
+    order = PurchaseOrder.objects.get(pk=shop.order(3, lines=2).purchase_order_id)
+    page.goto(address("inventory:dock"))
+    page.keyboard.type(order.number)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Start unloading").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("UNL-")
+    expect(page.locator("#code")).to_be_focused()
+    scan(page, GTINS[0], says=f"{NAMES[0]}: 1 EA")
+    scan(page, f"(01)0{GTINS[0]}(37)3", says=f"{NAMES[0]}: 4 EA")
+    scan(page, GTINS[1], says=f"{NAMES[1]}: 1 EA")
+    page.get_by_role("button", name=f"One more of {NAMES[1]}").click()
+    expect(page.locator("#scan-msg")).to_contain_text(f"{NAMES[1]}: 2 EA")
+    expect(page.locator("#code")).to_be_focused()
+    assert_accessible(page)
+    shoot(page, "unloading")
+    page.get_by_label("Delivery note").fill("DN-4711")
+    page.get_by_label("Everything is unloaded").check()
+    page.get_by_role("button", name="Post receipt").click()
+    expect(page.locator("#toasts")).to_contain_text("2 differences are with the buyer")
+    told = ReceiptDifference.objects.order_by("kind").values_list("kind", "quantity")
+    assert list(told) == [("over", 1), ("short", 1)]
+    page.goto(address("inventory:dock"))
+    expect(page.get_by_role("heading", name="Expected")).to_be_visible()
+    assert_accessible(page)
+    shoot(page, "dock")
+
+
 def test_a_crushed_box_goes_to_its_buyer(shop: Dock, receiver: Page, address: Address) -> None:
     page = receiver
     shop.order(10)

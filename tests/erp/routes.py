@@ -203,6 +203,7 @@ SHARED: dict[str, Provider] = {
     "shortages/line": lambda _: 1,
     "substitutes/pk": lambda _: first(Substitute).pk,
     "units/unit": lambda _: "EA",
+    "unloadings/pk": row("unloading"),
     "users/pk": row("user"),
     "variations/pk": lambda _: 1,
 }

@@ -18,6 +18,7 @@ from inventory.models import (
     ReceiptDifference,
     Shipment,
     TransferOrder,
+    Unloading,
 )
 from inventory.purchasing.models import PurchaseOrder
 from masterdata import models as md
@@ -31,7 +32,7 @@ from tests import factories
 TODAY = date(2026, 1, 5)
 NUMBERED = (
     SalesOrder, Shipment, Invoice, Receipt, CashReceipt, PurchaseOrder, Quote, BlanketOrder, StatusChange,
-    Adjustment, CountTask, TransferOrder, PutawayTask, ReceiptDifference,
+    Adjustment, CountTask, TransferOrder, PutawayTask, ReceiptDifference, Unloading,
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from erp.kernel import clock
 from erp.kernel.command import By
 from inventory.inbound.actions.report_differences import Found, report_differences
-from inventory.models import PutawayTask, ReceiptDifference
+from inventory.models import PutawayTask, ReceiptDifference, Unloading
 from tests.erp.side import Side
 
 
@@ -32,7 +32,16 @@ def docks(made: Side, by: Callable[[], By]) -> dict[str, Any]:
         made_at=at,
         due_at=at + timedelta(hours=4),
     )
+    by_truck = Unloading.objects.create(
+        number=f"UNL-{made.name}",
+        company=made.company,
+        site=made.site,
+        purchase_order=line.order,
+        begun_by=made.clerk.username,
+        begun_at=at,
+    )
     return {
+        "unloading": by_truck,
         "putaway": task,
         "receipt_difference": ReceiptDifference.objects.get(pk=reported.difference_ids[0]),
     }
