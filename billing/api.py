@@ -5,12 +5,14 @@ from django.urls import path
 from erp.kernel.routes import ResourceRouter
 
 from .banking.api import BankAccountViewSet, BankEntryViewSet, BankFileViewSet, BankStatementViewSet
+from .disputes.api import DisputeViewSet, WriteOffViewSet
 from .einvoice.api import EInvoiceViewSet
 from .exceptions.api import ExceptionViewSet
 from .invoicing.api import CreditReturn, InvoiceShipment, InvoiceViewSet
 from .ledger.api import JournalLineViewSet, JournalViewSet, PeriodViewSet
 from .ledger.chart_api import AccountClassViewSet, AccountViewSet
 from .ledger.statement_api import BalanceSheetView, ProfitAndLossView, TrialBalanceView
+from .payables.api import GoodsAccrualViewSet, MatchExceptionViewSet, PayableViewSet, SupplierInvoiceViewSet
 from .receivables.api import OpenItemViewSet, ReceiptViewSet
 
 router = ResourceRouter()
@@ -23,6 +25,12 @@ router.register("bank-accounts", BankAccountViewSet, "api-bank-account")
 router.register("bank-files", BankFileViewSet, "api-bank-file")
 router.register("bank-statements", BankStatementViewSet, "api-bank-statement")
 router.register("bank-entries", BankEntryViewSet, "api-bank-entry")
+router.register("supplier-invoices", SupplierInvoiceViewSet, "api-supplier-invoice")
+router.register("match-exceptions", MatchExceptionViewSet, "api-match-exception")
+router.register("goods-accruals", GoodsAccrualViewSet, "api-goods-accrual")
+router.register("payables", PayableViewSet, "api-payable")
+router.register("disputes", DisputeViewSet, "api-dispute")
+router.register("write-offs", WriteOffViewSet, "api-write-off")
 router.register("journals", JournalViewSet, "api-journal")
 router.register("journal-lines", JournalLineViewSet, "api-journal-line")
 router.register("accounts", AccountViewSet, "api-account")

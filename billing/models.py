@@ -1,6 +1,7 @@
 """The app's face: it only gathers the rooms' rows."""
 
 from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankStatement, LearntPayer
+from .disputes.models import Dispute, DisputeOutcome
 from .einvoice.models import EInvoice, EInvoiceDocument
 from .exceptions.models import InvoiceException
 from .invoicing.models import Billable, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, ReturnCredit
@@ -13,11 +14,22 @@ from .ledger.models import (
     PeriodBalance,
     UnmappedPosting,
 )
+from .payables.models import (
+    GoodsAccrual,
+    GoodsMatch,
+    MatchException,
+    Payable,
+    SupplierInvoice,
+    SupplierInvoiceLine,
+    SupplierInvoiceReversal,
+    SupplierInvoiceTax,
+)
 from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
-    "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting",
-    "BankStatement", "Billable", "CashApplication", "CashReceipt", "EInvoice", "EInvoiceDocument",
-    "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine",
-    "LearntPayer", "OpenItem", "PeriodBalance", "ReturnCredit", "UnmappedPosting",
+    "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement",
+    "Billable", "CashApplication", "CashReceipt", "Dispute", "DisputeOutcome", "EInvoice", "EInvoiceDocument",
+    "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine", "InvoiceTax",
+    "Journal", "JournalLine", "LearntPayer", "MatchException", "OpenItem", "Payable", "PeriodBalance", "ReturnCredit",
+    "SupplierInvoice", "SupplierInvoiceLine", "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver
 
 from .banking import urls as banking
+from .disputes import urls as disputes
 from .einvoice import urls as einvoice
 from .exceptions import urls as exceptions
 from .invoicing import urls as invoicing
@@ -12,6 +13,7 @@ from .receivables import urls as receivables
 app_name = "billing"
 urlpatterns: list[URLPattern | URLResolver] = [
     *banking.urlpatterns,
+    *disputes.urlpatterns,
     *einvoice.urlpatterns,
     *exceptions.urlpatterns,
     *invoicing.urlpatterns,

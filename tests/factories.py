@@ -328,7 +328,7 @@ def freight_tariff(**values: Any) -> md.FreightTariff:
 ACCOUNT_KINDS = {
     Purpose.RECEIVABLE: "asset", Purpose.INVENTORY: "asset", Purpose.CASH: "asset", Purpose.TAX: "liability",
     Purpose.GRNI: "liability", Purpose.UNAPPLIED: "liability", Purpose.OPENING: "equity",
-    Purpose.REVENUE: "income",
+    Purpose.PAYABLE: "liability", Purpose.INPUT_TAX: "asset", Purpose.REVENUE: "income",
     Purpose.COGS: "expense", Purpose.ADJUSTMENT: "expense", Purpose.SUSPENSE: "asset",
 }  # fmt: skip
 

@@ -9,7 +9,7 @@ from billing.banking.models import BankAccount
 from billing.ledger.models import Account
 from billing.ledger.queries import account_list
 from billing.receivables.forms import ApplicationForm
-from billing.receivables.models import CashApplication
+from billing.receivables.models import CashApplication, Deduction
 from billing.receivables.rules import ZERO, Application, Candidate
 from erp.kernel.forms import Form, NumberField
 from masterdata.formlib import GroupedForm
@@ -55,7 +55,10 @@ class UploadForm(Form):
 
 
 class EntryForm(ApplicationForm):
-    """What an entry's money pays: an amount per item, and what is short or over of it with a reason."""
+    """What an entry's money pays: an amount per item, and what is short or over of it with a reason.
+
+    Some reasons settle the difference; others leave it open, and dispute it.
+    """
 
     customer = forms.CharField(widget=forms.HiddenInput, max_length=20)
 
@@ -73,7 +76,9 @@ class EntryForm(ApplicationForm):
             )  # fmt: skip
             self.fields[f"why-{item.open_item_id}"] = forms.ChoiceField(
                 label=_("Why it is short or over: %(number)s") % number, required=False,
-                choices=[("", "–"), *CashApplication.Reason.choices], initial=one.reason if one else "",
+                choices=[("", "–"), (_("Settled"), CashApplication.Reason.of_payments()),
+                         (_("Deducted, disputed"), Deduction.choices)],
+                initial=one.reason if one else "",
             )  # fmt: skip
 
     def full_rows(self) -> list[tuple[Candidate, Any, Any, Any]]:
@@ -88,8 +93,11 @@ class EntryForm(ApplicationForm):
             pk = item.open_item_id
             amount = self.cleaned_data.get(f"item-{pk}") or ZERO
             short = self.cleaned_data.get(f"short-{pk}") or ZERO
-            if amount or short:
-                given.append(Application(pk, amount, short, self.cleaned_data.get(f"why-{pk}") or ""))
+            why = self.cleaned_data.get(f"why-{pk}") or ""
+            if why in Deduction.values:
+                given.append(Application(pk, amount, deducted=short, deduction=why))
+            elif amount or short:
+                given.append(Application(pk, amount, short, why))
         return given
 
 

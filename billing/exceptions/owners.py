@@ -10,10 +10,10 @@ from erp.kernel.errors import NotFound
 from erp.kernel.models import User
 
 
-def check_owner(owner_id: int | None, right: str, places: Iterable[tuple[int, int]]) -> None:
-    """Refuse a user who lacks the right for one of these (company, site); nobody (None) may have anything.
+def check_owner(owner_id: int | None, right: str, places: Iterable[tuple[int, int | None]]) -> None:
+    """Refuse a user who lacks the right for one of these (company, site; None: all of its sites).
 
-    Raises NotFound, OwnerCannotWork.
+    Nobody (None) may have anything. Raises NotFound, OwnerCannotWork.
     """
     if owner_id is None:
         return

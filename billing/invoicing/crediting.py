@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from billing.invoicing.events import InvoicePosted
+from billing.invoicing.events import InvoicePosted, ItemsLowered
 from billing.invoicing.issuing import issue, write_taxes
 from billing.invoicing.models import Billable, Invoice, InvoiceLine
 from billing.invoicing.reads import CREDITABLE_LINES, SETTLE
@@ -44,6 +44,7 @@ class Original:
     posted_by: str
     item_id: int
     open: Decimal
+    disputed: Decimal = ZERO
 
     @property
     def gross(self) -> Decimal:
@@ -189,6 +190,9 @@ def post_memos(
     for memo in memos:
         outcome = {"credits": memo.original.id, "reason": reason, "settled": memo.settled}
         batch.decide(verb, Invoice, memo.id, outcome)
+    _lower_disputed(
+        batch, [memo.original for memo in memos], {memo.original.id: memo.settled for memo in memos}
+    )
     batch.publish(*(InvoicePosted(invoice_id=memo.id) for memo in memos))
     batch.close()
     issue(
@@ -212,6 +216,14 @@ def post_memos(
         (memo.id, share.of.id): line_id
         for (memo, share), line_id in zip(shares, drawn["billing_invoiceline"], strict=True)
     }
+
+
+def _lower_disputed(batch: Batch, originals: Sequence[Original], settled: dict[int, Decimal]) -> None:
+    """Tell of invoices of which the memos leave less open than is disputed."""
+    left = {one.item_id: one.open - settled[one.id] for one in originals}
+    lowered = {one.item_id: left[one.item_id] for one in originals if left[one.item_id] < one.disputed}
+    if lowered:
+        batch.announce(ItemsLowered(lowered, by_credit=True))
 
 
 def _row(place: int, memo: Memo, reason: str) -> tuple[object, ...]:

@@ -56,3 +56,14 @@ class ProblemsGone:
     """Inline: (shipment, kind) pairs in the queue whose rule no longer finds anything."""
 
     found: list[tuple[int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsLowered:
+    """Open items, held by the verb, of which less is about to be open than is disputed: by id, how much is left.
+
+    Told inside the transaction before `open` is written, and only where it happens.
+    """
+
+    left: dict[int, Decimal]
+    by_credit: bool  # a credit memo settles them; else money does

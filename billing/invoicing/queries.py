@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.db.models import Case, CharField, QuerySet, Value, When
+from django.db.models import Case, CharField, F, QuerySet, Value, When
 
-from billing.invoicing.models import UNBILLED, Billable, Invoice
+from billing.invoicing.models import UNBILLED, Billable, Invoice, InvoiceLine
 from billing.invoicing.permissions import VIEW_SERIES
 from erp.kernel.access import access_of
 from erp.kernel.models import NumberSeries
@@ -25,6 +25,12 @@ def invoice_of(*, user: Any, number: str) -> QuerySet[Invoice]:
     return (
         invoice_list(user=user).filter(number=number).select_related("customer__party", "credits", "document")
     )
+
+
+def creditable_lines_of(invoice: Invoice) -> list[InvoiceLine]:
+    """Lines of which something is not credited yet."""
+    left = invoice.lines.filter(billable__credited__lt=F("billable__billed"))
+    return list(left.select_related("item", "billable"))
 
 
 def unbilled(*, user: Any) -> QuerySet[Billable]:

@@ -88,7 +88,8 @@ SELECT company_id, bill_to_id, id, currency, CASE kind WHEN 'invoice' THEN gross
 # Invoices are append-only; the open item beside one is the row to hold.
 LOCK_INVOICES = """
 SELECT i.id, i.number, i.kind, i.company_id, i.site_id, i.customer_id, i.bill_to_id, c.party_id, i.order_id,
-    i.shipment_id, i.customer_po, i.currency, i.line_count, i.net, i.tax, i.earned_at, i.posted_by, o.id, o.open
+    i.shipment_id, i.customer_po, i.currency, i.line_count, i.net, i.tax, i.earned_at, i.posted_by, o.id, o.open,
+    o.disputed
 FROM billing_openitem o JOIN billing_invoice i ON i.id = o.invoice_id
 JOIN masterdata_customer c ON c.id = i.bill_to_id
 WHERE o.invoice_id = ANY(%s::bigint[]) ORDER BY o.id FOR NO KEY UPDATE OF o"""

@@ -15,9 +15,9 @@ from billing.invoicing.actions.credit_return import CREDIT_RETURN, credit_return
 from billing.invoicing.documents import invoice_pdf
 from billing.invoicing.forms import CreditForm
 from billing.invoicing.lists import KINDS, state_of
-from billing.invoicing.models import Invoice, InvoiceLine
+from billing.invoicing.models import Invoice
 from billing.invoicing.permissions import VIEW_INVOICE
-from billing.invoicing.queries import invoice_list, invoice_of
+from billing.invoicing.queries import creditable_lines_of, invoice_list, invoice_of
 from billing.ledger.queries import journal_lines, journal_of
 from erp.kernel import chains
 from erp.kernel.actor import Actor
@@ -36,7 +36,7 @@ from orders.returns.queries import return_of
 def invoice(request: HttpRequest, number: str) -> HttpResponse:
     """One document: lines, taxes, money, books, chain and timeline."""
     found = get_object_or_404(invoice_of(user=request.user, number=number))
-    return _page(request, found, CreditForm(lines=_creditable(found)))
+    return _page(request, found, CreditForm(lines=creditable_lines_of(found)))
 
 
 @require_GET
@@ -54,7 +54,7 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
 def credit(request: HttpRequest, number: str) -> HttpResponse:
     """Issue the credit memo and open it."""
     found = get_object_or_404(invoice_of(user=request.user, number=number))
-    form = CreditForm(request.POST, lines=_creditable(found))
+    form = CreditForm(request.POST, lines=creditable_lines_of(found))
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         by = By(Actor.of(request.user), key=form.cleaned_data["key"], reason=reason)
@@ -91,12 +91,6 @@ def return_credit(request: HttpRequest, number: str) -> HttpResponse:
     return render(
         request, "billing/invoicing/credit_return.html", context, status=422 if form.errors else 200
     )
-
-
-def _creditable(found: Invoice) -> list[InvoiceLine]:
-    """Lines of which something is not credited yet."""
-    left = found.lines.filter(billable__credited__lt=F("billable__billed"))
-    return list(left.select_related("item", "billable"))
 
 
 def _page(request: HttpRequest, found: Invoice, form: CreditForm, status: int = 200) -> HttpResponse:

@@ -33,6 +33,11 @@ class Purpose(models.TextChoices):
     DISCOUNT = "discount", "Cash discounts"
     FEES = "fees", "Bank charges"
     DIFFERENCE = "difference", "Payment differences"
+    PAYABLE = "payable", "Payables"
+    INPUT_TAX = "input_tax", "Tax deductible"
+    VARIANCE = "variance", "Purchase price differences"
+    FREIGHT_IN = "freight_in", "Freight of purchases"
+    WRITE_OFF = "write_off", "Receivables written off"
     OPENING = "opening", "Opening balances"
     SUSPENSE = "suspense", "Suspense"
 
@@ -136,6 +141,8 @@ class Journal(models.Model):
         CREDIT_MEMO = "credit_memo", "Credit memo"
         CASH = "cash", "Cash"
         CLAIM = "claim", "Carrier claim"
+        SUPPLIER = "supplier", "Supplier invoice"
+        WRITE_OFF = "write_off", "Write-off"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     company = MasterKey("masterdata.Company", related_name="+")

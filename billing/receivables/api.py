@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from billing.receivables.actions.apply_cash import apply_cash
 from billing.receivables.actions.receive_cash import receive_cash
-from billing.receivables.models import CashApplication, CashReceipt, OpenItem
+from billing.receivables.models import CashApplication, CashReceipt, Deduction, OpenItem
 from billing.receivables.permissions import APPLY_CASH, RECEIVE_CASH, VIEW_RECEIVABLE
 from billing.receivables.queries import candidates, open_item_list, payer_list, receipt_list
 from billing.receivables.rules import Application, propose
@@ -26,6 +26,8 @@ from erp.kernel.errors import NotFound
 from erp.kernel.flat import FlatListMixin
 from erp.kernel.shapes import BusinessDateField, CodeField, ExactDecimalField, StrictSerializer, body_of
 
+BESIDE_MONEY = CashApplication.Reason.of_payments()
+
 
 class OpenItemOut(serializers.ModelSerializer[OpenItem]):
     company = serializers.CharField(source="company.code")
@@ -34,7 +36,9 @@ class OpenItemOut(serializers.ModelSerializer[OpenItem]):
 
     class Meta:
         model = OpenItem
-        fields = ["id", "company", "customer", "invoice", "document", "currency", "amount", "open", "due_on"]
+        fields = [
+            "id", "company", "customer", "invoice", "document", "currency", "amount", "open", "disputed", "due_on",
+        ]  # fmt: skip
 
 
 class CashApplicationOut(serializers.ModelSerializer[CashApplication]):
@@ -70,9 +74,13 @@ class ApplicationIn(StrictSerializer):
     open_item = serializers.IntegerField(min_value=1)
     amount = AmountField(help_text="Positive for an invoice, negative for a credit memo.")
     difference = AmountField(required=False, default=Decimal(0), help_text="Short above zero, over below.")
-    reason = serializers.ChoiceField(
-        CashApplication.Reason.choices, required=False, default="", allow_blank=True
+    reason = serializers.ChoiceField(BESIDE_MONEY, required=False, default="", allow_blank=True)
+    deducted = AmountField(
+        required=False,
+        default=Decimal(0),
+        help_text="What the payer holds back: it stays open and is disputed.",
     )
+    deduction = serializers.ChoiceField(Deduction.choices, required=False, default="", allow_blank=True)
 
 
 class ReceiptIn(StrictSerializer):
@@ -164,4 +172,14 @@ class ReceiptViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
 def applications_of(rows: Iterable[dict[str, Any]]) -> list[Application]:
     """What a program wants to be paid, for the verbs."""
-    return [Application(row["open_item"], row["amount"], row["difference"], row["reason"]) for row in rows]
+    return [
+        Application(
+            row["open_item"],
+            row["amount"],
+            row["difference"],
+            row["reason"],
+            row["deducted"],
+            row["deduction"],
+        )
+        for row in rows
+    ]

@@ -6,16 +6,19 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from billing.invoicing.events import ItemsLowered
 from billing.ledger.actions.post_journals import Amount
 from billing.ledger.models import Purpose
 from billing.receivables.errors import (
     BeyondAuthority,
     OverApplied,
+    OverDisputed,
     ReceiptExceeded,
     WrongCurrency,
     WrongPayer,
 )
-from billing.receivables.models import CashApplication, OpenItem
+from billing.receivables.events import CashDeducted, Deducted
+from billing.receivables.models import CashApplication, Deduction, OpenItem
 from billing.receivables.permissions import WRITE_OFF_DIFFERENCE
 from billing.receivables.policies import DIFFERENCE_LIMIT
 from billing.receivables.reads import DISCOUNTED, LOCK_ITEMS, PERIOD_AND_CREDIT
@@ -31,7 +34,9 @@ CODED = {
     Reason.CHARGES.value: (Purpose.FEES, None),
     Reason.SHORT.value: (Purpose.DIFFERENCE, None),
     Reason.OVER.value: (Purpose.DIFFERENCE, None),
+    Reason.WRITE_OFF.value: (Purpose.WRITE_OFF, Purpose.DIFFERENCE),
 }
+BESIDE_MONEY = ("", *(value for value, _ in Reason.of_payments()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +74,16 @@ class Standing:
     reason: str
 
 
-def lock_and_check(batch: Batch, sources: Sequence[Source]) -> None:
-    """Lock the items of all sources and refuse what does not fit. What an earlier source takes is gone for the next."""
+def lock_and_check(batch: Batch, sources: Sequence[Source]) -> dict[int, Decimal]:
+    """Lock the items of all sources and refuse what does not fit. What an earlier source takes is gone for the next.
+
+    Gives the items of which less is left than is disputed then, for `tell_disputes`: by id, what is left.
+    """
     ids = {one.open_item_id for source in sources for one in source.applications}
     ids |= {item_id for source in sources for item_id, *_ in source.coded_before}
     found = {row[0]: row for row in batch.read(LOCK_ITEMS, sorted(ids))} if ids else {}
     left = {item_id: row[3] for item_id, row in found.items()}
+    disputed = {item_id: row[8] for item_id, row in found.items()}
     discounted = _discounted(batch, sources)
     for source in sources:
         if len({one.open_item_id for one in source.applications}) < len(source.applications):
@@ -97,6 +106,10 @@ def lock_and_check(batch: Batch, sources: Sequence[Source]) -> None:
                 raise WrongCurrency(document=number, currency=currency, received=source.currency)
             _check_amounts(one, left[one.open_item_id], number, currency)
             left[one.open_item_id] -= one.settled
+            free = left[one.open_item_id] - disputed[one.open_item_id]
+            if one.deducted or one.deduction:
+                _check_deduction(one, free, number, currency)
+                disputed[one.open_item_id] += one.deducted
             if one.reason == Reason.DISCOUNT:
                 discounted[one.open_item_id] += one.difference
             if one.reason != Reason.DISCOUNT or discounted[one.open_item_id] > _in_terms(source, item):
@@ -104,6 +117,33 @@ def lock_and_check(batch: Batch, sources: Sequence[Source]) -> None:
         if not 0 <= source.applied <= source.available:
             raise ReceiptExceeded(amount=source.applied, currency=source.currency, available=source.available)
         _check_authority(batch, source, beyond)
+    return {item_id: rest for item_id, rest in left.items() if max(rest, ZERO) < disputed[item_id]}
+
+
+def tell_disputes(batch: Batch, sources: Sequence[Source], lowered: dict[int, Decimal]) -> None:
+    """What the sources deduct is disputed from now on, and what they pay of disputes is not any more.
+
+    Told before `write_applications`, and only where there is something to tell.
+    """
+    deducted = [
+        Deducted(
+            source.receipt_id,
+            source.company_id,
+            source.customer_id,
+            one.open_item_id,
+            source.currency,
+            one.deducted,
+            one.deduction,
+            source.today,
+        )
+        for source in sources
+        for one in source.applications
+        if one.deducted
+    ]
+    if deducted:
+        batch.announce(CashDeducted(deducted))
+    if lowered:
+        batch.announce(ItemsLowered(lowered, by_credit=False))
 
 
 def _discounted(batch: Batch, sources: Sequence[Source]) -> defaultdict[int, Decimal]:
@@ -122,23 +162,33 @@ def _discounted(batch: Batch, sources: Sequence[Source]) -> defaultdict[int, Dec
 
 def _in_terms(source: Source, item: Row) -> Decimal:
     """The discount that is the customer's right, once for an invoice."""
-    _, _, currency, _, _, amount, percent, until = item
+    _, _, currency, _, _, amount, percent, until, _ = item
     return discount_of(amount, percent, currency) if source.received_on <= until else ZERO
 
 
 def _check_amounts(one: Application, open_amount: Decimal, number: str, currency: str) -> None:
     if any(value != round(value, 2) for value in (one.amount, one.difference)) or one.settled == 0:
         raise BadInput(field="applications", reason="an amount above zero with at most 2 decimals.")
-    if bool(one.difference) != bool(one.reason) or one.reason not in (*CODED, ""):
+    if bool(one.difference) != bool(one.reason) or one.reason not in BESIDE_MONEY:
         raise BadInput(
             field="applications", reason="what is paid short or over has a reason, nothing else has."
         )
     if one.difference and (one.difference < 0) != (one.reason == Reason.OVER):
         raise BadInput(field="applications", reason="paid over is below zero, everything else above.")
+    if one.deducted and one.amount <= 0:
+        raise BadInput(field="applications", reason="what is deducted belongs to an invoice that money pays.")
     if one.difference and one.amount <= 0:
         raise BadInput(field="applications", reason="a difference belongs to an invoice that money pays.")
     if (one.settled > 0) != (open_amount > 0) or abs(one.settled) > abs(open_amount):
         raise OverApplied(document=number, open=open_amount, currency=currency, amount=one.settled)
+
+
+def _check_deduction(one: Application, free: Decimal, number: str, currency: str) -> None:
+    """`free`: what the payment leaves open of the item and nobody disputes yet."""
+    if one.deducted <= 0 or one.deducted != round(one.deducted, 2) or one.deduction not in Deduction.values:
+        raise BadInput(field="applications", reason="what is deducted is above zero and has a kind.")
+    if one.deducted > free:
+        raise OverDisputed(document=number, amount=one.deducted, free=max(free, ZERO), currency=currency)
 
 
 def _check_authority(batch: Batch, source: Source, beyond: Decimal) -> None:
@@ -202,7 +252,7 @@ def write_applications(batch: Batch, sources: Sequence[Source]) -> list[int]:
         applied_at=batch.now,
         applied_by=batch.actor.name,
     )
-    _move_items(batch, ((item, -amount) for _, item, amount, _ in wanted))
+    move_items(batch, ((item, -amount) for _, item, amount, _ in wanted))
     return ids
 
 
@@ -223,11 +273,12 @@ def take_back(batch: Batch, rows: Sequence[Standing]) -> list[int]:
         applied_at=batch.now,
         applied_by=batch.actor.name,
     )
-    _move_items(batch, ((row.item_id, row.amount) for row in rows))
+    move_items(batch, ((row.item_id, row.amount) for row in rows))
     return ids
 
 
-def _move_items(batch: Batch, amounts: Iterable[tuple[int, Decimal]]) -> None:
+def move_items(batch: Batch, amounts: Iterable[tuple[int, Decimal]]) -> None:
+    """Add to what items have open."""
     total: defaultdict[int, Decimal] = defaultdict(Decimal)
     for item_id, amount in amounts:
         total[item_id] += amount

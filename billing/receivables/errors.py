@@ -10,6 +10,14 @@ class OverApplied(DomainError):
     message = _("{document} has {open} {currency} open, {amount} is more than that.")
 
 
+class OverDisputed(DomainError):
+    code = "billing.over_disputed"
+    message = _(
+        "{amount} {currency} of {document} are to be disputed, but only {free} are open and not disputed. Lower the"
+        " amount."
+    )
+
+
 class ReceiptExceeded(DomainError):
     code = "billing.receipt_exceeded"
     message = _("{amount} {currency} are to be applied, but only {available} are there. Lower an amount.")

@@ -12,6 +12,21 @@ from erp.kernel.fields import MasterKey
 from inventory.stock.models import Money
 
 
+class Deduction(models.TextChoices):
+    """What a customer holds against an invoice and therefore does not pay."""
+
+    PRICE = "price", "Price"
+    SHORTAGE = "shortage", "Short delivery"
+    DAMAGE = "damage", "Damaged goods"
+    RETURN = "return", "Goods returned"
+    PROMOTION = "promotion", "Promotion or rebate"
+    FREIGHT = "freight", "Freight"
+    TAX = "tax", "Tax"
+    LATE = "late", "Late delivery"
+    DUPLICATE = "duplicate", "Billed twice"
+    UNKNOWN = "unknown", "Not said"
+
+
 class OpenItem(models.Model):
     """One invoice (positive) or credit memo (negative) in the customer's account, and what of it is still open."""
 
@@ -24,6 +39,7 @@ class OpenItem(models.Model):
     currency = models.CharField(max_length=3)
     amount = Money()
     open = Money()
+    disputed = Money(default=0, db_default=0)  # of `open`: what open disputes carve out (ADR 28)
     due_on = models.DateField()
 
     objects = ScopedQuerySet["OpenItem"].as_manager()
@@ -34,7 +50,11 @@ class OpenItem(models.Model):
                 condition=Q(amount__gte=0, open__gte=0, open__lte=F("amount"))
                 | Q(amount__lt=0, open__lte=0, open__gte=F("amount")),
                 name="open_item_bounded",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(disputed=0) | Q(disputed__gt=0, disputed__lte=F("open")),
+                name="open_item_disputed",
+            ),
         ]
         indexes = [
             models.Index(fields=["customer", "due_on"], name="open_item_due", condition=~Q(open=0)),
@@ -96,7 +116,8 @@ class CashApplication(models.Model):
     """A part of a receipt, or of a credit memo, that settles a part of an item. Taken back by a row that reverses it.
 
     `amount` has the sign of the item: positive pays an invoice, negative uses up a credit memo. A row with a `reason`
-    moves no money of its receipt: it is what was paid short (positive) or over (negative) of the item, and coded.
+    moves no money of its receipt: it is what was paid short (positive) or over (negative) of the item, and coded. What
+    is written off has neither receipt nor memo.
     """
 
     class Reason(models.TextChoices):
@@ -104,6 +125,12 @@ class CashApplication(models.Model):
         CHARGES = "charges", "Bank charges deducted"
         SHORT = "short", "Paid short, written off"
         OVER = "over", "Paid over, kept"
+        WRITE_OFF = "write_off", "Written off"
+
+        @classmethod
+        def of_payments(cls) -> list[tuple[str, str]]:
+            """The reasons that stand beside money, for a choice."""
+            return [(one.value, one.label) for one in cls if one != cls.WRITE_OFF]
 
     receipt = models.ForeignKey(CashReceipt, models.PROTECT, null=True, related_name="applications")
     credit = models.ForeignKey(
@@ -120,11 +147,16 @@ class CashApplication(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(amount=0), name="cash_application_not_zero"),
             models.CheckConstraint(
-                condition=Q(receipt=None, credit__isnull=False) | Q(receipt__isnull=False, credit=None),
+                condition=Q(receipt=None, credit__isnull=False)
+                | Q(receipt__isnull=False, credit=None)
+                | Q(receipt=None, credit=None, reason="write_off"),
                 name="cash_application_one_source",
             ),
             models.CheckConstraint(
-                condition=Q(reason="") | Q(receipt__isnull=False), name="cash_application_reason"
+                condition=Q(reason="")
+                | Q(receipt__isnull=False) & ~Q(reason="write_off")
+                | Q(receipt=None, credit=None, reason="write_off"),
+                name="cash_application_reason",
             ),
         ]
 

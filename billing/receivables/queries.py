@@ -72,7 +72,7 @@ def statement(customer: Customer, *, most: int = 200) -> list[StatementRow]:
     entries += [
         (timezone.localdate(row.applied_at), row.item.invoice.number, "billing:invoice", row.item.invoice.number,
          -row.amount)
-        for row in CashApplication.objects.filter(receipt__customer=customer)
+        for row in CashApplication.objects.filter(item__customer=customer)
         .exclude(reason="").select_related("item__invoice").order_by("-pk")[:most]
     ]  # fmt: skip
     entries.sort(key=lambda entry: (entry[0], entry[1]))

@@ -33,7 +33,7 @@ WHERE r.id = ANY(%s::bigint[]) AND r.reversed_at IS NULL ORDER BY r.id FOR NO KE
 
 LOCK_ITEMS = """
 SELECT o.id, o.customer_id, o.currency, o.open, i.number, o.amount, t.discount_percent,
-    i.issued_on + t.discount_days
+    i.issued_on + t.discount_days, o.disputed
 FROM billing_openitem o JOIN billing_invoice i ON i.id = o.invoice_id
 JOIN masterdata_customer c ON c.id = o.customer_id JOIN masterdata_paymentterms t ON t.id = c.terms_id
 WHERE o.id = ANY(%s::bigint[]) ORDER BY o.id FOR NO KEY UPDATE OF o"""

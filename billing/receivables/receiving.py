@@ -8,7 +8,14 @@ from decimal import Decimal
 
 from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.models import Journal, Purpose
-from billing.receivables.applying import Source, lock_and_check, lock_books, settlement, write_applications
+from billing.receivables.applying import (
+    Source,
+    lock_and_check,
+    lock_books,
+    settlement,
+    tell_disputes,
+    write_applications,
+)
 from billing.receivables.models import CashReceipt
 from billing.receivables.permissions import RECEIVE_CASH
 from billing.receivables.reads import OWN_ACCOUNTS, PAYERS
@@ -75,7 +82,7 @@ def receive_payments(batch: Batch, payments: Sequence[Payment]) -> list[Received
         return []
     company_id = sources[0].company_id
     _check_accounts(batch, company_id, payments)
-    lock_and_check(batch, sources)
+    lowered = lock_and_check(batch, sources)
     accounting_on, drawn = lock_books(
         batch, company_id=company_id, customer_ids=[source.customer_id for source in sources]
     )
@@ -94,6 +101,7 @@ def receive_payments(batch: Batch, payments: Sequence[Payment]) -> list[Received
         account=[payment.account_id for payment in payments],
         received_by=batch.actor.name,
     )
+    tell_disputes(batch, sources, lowered)
     write_applications(batch, sources)
     exposure: defaultdict[int, Decimal] = defaultdict(Decimal)
     for source in sources:
@@ -129,9 +137,14 @@ def receive_payments(batch: Batch, payments: Sequence[Payment]) -> list[Received
 
 
 def said(applications: Sequence[Application]) -> list[list[object]]:
-    """Applications as a why-record keeps them; what was short or over behind, with its reason."""
+    """Applications as a why-record keeps them; what was short or over behind, and what was deducted."""
     return [
-        [one.open_item_id, one.amount, *([one.difference, one.reason] if one.reason else [])]
+        [
+            one.open_item_id,
+            one.amount,
+            *([one.difference, one.reason] if one.reason else []),
+            *([one.deducted, one.deduction] if one.deducted else []),
+        ]
         for one in applications
     ]
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.models import Journal, Purpose
 from billing.receivables.applying import Standing, lock_books, settlement, take_back
+from billing.receivables.events import CashTakenBack
 from billing.receivables.models import CashReceipt
 from billing.receivables.reads import LOCK_ITEMS, LOCK_RECEIPTS, STANDING
 from billing.receivables.rules import Application
@@ -29,6 +30,9 @@ def reverse_receipts(batch: Batch, receipt_ids: Sequence[int], *, reason: str) -
     company_id = receipts[0][1]
     accounting_on, drawn = lock_books(batch, company_id=company_id, customer_ids=[row[2] for row in receipts])
     take_back(batch, rows)
+    if rows:
+        pairs = sorted({(row.receipt_id, row.item_id) for row in rows if row.receipt_id is not None})
+        batch.announce(CashTakenBack(pairs))
     entries, exposure = [], defaultdict[int, Decimal](Decimal)
     for receipt_id, _, customer_id, party_id, currency, amount, account_id in receipts:
         own = [as_application(row) for row in rows if row.receipt_id == receipt_id]

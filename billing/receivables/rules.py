@@ -16,13 +16,15 @@ class Application:
     """A part of a payment for one open item, in the item's currency and with its sign.
 
     `difference` is settled beside it without money, coded by `reason`: above zero what was paid short, below zero what
-    was paid over.
+    was paid over. `deducted` settles nothing: the payer holds it back for what `deduction` says, and it is disputed.
     """
 
     open_item_id: int
     amount: Decimal
     difference: Decimal = ZERO
     reason: str = ""  # CashApplication.Reason
+    deducted: Decimal = ZERO
+    deduction: str = ""  # Deduction
 
     @property
     def settled(self) -> Decimal:

@@ -34,7 +34,8 @@ UPDATE inventory_commitment c SET quantity = c.quantity - u.quantity FROM sent u
 
 # What left with a drop shipment: the side that goes out names the shipment's line.
 SENT = """
-SELECT p.id, e.item_id, e.bin_id, e.lot_id, -e.quantity, -e.value, l.id, l.demand_id, k.supply_id
+SELECT p.id, e.item_id, e.bin_id, e.lot_id, -e.quantity, -e.value, l.id, l.demand_id, k.supply_id,
+    k.order_id
 FROM inventory_shipment h JOIN inventory_stockposting p ON p.source = 'inventory.shipment' AND p.source_id = h.id
     AND p.kind = 'drop' AND p.reverses_id IS NULL
 JOIN inventory_stockentry e ON e.posting_id = p.id AND e.line_id IS NOT NULL

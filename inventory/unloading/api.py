@@ -62,7 +62,7 @@ class UnloadingIn(StrictSerializer):
     purchase_order = CodeField()
 
 
-class UnloadedIn(StrictSerializer):
+class UnloadedLineIn(StrictSerializer):
     """How much of a line was counted by now, in the item's stock unit; items kept by lot name it."""
 
     line = serializers.IntegerField(min_value=1, help_text="The purchase order's line number.")
@@ -119,11 +119,11 @@ class UnloadingViewSet(FlatListMixin, mixins.RetrieveModelMixin, viewsets.Generi
         found = self.get_queryset().get(pk=opened.unloading_id)
         return Response(UnloadingDetailOut(found).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=UnloadedIn, responses=UnloadingDetailOut)
+    @extend_schema(request=UnloadedLineIn, responses=UnloadingDetailOut)
     @action(detail=True, methods=["post"])
     def counted(self, request: Request, pk: str) -> Response:
         """Say how much of a line was counted by now."""
-        given, row = body_of(request, UnloadedIn), self.get_object()
+        given, row = body_of(request, UnloadedLineIn), self.get_object()
         number = given.pop("line")
         line = PurchaseOrderLine.objects.filter(order=row.purchase_order_id, line=number).first()
         if line is None:

@@ -97,6 +97,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "credit-limit/company": row("company"),
     "customer-notices/pk": row("notice"),
     "customers/pk": row("customer"),
+    "disputes/pk": row("dispute"),
     "documents/pk": row("document"),
     "freight/pk": row("freight_tariff"),
     "freight-rates/pk": row("freight_rate"),
@@ -134,6 +135,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "open-items/pk": row("open_item"),
     "lots/pk": row("lot"),
     "orders/number": row("order", "number"),
+    "outcomes/outcome": row("write_off"),
     "order-exceptions/pk": row("order_exception"),
     "orders/pk": row("order"),
     "parked/pk": row("parked"),
@@ -160,9 +162,12 @@ OF_A_COMPANY: dict[str, Provider] = {
     "stocking-policies/pk": row("stocking_policy"),
     "stock-balances/pk": row("balance"),
     "supplier-rebates/pk": row("rebate"),
+    "supplier-invoices/number": row("supplier_invoice", "number"),
+    "match-exceptions/pk": row("match_exception"),
     "supplier-returns/pk": row("supplier_return"),
     "suppliers/pk": row("supplier"),
     "to-buy/pk": row("need"),
+    "write-offs/pk": row("write_off"),
     "tax/pk": row("tax_code"),
 }
 # ... a row that all companies share, or a choice.

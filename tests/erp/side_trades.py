@@ -5,9 +5,24 @@ from decimal import Decimal
 from typing import Any
 
 from billing.banking.actions.take_bank_file import take_bank_file
+from billing.disputes.actions.open_dispute import open_dispute
+from billing.disputes.actions.write_off_dispute import write_off_dispute
 from billing.exceptions.models import InvoiceException
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
-from billing.models import BankEntry, BankFile, BankStatement, CashReceipt, Invoice, Journal
+from billing.models import (
+    BankEntry,
+    BankFile,
+    BankStatement,
+    CashReceipt,
+    Dispute,
+    DisputeOutcome,
+    Invoice,
+    Journal,
+    MatchException,
+    SupplierInvoice,
+)
+from billing.payables.actions.capture_supplier_invoice import capture_supplier_invoice
+from billing.payables.capturing import InvoiceLine as ChargedLine
 from billing.receivables.actions.receive_cash import receive_cash
 from billing.receivables.models import CashApplication
 from billing.receivables.rules import Application
@@ -114,6 +129,11 @@ def trade(
         by(), purchase_order_id=to_customer.purchase_order_id, lines=[SentLine(sent.pk, Decimal(1))]
     )
     receipt = post_receipt(by(), purchase_order_id=bought.purchase_order_id, lines=[arrival])
+    charged = capture_supplier_invoice(
+        by(), supplier_id=supplier.pk, kind="invoice", reference=f"{made.name} charges", issued_on=TODAY, taxes=[],
+        lines=[ChargedLine(Decimal(9), description=f"{made.name} pallets")], net=Decimal(9), tax=Decimal(0),
+        gross=Decimal(9),
+    )  # fmt: skip
     invoice = Invoice.objects.get(shipment=shipped)
     share = Application(invoice.open_item.pk, Decimal(3))
     cash = receive_cash(
@@ -123,6 +143,12 @@ def trade(
         received_on=TODAY,
         reference=made.name,
         applications=[share],
+    )
+    told = open_dispute(
+        by(), open_item_id=invoice.open_item.pk, kind="damage", amount=Decimal(2), note=f"{made.name} note"
+    )
+    given_up = write_off_dispute(
+        by(), dispute_id=told.dispute_id, amount=Decimal(1), note=f"{made.name} gives up"
     )
     InvoiceException.objects.filter(shipment=stopped).update(owner=made.clerk)
     einvoice = rejected(made, invoice)
@@ -180,6 +206,8 @@ def trade(
         "purchase_order": PurchaseOrder.objects.get(pk=bought.purchase_order_id),
         "receipt": Receipt.objects.get(pk=receipt.receipt_id),
         "cash_receipt": CashReceipt.objects.get(pk=cash.receipt_id),
+        "dispute": Dispute.objects.get(pk=told.dispute_id),
+        "write_off": DisputeOutcome.objects.get(pk=given_up.outcome_id),
         "journal": Journal.objects.filter(company=made.company).first(),
         "credit_account": customer.credit_account,
         "open_item": invoice.open_item,
@@ -196,6 +224,8 @@ def trade(
         "count": CountTask.objects.get(pk=to_count.task_ids[0]),
         "status_change": StatusChange.objects.get(pk=changed.change_id),
         "supplier_return": SupplierReturn.objects.get(pk=sent_back.return_id),
+        "supplier_invoice": SupplierInvoice.objects.get(pk=charged.invoice_id),
+        "match_exception": MatchException.objects.get(invoice=charged.invoice_id),
         "adjustment": Adjustment.objects.get(pk=adjusted.adjustment_ids[0]),
     }
     made.rows |= transfers(made, by)

@@ -32,6 +32,7 @@ NOTHING_TO_OVERWRITE = {
     "/inventory/transfer-differences/<pk>/": "what was found is counted in; what is missing is locked",
     "/inventory/to-buy/<pk>/": "terms proposed for a purchase order to come; what is bought meanwhile is refused",
     "/inventory/purchase-orders/<pk>/difference/": "the line proposed for a difference to report",
+    "/inventory/purchase-orders/<pk>/unload/": "the bin proposed for a receipt to come",
     "/inventory/purchase-orders/<pk>/receive/": "the bin proposed for a receipt to come",
     "/inventory/supplier-returns/new/<site>/<supplier>/": "goods proposed for a batch; what is not there is refused",
     "/inventory/supplier-returns/<pk>/": "the claim proposed as the answer; a second answer is refused",
@@ -42,6 +43,8 @@ NOTHING_TO_OVERWRITE = {
     "/orders/inbox/<pk>/": "work is taken over from an owner; the history tells from whom",
     "/orders/order-rules/<pk>/": "days proposed for a trial, which changes nothing",
     "/billing/bank-entries/<pk>/": "amounts proposed for open items, which are locked and checked; posted once",
+    "/billing/disputes/<pk>/": "an amount proposed to write off; what is not disputed any more is refused",
+    "/billing/invoices/<number>/dispute/": "an amount proposed for a new dispute; what is not open is refused",
     "/billing/cash/<pk>/": "amounts proposed for open items, which are locked and checked",
 }
 OWN = "/orders/drafts/"  # a draft is its clerk's: two tabs of one person are told by the desk's own tests

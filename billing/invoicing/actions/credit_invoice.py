@@ -6,6 +6,7 @@ does so on a new order line, so that every charge and every credit keeps its own
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from billing.invoicing.crediting import CreditableLine, Memo, Original, Share, creditable_lines, post_memos
@@ -50,6 +51,33 @@ def credit_invoice(
     """
     if not reason.strip():
         raise BadInput(field="reason", reason="say why the invoice is credited.")
+    prepared = prepare_memo(batch, invoice_id=invoice_id, lines=lines)
+    memo = prepared.memo
+    post_memos(
+        batch,
+        [memo],
+        verb="billing.credit_invoice",
+        accounting_on=prepared.accounting_on,
+        credit_ids=prepared.credit_ids,
+        reason=reason.strip()[:200],
+    )
+    return Credited(memo.id, memo.settled)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A memo that may be posted, with the books that are held for it."""
+
+    memo: Memo
+    accounting_on: date
+    credit_ids: Sequence[int]
+
+
+def prepare_memo(batch: Batch, *, invoice_id: int, lines: Sequence[CreditLine]) -> Prepared:
+    """Hold an invoice and the books, and say what a memo over these lines (none: all that is left) comes to.
+
+    Raises as `credit_invoice` does.
+    """
     rows = batch.read(LOCK_INVOICES, [invoice_id])
     if not rows:
         raise NotFound(what="invoice", reference=invoice_id)
@@ -66,16 +94,7 @@ def credit_invoice(
     refuse_own(batch, original)
     if accounting_on is None:
         raise NoOpenPeriod(company=original.company_id, on=batch.now.date())
-    memo = Memo(original, _shares(original, found, lines))
-    post_memos(
-        batch,
-        [memo],
-        verb="billing.credit_invoice",
-        accounting_on=accounting_on,
-        credit_ids=credit_ids,
-        reason=reason.strip()[:200],
-    )
-    return Credited(memo.id, memo.settled)
+    return Prepared(Memo(original, _shares(original, found, lines)), accounting_on, credit_ids)
 
 
 def refuse_own(batch: Batch, original: Original) -> None:

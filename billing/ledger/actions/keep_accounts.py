@@ -15,7 +15,9 @@ from erp.kernel.errors import BadInput
 from masterdata.records import locked_at
 
 # Their balance is proven against documents or stock, so the account may not change under it.
-CONTROLLED = (Purpose.RECEIVABLE, Purpose.UNAPPLIED, Purpose.TAX, Purpose.INVENTORY)
+CONTROLLED = (
+    Purpose.RECEIVABLE, Purpose.UNAPPLIED, Purpose.TAX, Purpose.INVENTORY, Purpose.GRNI, Purpose.PAYABLE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

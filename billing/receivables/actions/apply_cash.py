@@ -6,7 +6,14 @@ from decimal import Decimal
 
 from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.models import Journal, Purpose
-from billing.receivables.applying import Source, lock_and_check, lock_books, settlement, write_applications
+from billing.receivables.applying import (
+    Source,
+    lock_and_check,
+    lock_books,
+    settlement,
+    tell_disputes,
+    write_applications,
+)
 from billing.receivables.errors import ReceiptReversed
 from billing.receivables.models import CashReceipt
 from billing.receivables.permissions import APPLY_CASH
@@ -55,8 +62,9 @@ def apply_cash(batch: Batch, *, receipt_id: int, applications: Sequence[Applicat
         applications,
         batch.read(CODED_BEFORE, receipt_id) if any(one.difference for one in applications) else (),
     )
-    lock_and_check(batch, [source])
+    lowered = lock_and_check(batch, [source])
     accounting_on, drawn = lock_books(batch, company_id=company_id, customer_ids=[customer_id])
+    tell_disputes(batch, [source], lowered)
     ids = write_applications(batch, [source])
     batch.update(CashReceipt, [receipt_id], add={"unapplied": -source.applied})
     move(batch, dict.fromkeys(drawn.get(customer_id, ()), -source.difference))

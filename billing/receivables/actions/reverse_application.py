@@ -6,6 +6,7 @@ from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.models import Journal, Purpose
 from billing.receivables.applying import Standing, lock_books, settlement, take_back
 from billing.receivables.errors import AlreadyReversed
+from billing.receivables.events import CashTakenBack
 from billing.receivables.models import CashApplication, CashReceipt, OpenItem
 from billing.receivables.permissions import APPLY_CASH
 from billing.receivables.reads import APPLICATION, LOCK_ITEMS, LOCK_RECEIPT, TOGETHER
@@ -39,6 +40,8 @@ def reverse_application(batch: Batch, *, application_id: int, reason: str) -> Re
     if not rows:
         raise NotFound(what="application", reference=application_id)
     receipt_id, credit_id, item_id, reverses_id, company_id = rows[0]
+    if receipt_id is None and credit_id is None:
+        raise NotFound(what="application of money or a memo", reference=application_id)
     batch.actor.require(APPLY_CASH, company=company_id)
     receipt = batch.read(LOCK_RECEIPT, batch.now, receipt_id)[0] if receipt_id is not None else None
     batch.read(LOCK_ITEMS, sorted({item_id, credit_id} - {None}))
@@ -55,6 +58,7 @@ def reverse_application(batch: Batch, *, application_id: int, reason: str) -> Re
         _, _, customer_id, party_id, currency, *_ = receipt
         accounting_on, drawn = lock_books(batch, company_id=company_id, customer_ids=[customer_id])
         new_ids = take_back(batch, found)
+        batch.announce(CashTakenBack([(receipt_id, item_id)]))
         own = [as_application(row) for row in found]
         amount = sum((one.amount for one in own), ZERO)
         batch.update(CashReceipt, [receipt_id], add={"unapplied": amount})

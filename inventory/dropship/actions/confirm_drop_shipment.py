@@ -25,6 +25,7 @@ from inventory.outbound.events import GoodsShipped, ShipmentConfirmed, ShippedLi
 from inventory.outbound.guards import ship_guard
 from inventory.outbound.models import Pick, Shipment, ShipmentLine
 from inventory.outbound.reads import SHARE_GROUPS
+from inventory.purchasing.events import SuppliesReceived, SupplyReceived
 from inventory.stock.reads import lock_balances, lock_site_stock
 from masterdata.places.transit import transit_bin
 
@@ -145,6 +146,11 @@ def confirm_drop_shipment(
         balance_ids=balances,
     )
     _write_demands(batch, sent)
+    batch.announce(
+        SuppliesReceived(
+            purchase_order_id, [SupplyReceived(each.supply_id, each.quantity, each.value) for each in sent]
+        )
+    )
     shipped = [
         ShippedLine(each.line_id, notice.shipment_id, each.demand_id, each.quantity, each.value)
         for each in sent

@@ -15,6 +15,7 @@ from inventory.outbound.events import GoodsReturned, ShipmentReversed
 from inventory.outbound.guards import reverse_guard
 from inventory.outbound.models import Shipment
 from inventory.outbound.reads import LOCK_DEMANDS, SHIPMENTS
+from inventory.purchasing.events import SuppliesReceived, SupplyReceived
 from inventory.stock.reads import lock_balances, lock_site_stock
 
 
@@ -55,7 +56,7 @@ def reverse_drop_shipment(batch: Batch, *, shipment_id: int, reason: str) -> Dro
     batch.write(LOCK_DEMANDS, shipment_id)
     back = [
         Sent(line_id, demand_id, supply_id, item_id, -quantity, -value, lot_id)
-        for _, item_id, _, lot_id, quantity, value, line_id, demand_id, supply_id in entries
+        for _, item_id, _, lot_id, quantity, value, line_id, demand_id, supply_id, _ in entries
     ]
     by_line = sum_by(((each.demand_id, each.supply_id), each.quantity) for each in back)
     demands, supplies = [demand_id for demand_id, _ in by_line], [supply_id for _, supply_id in by_line]
@@ -73,6 +74,11 @@ def reverse_drop_shipment(batch: Batch, *, shipment_id: int, reason: str) -> Dro
         stock=stock,
         balance_ids=balances,
         reverses_id=entries[0][0],
+    )
+    batch.announce(
+        SuppliesReceived(
+            entries[0][9], [SupplyReceived(each.supply_id, each.quantity, each.value) for each in back]
+        )
     )
     quantities = list(by_line.values())
     open_again = [-quantity for quantity in quantities]

@@ -18,6 +18,7 @@ from inventory.commitments.rules import Coming, Standing, arrive, replan
 from inventory.inbound.errors import ReceiptRefused
 from inventory.inbound.events import GoodsReceived, GoodsTakenIn
 from inventory.inbound.models import Receipt, ReceiptLine
+from inventory.purchasing.events import SuppliesReceived, SupplyReceived
 from inventory.stock.actions.post_increase import Increase, Source, post_increase
 from inventory.stock.models import Status, StockPosting
 from inventory.stock.reads import StockRow, lock_balances, lock_site_stock
@@ -158,6 +159,15 @@ def post_receipt(
         ],
         stock=stock,
         balance_ids=balance_ids,
+    )
+    batch.announce(
+        SuppliesReceived(
+            purchase_order_id,
+            [
+                SupplyReceived(line.supply_id, line.quantity, value)
+                for line, value in zip(lines, values, strict=True)
+            ],
+        )
     )
     arrived = sum_by((line.supply_id, line.quantity) for line in lines)
     free = {item_id: row.available - row.reserved for item_id, row in stock.items()}

@@ -24,6 +24,7 @@ from inventory.stock.actions.post_increase import Increase, Source, post_increas
 from inventory.stock.models import Status, StockPosting
 from inventory.stock.reads import Place, StockRow, lock_balances, lock_site_stock
 from inventory.stock.rules import issue_value
+from inventory.supplier_returns.events import GoodsSentBack
 from inventory.supplier_returns.models import SupplierReturn, SupplierReturnLine
 from inventory.supplier_returns.permissions import SEND_BACK
 from inventory.supplier_returns.reads import SELLERS, SUPPLIER
@@ -130,6 +131,7 @@ def send_back(
         "note": note.strip()[:400],
     }
     _write(batch, ground, return_id, supplier_id, posting_id, lines, costs, values, claims, header)
+    batch.announce(GoodsSentBack(return_id, ground.company_id, supplier_id, sum(values, Decimal(0))))
     batch.decide(
         "inventory.send_back",
         SupplierReturn,

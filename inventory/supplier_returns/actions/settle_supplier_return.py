@@ -10,13 +10,10 @@ from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
 from inventory.stock.errors import NoOpenPeriod
 from inventory.stock.reads import PERIOD
+from inventory.supplier_returns.answering import Answer, State, note_answers
 from inventory.supplier_returns.errors import ReturnSettled
-from inventory.supplier_returns.events import SupplierAnswered
-from inventory.supplier_returns.models import SupplierReturn
 from inventory.supplier_returns.permissions import SETTLE_SUPPLIER_RETURN
 from inventory.supplier_returns.reads import LOCK_RETURN
-
-State = SupplierReturn.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +43,14 @@ def settle_supplier_return(
         raise BadInput(field="credited", reason=words % {"most": claimed})
     if not reference.strip():
         raise BadInput(field="reference", reason=_("name the credit note, or who denied it."))
-    new = State.CREDITED if credited else State.DENIED
-    batch.update(
-        SupplierReturn,
-        [return_id],
-        state=new.value,
-        credited=credited,
-        reference=reference.strip()[:60],
-        settled_at=batch.now,
-        settled_by=batch.actor.name,
+    answer = Answer(
+        return_id, company_id, site_id, currency, value, claimed, credited, reference.strip()[:60]
     )
-    lost = value - credited
-    if lost:
+    accounting_on = None
+    if answer.lost:
         period = batch.read(PERIOD, batch.now, company_id)
         if not period:
             raise NoOpenPeriod(company=company_id, on=batch.now.date())
         ((accounting_on,),) = period
-        batch.announce(
-            SupplierAnswered(return_id, company_id, site_id, currency, lost, batch.now, accounting_on)
-        )
-    batch.decide(
-        "inventory.settle_supplier_return",
-        SupplierReturn,
-        return_id,
-        {"credited": credited, "claimed": claimed, "lost": lost, "reason": reference},
-    )
-    return SettledReturn(return_id, new.value)
+    note_answers(batch, [answer], accounting_on)
+    return SettledReturn(return_id, answer.state.value)

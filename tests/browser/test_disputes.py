@@ -1,0 +1,65 @@
+"""A clerk's dispute: opened from the invoice, worked, given up beyond the limit, approved by somebody else."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.billing.disputes.disputing import figures
+from tests.billing.receivables.test_cash import open_item
+from tests.browser.conftest import SignIn, assert_accessible, shoot
+from tests.trade import Trade, trade
+
+Address = Callable[..., str]
+
+
+@pytest.fixture
+def shop() -> Trade:
+    return trade(items=3, customers=2)
+
+
+def test_a_dispute_from_the_invoice_to_its_end(shop: Trade, sign_in: SignIn, address: Address) -> None:
+    item = open_item(shop, 40)
+    number = item.invoice.number
+    page: Page = sign_in("finance", username="mo", name="Marta Okafor")
+    page.goto(address("billing:invoice", number))
+    page.get_by_role("link", name="Open a dispute").click()
+    page.get_by_label("Disputed amount").fill("300")
+    page.get_by_label("What it is about").select_option("damage")
+    page.get_by_label("Customer's reference").fill("RK-20418")
+    page.get_by_label("What the customer says").fill("Two cartons came crushed")
+    assert_accessible(page)
+    shoot(page, "dispute-new")
+    page.get_by_role("button", name="Open dispute").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("DSP-")
+    assert_accessible(page)
+    shoot(page, "dispute")
+    page.get_by_role("link", name="Evidence").click()
+    expect(page.get_by_role("heading", name="What was promised")).to_be_visible()
+    assert_accessible(page)
+    shoot(page, "dispute-evidence")
+    page.go_back()
+    page.get_by_label("Amount to write off").fill("260")
+    page.get_by_label("Why it is written off").fill("Photos are convincing")
+    page.get_by_role("button", name="Write off", exact=True).click()
+    expect(page.get_by_text("You proposed it. Another person approves it.")).to_be_visible()
+
+    page.goto(address("billing:dispute_list"))
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.locator("#bulk").get_by_role("button", name="Assign").click()
+    page.get_by_role("dialog").get_by_label("Owner").select_option(label="Marta Okafor")
+    page.get_by_role("dialog").get_by_role("button", name="Assign").click()
+    expect(page.locator(".toast")).to_contain_text("1 dispute assigned")
+    expect(page.locator("#rows tbody")).to_contain_text("Marta Okafor")
+    assert_accessible(page)
+    shoot(page, "disputes")
+
+    other: Page = sign_in("process_owner", username="boss", name="Ines Vidal")
+    other.goto(address("billing:write_off_list"))
+    assert_accessible(other)
+    shoot(other, "write-offs")
+    other.locator("#rows tbody a").first.click()
+    other.get_by_role("button", name="Approve write-off").click()
+    expect(other.get_by_text("Approved and written off")).to_be_visible()
+    assert figures(item) == (item.amount - 260, 40)
