@@ -50,11 +50,8 @@ def standings(unloading: Unloading) -> list[Standing]:
     by_line: defaultdict[int, list[UnloadedLine]] = defaultdict(list)
     for counted in unloading.lines.order_by("lot"):
         by_line[counted.line_id].append(counted)
-    found = [
-        Standing(line, by_line.get(line.pk, []))
-        for line in lines_of(unloading.purchase_order)
-        if line.left or line.pk in by_line
-    ]
+    lines: QuerySet[Any] = lines_of(unloading.purchase_order)
+    found = [Standing(line, by_line.get(line.pk, [])) for line in lines if line.left or line.pk in by_line]
     newest = {pk: max(each.counted_at for each in lots).timestamp() for pk, lots in by_line.items()}
     return sorted(found, key=lambda each: (-newest.get(each.line.pk, 0), each.line.line))
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -24,7 +25,8 @@ def purchase_orders(user: User, until: date) -> Iterator[Arrival]:
     if not user.has_perm(RECEIVE):
         return
     under_way = Exists(Unloading.objects.filter(purchase_order=OuterRef("pk"), state="open"))
-    rows = at_workplace(purchase_order_list(user=user), user).filter(group=None, open_count__gt=0)
+    rows: QuerySet[Any] = at_workplace(purchase_order_list(user=user), user)
+    rows = rows.filter(group=None, open_count__gt=0)
     rows = rows.annotate(under_way=under_way).filter(Q(due_on__lte=until) | Q(under_way=True))
     for order in rows.order_by("-under_way", "due_on", "pk")[:MOST]:
         yield Arrival(
@@ -45,7 +47,7 @@ def transfers(user: User, until: date) -> Iterator[Arrival]:
     if not user.has_perm(RECEIVE_TRANSFER):
         return
     on_way = Q(lines__shipped__gt=F("lines__received") + F("lines__missing"))
-    rows = here(transfer_list(user=user).filter(state="shipped"), user, "to_site")
+    rows: QuerySet[Any] = here(transfer_list(user=user).filter(state="shipped"), user, "to_site")
     rows = rows.annotate(open_count=Count("lines", filter=on_way)).filter(open_count__gt=0)
     for order in rows.order_by("due_on", "pk")[:MOST]:
         yield Arrival(

@@ -42,6 +42,7 @@ def returns(user: User, until: date) -> Iterator[Arrival]:
     if not user.has_perm(RECEIVE):
         return
     rows = at_workplace(return_list(user=user), user).filter(state=State.APPROVED)
+    rma: Any
     for rma in rows.annotate(line_count=Count("lines")).order_by("approved_at", "pk")[:MOST]:
         yield Arrival(
             _("Return"),
