@@ -29,8 +29,8 @@ from reporting.demo.bought import buy_for_orders
 from reporting.demo.campaigns import open_campaigns
 from reporting.demo.collecting import call_payers
 from reporting.demo.disputes import hold_back
-from reporting.demo.dunning import remind
 from reporting.demo.dock import work_the_dock
+from reporting.demo.dunning import remind
 from reporting.demo.einvoices import invoice_electronically
 from reporting.demo.electronic import exchange
 from reporting.demo.floor import keep_the_floor
