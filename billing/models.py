@@ -24,12 +24,14 @@ from .payables.models import (
     SupplierInvoiceReversal,
     SupplierInvoiceTax,
 )
+from .payments.models import BankDetails, Payment, PaymentFile, PaymentItem, PaymentRun
 from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
-    "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement",
-    "Billable", "CashApplication", "CashReceipt", "Dispute", "DisputeOutcome", "EInvoice", "EInvoiceDocument",
-    "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine", "InvoiceTax",
-    "Journal", "JournalLine", "LearntPayer", "MatchException", "OpenItem", "Payable", "PeriodBalance", "ReturnCredit",
-    "SupplierInvoice", "SupplierInvoiceLine", "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
+    "Account", "AccountClass", "AccountRule", "BankAccount", "BankDetails", "BankEntry", "BankFile", "BankPosting",
+    "BankStatement", "Billable", "CashApplication", "CashReceipt", "Dispute", "DisputeOutcome", "EInvoice",
+    "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine",
+    "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "MatchException", "OpenItem", "Payable", "Payment",
+    "PaymentFile", "PaymentItem", "PaymentRun", "PeriodBalance", "ReturnCredit", "SupplierInvoice",
+    "SupplierInvoiceLine", "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
 ]  # fmt: skip
