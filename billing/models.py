@@ -1,6 +1,8 @@
 """The app's face: it only gathers the rooms' rows."""
 
 from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankStatement, LearntPayer
+from .closing.models import CloseTask, PeriodClose
+from .collections.models import CollectionAccount, CollectionNote, PaymentPromise
 from .disputes.models import Dispute, DisputeOutcome
 from .einvoice.models import EInvoice, EInvoiceDocument
 from .exceptions.models import InvoiceException
@@ -29,9 +31,10 @@ from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
     "Account", "AccountClass", "AccountRule", "BankAccount", "BankDetails", "BankEntry", "BankFile", "BankPosting",
-    "BankStatement", "Billable", "CashApplication", "CashReceipt", "Dispute", "DisputeOutcome", "EInvoice",
-    "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine",
-    "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "MatchException", "OpenItem", "Payable", "Payment",
-    "PaymentFile", "PaymentItem", "PaymentRun", "PeriodBalance", "ReturnCredit", "SupplierInvoice",
-    "SupplierInvoiceLine", "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
+    "BankStatement", "Billable", "CashApplication", "CashReceipt", "CloseTask", "CollectionAccount", "CollectionNote",
+    "Dispute", "DisputeOutcome", "EInvoice", "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice",
+    "InvoiceDocument", "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer",
+    "MatchException", "OpenItem", "Payable", "Payment", "PaymentFile", "PaymentItem", "PaymentPromise", "PaymentRun",
+    "PeriodBalance", "PeriodClose", "ReturnCredit", "SupplierInvoice", "SupplierInvoiceLine",
+    "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
 ]  # fmt: skip

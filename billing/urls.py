@@ -3,6 +3,8 @@
 from django.urls import URLPattern, URLResolver
 
 from .banking import urls as banking
+from .closing import urls as closing
+from .collections import urls as collections
 from .disputes import urls as disputes
 from .einvoice import urls as einvoice
 from .exceptions import urls as exceptions
@@ -15,6 +17,8 @@ from .receivables import urls as receivables
 app_name = "billing"
 urlpatterns: list[URLPattern | URLResolver] = [
     *banking.urlpatterns,
+    *closing.urlpatterns,
+    *collections.urlpatterns,
     *disputes.urlpatterns,
     *einvoice.urlpatterns,
     *exceptions.urlpatterns,

@@ -212,7 +212,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "erp.static_app.StaticStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "erp.kernel.mail.ConsoleBackend")
 EMAIL_TIMEOUT = 30
 
 REST_FRAMEWORK = {
@@ -257,6 +257,7 @@ SPECTACULAR_SETTINGS = {
         "CashDifferenceReasonEnum": "billing.receivables.models.CashApplication.Reason",
         "PaymentDifferenceReasonEnum": "billing.receivables.api.BESIDE_MONEY",
         "DeductionEnum": "billing.receivables.models.Deduction",
+        "CollectionNoteKindEnum": "billing.collections.models.CollectionNote.Kind",
         "DisputeOutcomeKindEnum": "billing.disputes.models.DisputeOutcome.Kind",
         "DisputeOutcomeStateEnum": "billing.disputes.models.DisputeOutcome.State",
         "InvoiceKindEnum": "billing.invoicing.models.Invoice.Kind",

@@ -36,6 +36,11 @@ class PeriodHasOpenWork(DomainError):
     )
 
 
+class PeriodNotReady(DomainError):
+    code = "billing.period_not_ready"
+    message = _("{period} cannot close yet. {reasons}")
+
+
 class PeriodOutOfOrder(DomainError):
     code = "billing.period_out_of_order"
     message = _("{period} cannot be {verb} before {other}.")

@@ -27,6 +27,7 @@ from orders.models import SalesOrder
 from reporting.demo.banking import bring_statement
 from reporting.demo.bought import buy_for_orders
 from reporting.demo.campaigns import open_campaigns
+from reporting.demo.collecting import call_payers
 from reporting.demo.disputes import hold_back
 from reporting.demo.einvoices import invoice_electronically
 from reporting.demo.electronic import exchange
@@ -74,6 +75,7 @@ def run(now: datetime) -> str:
     bring_statement(trade.by, now)
     hold_back(trade.by, now)
     charge_receipts(trade.by, now)
+    call_payers(trade.by, now)
     _count()
     shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED).count()
     return f"{SalesOrder.objects.count()} orders, {shipped} shipments, {OpenItem.objects.count()} invoices"

@@ -1,4 +1,4 @@
-"""A controller's day with the books: the year beside the year before, down to the lines, and both companies in one."""
+"""A controller's day with the books: the statements down to their lines, and a month from its checks to closed."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,7 +6,12 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
+from billing.closing.actions.waive_tasks import grant_waivers
 from billing.ledger.models import Purpose
+from billing.models import CloseTask
+from erp.kernel import clock
+from erp.kernel.command import By
+from erp.kernel.models import OutboxEntry
 from tests import factories
 from tests.billing.ledger.books import book, sort_accounts
 from tests.browser.conftest import SignIn, assert_accessible, shoot
@@ -51,3 +56,37 @@ def test_a_controller_reads_the_statements(shop: Trade, sign_in: SignIn, address
     page.goto(address("billing:balance_sheet"))
     expect(page.get_by_role("row").filter(has_text="Total liabilities and equity")).to_be_visible()
     shoot(page, "balance-sheet")
+
+
+def test_a_controller_closes_a_month(shop: Trade, sign_in: SignIn, address: Address) -> None:
+    OutboxEntry.objects.create(topic="t", subscriber="s", document="d", payload={}, dead_at=clock.now())
+    page: Page = sign_in("finance", username="co", name="Carla Ombre")
+    page.goto(address("billing:close_list"))
+    page.get_by_role("link", name="Start closing").click()
+    page.get_by_label("Period").select_option(label="BENCH 2020-01")
+    page.get_by_role("button", name="Start closing").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Kept open")
+    page.get_by_label("What is to be done").fill("Accrue the rent")
+    page.get_by_role("button", name="Add task").click()
+    page.get_by_role("link", name="Accrue the rent").click()
+    page.get_by_label("Note").fill("450.00 as every month")
+    page.get_by_role("button", name="It is done").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Done")
+    page.get_by_role("link", name="BENCH 2020-01").click()
+    assert_accessible(page)
+    shoot(page, "close-cockpit")
+
+    page.get_by_role("link", name="Everything announced was handled").click()
+    page.get_by_label("Why the period may close all the same").fill("A message of a test system")
+    page.get_by_role("button", name="Ask for a waiver").click()
+    expect(page.get_by_text("someone else grants it")).to_be_visible()
+    assert_accessible(page)
+    shoot(page, "close-task")
+    grant_waivers(
+        By(factories.actor("process_owner")), task_ids=[CloseTask.objects.get(check_key="facts").pk]
+    )
+    page.get_by_role("link", name="BENCH 2020-01").click()
+    page.get_by_role("button", name="Close period").click()
+    page.get_by_role("dialog").get_by_role("button", name="Close period").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Closed")
+    shoot(page, "close-closed")

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from django.db.models import Model
 
+from billing.closing.actions.start_close import start_close
+from billing.closing.actions.work_tasks import add_close_task
 from billing.einvoice.models import EInvoice, EInvoiceDocument
-from billing.models import Invoice
+from billing.models import CloseTask, Invoice, PeriodClose
 from erp.kernel.clock import now
 from erp.kernel.command import By
 from inventory.commitments.models import AllocationPolicy, AllocationQuota
@@ -65,6 +67,17 @@ def transfers(made: Side, by: Callable[[], By]) -> dict[str, Model]:
             why={"demands": [], "free": "8", "used": "0", "used_days": 90, "cover_days": 14},
         ),
     }  # fmt: skip
+
+
+def closing(made: Side, by: Callable[[], By]) -> dict[str, Model]:
+    """A close of the company's period with a task for a person."""
+    close_id = start_close(by(), period_id=made.rows["period"].pk).close_id
+    title = f"{made.name} reconciliation"
+    task_id = add_close_task(by(), close_id=close_id, title=title, due_on=TODAY).task_id
+    return {
+        "period_close": PeriodClose.objects.get(pk=close_id),
+        "close_task": CloseTask.objects.get(pk=task_id),
+    }
 
 
 def plans(made: Side) -> dict[str, Model]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from billing.ledger.errors import PeriodHasOpenWork, PeriodOutOfOrder
+from billing.ledger.errors import PeriodHasOpenWork, PeriodNotReady, PeriodOutOfOrder
+from billing.ledger.guards import close_guard
 from billing.ledger.permissions import CLOSE_PERIOD, REOPEN_PERIOD
 from billing.ledger.reads import CLOSE, DROP_BALANCES, KEEP_BALANCES, LOCK_PERIOD, OPEN_WORK, REOPEN
 from erp.kernel.batch import Batch
@@ -26,7 +27,8 @@ def close_period(batch: Batch, *, period_id: int) -> PeriodState:
     """Lock the period against every posting in flight, make sure that nothing of it waits, keep what each account
     turned over, and close it.
 
-    Closing twice changes nothing. Raises PeriodHasOpenWork, PeriodOutOfOrder while an earlier period is open.
+    Closing twice changes nothing. Raises PeriodHasOpenWork, PeriodOutOfOrder while an earlier period is open,
+    PeriodNotReady with what higher rooms have against it.
     """
     company_id, starts_on, ends_on, closed_at, zone, name = _lock(batch, period_id)
     batch.actor.require(CLOSE_PERIOD, company=company_id)
@@ -37,6 +39,9 @@ def close_period(batch: Batch, *, period_id: int) -> PeriodState:
         raise PeriodOutOfOrder(period=name, verb="closed", other=earlier)
     if unbilled or unmapped:
         raise PeriodHasOpenWork(period=name, unbilled=unbilled, unmapped=unmapped)
+    if refusals := close_guard.ask(batch, [period_id]):
+        reasons = " ".join(refusal.sentence for refusal in refusals)
+        raise PeriodNotReady(period=name, reasons=reasons)
     batch.write(KEEP_BALANCES, period_id)
     batch.write(CLOSE, period_id)
     batch.decide("billing.close_period", AccountingPeriod, period_id, {"unbilled": 0, "unmapped": 0})

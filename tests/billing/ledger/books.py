@@ -17,7 +17,7 @@ from tests.trade import Trade
 def book(
     trade: Trade, on: date, amount: str, purpose: Purpose = Purpose.REVENUE, *, company_id: int | None = None
 ) -> None:
-    """One journal of a day: receivables against a purpose; of another company where one is named."""
+    """One journal of a day: bank against a purpose; of another company where one is named."""
     value = Decimal(amount)
     company_id = company_id or trade.world.company_id
     entry = Entry(
@@ -28,7 +28,7 @@ def book(
         source_id=Journal.objects.count() + 1,
         effective_at=clock.now(),
         accounting_on=on,
-        amounts=[Amount(Purpose.RECEIVABLE, value), Amount(purpose, -value)],
+        amounts=[Amount(Purpose.CASH, value), Amount(purpose, -value)],
     )
     with transaction.atomic():
         batch = Batch(trade.actor, clock.now())
@@ -56,7 +56,7 @@ def sort_accounts(company_id: int) -> dict[str, AccountClass]:
         (
             ("SALES", "Net sales", "income", "", "revenue"),
             ("COS", "Cost of sales", "expense", "Gross profit", "cogs"),
-            ("AR", "Trade receivables", "asset", "", "receivable"),
+            ("CASH", "Cash at bank", "asset", "", "cash"),
         ),
         1,
     ):

@@ -147,16 +147,16 @@ def history(trade: Trade, colleague: Actor) -> Trade:
 def test_closing_keeps_what_each_account_turned_over(history: Trade) -> None:
     kept = PeriodBalance.objects.values_list("period__starts_on__year", "account__name", "debit", "credit")
     assert sorted(kept) == [
-        (2020, "Receivables", 100, 0),
+        (2020, "Bank", 100, 0),
         (2020, "Revenue", 0, 100),
-        (2021, "Receivables", 200, 50),
+        (2021, "Bank", 200, 50),
         (2021, "Revenue", 50, 200),
     ]
     assert red("G1", "G2", "G10", "G11") == set()
 
 
 @pytest.mark.parametrize(
-    ("until", "receivables"),
+    ("until", "bank"),
     [
         (date(2019, 12, 31), None),
         (date(2020, 12, 31), (100, 0, 100)),
@@ -167,11 +167,11 @@ def test_closing_keeps_what_each_account_turned_over(history: Trade) -> None:
     ],
 )
 def test_the_trial_balance_of_any_day_is_that_of_the_lines(
-    history: Trade, until: date, receivables: tuple[int, int, int] | None
+    history: Trade, until: date, bank: tuple[int, int, int] | None
 ) -> None:
     company_id = history.world.company_id
     found = figures(trial_balance(company_id=company_id, on=until))
-    assert found.get("Receivables") == receivables
+    assert found.get("Bank") == bank
     AccountingPeriod.objects.update(closed_at=None)  # now nothing is read as it was kept
     summed = figures(trial_balance(company_id=company_id, on=until))
     assert found == summed
@@ -198,7 +198,7 @@ def test_closed_periods_are_not_added_up_from_their_lines(history: Trade) -> Non
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE billing_journalline DISABLE TRIGGER USER")
         cursor.execute("DELETE FROM billing_journalline WHERE accounting_on < '2022-01-01'")
-    assert figures(turnover(**asked))["Receivables"] == (300, 50, 250)
+    assert figures(turnover(**asked))["Bank"] == (300, 50, 250)
     assert red("G10") == {"G10"}
 
 

@@ -204,7 +204,7 @@ def test_a_year_beside_the_year_before_read_from_closed_and_open_periods(
         close_period(By(colleague), period_id=period.pk)
     assert amounts(company_statement("profit_and_loss", company, **asked)) == found
     sheet = amounts(company_statement("balance_sheet", company, since=None, until=date(2021, 12, 31)))
-    assert sheet["Trade receivables"] == (310,)
+    assert sheet["Cash at bank"] == (310,)
     assert sheet["Result not carried forward"] == (310,)
 
 
@@ -318,7 +318,7 @@ def test_programs_read_the_statements(year: Trade) -> None:
     api.force_authenticate(factories.user("finance", username="interface"))
     code = Company.objects.get(pk=year.world.company_id).code
     balance = api.get("/api/v1/trial-balance/", {"company": code, "on": "2021-12-31"}).json()
-    assert {each["name"]: each["balance"] for each in balance["rows"]}["Receivables"] == "310.00"
+    assert {each["name"]: each["balance"] for each in balance["rows"]}["Bank"] == "310.00"
     found = api.get(f"/api/v1/profit-and-loss/?company={code}&{DAYS}&compare=year").json()
     assert {each["label"]: each["amounts"] for each in found["lines"]}["Result"] == [
         "210.00",

@@ -18,7 +18,7 @@ NO_HASH = "ALTER TABLE billing_paymentfile DROP CONSTRAINT payment_file_hash"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0007_disputes'),
+        ('billing', '0009_collections'),
         ('masterdata', '0004_delivery_proof'),
     ]
 
