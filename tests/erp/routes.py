@@ -167,6 +167,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "stock-balances/pk": row("balance"),
     "supplier-rebates/pk": row("rebate"),
     "supplier-invoices/number": row("supplier_invoice", "number"),
+    "payment-runs/number": row("payment_run", "number"),
     "payment-runs/pk": row("payment_run"),
     "payments/pk": row("payment"),
     "bank-details/pk": row("bank_details"),
