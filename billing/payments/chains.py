@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from billing.payments.models import PaymentRun
 from billing.payments.permissions import VIEW_PAYMENT
 from billing.payments.queries import run_list
 from billing.payments.states import RUNS
@@ -21,7 +22,7 @@ def payments_of(user: Any, kind: str, pk: int) -> list[Link]:
         return []
     found = run_list(user=user).filter(items__payable__invoice=pk).distinct().order_by("pk")[:MOST]
     return [
-        Link(_("Payment run"), row.number, reverse("billing:payment_run", args=[row.pk]), *RUNS[row.state],
+        Link(_("Payment run"), row.number, reverse("billing:payment_run", args=[row.pk]), *RUNS[PaymentRun.State(row.state)],
              order=80, icon="banknote-arrow-up")
         for row in found
     ]  # fmt: skip
