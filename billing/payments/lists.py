@@ -16,9 +16,8 @@ from billing.payments.states import DETAILS, RUNS
 from erp.kernel.actor import Actor
 from erp.kernel.columns import Column
 from erp.kernel.command import By
-from erp.kernel.errors import DomainError
 from erp.kernel.filters import DayRangeFilter, Filters, SearchFilter
-from erp.kernel.lists import BulkAction, ListPage, Outcome, Sum, Tab
+from erp.kernel.lists import BulkAction, ListPage, Outcome, Sum, Tab, one_by_one
 from erp.kernel.models import User
 
 CRUMBS = ((_("Finance"), ""), (_("Payments"), ""))
@@ -133,15 +132,11 @@ class DetailsFilters(Filters):
 
 def _decide(user: User, ids: list[int], *, confirm: bool) -> Outcome:
     """Each on its own: what one may not decide stays, with the reason."""
-    done, refused = 0, []
-    for row in details_list(user=user).filter(pk__in=ids, state=BankDetails.State.PROPOSED).order_by("pk"):
-        try:
-            decide_bank_details(By(Actor.of(user)), details_id=row.pk, confirm=confirm)
-        except DomainError as error:
-            refused.append(f"{row.supplier.party.name}: {error}")
-        else:
-            done += 1
-    return Outcome(done, refused)
+    waiting = details_list(user=user).filter(pk__in=ids, state=BankDetails.State.PROPOSED)
+    return one_by_one(
+        waiting.order_by("pk").values_list("pk", flat=True),
+        lambda pk: decide_bank_details(By(Actor.of(user)), details_id=pk, confirm=confirm),
+    )
 
 
 def confirm(user: User, ids: list[int]) -> Outcome:

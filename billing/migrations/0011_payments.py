@@ -18,7 +18,7 @@ NO_HASH = "ALTER TABLE billing_paymentfile DROP CONSTRAINT payment_file_hash"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0009_collections'),
+        ('billing', '0010_dunning'),
         ('masterdata', '0004_delivery_proof'),
     ]
 
