@@ -21,8 +21,11 @@ def payments_of(user: Any, kind: str, pk: int) -> list[Link]:
     if VIEW_PAYMENT not in access_of(user).permissions:
         return []
     found = run_list(user=user).filter(items__payable__invoice=pk).distinct().order_by("pk")[:MOST]
-    return [
-        Link(_("Payment run"), row.number, reverse("billing:payment_run", args=[row.pk]), *RUNS[PaymentRun.State(row.state)],
-             order=80, icon="banknote-arrow-up")
-        for row in found
-    ]  # fmt: skip
+    links = []
+    for row in found:
+        state, tone = RUNS[PaymentRun.State(row.state)]
+        address = reverse("billing:payment_run", args=[row.pk])
+        links.append(
+            Link(_("Payment run"), row.number, address, state, tone, order=80, icon="banknote-arrow-up")
+        )
+    return links
