@@ -16,6 +16,7 @@ from .ledger.api import JournalLineViewSet, JournalViewSet, PeriodViewSet
 from .ledger.chart_api import AccountClassViewSet, AccountViewSet
 from .ledger.statement_api import BalanceSheetView, ProfitAndLossView, TrialBalanceView
 from .payables.api import GoodsAccrualViewSet, MatchExceptionViewSet, PayableViewSet, SupplierInvoiceViewSet
+from .payments.api import BankDetailsViewSet, PaymentRunViewSet, PaymentViewSet
 from .receivables.api import OpenItemViewSet, ReceiptViewSet
 
 router = ResourceRouter()
@@ -31,6 +32,9 @@ router.register("bank-entries", BankEntryViewSet, "api-bank-entry")
 router.register("supplier-invoices", SupplierInvoiceViewSet, "api-supplier-invoice")
 router.register("match-exceptions", MatchExceptionViewSet, "api-match-exception")
 router.register("goods-accruals", GoodsAccrualViewSet, "api-goods-accrual")
+router.register("payment-runs", PaymentRunViewSet, "api-payment-run")
+router.register("payments", PaymentViewSet, "api-payment")
+router.register("bank-details", BankDetailsViewSet, "api-bank-details")
 router.register("payables", PayableViewSet, "api-payable")
 router.register("disputes", DisputeViewSet, "api-dispute")
 router.register("write-offs", WriteOffViewSet, "api-write-off")

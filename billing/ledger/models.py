@@ -38,6 +38,7 @@ class Purpose(models.TextChoices):
     VARIANCE = "variance", "Purchase price differences"
     FREIGHT_IN = "freight_in", "Freight of purchases"
     WRITE_OFF = "write_off", "Receivables written off"
+    DISCOUNT_IN = "discount_in", "Cash discounts taken"
     OPENING = "opening", "Opening balances"
     SUSPENSE = "suspense", "Suspense"
 
@@ -142,6 +143,7 @@ class Journal(models.Model):
         CASH = "cash", "Cash"
         CLAIM = "claim", "Carrier claim"
         SUPPLIER = "supplier", "Supplier invoice"
+        PAYMENT = "payment", "Payment"
         WRITE_OFF = "write_off", "Write-off"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
