@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("reporting.kpis.urls")),
     path("", include("reporting.proofs.urls")),
     path("", include("reporting.tracing.urls")),
+    path("", include("reporting.asof.urls")),
 ]
