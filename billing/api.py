@@ -5,7 +5,7 @@ from django.urls import path
 from erp.kernel.routes import ResourceRouter
 
 from .banking.api import BankAccountViewSet, BankEntryViewSet, BankFileViewSet, BankStatementViewSet
-from .closing.api import CloseTaskViewSet, PeriodCloseViewSet
+from .closing.api import CloseTaskViewSet, LedgerSealViewSet, PeriodCloseViewSet
 from .disputes.api import DisputeViewSet, WriteOffViewSet
 from .einvoice.api import EInvoiceViewSet
 from .exceptions.api import ExceptionViewSet
@@ -37,6 +37,7 @@ router.register("journal-lines", JournalLineViewSet, "api-journal-line")
 router.register("accounts", AccountViewSet, "api-account")
 router.register("account-classes", AccountClassViewSet, "api-account-class")
 router.register("period-closes", PeriodCloseViewSet, "api-period-close")
+router.register("sealed-days", LedgerSealViewSet, "api-sealed-day")
 router.register("close-tasks", CloseTaskViewSet, "api-close-task")
 router.register("accounting-periods", PeriodViewSet, "api-accounting-period")
 

@@ -1,7 +1,7 @@
 """The app's face: it only gathers the rooms' rows."""
 
 from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankStatement, LearntPayer
-from .closing.models import CloseTask, PeriodClose
+from .closing.models import CloseTask, LedgerSeal, PeriodClose
 from .disputes.models import Dispute, DisputeOutcome
 from .einvoice.models import EInvoice, EInvoiceDocument
 from .exceptions.models import InvoiceException
@@ -31,7 +31,7 @@ __all__ = [
     "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement",
     "Billable", "CashApplication", "CashReceipt", "CloseTask", "Dispute", "DisputeOutcome", "EInvoice",
     "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine",
-    "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "MatchException", "OpenItem", "Payable", "PeriodBalance",
-    "PeriodClose", "ReturnCredit", "SupplierInvoice", "SupplierInvoiceLine", "SupplierInvoiceReversal",
+    "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "LedgerSeal", "MatchException", "OpenItem", "Payable",
+    "PeriodBalance", "PeriodClose", "ReturnCredit", "SupplierInvoice", "SupplierInvoiceLine", "SupplierInvoiceReversal",
     "SupplierInvoiceTax", "UnmappedPosting",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ from billing.closing.actions.work_tasks import (
     complete_close_tasks,
     reopen_close_tasks,
 )
-from billing.closing.models import CloseTask, PeriodClose
+from billing.closing.models import CloseTask, LedgerSeal, PeriodClose
 from billing.closing.permissions import WAIVE_CLOSE_TASK, WORK_CLOSE
 from billing.closing.queries import close_list, task_list, today_of
 from billing.closing.rules import state_of
@@ -224,6 +224,29 @@ class CloseTaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     def _told(self) -> Response:
         return Response(CloseTaskOut(self.get_object()).data)
+
+
+class LedgerSealOut(serializers.ModelSerializer[LedgerSeal]):
+    """`digest` is that of the day's rows, `hash` that of the chain: SHA-256 of previous|days since 2000|rows|digest."""
+
+    class Meta:
+        model = LedgerSeal
+        fields = ["id", "ledger", "day", "rows", "digest", "previous", "hash", "sealed_at"]
+
+
+class SealFilter(django_filters.FilterSet):
+    ledger = django_filters.ChoiceFilter(choices=LedgerSeal.Ledger.choices)
+    from_date = django_filters.DateFilter(field_name="day", lookup_expr="gte")
+    to_date = django_filters.DateFilter(field_name="day", lookup_expr="lte")
+
+
+class LedgerSealViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[LedgerSeal]):
+    """Days of the ledgers with their fingerprints."""
+
+    serializer_class = LedgerSealOut
+    filterset_class = SealFilter
+    permission_classes = [has_perm(VIEW_LEDGER)]
+    queryset = LedgerSeal.objects.order_by("-pk")
 
 
 def _owner(username: str) -> int | None:

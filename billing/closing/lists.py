@@ -10,7 +10,7 @@ from django.utils.translation import ngettext_lazy
 from billing.closing.actions.waive_tasks import grant_waivers
 from billing.closing.actions.work_tasks import complete_close_tasks
 from billing.closing.forms import NoteForm
-from billing.closing.models import CloseTask, PeriodClose
+from billing.closing.models import CloseTask, LedgerSeal, PeriodClose
 from billing.closing.permissions import WAIVE_CLOSE_TASK, WORK_CLOSE
 from billing.closing.queries import close_list, task_list, today_of, unsettled
 from billing.closing.rules import STATES, state_of
@@ -19,6 +19,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.columns import Column
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
+from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab
 from erp.kernel.models import User
 
@@ -123,3 +124,37 @@ class TaskList(ListPage):
 
     def row_url(self, row: CloseTask) -> str:
         return reverse("billing:close_task", args=[row.pk])
+
+
+class SealFilters(Filters):
+    """By ledger and day."""
+
+    ledger = FacetFilter(label=_("Ledger"), choices=LedgerSeal.Ledger.choices)
+    day = DayRangeFilter(field_name="day", label=_("Day"))
+
+
+class SealList(ListPage):
+    """Days of the ledgers with their fingerprints; they hold no company's figures."""
+
+    title, noun = _("Sealed days"), _("days")
+    permission = VIEW_LEDGER
+    columns = (
+        Column("day", _("Day"), "day", sort="day"),
+        Column(
+            "ledger", _("Ledger"), "chip", states={each: (each.label, "mute") for each in LedgerSeal.Ledger}
+        ),
+        Column("rows", _("Rows"), "number"),
+        Column("digest", _("Fingerprint"), "code", optional=True),
+        Column("hash", _("Chain"), "code"),
+        Column("sealed_at", _("Sealed"), "instant"),
+    )
+    filters = SealFilters
+    crumbs = CRUMBS
+    default_sort = "-day"
+    empty_title = _("No day is sealed yet")
+    empty_text = _(
+        "A day is sealed an hour after its end (UTC). Proofs G13 to G15 find what is changed afterwards."
+    )
+
+    def queryset(self, user: User) -> QuerySet[LedgerSeal]:
+        return LedgerSeal.objects.all()

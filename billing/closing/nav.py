@@ -9,3 +9,7 @@ nav.link(
     role=("finance", "process_owner"), group=_("Ledgers"), label=_("Closing"), icon="list-checks",
     url_name="billing:close_list", permission=VIEW_LEDGER, order=37,
 )  # fmt: skip
+nav.link(
+    role=("finance", "process_owner"), group=_("Ledgers"), label=_("Sealed days"), icon="shield-check",
+    url_name="billing:seal_list", permission=VIEW_LEDGER, order=85,
+)  # fmt: skip
