@@ -110,6 +110,43 @@ class CloseTask(models.Model):
         return None if self.books is None or self.documents is None else self.books - self.documents
 
 
+class YearClose(models.Model):
+    """The end of a fiscal year: one journal carried its result forward, and its last period was closed with it.
+
+    It stands until it is reversed, which is possible until the next year is closed.
+    """
+
+    SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_LEDGER,)
+
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
+    period = models.ForeignKey("masterdata.AccountingPeriod", models.PROTECT, related_name="+")  # the year's last
+    result = Money()  # what income and expenses had come to; a profit is positive
+    closed_at = models.DateTimeField()
+    closed_by = models.CharField(max_length=80)
+    reversed_at = models.DateTimeField(null=True)
+    reversed_by = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    objects = ScopedQuerySet["YearClose"].as_manager()
+
+    class Meta:
+        verbose_name = "year close"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["period"], condition=Q(reversed_at=None), name="year_close_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(reversed_at=None, reversed_by="", reason="")
+                | (Q(reversed_at__isnull=False) & ~Q(reversed_by="") & ~Q(reason="")),
+                name="year_close_reversed_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company.code} {self.period.ends_on}"
+
+
 class LedgerSeal(models.Model):
     """The fingerprint of what one ledger recorded on one day, chained to the day before (IV02). Append-only.
 

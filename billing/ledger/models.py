@@ -38,6 +38,7 @@ class Purpose(models.TextChoices):
     VARIANCE = "variance", "Purchase price differences"
     FREIGHT_IN = "freight_in", "Freight of purchases"
     WRITE_OFF = "write_off", "Receivables written off"
+    RETAINED = "retained", "Retained earnings"
     OPENING = "opening", "Opening balances"
     SUSPENSE = "suspense", "Suspense"
 
@@ -141,6 +142,7 @@ class Journal(models.Model):
         CREDIT_MEMO = "credit_memo", "Credit memo"
         CASH = "cash", "Cash"
         CLAIM = "claim", "Carrier claim"
+        YEAR_END = "year_end", "Year end"
         SUPPLIER = "supplier", "Supplier invoice"
         WRITE_OFF = "write_off", "Write-off"
 
