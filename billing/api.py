@@ -5,7 +5,8 @@ from django.urls import path
 from erp.kernel.routes import ResourceRouter
 
 from .banking.api import BankAccountViewSet, BankEntryViewSet, BankFileViewSet, BankStatementViewSet
-from .closing.api import CloseTaskViewSet, LedgerSealViewSet, PeriodCloseViewSet
+from .closing.api import CloseTaskViewSet, LedgerSealViewSet, PeriodCloseViewSet, YearCloseViewSet
+from .collections.api import CollectionViewSet, PaymentPromiseViewSet
 from .disputes.api import DisputeViewSet, WriteOffViewSet
 from .einvoice.api import EInvoiceViewSet
 from .exceptions.api import ExceptionViewSet
@@ -32,11 +33,14 @@ router.register("goods-accruals", GoodsAccrualViewSet, "api-goods-accrual")
 router.register("payables", PayableViewSet, "api-payable")
 router.register("disputes", DisputeViewSet, "api-dispute")
 router.register("write-offs", WriteOffViewSet, "api-write-off")
+router.register("collections", CollectionViewSet, "api-collection")
+router.register("payment-promises", PaymentPromiseViewSet, "api-payment-promise")
 router.register("journals", JournalViewSet, "api-journal")
 router.register("journal-lines", JournalLineViewSet, "api-journal-line")
 router.register("accounts", AccountViewSet, "api-account")
 router.register("account-classes", AccountClassViewSet, "api-account-class")
 router.register("period-closes", PeriodCloseViewSet, "api-period-close")
+router.register("year-closes", YearCloseViewSet, "api-year-close")
 router.register("sealed-days", LedgerSealViewSet, "api-sealed-day")
 router.register("close-tasks", CloseTaskViewSet, "api-close-task")
 router.register("accounting-periods", PeriodViewSet, "api-accounting-period")

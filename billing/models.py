@@ -1,7 +1,8 @@
 """The app's face: it only gathers the rooms' rows."""
 
 from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankStatement, LearntPayer
-from .closing.models import CloseTask, LedgerSeal, PeriodClose
+from .closing.models import CloseTask, LedgerSeal, PeriodClose, YearClose
+from .collections.models import CollectionAccount, CollectionNote, PaymentPromise
 from .disputes.models import Dispute, DisputeOutcome
 from .einvoice.models import EInvoice, EInvoiceDocument
 from .exceptions.models import InvoiceException
@@ -29,9 +30,10 @@ from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
     "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement",
-    "Billable", "CashApplication", "CashReceipt", "CloseTask", "Dispute", "DisputeOutcome", "EInvoice",
-    "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine",
-    "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "LedgerSeal", "MatchException", "OpenItem", "Payable",
-    "PeriodBalance", "PeriodClose", "ReturnCredit", "SupplierInvoice", "SupplierInvoiceLine", "SupplierInvoiceReversal",
-    "SupplierInvoiceTax", "UnmappedPosting",
+    "Billable", "CashApplication", "CashReceipt", "CloseTask", "CollectionAccount", "CollectionNote", "Dispute",
+    "DisputeOutcome", "EInvoice", "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument",
+    "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "LedgerSeal",
+    "MatchException", "OpenItem", "Payable", "PaymentPromise", "PeriodBalance", "PeriodClose", "ReturnCredit",
+    "SupplierInvoice", "SupplierInvoiceLine", "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
+    "YearClose",
 ]  # fmt: skip

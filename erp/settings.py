@@ -257,6 +257,7 @@ SPECTACULAR_SETTINGS = {
         "CashDifferenceReasonEnum": "billing.receivables.models.CashApplication.Reason",
         "PaymentDifferenceReasonEnum": "billing.receivables.api.BESIDE_MONEY",
         "DeductionEnum": "billing.receivables.models.Deduction",
+        "CollectionNoteKindEnum": "billing.collections.models.CollectionNote.Kind",
         "DisputeOutcomeKindEnum": "billing.disputes.models.DisputeOutcome.Kind",
         "DisputeOutcomeStateEnum": "billing.disputes.models.DisputeOutcome.State",
         "InvoiceKindEnum": "billing.invoicing.models.Invoice.Kind",

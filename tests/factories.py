@@ -330,7 +330,6 @@ ACCOUNT_KINDS = {
     Purpose.GRNI: "liability", Purpose.UNAPPLIED: "liability", Purpose.OPENING: "equity",
     Purpose.PAYABLE: "liability", Purpose.INPUT_TAX: "asset", Purpose.REVENUE: "income",
     Purpose.COGS: "expense", Purpose.ADJUSTMENT: "expense", Purpose.SUSPENSE: "asset", Purpose.RETAINED: "equity",
-    Purpose.RETAINED: "equity",
 }  # fmt: skip
 
 

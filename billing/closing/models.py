@@ -120,7 +120,9 @@ class YearClose(models.Model):
     READ: ClassVar = (VIEW_LEDGER,)
 
     company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
-    period = models.ForeignKey("masterdata.AccountingPeriod", models.PROTECT, related_name="+")  # the year's last
+    period = models.ForeignKey(
+        "masterdata.AccountingPeriod", models.PROTECT, related_name="+"
+    )  # the year's last
     result = Money()  # what income and expenses had come to; a profit is positive
     closed_at = models.DateTimeField()
     closed_by = models.CharField(max_length=80)
@@ -133,9 +135,7 @@ class YearClose(models.Model):
     class Meta:
         verbose_name = "year close"
         constraints = [
-            models.UniqueConstraint(
-                fields=["period"], condition=Q(reversed_at=None), name="year_close_once"
-            ),
+            models.UniqueConstraint(fields=["period"], condition=Q(reversed_at=None), name="year_close_once"),
             models.CheckConstraint(
                 condition=Q(reversed_at=None, reversed_by="", reason="")
                 | (Q(reversed_at__isnull=False) & ~Q(reversed_by="") & ~Q(reason="")),

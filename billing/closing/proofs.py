@@ -36,3 +36,18 @@ proof(
         FROM billing_ledgerseal s WINDOW days AS (PARTITION BY s.ledger ORDER BY s.day)) c
     WHERE c.previous <> coalesce(c.before, repeat('0', 64)) OR c.yesterday <> c.day - 1""",
 )
+proof(
+    "G16",
+    "What a year carried forward is its journal's share of retained earnings, and nothing of the year is left",
+    """SELECT y.id AS year_close, y.result, j.carried FROM billing_yearclose y
+    LEFT JOIN LATERAL (SELECT -sum(l.amount) AS carried FROM billing_journal x
+        JOIN billing_journalline l ON l.journal_id = x.id JOIN billing_account a ON a.id = l.account_id
+        WHERE x.source = 'billing.yearclose' AND x.source_id = y.id AND a.kind NOT IN ('income', 'expense')) j ON true
+    WHERE y.result <> coalesce(j.carried, 0) AND NOT (y.reversed_at IS NOT NULL AND j.carried IS NULL)
+    UNION ALL
+    SELECT y.id, sum(l.amount), 0 FROM billing_yearclose y
+    JOIN masterdata_accountingperiod p ON p.id = y.period_id
+    JOIN billing_account a ON a.company_id = y.company_id AND a.kind IN ('income', 'expense')
+    JOIN billing_journalline l ON l.account_id = a.id AND l.accounting_on <= p.ends_on
+    WHERE y.reversed_at IS NULL GROUP BY y.id, a.id HAVING sum(l.amount) <> 0""",
+)

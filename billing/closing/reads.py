@@ -40,7 +40,8 @@ ORDER BY t.position, t.id"""
 
 # Years of the company that end after a day and stand, the next first.
 LATER_YEARS = """
-SELECT to_char(p.ends_on, 'YYYY-MM-DD') FROM billing_yearclose y JOIN masterdata_accountingperiod p ON p.id = y.period_id
+SELECT to_char(p.ends_on, 'YYYY-MM-DD') FROM billing_yearclose y
+JOIN masterdata_accountingperiod p ON p.id = y.period_id
 WHERE y.company_id = %s::bigint AND y.reversed_at IS NULL AND p.ends_on > %s::date ORDER BY p.ends_on LIMIT 1"""
 
 STANDING_YEAR = """

@@ -22,10 +22,18 @@ def to_approve(user: User) -> int:
 
 
 nav.link(
-    role=("finance", "customer_service", "process_owner"), group=_("My queues"), label=_("Disputes"),
-    icon="message-circle-warning", url_name="billing:dispute_list", permission=VIEW_DISPUTE, count=waiting, order=17,
+    role=("finance", "process_owner"), group=_("My queues"), label=_("Disputes"), icon="message-circle-warning",
+    url_name="billing:dispute_list", permission=VIEW_DISPUTE, count=waiting, order=17,
 )  # fmt: skip
 nav.link(
-    role=("finance", "process_owner"), group=_("My queues"), label=_("Write-offs to approve"), icon="eraser",
+    role="customer_service", group=_("My queues"), label=_("Disputes"), icon="message-circle-warning",
+    url_name="billing:dispute_list", permission=VIEW_DISPUTE, count=waiting, order=77,
+)  # fmt: skip
+nav.link(
+    role="process_owner", group=_("My queues"), label=_("Write-offs to approve"), icon="eraser",
     url_name="billing:write_off_list", permission=APPROVE_WRITE_OFF, count=to_approve, order=18,
+)  # fmt: skip
+nav.link(
+    role="finance", group=_("My queues"), label=_("Write-offs to approve"), icon="eraser",
+    url_name="billing:write_off_list", permission=APPROVE_WRITE_OFF, count=to_approve, order=78,
 )  # fmt: skip

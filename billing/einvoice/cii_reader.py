@@ -193,4 +193,8 @@ def _line(doc: Reader, found: etree._Element) -> Line:
         tax=_taxed(doc, doc.first(settlement, "ram:ApplicableTradeTax")) or Taxed("", None),
         item=doc.text(found, "ram:SpecifiedTradeProduct/ram:SellerAssignedID"),
         adjustments=_adjustments(doc, settlement),
+        order_line=doc.text(
+            found, "ram:SpecifiedLineTradeAgreement/ram:BuyerOrderReferencedDocument/ram:LineID"
+        ),
+        buyer_item=doc.text(found, "ram:SpecifiedTradeProduct/ram:BuyerAssignedID"),
     )

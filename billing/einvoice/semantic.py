@@ -104,6 +104,8 @@ class Line:
     tax: Taxed  # BT-151, BT-152
     item: str = ""  # BT-155: the seller's number
     adjustments: tuple[Adjustment, ...] = ()
+    order_line: str = ""  # BT-132: of the buyer's purchase order
+    buyer_item: str = ""  # BT-156: the buyer's number
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,4 +179,6 @@ def _line(doc: Reader, found: etree._Element) -> Line:
         tax=_taxed(doc, doc.first(found, "cac:Item/cac:ClassifiedTaxCategory")) or Taxed("", None),
         item=doc.text(found, "cac:Item/cac:SellersItemIdentification/cbc:ID"),
         adjustments=_adjustments(doc, found),
+        order_line=doc.text(found, "cac:OrderLineReference/cbc:LineID"),
+        buyer_item=doc.text(found, "cac:Item/cac:BuyersItemIdentification/cbc:ID"),
     )

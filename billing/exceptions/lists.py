@@ -48,7 +48,7 @@ KINDS = {
     Kind.POD_MISSING: (_("No POD"), "info"),
 }
 NEXT_STEPS = {
-    Kind.PRICE_CHANGED: _("Approve or take new price"),
+    Kind.PRICE_CHANGED: _("Approve or reprice"),
     Kind.ZERO_PRICE: _("Set the price"),
     Kind.PO_MISSING: _("Enter the PO"),
     Kind.TAX_MISSING: _("Choose tax code"),

@@ -168,7 +168,9 @@ def results(*, company_id: int, since: date, until: date) -> list[BalanceRow]:
         carried = {account: (debit, credit) for account, debit, credit in cursor.fetchall()}
     rows = turnover(company_id=company_id, since=since, until=until)
     return [
-        replace(row, debit=row.debit - carried[row.account_id][0], credit=row.credit - carried[row.account_id][1])
+        replace(
+            row, debit=row.debit - carried[row.account_id][0], credit=row.credit - carried[row.account_id][1]
+        )
         if row.account_id in carried
         else row
         for row in rows

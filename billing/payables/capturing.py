@@ -147,8 +147,8 @@ def _check(lines: Sequence[InvoiceLine], taxes: Sequence[Tax]) -> None:
         if line.quantity <= 0 or line.quantity != round(line.quantity, 6) or line.net != round(line.net, 2):
             reason = _("line %(line)s has a quantity above zero and a net with at most two decimals.")
             raise BadInput(field="lines", reason=reason % {"line": place})
-        if line.net < ZERO and line.account_id is None:
-            reason = _("line %(line)s is below zero: code it to an account, or enter a credit note.")
+        if line.net < ZERO and any(each is not None for each in (line.purchase_line_id, line.return_id)):
+            reason = _("line %(line)s is below zero: goods are credited by a credit note.")
             raise BadInput(field="lines", reason=reason % {"line": place})
     if len({each.rate_percent for each in taxes}) < len(taxes):
         raise BadInput(field="taxes", reason=_("each rate once."))

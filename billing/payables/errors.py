@@ -59,3 +59,18 @@ class BeyondAcceptance(DomainError):
 class NotChargeable(DomainError):
     code = "billing.supplier_cost_account"
     message = _("{account} takes no costs: {reason} Choose another account.")
+
+
+class FileRefused(DomainError):
+    code = "billing.supplier_file_refused"
+    message = _("The file is not taken: {cause}. What to do: {remedy}.")
+    status = 422
+
+
+class SupplierUnknown(DomainError):
+    code = "billing.supplier_unknown"
+    message = _(
+        "{seller} ({number}) is not one supplier of ours: {found} fit. Put the tax number to the supplier, and send it"
+        " again."
+    )
+    status = 422

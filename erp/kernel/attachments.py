@@ -39,6 +39,7 @@ TYPES = {
     "docx": (DOCX, (b"PK\x03\x04",)),
     "csv": ("text/csv", ()),
     "txt": ("text/plain", ()),
+    "xml": ("text/plain", ()),  # as what it is a browser would run it
 }
 # What a document's timeline says of the decisions; their outcome has the file's `name`.
 VERBS = {

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from erp.kernel import chains
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
@@ -92,6 +93,7 @@ def supplier_return(request: HttpRequest, pk: int) -> HttpResponse:
         "found": found,
         "state": STATES[found.state],
         "lines": lines_of(found),
+        "links": chains.links_of(request.user, "inventory.supplier_return", found.pk),
         "form": form if may_answer or form.is_bound else None,
     }
     return render(

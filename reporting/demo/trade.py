@@ -27,12 +27,14 @@ from orders.models import SalesOrder
 from reporting.demo.banking import bring_statement
 from reporting.demo.bought import buy_for_orders
 from reporting.demo.campaigns import open_campaigns
+from reporting.demo.collecting import call_payers
 from reporting.demo.disputes import hold_back
 from reporting.demo.einvoices import invoice_electronically
 from reporting.demo.electronic import exchange
 from reporting.demo.floor import keep_the_floor
 from reporting.demo.moves import move_goods
 from reporting.demo.offers import offer
+from reporting.demo.payables import charge_receipts
 from reporting.demo.plans import plan_stock
 from reporting.demo.returns import bring_back
 from reporting.facts.actions.roll_up import roll_up, value_stock_history
@@ -72,6 +74,8 @@ def run(now: datetime) -> str:
     invoice_electronically(trade.by, now)
     bring_statement(trade.by, now)
     hold_back(trade.by, now)
+    charge_receipts(trade.by, now)
+    call_payers(trade.by, now)
     _count()
     shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED).count()
     return f"{SalesOrder.objects.count()} orders, {shipped} shipments, {OpenItem.objects.count()} invoices"

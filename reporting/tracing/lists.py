@@ -56,7 +56,7 @@ class LotList(ListPage):
         Column("on_hand", _("On hand"), "quantity"),
         Column("item__stock_unit_id", _("Unit"), "code"),
         Column("expires_on", _("Expires"), "day"),
-        Column("received_at", _("First received"), "instant"),
+        Column("received_at", _("Known since"), "instant"),
     )
     tabs = (
         Tab("held", _("In stock"), Q(on_hand__gt=0)),

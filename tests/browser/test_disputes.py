@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.billing.collections.test_collections import late_item
 from tests.billing.disputes.disputing import figures
 from tests.billing.receivables.test_cash import open_item
 from tests.browser.conftest import SignIn, assert_accessible, shoot
@@ -63,3 +64,28 @@ def test_a_dispute_from_the_invoice_to_its_end(shop: Trade, sign_in: SignIn, add
     other.get_by_role("button", name="Approve write-off").click()
     expect(other.get_by_text("Approved and written off")).to_be_visible()
     assert figures(item) == (item.amount - 260, 40)
+
+
+def test_a_collector_calls_whom_most_is_at_risk_of(shop: Trade, sign_in: SignIn, address: Address) -> None:
+    item = late_item(shop, 40, quantity=40)
+    name = item.customer.party.name
+    page: Page = sign_in("finance", username="mo", name="Marta Okafor")
+    page.goto(address("billing:collection_list"))
+    expect(page.locator("#rows tbody tr")).to_have_count(1)
+    assert_accessible(page)
+    shoot(page, "collections")
+    page.locator("#rows tbody a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    page.get_by_label("Promised amount").fill("100")
+    page.get_by_label("Until").fill("+4")
+    page.get_by_label("Who promised it").fill("Mr Low")
+    page.get_by_role("button", name="Save promise").click()
+    expect(page.get_by_role("region", name="Table of promises")).to_contain_text("Mr Low")
+    page.get_by_label("What was said").fill("Their accountant is ill")
+    page.get_by_label("Look again on").fill("+2")
+    page.get_by_role("button", name="Save note").click()
+    expect(page.get_by_text("Their accountant is ill")).to_be_visible()
+    assert_accessible(page)
+    shoot(page, "collection")
+    page.goto(address("billing:collection_list"))
+    expect(page.get_by_text("Nothing is to be collected")).to_be_visible()

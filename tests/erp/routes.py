@@ -92,6 +92,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "catalogue-loads/public_id": row("job", "public_id"),
     "close-tasks/pk": row("close_task"),
     "closes/pk": row("period_close"),
+    "collections/pk": row("customer"),
     "companies/pk": row("company"),
     "counts/pk": row("count"),
     "coupons/pk": row("coupon"),
@@ -142,6 +143,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "order-exceptions/pk": row("order_exception"),
     "orders/pk": row("order"),
     "parked/pk": row("parked"),
+    "payment-promises/pk": row("payment_promise"),
     "price-lists/pk": row("price_scope"),
     "prices/pk": row("price"),
     "purchase-orders/pk": row("purchase_order"),
@@ -149,6 +151,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "new/pk": row("price_scope"),
     "new/site": row("site"),
     "new/supplier": row("supplier"),
+    "promises/promise": row("payment_promise"),
     "quotas/pk": row("quota"),
     "quotes/number": row("quote", "number"),
     "receipts/pk": row("receipt"),
@@ -170,6 +173,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "to-buy/pk": row("need"),
     "write-offs/pk": row("write_off"),
     "tax/pk": row("tax_code"),
+    "year-closes/pk": row("year_close"),
 }
 # ... a row that all companies share, or a choice.
 SHARED: dict[str, Provider] = {
@@ -203,6 +207,7 @@ SHARED: dict[str, Provider] = {
     "returns/how": lambda _: "cancel",
     "revisions/revision": lambda _: 1,
     "reallocation/verb": lambda _: "commit",
+    "supplier-invoices/verb": lambda _: "match",
     "order-rules/verb": lambda _: "propose",
     "promotions/pk": lambda _: 1,
     "policies/key": lambda _: "orders.margin_floor_percent",

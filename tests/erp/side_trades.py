@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from billing.banking.actions.take_bank_file import take_bank_file
+from billing.collections.actions.record_note import record_note
+from billing.collections.actions.record_promise import record_promise
 from billing.disputes.actions.open_dispute import open_dispute
 from billing.disputes.actions.write_off_dispute import write_off_dispute
 from billing.exceptions.models import InvoiceException
@@ -19,6 +21,7 @@ from billing.models import (
     Invoice,
     Journal,
     MatchException,
+    PaymentPromise,
     SupplierInvoice,
 )
 from billing.payables.actions.capture_supplier_invoice import capture_supplier_invoice
@@ -149,6 +152,14 @@ def trade(
     given_up = write_off_dispute(
         by(), dispute_id=told.dispute_id, amount=Decimal(1), note=f"{made.name} gives up"
     )
+    record_note(by(), customer_id=customer.pk, kind="call", text=f"{made.name} was called")
+    pledge = record_promise(
+        by(),
+        customer_id=customer.pk,
+        amount=Decimal(1),
+        promised_on=date(2099, 1, 1),
+        note=f"{made.name} promises",
+    )
     InvoiceException.objects.filter(shipment=stopped).update(owner=made.clerk)
     einvoice = rejected(made, invoice)
     bank = bank_account(made.company, number=f"{made.name}1", name=f"{made.name} bank")
@@ -206,6 +217,7 @@ def trade(
         "receipt": Receipt.objects.get(pk=receipt.receipt_id),
         "cash_receipt": CashReceipt.objects.get(pk=cash.receipt_id),
         "dispute": Dispute.objects.get(pk=told.dispute_id),
+        "payment_promise": PaymentPromise.objects.get(pk=pledge.promise_id),
         "write_off": DisputeOutcome.objects.get(pk=given_up.outcome_id),
         "journal": Journal.objects.filter(company=made.company).first(),
         "credit_account": customer.credit_account,

@@ -42,6 +42,7 @@ NOTHING_TO_OVERWRITE = {
     "/orders/inbox/<pk>/": "work is taken over from an owner; the history tells from whom",
     "/orders/order-rules/<pk>/": "days proposed for a trial, which changes nothing",
     "/billing/bank-entries/<pk>/": "amounts proposed for open items, which are locked and checked; posted once",
+    "/billing/collections/<pk>/": "an amount proposed for a new promise; the one before it ends and is kept",
     "/billing/disputes/<pk>/": "an amount proposed to write off; what is not disputed any more is refused",
     "/billing/invoices/<number>/dispute/": "an amount proposed for a new dispute; what is not open is refused",
     "/billing/cash/<pk>/": "amounts proposed for open items, which are locked and checked",

@@ -115,7 +115,9 @@ def reverse_year(batch: Batch, *, year_close_id: int, reason: str) -> YearClosed
         source_id=year_close_id,
         effective_at=batch.now,
         accounting_on=ends_on,
-        amounts=[Amount(Purpose.RETAINED, -amount, account_id=account) for _journal, account, amount in lines],
+        amounts=[
+            Amount(Purpose.RETAINED, -amount, account_id=account) for _journal, account, amount in lines
+        ],
         reverses_id=lines[0][0],
     )
     post_journals(batch, [entry])

@@ -23,7 +23,7 @@ def test_queue_lists_counts_and_exports(trade: Trade, finance: Client) -> None:
         found.shipment.number,
         found.order.number,
         "+4.00",
-        "Approve or take new price",
+        "Approve or reprice",
         "Work the queue",
     ):
         assert text in page

@@ -173,7 +173,7 @@ def test_an_account_that_is_missing_stops_nothing(shop):
         ({"tax": D(-1)}, "tax"),
         ({"lines": []}, "lines"),
         ({"lines": [InvoiceLine(D(1), D(0))]}, "lines"),
-        ({"lines": [InvoiceLine(D(-1))]}, "lines"),
+        ({"lines": [InvoiceLine(D(-1), purchase_line_id=1)]}, "lines"),
         ({"lines": [InvoiceLine(D(1), purchase_line_id=1, is_freight=True)]}, "lines"),
         ({"taxes": [Tax(D(21), D(1), D(1)), Tax(D(21), D(1), D(1))]}, "taxes"),
         ({"taxes": [Tax(D(100), D(1), D(1))]}, "taxes"),

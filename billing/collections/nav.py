@@ -1,0 +1,26 @@
+"""Collections in the side menu."""
+
+from django.utils.translation import gettext_lazy as _
+
+from erp.kernel import nav
+from erp.kernel.models import User
+
+from .lists import to_do
+from .permissions import COLLECT, VIEW_COLLECTION
+from .queries import worklist
+
+MOST = 1000  # a menu's count says no more
+
+
+def waiting(user: User) -> int:
+    return worklist(user=user).filter(to_do(user)).order_by()[:MOST].count()
+
+
+nav.link(
+    role="finance", group=_("My queues"), label=_("Collections"), icon="phone", url_name="billing:collection_list",
+    permission=COLLECT, count=waiting, order=17,
+)  # fmt: skip
+nav.link(
+    role=("finance", "process_owner", "executive"), group=_("Ledgers"), label=_("Promises to pay"), icon="handshake",
+    url_name="billing:promise_list", permission=VIEW_COLLECTION, order=32,
+)  # fmt: skip
