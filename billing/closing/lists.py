@@ -1,7 +1,5 @@
 """Closes, and the tasks of all of them."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +13,11 @@ from billing.closing.models import CloseTask, LedgerSeal, PeriodClose, YearClose
 from billing.closing.permissions import REVERSE_YEAR, WAIVE_CLOSE_TASK, WORK_CLOSE
 from billing.closing.queries import close_list, task_list, today_of, unsettled, year_list
 from billing.closing.rules import STATES, state_of
+from billing.ledger.lists import one_by_one
 from billing.ledger.permissions import VIEW_LEDGER
 from erp.kernel.actor import Actor
 from erp.kernel.columns import Column
 from erp.kernel.command import By
-from erp.kernel.errors import DomainError
 from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab
 from erp.kernel.models import User
@@ -62,24 +60,11 @@ class CloseList(ListPage):
 
 
 def complete(user: User, ids: list[int], *, note: str) -> Outcome:
-    return _each(ids, lambda pk: complete_close_tasks(By(Actor.of(user)), task_ids=[pk], note=note))
+    return one_by_one(ids, lambda pk: complete_close_tasks(By(Actor.of(user)), task_ids=[pk], note=note))
 
 
 def grant(user: User, ids: list[int]) -> Outcome:
-    return _each(ids, lambda pk: grant_waivers(By(Actor.of(user)), task_ids=[pk]))
-
-
-def _each(ids: list[int], verb: Any) -> Outcome:
-    """One task at a time: what refuses is told, and the others are done."""
-    outcome = Outcome(0)
-    for pk in ids:
-        try:
-            verb(pk)
-        except DomainError as error:
-            outcome.refused.append(str(error))
-        else:
-            outcome.done += 1
-    return outcome
+    return one_by_one(ids, lambda pk: grant_waivers(By(Actor.of(user)), task_ids=[pk]))
 
 
 class TaskList(ListPage):
@@ -163,7 +148,7 @@ class SealList(ListPage):
 
 def reverse_years(user: User, ids: list[int], *, reason: str) -> Outcome:
     newest_first = sorted(ids, reverse=True)
-    return _each(
+    return one_by_one(
         newest_first,
         lambda pk: reverse_year(By(Actor.of(user), reason=reason), year_close_id=pk, reason=reason),
     )

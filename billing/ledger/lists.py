@@ -1,5 +1,6 @@
 """Lists of the books."""
 
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -273,18 +274,18 @@ class UnmappedList(ListPage):
 
 
 def close(user: User, ids: list[int]) -> Outcome:
-    return _each(ids, lambda pk: close_period(By(Actor.of(user)), period_id=pk))
+    return one_by_one(ids, lambda pk: close_period(By(Actor.of(user)), period_id=pk))
 
 
 def reopen(user: User, ids: list[int], *, reason: str) -> Outcome:
     newest_first = sorted(ids, reverse=True)
-    return _each(
+    return one_by_one(
         newest_first, lambda pk: reopen_period(By(Actor.of(user), reason=reason), period_id=pk, reason=reason)
     )
 
 
-def _each(ids: list[int], verb: Any) -> Outcome:
-    """Periods one by one, in order: what refuses is told, and the others are done."""
+def one_by_one(ids: list[int], verb: Callable[[int], Any]) -> Outcome:
+    """A bulk action over rows in the order given: what refuses is told, and the others are done."""
     outcome = Outcome(0)
     for pk in ids:
         try:
