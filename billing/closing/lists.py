@@ -13,13 +13,12 @@ from billing.closing.models import CloseTask, LedgerSeal, PeriodClose, YearClose
 from billing.closing.permissions import REVERSE_YEAR, WAIVE_CLOSE_TASK, WORK_CLOSE
 from billing.closing.queries import close_list, task_list, today_of, unsettled, year_list
 from billing.closing.rules import STATES, state_of
-from billing.ledger.lists import one_by_one
 from billing.ledger.permissions import VIEW_LEDGER
 from erp.kernel.actor import Actor
 from erp.kernel.columns import Column
 from erp.kernel.command import By
 from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters
-from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab
+from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab, one_by_one
 from erp.kernel.models import User
 
 CRUMBS = ((_("Finance"), ""), (_("Ledgers"), ""))

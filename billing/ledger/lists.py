@@ -1,6 +1,5 @@
 """Lists of the books."""
 
-from collections.abc import Callable
 from typing import Any
 
 import django_filters
@@ -39,9 +38,8 @@ from billing.ledger.queries import (
 from erp.kernel.actor import Actor
 from erp.kernel.columns import Column
 from erp.kernel.command import By
-from erp.kernel.errors import DomainError
 from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilter
-from erp.kernel.lists import BulkAction, ListPage, Outcome, Sum, Tab
+from erp.kernel.lists import BulkAction, ListPage, Outcome, Sum, Tab, one_by_one
 from erp.kernel.models import User
 from masterdata.models import AccountingPeriod
 
@@ -282,19 +280,6 @@ def reopen(user: User, ids: list[int], *, reason: str) -> Outcome:
     return one_by_one(
         newest_first, lambda pk: reopen_period(By(Actor.of(user), reason=reason), period_id=pk, reason=reason)
     )
-
-
-def one_by_one(ids: list[int], verb: Callable[[int], Any]) -> Outcome:
-    """A bulk action over rows in the order given: what refuses is told, and the others are done."""
-    outcome = Outcome(0)
-    for pk in ids:
-        try:
-            verb(pk)
-        except DomainError as error:
-            outcome.refused.append(str(error))
-        else:
-            outcome.done += 1
-    return outcome
 
 
 class PeriodList(ListPage):

@@ -30,6 +30,7 @@ from reporting.demo.campaigns import open_campaigns
 from reporting.demo.closing import begin_closing
 from reporting.demo.collecting import call_payers
 from reporting.demo.disputes import hold_back
+from reporting.demo.dunning import remind
 from reporting.demo.einvoices import invoice_electronically
 from reporting.demo.electronic import exchange
 from reporting.demo.floor import keep_the_floor
@@ -76,6 +77,7 @@ def run(now: datetime) -> str:
     bring_statement(trade.by, now)
     hold_back(trade.by, now)
     charge_receipts(trade.by, now)
+    remind(trade.by, now)
     call_payers(trade.by, now)
     begin_closing(trade.by, now)
     _count()

@@ -14,7 +14,7 @@ NO_HASH = "ALTER TABLE billing_ledgerseal DROP CONSTRAINT ledger_seal_hash"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0009_collections'),
+        ('billing', '0010_dunning'),
         ('masterdata', '0004_delivery_proof'),
     ]
 
