@@ -14,7 +14,7 @@ from .exceptions.api import ExceptionViewSet
 from .invoicing.api import CreditReturn, InvoiceShipment, InvoiceViewSet
 from .ledger.api import JournalLineViewSet, JournalViewSet, PeriodViewSet
 from .ledger.chart_api import AccountClassViewSet, AccountViewSet
-from .ledger.statement_api import BalanceSheetView, ProfitAndLossView, TrialBalanceView
+from .ledger.statement_api import BalanceSheetView, DeterminationView, ProfitAndLossView, TrialBalanceView
 from .payables.api import GoodsAccrualViewSet, MatchExceptionViewSet, PayableViewSet, SupplierInvoiceViewSet
 from .receivables.api import OpenItemViewSet, ReceiptViewSet
 
@@ -52,6 +52,7 @@ router.register("accounting-periods", PeriodViewSet, "api-accounting-period")
 urlpatterns = [
     path("shipments/<int:pk>/invoice/", InvoiceShipment.as_view(), name="api-shipment-invoice"),
     path("returns/<str:number>/credit/", CreditReturn.as_view(), name="api-return-credit"),
+    path("account-determination/", DeterminationView.as_view(), name="api-account-determination"),
     path("trial-balance/", TrialBalanceView.as_view(), name="api-trial-balance"),
     path("profit-and-loss/", ProfitAndLossView.as_view(), name="api-profit-and-loss"),
     path("balance-sheet/", BalanceSheetView.as_view(), name="api-balance-sheet"),
