@@ -212,7 +212,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "erp.static_app.StaticStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
-EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "erp.kernel.mail.ConsoleBackend")
 EMAIL_TIMEOUT = 30
 
 REST_FRAMEWORK = {

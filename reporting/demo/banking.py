@@ -11,7 +11,7 @@ from billing.banking.actions.match_entries import match_entries
 from billing.banking.actions.take_bank_file import take_bank_file
 from billing.banking.models import BankEntry
 from billing.ledger.actions.keep_chart import create_account
-from billing.ledger.models import Account
+from billing.ledger.models import Account, AccountClass
 from billing.receivables.models import OpenItem
 from erp.kernel.command import By
 from masterdata.models import Company
@@ -26,8 +26,9 @@ def bring_statement(by: Callable[[str, datetime], By], now: datetime) -> None:
     """Open the account at the bank, take yesterday's statement, and look at its entries as a worker does."""
     company = Company.objects.get(code=MAIN)
     ledger = create_account(
-        by("finance", now), company_id=company.pk, code="551000", name="House bank", kind=Account.Kind.ASSET
-    )
+        by("finance", now), company_id=company.pk, code="551000", name="House bank", kind=Account.Kind.ASSET,
+        account_class_id=AccountClass.objects.get(code="CASH").pk,
+    )  # fmt: skip
     number = SELLERS[True]["account_number"]
     create_bank_account(
         by("finance", now), company_id=company.pk, kind="bank", name="KBC house bank", number=number,
