@@ -65,6 +65,7 @@ def test_a_clerk_opens_a_dispute_from_the_invoice(trade: Trade, finance: Client)
     assert (dispute.kind, dispute.claim, figures(item)) == ("damage", "RK-9", (item.amount, 30))
     assert dispute.number in text_of(finance, "/billing/disputes/")
     assert dispute.number in text_of(finance, f"/billing/invoices/{number}/")
+    assert number in text_of(finance, "/billing/receivables/?view=disputed")
     assert "RK-9" in text_of(finance, f"/billing/disputes/{dispute.pk}/")
 
 
