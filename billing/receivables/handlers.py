@@ -13,7 +13,7 @@ from orders.credit.owed import overdue, owed
 from .reads import OWED
 
 overdue(
-    "SELECT i.open AS amount, i.due_on FROM billing_openitem i"
+    "SELECT i.open AS amount, i.disputed, i.due_on FROM billing_openitem i"
     " WHERE i.customer_id = %s::bigint AND i.due_on < %s::date AND NOT i.open = 0 AND i.open > 0"
 )
 
