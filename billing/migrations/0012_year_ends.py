@@ -14,7 +14,7 @@ NO_HASH = "ALTER TABLE billing_ledgerseal DROP CONSTRAINT ledger_seal_hash"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('billing', '0010_dunning'),
+        ('billing', '0011_payments'),
         ('masterdata', '0004_delivery_proof'),
     ]
 
@@ -41,22 +41,22 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='accountrule',
             name='purpose',
-            field=models.CharField(choices=[('receivable', 'Receivables'), ('revenue', 'Revenue'), ('tax', 'Tax payable'), ('cogs', 'Cost of goods sold'), ('inventory', 'Inventory'), ('grni', 'Goods received, not invoiced'), ('cash', 'Bank'), ('unapplied', 'Unapplied cash'), ('adjustment', 'Inventory adjustments'), ('shrinkage', 'Inventory lost and found'), ('count', 'Count differences'), ('spoilage', 'Damaged and expired goods'), ('own_use', 'Own use and samples'), ('recovery', 'Recovered from carriers'), ('discount', 'Cash discounts'), ('fees', 'Bank charges'), ('difference', 'Payment differences'), ('payable', 'Payables'), ('input_tax', 'Tax deductible'), ('variance', 'Purchase price differences'), ('freight_in', 'Freight of purchases'), ('write_off', 'Receivables written off'), ('retained', 'Retained earnings'), ('opening', 'Opening balances'), ('suspense', 'Suspense')], max_length=12),
+            field=models.CharField(choices=[('receivable', 'Receivables'), ('revenue', 'Revenue'), ('tax', 'Tax payable'), ('cogs', 'Cost of goods sold'), ('inventory', 'Inventory'), ('grni', 'Goods received, not invoiced'), ('cash', 'Bank'), ('unapplied', 'Unapplied cash'), ('adjustment', 'Inventory adjustments'), ('shrinkage', 'Inventory lost and found'), ('count', 'Count differences'), ('spoilage', 'Damaged and expired goods'), ('own_use', 'Own use and samples'), ('recovery', 'Recovered from carriers'), ('discount', 'Cash discounts'), ('fees', 'Bank charges'), ('difference', 'Payment differences'), ('payable', 'Payables'), ('input_tax', 'Tax deductible'), ('variance', 'Purchase price differences'), ('freight_in', 'Freight of purchases'), ('write_off', 'Receivables written off'), ('discount_in', 'Cash discounts taken'), ('retained', 'Retained earnings'), ('opening', 'Opening balances'), ('suspense', 'Suspense')], max_length=12),
         ),
         migrations.AlterField(
             model_name='bankposting',
             name='purpose',
-            field=models.CharField(blank=True, choices=[('receivable', 'Receivables'), ('revenue', 'Revenue'), ('tax', 'Tax payable'), ('cogs', 'Cost of goods sold'), ('inventory', 'Inventory'), ('grni', 'Goods received, not invoiced'), ('cash', 'Bank'), ('unapplied', 'Unapplied cash'), ('adjustment', 'Inventory adjustments'), ('shrinkage', 'Inventory lost and found'), ('count', 'Count differences'), ('spoilage', 'Damaged and expired goods'), ('own_use', 'Own use and samples'), ('recovery', 'Recovered from carriers'), ('discount', 'Cash discounts'), ('fees', 'Bank charges'), ('difference', 'Payment differences'), ('payable', 'Payables'), ('input_tax', 'Tax deductible'), ('variance', 'Purchase price differences'), ('freight_in', 'Freight of purchases'), ('write_off', 'Receivables written off'), ('retained', 'Retained earnings'), ('opening', 'Opening balances'), ('suspense', 'Suspense')], db_default='', max_length=12),
+            field=models.CharField(blank=True, choices=[('receivable', 'Receivables'), ('revenue', 'Revenue'), ('tax', 'Tax payable'), ('cogs', 'Cost of goods sold'), ('inventory', 'Inventory'), ('grni', 'Goods received, not invoiced'), ('cash', 'Bank'), ('unapplied', 'Unapplied cash'), ('adjustment', 'Inventory adjustments'), ('shrinkage', 'Inventory lost and found'), ('count', 'Count differences'), ('spoilage', 'Damaged and expired goods'), ('own_use', 'Own use and samples'), ('recovery', 'Recovered from carriers'), ('discount', 'Cash discounts'), ('fees', 'Bank charges'), ('difference', 'Payment differences'), ('payable', 'Payables'), ('input_tax', 'Tax deductible'), ('variance', 'Purchase price differences'), ('freight_in', 'Freight of purchases'), ('write_off', 'Receivables written off'), ('discount_in', 'Cash discounts taken'), ('retained', 'Retained earnings'), ('opening', 'Opening balances'), ('suspense', 'Suspense')], db_default='', max_length=12),
         ),
         migrations.AlterField(
             model_name='journal',
             name='kind',
-            field=models.CharField(choices=[('stock', 'Stock'), ('invoice', 'Invoice'), ('credit_memo', 'Credit memo'), ('cash', 'Cash'), ('claim', 'Carrier claim'), ('year_end', 'Year end'), ('supplier', 'Supplier invoice'), ('write_off', 'Write-off')], max_length=12),
+            field=models.CharField(choices=[('stock', 'Stock'), ('invoice', 'Invoice'), ('credit_memo', 'Credit memo'), ('cash', 'Cash'), ('claim', 'Carrier claim'), ('year_end', 'Year end'), ('supplier', 'Supplier invoice'), ('payment', 'Payment'), ('write_off', 'Write-off')], max_length=12),
         ),
         migrations.AlterField(
             model_name='unmappedposting',
             name='purpose',
-            field=models.CharField(choices=[('receivable', 'Receivables'), ('revenue', 'Revenue'), ('tax', 'Tax payable'), ('cogs', 'Cost of goods sold'), ('inventory', 'Inventory'), ('grni', 'Goods received, not invoiced'), ('cash', 'Bank'), ('unapplied', 'Unapplied cash'), ('adjustment', 'Inventory adjustments'), ('shrinkage', 'Inventory lost and found'), ('count', 'Count differences'), ('spoilage', 'Damaged and expired goods'), ('own_use', 'Own use and samples'), ('recovery', 'Recovered from carriers'), ('discount', 'Cash discounts'), ('fees', 'Bank charges'), ('difference', 'Payment differences'), ('payable', 'Payables'), ('input_tax', 'Tax deductible'), ('variance', 'Purchase price differences'), ('freight_in', 'Freight of purchases'), ('write_off', 'Receivables written off'), ('retained', 'Retained earnings'), ('opening', 'Opening balances'), ('suspense', 'Suspense')], max_length=12),
+            field=models.CharField(choices=[('receivable', 'Receivables'), ('revenue', 'Revenue'), ('tax', 'Tax payable'), ('cogs', 'Cost of goods sold'), ('inventory', 'Inventory'), ('grni', 'Goods received, not invoiced'), ('cash', 'Bank'), ('unapplied', 'Unapplied cash'), ('adjustment', 'Inventory adjustments'), ('shrinkage', 'Inventory lost and found'), ('count', 'Count differences'), ('spoilage', 'Damaged and expired goods'), ('own_use', 'Own use and samples'), ('recovery', 'Recovered from carriers'), ('discount', 'Cash discounts'), ('fees', 'Bank charges'), ('difference', 'Payment differences'), ('payable', 'Payables'), ('input_tax', 'Tax deductible'), ('variance', 'Purchase price differences'), ('freight_in', 'Freight of purchases'), ('write_off', 'Receivables written off'), ('discount_in', 'Cash discounts taken'), ('retained', 'Retained earnings'), ('opening', 'Opening balances'), ('suspense', 'Suspense')], max_length=12),
         ),
         migrations.CreateModel(
             name='YearClose',
