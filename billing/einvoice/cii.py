@@ -17,7 +17,7 @@ from billing.einvoice.semantic import (
     TaxGroup,
 )
 from billing.einvoice.xmltree import Writer, money, plain
-from masterdata.places.checks import is_iban
+from masterdata.bankcodes import looks_like_iban
 
 CEFACT = "urn:un:unece:uncefact:data:"
 NAMESPACES = {
@@ -122,7 +122,7 @@ class _Cii(Writer):
         self.put(element, "ram:TypeCode", account.means)
         if account.number:
             payee = self.at(element, "ram:PayeePartyCreditorFinancialAccount")
-            iban = account.number if is_iban(account.number) else ""
+            iban = account.number if looks_like_iban(account.number) else ""
             self.put(payee, "ram:IBANID", iban)
             self.put(payee, "ram:AccountName", account.name)
             self.put(payee, "ram:ProprietaryID", "" if iban else account.number)

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from billing.einvoice.rules import FREIGHT_SERVICE, Posted, PostedLine, vat_identifier
 from billing.einvoice.semantic import Account, Address, Contact, Delivery, Endpoint, Party, Reference
 from billing.invoicing.models import Invoice, InvoiceLine
+from masterdata.bankcodes import looks_like_iban
 from masterdata.models import Company, Customer, EInvoiceProfile, SellerDetails, ShipTo
 from masterdata.parties.queries import einvoice_profile_of
-from masterdata.places.checks import is_iban
 from masterdata.places.queries import day_of, seller_details_of
 from orders.entry.models import OrderLine
 
@@ -123,7 +123,7 @@ def _delivery(invoice: Invoice, place: ShipTo | None) -> Delivery:
 def _account(invoice: Invoice, details: SellerDetails) -> Account | None:
     if not details.account_number:
         return None
-    by_sepa = is_iban(details.account_number) and invoice.currency == "EUR"
+    by_sepa = looks_like_iban(details.account_number) and invoice.currency == "EUR"
     return Account(
         means=SEPA_TRANSFER if by_sepa else CREDIT_TRANSFER,
         number=details.account_number,

@@ -13,8 +13,6 @@ from django.utils.translation import gettext as _
 from erp.kernel.formats import write_day, write_number
 
 ZERO = Decimal(0)
-IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-BIC = re.compile(r"[A-Z]{4}[A-Z]{2}[A-Z0-9]{2}([A-Z0-9]{3})?")
 # What every bank of the SEPA takes (EPC217-08): basic Latin.
 NOT_SEPA = re.compile(r"[^A-Za-z0-9/\-?:().,'+ ]")
 WORDS = {
@@ -30,24 +28,6 @@ WORDS = {
     "đ": "d",
 }
 LONGEST_REMITTANCE = 140
-
-
-def plain_iban(text: str) -> str:
-    """As machines write it: without blanks, in capitals."""
-    return re.sub(r"\s", "", text).upper()
-
-
-def is_iban(number: str) -> bool:
-    """Whether the check digits fit (ISO 13616, modulo 97)."""
-    if not IBAN.fullmatch(number):
-        return False
-    turned = number[4:] + number[:4]
-    return int("".join(str(int(sign, 36)) for sign in turned)) % 97 == 1
-
-
-def is_bic(code: str) -> bool:
-    """Whether it has the form of a bank's code (ISO 9362)."""
-    return BIC.fullmatch(code) is not None
 
 
 def sepa_text(text: str, most: int) -> str:

@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 
 from erp.kernel.errors import BadInput
 from erp.kernel.formats import zones
+from masterdata.bankcodes import is_bic, is_iban, looks_like_iban, plain
 
 WEEK = re.compile(r"[01]{7}")
 ADDRESS_SCHEME = re.compile(r"[0-9]{4}|[A-Z]{2}")
-IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 ACCOUNT = re.compile(r"[A-Z0-9]{1,34}")
-BIC = re.compile(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?")
 
 
 def sound_site(values: Mapping[str, Any]) -> None:
@@ -61,19 +60,13 @@ def sound_email(field: str, address: str) -> str:
     return address
 
 
-def is_iban(number: str) -> bool:
-    """Whether an account's number is written as an IBAN, and no other country's number."""
-    return IBAN.fullmatch(number) is not None
-
-
 def sound_account(values: Mapping[str, Any]) -> dict[str, Any]:
     """A bank account: an IBAN with its check digits right, or what else the country has. Raises BadInput."""
-    number = values["account_number"].replace(" ", "").upper()
-    bic = values["bic"].replace(" ", "").upper()
+    number, bic = plain(values["account_number"]), plain(values["bic"])
     if number and not ACCOUNT.fullmatch(number):
         raise BadInput(field="account_number", reason=_("up to 34 letters and digits."))
-    if is_iban(number) and int("".join(str(int(c, 36)) for c in number[4:] + number[:4])) % 97 != 1:
+    if looks_like_iban(number) and not is_iban(number):
         raise BadInput(field="account_number", reason=_("the check digits of this IBAN are wrong."))
-    if bic and not BIC.fullmatch(bic):
+    if bic and not is_bic(bic):
         raise BadInput(field="bic", reason=_("8 or 11 letters and digits, such as KREDBEBB."))
     return {**values, "account_number": number, "bic": bic}

@@ -18,12 +18,13 @@ from billing.payments.pain import Order, Transfer, write_pain
 from billing.payments.permissions import APPROVE_PAYMENT
 from billing.payments.policies import payment_limit
 from billing.payments.reads import END_ITEMS, SUPPLIERS
-from billing.payments.rules import ZERO, plain_iban, remittance
+from billing.payments.rules import ZERO, remittance
 from billing.payments.running import LockedItem, LockedRun, lock_items, lock_run
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from inventory.stock.errors import NoOpenPeriod
 from inventory.stock.reads import PERIOD
+from masterdata.bankcodes import plain
 from masterdata.records import locked_at
 
 SOURCE = "billing.payment"
@@ -175,7 +176,7 @@ def _amounts(own: Sequence[LockedItem]) -> list[Amount]:
 
 
 def _write_file(batch: Batch, run: LockedRun, transfers: Sequence[Transfer]) -> None:
-    order = Order(run.number, batch.now, run.pay_on, run.currency, run.payer, plain_iban(run.iban), transfers)
+    order = Order(run.number, batch.now, run.pay_on, run.currency, run.payer, plain(run.iban), transfers)
     content = write_pain(order)
     batch.insert(
         PaymentFile,

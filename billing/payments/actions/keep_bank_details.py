@@ -8,10 +8,11 @@ from billing.payments.errors import DetailsDecided, DetailsWaiting, OwnDetails
 from billing.payments.models import BankDetails
 from billing.payments.permissions import APPROVE_BANK_DETAILS, PROPOSE_BANK_DETAILS
 from billing.payments.reads import LOCK_DETAILS, SUPPLIER
-from billing.payments.rules import is_bic, is_iban, plain_iban, sepa_text
+from billing.payments.rules import sepa_text
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
+from masterdata.bankcodes import is_bic, is_iban, plain
 
 State = BankDetails.State
 LONGEST_HOLDER = 70
@@ -40,7 +41,7 @@ def propose_bank_details(
         raise NotFound(what=_("supplier"), reference=supplier_id)
     ((company_id,),) = rows
     batch.actor.require(PROPOSE_BANK_DETAILS, company=company_id)
-    holder, iban, bic, note = holder.strip(), plain_iban(iban), plain_iban(bic), note.strip()
+    holder, iban, bic, note = holder.strip(), plain(iban), plain(bic), note.strip()
     if not sepa_text(holder, LONGEST_HOLDER) or len(holder) > LONGEST_HOLDER:
         raise BadInput(field="holder", reason=_("whose account it is, up to 70 letters."))
     if not is_iban(iban):

@@ -10,11 +10,12 @@ from billing.payments.errors import NothingToPay, PayableInRun
 from billing.payments.models import PaymentItem, PaymentRun
 from billing.payments.permissions import PROPOSE_PAYMENT
 from billing.payments.reads import BANK_ACCOUNT, LOCK_OWED, SUPPLIERS
-from billing.payments.rules import Owed, is_iban, plain_iban, propose
+from billing.payments.rules import Owed, propose
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
 from erp.kernel.literals import to_json
+from masterdata.bankcodes import is_iban, plain
 
 SEPA = "EUR"
 LATEST = timedelta(days=60)
@@ -46,7 +47,7 @@ def propose_payments(batch: Batch, *, bank_account_id: int, pay_on: date, due_un
         raise NotFound(what=_("bank account"), reference=bank_account_id)
     ((company_id, currency, number, kind, today, run_id),) = rows
     batch.actor.require(PROPOSE_PAYMENT, company=company_id)
-    if kind != BankAccount.Kind.BANK or currency != SEPA or not is_iban(plain_iban(number)):
+    if kind != BankAccount.Kind.BANK or currency != SEPA or not is_iban(plain(number)):
         raise BadInput(field="bank_account", reason=_("one in EUR with an IBAN: transfers are by SEPA."))
     if not today <= pay_on <= today + LATEST:
         raise BadInput(field="pay_on", reason=_("from today to 60 days ahead."))
