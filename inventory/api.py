@@ -9,14 +9,17 @@ from .commitments.api import AllocationPolicyViewSet, AvailabilityView, QuotaVie
 from .counting.api import CountTaskViewSet
 from .dropship.api import DropShipmentViewSet
 from .inbound.api import GoodsReceiptViewSet
+from .inbound.difference_api import ReceiptDifferenceViewSet
 from .outbound.api import ShipmentViewSet, ToReleaseViewSet
 from .purchasing.api import PurchaseOrderViewSet
 from .purchasing.need_api import LineToBuyViewSet
+from .putaway.api import PutawayTaskViewSet
 from .replenishment.api import ForecastViewSet, PlanningRunView, ReplenishmentViewSet, StockingPolicyViewSet
 from .stock.api import SiteStockViewSet
 from .supplier_returns.api import SupplierReturnViewSet
 from .transfers.api import TransferViewSet
 from .transfers.difference_api import ProposalViewSet, TransferDifferenceViewSet
+from .unloading.api import UnloadingViewSet
 
 router = ResourceRouter()
 router.register("deliveries-to-release", ToReleaseViewSet, "api-to-release")
@@ -25,6 +28,9 @@ router.register("purchase-orders", PurchaseOrderViewSet, "api-purchase-order")
 router.register("lines-to-buy", LineToBuyViewSet, "api-line-to-buy")
 router.register("drop-shipments", DropShipmentViewSet, "api-drop-shipment")
 router.register("receipts", GoodsReceiptViewSet, "api-receipt")
+router.register("receipt-differences", ReceiptDifferenceViewSet, "api-receipt-difference")
+router.register("unloadings", UnloadingViewSet, "api-unloading")
+router.register("putaways", PutawayTaskViewSet, "api-putaway")
 router.register("stock", SiteStockViewSet, "api-stock")
 router.register("stock-balances", StockBalanceViewSet, "api-stock-balance")
 router.register("status-changes", StatusChangeViewSet, "api-status-change")

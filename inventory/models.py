@@ -25,6 +25,7 @@ from .transfers.models import (
     TransferLine,
     TransferOrder,
 )
+from .unloading.models import UnloadedLine, Unloading
 
 __all__ = [
     "Adjustment", "AllocationPolicy", "AllocationQuota", "Carton", "Commitment", "CountLine", "CountPlan",
@@ -32,5 +33,5 @@ __all__ = [
     "PurchaseOrderLine", "PutawayTask", "RebalanceProposal", "Receipt", "ReceiptDifference", "ReceiptLine",
     "ReplenishmentProposal", "Shipment", "ShipmentLine", "SiteStock", "StatusChange", "StockBalance", "StockEntry",
     "StockPosting", "StockingPolicy", "SupplierReturn", "SupplierReturnLine", "Supply", "TransferContent",
-    "TransferDifference", "TransferLine", "TransferOrder",
+    "TransferDifference", "TransferLine", "TransferOrder", "UnloadedLine", "Unloading",
 ]  # fmt: skip

@@ -9,10 +9,12 @@ from .dropship import urls as dropship
 from .inbound import urls as inbound
 from .outbound import urls as outbound
 from .purchasing import urls as purchasing
+from .putaway import urls as putaway
 from .replenishment import urls as replenishment
 from .stock import urls as stock
 from .supplier_returns import urls as supplier_returns
 from .transfers import urls as transfers
+from .unloading import urls as unloading
 
 app_name = "inventory"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *purchasing.urlpatterns,
     *dropship.urlpatterns,
     *inbound.urlpatterns,
+    *putaway.urlpatterns,
+    *unloading.urlpatterns,
     *commitments.urlpatterns,
     *stock.urlpatterns,
     *adjustments.urlpatterns,

@@ -143,6 +143,16 @@ class Command(Generic[P, R]):
         return cast(R, kept.answer if kept.answer is None else answer(**kept.answer))
 
 
+def asked_before(by: By, *verbs: Command[..., Any]) -> bool:
+    """Whether the actor has asked for one of these verbs under this key already: a scan that is sent again was done.
+
+    For pages that work out what to ask for from what stands now, which may have moved on since.
+    """
+    names = [verb.name for verb in verbs]
+    kept = IdempotencyKey.objects.filter(actor=by.actor.name, command__in=names, key=by.key)
+    return bool(by.key) and kept.exists()
+
+
 def command(
     name: str, *, conflicts: dict[str, Callable[..., DomainError]] | None = None
 ) -> Callable[[Callable[Concatenate[Batch, P], R]], Command[P, R]]:

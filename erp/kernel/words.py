@@ -12,6 +12,7 @@ WORDS = {
     "busy": _("Someone else is changing the same records. Nothing was changed; try again."),
     "too_many": _("Too many requests. Wait a minute and try again."),
     "offline": _("No connection. Your entries are kept."),
+    "scans_kept": _("No connection. {n} not sent yet, and kept."),
     "online": _("The connection is back."),
     "all": _("All"),
     # keys

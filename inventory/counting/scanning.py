@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from inventory.outbound.scans import read_scan
+from inventory.outbound.scans import Scan, read_scan
 from inventory.stock.models import Lot
 from masterdata.items.lookups import resolve_codes
 from masterdata.items.models import Item, ItemUnit
@@ -23,8 +23,17 @@ class Seen:
     quantity: Decimal
 
 
-def see(raw: str) -> Seen:
-    """The goods that a scan or a typed code means. Raises CountRefused in one sentence."""
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """An item as its label names it, and how much the scan counts, in the stock unit; `scan`: the label itself."""
+
+    item: Item
+    quantity: Decimal
+    scan: Scan
+
+
+def read_label(raw: str) -> Labelled:
+    """The goods that a scan or a typed code means, whatever their lot. Raises CountRefused in one sentence."""
     scan = read_scan(raw)
     found = resolve_codes(scan.codes)
     code = next((code for code in scan.codes if found.get(code)), "")
@@ -33,15 +42,19 @@ def see(raw: str) -> Seen:
             item=scan.text, reason=_("no item has this code; scan another label or type the item.")
         )
     item = Item.objects.select_related("stock_unit").get(pk=found[code])
-    lot_id = None
-    if scan.lot:
-        lot_id = lot_of(item, scan.lot)
     factor = Fraction(1)
     if unit := found.units.get(code.upper(), ""):
         packed = ItemUnit.objects.filter(item=item, unit=unit).values_list("numerator", "denominator").first()
         factor = Fraction(*packed) if packed else factor
     quantity = (scan.count or Decimal(1)) * Decimal(factor.numerator) / Decimal(factor.denominator)
-    return Seen(item, lot_id, quantity)
+    return Labelled(item, quantity, scan)
+
+
+def see(raw: str) -> Seen:
+    """The goods that a scan or a typed code means. Raises CountRefused in one sentence."""
+    label = read_label(raw)
+    lot_id = lot_of(label.item, label.scan.lot) if label.scan.lot else None
+    return Seen(label.item, lot_id, label.quantity)
 
 
 def lot_of(item: Item, code: str) -> int:

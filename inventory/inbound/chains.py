@@ -1,4 +1,4 @@
-"""Purchase orders and receipts know of each other."""
+"""Purchase orders, receipts and what was wrong with them know of each other."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from erp.kernel import chains
 from erp.kernel.chains import Link
 
-from .queries import receipt_list
+from .queries import difference_list, receipt_list
 
 
 @chains.provider("inventory.purchase_order")
@@ -35,3 +35,15 @@ def purchase_order(user: Any, kind: str, pk: int) -> Iterator[Link]:
                 order=20,
                 icon="clipboard-list",
             )
+
+
+@chains.provider("inventory.purchase_order")
+def differences(user: Any, kind: str, pk: int) -> Iterator[Link]:
+    for difference in difference_list(user=user).filter(line__order=pk).order_by("pk"):
+        yield Link(
+            difference.get_kind_display(),
+            difference.number,
+            reverse("inventory:receipt_difference", args=[difference.pk]),
+            order=32,
+            icon="package-search",
+        )

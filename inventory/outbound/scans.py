@@ -1,7 +1,9 @@
 """What a scanner sends, taken apart: plain codes and GS1 element strings (GS1 General Specifications 3 and 7.8)."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 GS = "\x1d"  # FNC1 between elements of variable length
@@ -13,12 +15,13 @@ BRACKETED = re.compile(r"\((\d{2,4})\)([^(]+)")
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One scan: a plain code, or the GTIN, lot and count that a GS1 label carries."""
+    """One scan: a plain code, or the GTIN, lot, expiry and count that a GS1 label carries."""
 
     text: str
     gtin: str = ""
     lot: str = ""
     count: Decimal | None = None  # trade items, (37) or (30)
+    expires_on: date | None = None  # (17)
 
     @property
     def codes(self) -> list[str]:
@@ -49,7 +52,18 @@ def read_scan(raw: str) -> Scan:
     if not re.fullmatch(r"\d{14}", gtin):
         return Scan(text.removeprefix(marked))
     count = elements.get("37") or elements.get("30") or ""
-    return Scan(text, gtin, elements.get("10", "").strip(), Decimal(count) if count.isdecimal() else None)
+    lot, expiry = elements.get("10", "").strip(), elements.get("17", "")
+    return Scan(text, gtin, lot, Decimal(count) if count.isdecimal() else None, _day(expiry))
+
+
+def _day(text: str) -> date | None:
+    """A day as GS1 writes it, YYMMDD (7.12): 00 is the month's last day; None for no day of the calendar."""
+    if not re.fullmatch(r"\d{6}", text):
+        return None
+    year, month, day = 2000 + int(text[:2]), int(text[2:4]), int(text[4:])
+    if not 1 <= month <= 12 or day > monthrange(year, month)[1]:
+        return None
+    return date(year, month, day or monthrange(year, month)[1])
 
 
 def _elements(body: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from erp.kernel import attachments, chains
 from erp.kernel.actor import Actor
-from erp.kernel.command import By
+from erp.kernel.command import By, asked_before
 from erp.kernel.errors import BadInput, DomainError
 from erp.kernel.forms import Form
 from erp.kernel.pdf import render_pdf
@@ -121,6 +121,8 @@ def scan(request: HttpRequest, pk: int) -> HttpResponse:
             return _work(request, shipment, said_ok=text, at=pick.pk)
         counted = count_pick(_by(request, given["key"]), shipment_id=pk, pick_id=pick.pk, change=change)
     except DomainError as error:
+        if asked_before(_by(request, given["key"]), count_pick):
+            return _work(request, shipment, said_ok=_("This scan is done already."))
         return _work(request, shipment, said_bad=str(error))
     pick.refresh_from_db(fields=["counted", "picked"])
     text = _("%(item)s: %(counted)s of %(wanted)s") % {

@@ -13,7 +13,7 @@ nav.link(
     url_name="inventory:purchase_order_new", permission=ORDER, key="N", order=5,
 )  # fmt: skip
 nav.link(
-    role=("procurement", "warehouse"), group=_("Inbound"), label=_("Purchase orders"), icon="clipboard-list",
+    role="procurement", group=_("Inbound"), label=_("Purchase orders"), icon="clipboard-list",
     url_name="inventory:purchase_order_list", permission=VIEW_PURCHASE_ORDER, key="G P", order=30,
 )  # fmt: skip
 nav.link(

@@ -18,3 +18,8 @@ class PutawayTaken(DomainError):
 class PutawayRefused(DomainError):
     code = "inventory.putaway_refused"
     message = _("{number}: {reason}")
+
+
+class ScanRefused(DomainError):
+    code = "inventory.putaway_scan_refused"
+    message = _("{scanned}: {reason}")

@@ -1,6 +1,5 @@
 """Putaway: goods that stand in a receiving bin, who takes them where, and by when (WH03, WH11)."""
 
-from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -90,8 +89,3 @@ class PutawayTask(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-    @property
-    def left(self) -> Decimal:
-        """What is still to be put away, unless pickers take it first."""
-        return self.quantity - self.moved

@@ -1,5 +1,7 @@
 """Returns that wait for somebody."""
 
+from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Min, Q
@@ -8,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from erp.kernel.models import User
 from erp.kernel.work import WorkItem, queue
+from erp.kernel.workplace import at_workplace
+from inventory.unloading.expected import MOST, Arrival, expects
 
 from .actions.approve_return import APPROVE
 from .actions.dispose_return import DISPOSE
@@ -30,6 +34,25 @@ def to_approve(user: User) -> WorkItem:
 def to_receive(user: User) -> WorkItem:
     """Authorised goods that have not come yet."""
     return _item(_("Returns to receive"), user, waiting(State.APPROVED), "approved_at", "dock", "info")
+
+
+@expects
+def returns(user: User, until: date) -> Iterator[Arrival]:
+    """Authorised goods that customers send back, whenever they come."""
+    if not user.has_perm(RECEIVE):
+        return
+    rows = at_workplace(return_list(user=user), user).filter(state=State.APPROVED)
+    rma: Any
+    for rma in rows.annotate(line_count=Count("lines")).order_by("approved_at", "pk")[:MOST]:
+        yield Arrival(
+            _("Return"),
+            rma.number,
+            rma.customer.party.name,
+            rma.site.code,
+            None,
+            rma.line_count,
+            reverse("orders:return_receive", args=[rma.number]),
+        )
 
 
 @queue(DISPOSE, roles=("warehouse",), order=31)

@@ -5,24 +5,32 @@ from datetime import date
 
 from billing.exceptions.policies import EXCEPTION_OWNER
 from erp.kernel.models import User
+from inventory.putaway.policies import PUTAWAY_TASKS
 from masterdata.models import Company, PolicyValue
 from masterdata.policies.registry import ENTERPRISE
 
 
 def values(users: Mapping[str, User], second: Company, since: date) -> list[PolicyValue]:
-    """Whoever looks after invoice exceptions, from `since` on: one for the house, another for the second company."""
+    """From `since` on: who looks after invoice exceptions, one for the house, another for the second company; and that
+    goods are put away by task."""
     return [
         PolicyValue(
-            key=EXCEPTION_OWNER.key,
+            key=key,
             scope=scope,
-            value=login,
+            value=value,
             valid_from=since,
             reason=reason,
             proposed_by=users["finance.uk"] if reason else users["owner"],
             approved_by=users["owner"],
         )
-        for scope, login, reason in (
-            (ENTERPRISE, "finance", ""),
-            (f"company:{second.pk}", "finance.uk", "Invoices in pounds are worked in Manchester"),
+        for key, scope, value, reason in (
+            (EXCEPTION_OWNER.key, ENTERPRISE, "finance", ""),
+            (
+                EXCEPTION_OWNER.key,
+                f"company:{second.pk}",
+                "finance.uk",
+                "Invoices in pounds are worked in Manchester",
+            ),
+            (PUTAWAY_TASKS.key, ENTERPRISE, True, ""),
         )
     ]

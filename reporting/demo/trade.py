@@ -29,6 +29,7 @@ from reporting.demo.bought import buy_for_orders
 from reporting.demo.campaigns import open_campaigns
 from reporting.demo.collecting import call_payers
 from reporting.demo.disputes import hold_back
+from reporting.demo.dock import work_the_dock
 from reporting.demo.dunning import remind
 from reporting.demo.einvoices import invoice_electronically
 from reporting.demo.electronic import exchange
@@ -71,6 +72,7 @@ def run(now: datetime) -> str:
     buy_for_orders(trade.by, now)
     keep_the_floor(trade.by, now)
     move_goods(trade.by, now)
+    work_the_dock(trade.by, now)
     plan_stock(trade.by, now)
     invoice_electronically(trade.by, now)
     bring_statement(trade.by, now)

@@ -1,14 +1,34 @@
 // Scanner focus: every scan ends in Enter, focus always comes back to the field, and a scan that arrives while
 // something else has focus is caught and routed to the field. The server decides what a scan means: each one is
-// posted with an id of its own, in order, and sent again under the same id when the connection was lost.
+// posted with an id of its own, in order, and sent again under the same id when the connection was lost. What is not
+// answered yet is kept in the browser for its user and page, so that neither a reload nor a flat battery loses a scan.
 import { post, say } from "./app.js";
 
 const form = document.querySelector("#scan");
 const code = document.querySelector("#code");
 const short = document.querySelector("#short");
 const RETRY_MS = 2000;
+const KEPT = `scans:${document.body.dataset.user}:${location.pathname}`;
+const waiting = kept();  // {url, fields}: the scans without an answer, oldest first
 let sound = null;
-let busy = Promise.resolve();
+let sending = false;
+
+function kept() {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT)) ?? [];
+  } catch {
+    return [];  // no storage, or nothing that we have written: the page's memory has to do
+  }
+}
+
+function keep() {
+  try {
+    if (waiting.length) localStorage.setItem(KEPT, JSON.stringify(waiting));
+    else localStorage.removeItem(KEPT);
+  } catch {
+    // The same: scans are lost by a reload only where the browser keeps nothing.
+  }
+}
 
 function beep(good) {
   sound ??= new AudioContext();
@@ -42,26 +62,39 @@ function patch(html) {
   document.querySelector(".pick.part")?.scrollIntoView({ block: "nearest" });
 }
 
-async function send(url, data) {
+async function send({ url, fields }) {
   for (;;) {
     try {
-      return await post(url, data);
+      return await post(url, fields);
     } catch {
-      tell(say("offline"), false);
+      tell(say("scans_kept", { n: waiting.length }), false);
       await new Promise((done) => { setTimeout(done, RETRY_MS); });
     }
   }
 }
 
-function submit(url, fields) {
-  const data = new FormData();
-  for (const [name, value] of Object.entries({ ...fields, key: clientId() })) data.append(name, value);
-  busy = busy.then(async () => {
-    const answer = await send(url, data);
+// One after the other; a scan is forgotten once it has its answer, whatever that is. Who was signed out meanwhile
+// signs in first: the scans wait for the page to be opened again.
+async function work() {
+  if (sending) return;
+  sending = true;
+  while (waiting.length) {
+    const answer = await send(waiting[0]);
+    const login = answer.headers.get("HX-Redirect");
+    if (login) { location.assign(login); return; }
+    waiting.shift();
+    keep();
     if (answer.ok || answer.status === 422) patch(await answer.text());
     else tell(say("failed"), false);
     beep(answer.ok);
-  });
+  }
+  sending = false;
+}
+
+function submit(url, fields) {
+  waiting.push({ url, fields: { ...fields, key: clientId() } });
+  keep();
+  work();
 }
 
 document.addEventListener("submit", (e) => {
@@ -112,3 +145,5 @@ document.addEventListener("keydown", (e) => {
   if (typing || e.ctrlKey || e.altKey || e.metaKey || e.key.length !== 1 || document.querySelector("dialog[open]")) return;
   code.focus({ preventScroll: true });
 });
+
+work();

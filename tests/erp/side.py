@@ -13,9 +13,12 @@ from erp.kernel.models import User
 from inventory.adjustments.models import Adjustment, StatusChange
 from inventory.counting.models import CountTask
 from inventory.models import (
+    PutawayTask,
     Receipt,
+    ReceiptDifference,
     Shipment,
     TransferOrder,
+    Unloading,
 )
 from inventory.purchasing.models import PurchaseOrder
 from masterdata import models as md
@@ -29,7 +32,7 @@ from tests import factories
 TODAY = date(2026, 1, 5)
 NUMBERED = (
     SalesOrder, Shipment, Invoice, Receipt, CashReceipt, PurchaseOrder, Quote, BlanketOrder, StatusChange,
-    Adjustment, CountTask, TransferOrder,
+    Adjustment, CountTask, TransferOrder, PutawayTask, ReceiptDifference, Unloading,
 )  # fmt: skip
 
 

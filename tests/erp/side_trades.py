@@ -90,6 +90,7 @@ from orders.returns.rules import ReturnLineRequest
 from tests import factories
 from tests.billing.banking.bank import bank_account, mt940
 from tests.erp.side import TODAY, Side, shared_item
+from tests.erp.side_docks import docks
 from tests.erp.side_waits import closing, drafts, parked, plans, rejected, transfers
 from tests.factories import local_day
 
@@ -302,6 +303,7 @@ def trade(
     }
     made.rows |= transfers(made, by)
     made.rows |= plans(made)
+    made.rows |= docks(made, by)
     made.rows |= closing(made, by)
     letter = store_file(f"{made.name} letter.txt", f"{made.name} wrote".encode())
     attached = attach_file(by(), subject="orders.salesorder", subject_id=held.pk, file=letter)

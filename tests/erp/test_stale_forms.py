@@ -31,6 +31,8 @@ NOTHING_TO_OVERWRITE = {
     "/inventory/balances/<pk>/": "a quantity proposed for a change of status; what is not there any more is refused",
     "/inventory/transfer-differences/<pk>/": "what was found is counted in; what is missing is locked",
     "/inventory/to-buy/<pk>/": "terms proposed for a purchase order to come; what is bought meanwhile is refused",
+    "/inventory/purchase-orders/<pk>/difference/": "the line proposed for a difference to report",
+    "/inventory/purchase-orders/<pk>/unload/": "the bin proposed for a receipt to come",
     "/inventory/purchase-orders/<pk>/receive/": "the bin proposed for a receipt to come",
     "/inventory/supplier-returns/new/<site>/<supplier>/": "goods proposed for a batch; what is not there is refused",
     "/inventory/supplier-returns/<pk>/": "the claim proposed as the answer; a second answer is refused",

@@ -1,10 +1,11 @@
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from inventory.outbound.scans import GS, Scan, read_scan
 
-GTIN = "05412345000013"
+GTIN, DAY = "05412345000013", date(2027, 12, 31)
 
 
 @pytest.mark.parametrize(
@@ -14,8 +15,8 @@ GTIN = "05412345000013"
         (" 5412345000013 ", Scan("5412345000013")),
         (f"(01){GTIN}(10)L-7(37)12", Scan(f"(01){GTIN}(10)L-7(37)12", GTIN, "L-7", Decimal(12))),
         (f"]C101{GTIN}10L-7{GS}3712", Scan(f"]C101{GTIN}10L-7{GS}3712", GTIN, "L-7", Decimal(12))),
-        (f"]d201{GTIN}17271231{GS}10L-7", Scan(f"]d201{GTIN}17271231{GS}10L-7", GTIN, "L-7", None)),
-        (f"01{GTIN}1727123110L-7", Scan(f"01{GTIN}1727123110L-7", GTIN, "L-7", None)),
+        (f"]d201{GTIN}17271231{GS}10L-7", Scan(f"]d201{GTIN}17271231{GS}10L-7", GTIN, "L-7", None, DAY)),
+        (f"01{GTIN}1727123110L-7", Scan(f"01{GTIN}1727123110L-7", GTIN, "L-7", None, DAY)),
         (f"02{GTIN}3724", Scan(f"02{GTIN}3724")),  # without a mark, only (01) is taken for GS1
         (f"]C102{GTIN}3724", Scan(f"]C102{GTIN}3724", GTIN, "", Decimal(24))),
         (f"01{GTIN}99X", Scan(f"01{GTIN}99X")),  # an element we do not know: not guessed

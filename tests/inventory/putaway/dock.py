@@ -6,7 +6,11 @@ from decimal import Decimal
 
 from inventory.inbound.actions.post_receipt import ReceiptLineRequest, Received, post_receipt
 from inventory.models import PutawayTask, StockBalance
-from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
+from inventory.purchasing.actions.create_purchase_order import (
+    OrderedGoods,
+    PurchaseLine,
+    create_purchase_order,
+)
 from inventory.putaway.policies import PUTAWAY_TASKS
 from masterdata.models import Bin, Supplier
 from masterdata.policies import snapshot
@@ -28,15 +32,19 @@ class Dock(Trade):
     def receiving(self) -> Bin:
         return Bin.objects.get(site=self.site, code="DOCK-1")
 
-    def receive(self, quantity: int = 10, *, lines: int = 1, into: Bin | None = None) -> Received:
-        """So much of each of the first items against a purchase order of its own."""
+    def order(self, quantity: int = 10, *, lines: int = 1) -> OrderedGoods:
+        """So much of each of the first items, ordered for the site."""
         bought = [
             PurchaseLine(item, Decimal(quantity), "EA", Decimal(2)) for item in self.world.items[:lines]
         ]
         supplier = Supplier.objects.first() or factories.supplier()
-        ordered = create_purchase_order(
+        return create_purchase_order(
             self.by(), supplier_id=supplier.pk, site_id=self.site, lines=bought, due_on=DUE
         )
+
+    def receive(self, quantity: int = 10, *, lines: int = 1, into: Bin | None = None) -> Received:
+        """So much of each of the first items against a purchase order of its own."""
+        ordered = self.order(quantity, lines=lines)
         place = (into or self.receiving).pk
         return post_receipt(
             self.by(),
