@@ -13,7 +13,7 @@ from billing.payables.errors import NotChargeable
 from billing.payables.matching import Outcome
 from billing.payables.models import SupplierInvoice, SupplierInvoiceLine, SupplierInvoiceTax
 from billing.payables.reads import NAMED
-from billing.payables.rules import ZERO, LineKind, reference_key
+from billing.payables.rules import LONGEST_REFERENCE, ZERO, LineKind, reference_key
 from erp.kernel.batch import Batch
 from erp.kernel.errors import BadInput, NotFound
 
@@ -81,7 +81,7 @@ def written(
     reference = reference.strip()
     if kind not in SupplierInvoice.Kind.values:
         raise BadInput(field="kind", reason=_("an invoice or a credit note."))
-    if not reference_key(reference) or len(reference) > 60:
+    if not reference_key(reference) or len(reference) > LONGEST_REFERENCE:
         raise BadInput(
             field="reference", reason=_("the supplier's number, with letters or digits, up to 60.")
         )
@@ -153,9 +153,8 @@ def _check(lines: Sequence[InvoiceLine], taxes: Sequence[Tax]) -> None:
     if len({each.rate_percent for each in taxes}) < len(taxes):
         raise BadInput(field="taxes", reason=_("each rate once."))
     for each in taxes:
-        if not 0 <= each.rate_percent < 100 or any(
-            amount != round(amount, 2) for amount in (each.base, each.amount)
-        ):
+        figures = ((each.rate_percent, 3), (each.base, 2), (each.amount, 2))
+        if not 0 <= each.rate_percent < 100 or any(value != round(value, most) for value, most in figures):
             raise BadInput(field="taxes", reason=_("rates from 0 to below 100, amounts with two decimals."))
 
 

@@ -100,7 +100,7 @@ def einvoice_document(said: SemanticInvoice, *, user: Any) -> dict[str, Any]:
 def _supplier_of(said: SemanticInvoice, user: Any) -> Supplier:
     """By tax number, our own number of it, or name; of the company that bought."""
     seller = said.seller
-    numbers = {reference_key(number) for number in (seller.vat, seller.tax_registration) if number}
+    numbers = {reference_key(number) for number in (seller.vat, seller.tax_registration)} - {""}
     known = [
         row
         for row in supplier_list(user=user)
@@ -109,7 +109,7 @@ def _supplier_of(said: SemanticInvoice, user: Any) -> Supplier:
         or row.party.name.casefold() == seller.name.casefold()
     ]
     if len(known) > 1:
-        buyer = {reference_key(number) for number in (said.buyer.vat, said.buyer.tax_registration) if number}
+        buyer = {reference_key(number) for number in (said.buyer.vat, said.buyer.tax_registration)} - {""}
         ours = [
             row
             for row in known
@@ -236,7 +236,7 @@ def _csv_document(
             net=_number(row, "net"),
             quantity=_number(row, "quantity", "1"),
             order=row.get("order", "").strip(),
-            order_line=int(_number(row, "order_line")) if row.get("order_line", "").strip() else None,
+            order_line=_whole(row, "order_line"),
             supplier_return=row.get("return", "").strip(),
             account=row.get("account", "").strip(),
             is_freight=row.get("freight", "").strip().lower() in ("1", "true", "yes"),
@@ -283,6 +283,19 @@ def _number(row: dict[str, str], name: str, default: str = "") -> Decimal:
             remedy=_("write it as 1234.56"),
         ) from None
     return value
+
+
+def _whole(row: dict[str, str], name: str) -> int | None:
+    """A whole number; None for a blank."""
+    if not row.get(name, "").strip():
+        return None
+    value = _number(row, name)
+    if value != int(value):
+        raise FileRefused(
+            cause=_("%(number)s in %(column)s is no whole number") % {"number": value, "column": name},
+            remedy=_("write it as 1"),
+        )
+    return int(value)
 
 
 def _day(text: str) -> date:

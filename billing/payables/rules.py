@@ -20,11 +20,12 @@ from erp.kernel.money import round_money
 Kind = MatchException.Kind
 LineKind = SupplierInvoiceLine.Kind
 ZERO = Decimal(0)
+LONGEST_REFERENCE = 60
 
 
 def reference_key(reference: str) -> str:
     """What two spellings of one number have in common: "INV 00-17" and "inv0017" are the same invoice."""
-    return re.sub(r"[\W_]", "", reference).upper()
+    return re.sub(r"[\W_]", "", reference).upper()[:LONGEST_REFERENCE]
 
 
 def discount_of(

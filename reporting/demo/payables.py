@@ -1,14 +1,18 @@
-"""What suppliers of the demo company charge: most of it clean, and one of each reason why an invoice waits."""
+"""What suppliers of the demo company charge, most of it clean, and what is proposed to be paid of it."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
-from billing.models import GoodsAccrual
+from billing.models import BankAccount, BankDetails, GoodsAccrual
 from billing.payables.actions.capture_supplier_invoice import capture_supplier_invoice
 from billing.payables.capturing import InvoiceLine, Tax
+from billing.payments.actions.keep_bank_details import decide_bank_details, propose_bank_details
+from billing.payments.actions.propose_payments import propose_payments
 from erp.kernel.command import By
 from erp.kernel.money import round_money
+from masterdata.models import Supplier
 
 from .masters import MAIN
 
@@ -53,3 +57,33 @@ def charge_receipts(by: Callable[[str, datetime], By], now: datetime) -> None:
             tax=tax,
             gross=total + tax,
         )
+
+
+def pay_suppliers(by: Callable[[str, datetime], By], now: datetime) -> None:
+    """Confirm where most suppliers are paid, leave one to confirm, and propose what is due within two months."""
+    suppliers = Supplier.objects.filter(company__code=MAIN, payables__open__gt=0).distinct().order_by("pk")
+    for place, supplier in enumerate(suppliers):
+        told = propose_bank_details(
+            by("buyer", now - timedelta(days=2)),
+            supplier_id=supplier.pk,
+            holder=supplier.party.name[:70],
+            iban=iban_of(supplier.pk),
+            note="Letter with the signature that we know",
+        )
+        if place or len(suppliers) == 1:
+            decide_bank_details(
+                by("finance", now - timedelta(days=1)), details_id=told.details_id, confirm=True
+            )
+    bank = BankAccount.objects.filter(company__code=MAIN, kind=BankAccount.Kind.BANK, currency="EUR").first()
+    if bank is None or not BankDetails.objects.filter(state=BankDetails.State.CONFIRMED).exists():
+        return
+    today = now.astimezone(ZoneInfo(bank.company.time_zone)).date()
+    propose_payments(
+        by("finance", now), bank_account_id=bank.pk, pay_on=today, due_until=today + timedelta(days=60)
+    )
+
+
+def iban_of(number: int) -> str:
+    """An account in Belgium with check digits that fit (ISO 13616, modulo 97)."""
+    account = f"{539_000_000_000 + number:012}"
+    return f"BE{98 - int(f'{account}111400') % 97:02}{account}"

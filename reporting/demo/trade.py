@@ -37,7 +37,7 @@ from reporting.demo.electronic import exchange
 from reporting.demo.floor import keep_the_floor
 from reporting.demo.moves import move_goods
 from reporting.demo.offers import offer
-from reporting.demo.payables import charge_receipts
+from reporting.demo.payables import charge_receipts, pay_suppliers
 from reporting.demo.plans import plan_stock
 from reporting.demo.returns import bring_back
 from reporting.facts.actions.roll_up import roll_up, value_stock_history
@@ -79,6 +79,7 @@ def run(now: datetime) -> str:
     bring_statement(trade.by, now)
     hold_back(trade.by, now)
     charge_receipts(trade.by, now)
+    pay_suppliers(trade.by, now)
     remind(trade.by, now)
     call_payers(trade.by, now)
     begin_closing(trade.by, now)

@@ -40,6 +40,7 @@ NOTHING_TO_OVERWRITE = {
     "/orders/blankets/<number>/call-off/": "a call-off takes of what is left, which is locked",
     "/orders/intake/parked/<pk>/": "a parked line is ordered once; its state refuses the second",
     "/billing/closes/<pk>/": "a task is added; what is proposed for it is nobody's yet",
+    "/billing/payment-runs/new/": "days proposed for a run to come; what is in another run is refused",
     "/billing/exceptions/<pk>/": "work is taken over from an owner; the history tells from whom",
     "/orders/inbox/<pk>/": "work is taken over from an owner; the history tells from whom",
     "/orders/order-rules/<pk>/": "days proposed for a trial, which changes nothing",

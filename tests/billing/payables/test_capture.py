@@ -177,6 +177,7 @@ def test_an_account_that_is_missing_stops_nothing(shop):
         ({"lines": [InvoiceLine(D(1), purchase_line_id=1, is_freight=True)]}, "lines"),
         ({"taxes": [Tax(D(21), D(1), D(1)), Tax(D(21), D(1), D(1))]}, "taxes"),
         ({"taxes": [Tax(D(100), D(1), D(1))]}, "taxes"),
+        ({"taxes": [Tax(D("21.0001"), D(1), D(1))]}, "taxes"),
     ],
 )
 def test_what_no_match_can_work_with_is_refused(shop, changes, field):

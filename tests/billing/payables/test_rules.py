@@ -195,6 +195,10 @@ def test_two_spellings_are_one_number(one: str, other: str) -> None:
     assert reference_key(one) == reference_key(other)
 
 
+def test_a_key_is_never_longer_than_its_number() -> None:
+    assert reference_key("ß" * 60) == "SS" * 30
+
+
 def test_the_discount_of_the_terms() -> None:
     day = date(2026, 11, 2)
     assert discount_of(D("72.60"), D(2), 10, day, "EUR") == (D("1.45"), date(2026, 11, 12))
