@@ -181,7 +181,7 @@ class MatchQueue(ListPage):
         Column("invoice__supplier__party__name", _("Supplier")),
         Column("kind", _("Exception"), "chip", states=KINDS),
         Column("detail", _("What is found"), value=lambda row: row.detail),
-        Column("amount", _("At stake"), "money", sort="amount", note=lambda row: row.invoice.currency),
+        Column("amount", _("At stake"), "money", sort="amount"),
         Column("next", _("Next step"), value=lambda row: NEXT_STEPS[Kind(row.kind)]),
         Column("owner__name", _("Owner"), value=lambda row: row.owner.name if row.owner else _("Nobody")),
         Column("due_on", _("Due"), "day", sort="due_on"),
@@ -260,12 +260,17 @@ class AccrualList(ListPage):
         Column(
             "item",
             _("Item"),
+            "code",
             value=lambda row: row.purchase_line.item.code if row.purchase_line else _("Sent back"),
-            note=lambda row: row.purchase_line.item.name if row.purchase_line else "",
+        ),
+        Column(
+            "item_name",
+            _("Description"),
+            value=lambda row: row.purchase_line.item.name if row.purchase_line else "",
         ),
         Column("received", _("Received"), "number", value=lambda row: write_quantity(row.received)),
         Column("billed", _("Invoiced"), "number", value=lambda row: write_quantity(row.billed)),
-        Column("value", _("Value"), "money", sort="value", note=lambda row: row.company.currency),
+        Column("value", _("Value"), "money", sort="value"),
         Column("open", _("Not invoiced"), "money", value=lambda row: row.open),
         Column("first_at", _("Age"), "age", sort="first_at", ages=(30, 60)),
     )
