@@ -117,6 +117,7 @@ CHECKS = (
         """SELECT 0, -coalesce(sum(p.open), 0) FROM asked
         JOIN billing_payable p ON p.company_id = asked.company_id AND p.open <> 0""",
         control=Purpose.PAYABLE,
+        address="billing:payable_list",
     ),
     Check(
         "received",
@@ -124,6 +125,7 @@ CHECKS = (
         """SELECT 0, -coalesce(sum(a.value - a.cleared), 0) FROM asked
         JOIN billing_goodsaccrual a ON a.company_id = asked.company_id AND a.value <> a.cleared""",
         control=Purpose.GRNI,
+        address="billing:goods_accrual_list",
     ),
     Check(
         "tax",
