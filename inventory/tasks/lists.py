@@ -80,8 +80,8 @@ class TaskBoard(ListPage):
     filters = TaskFilters
     place_filter = "site"
     columns = (
-        Column("kind", _("Kind"), value=lambda row: row.get_kind_display()),
         Column("number", _("Number"), "code"),
+        Column("kind", _("Kind"), value=lambda row: row.get_kind_display()),
         Column("what", _("What")),
         Column("place", _("Place"), "code"),
         Column("zone__code", _("Zone"), "code", optional=True),
