@@ -8,6 +8,7 @@ from .banking.api import BankAccountViewSet, BankEntryViewSet, BankFileViewSet, 
 from .closing.api import CloseTaskViewSet, PeriodCloseViewSet
 from .collections.api import CollectionViewSet, PaymentPromiseViewSet
 from .disputes.api import DisputeViewSet, WriteOffViewSet
+from .dunning.api import DunningLetterViewSet, DunningLevelViewSet, DunningStopViewSet
 from .einvoice.api import EInvoiceViewSet
 from .exceptions.api import ExceptionViewSet
 from .invoicing.api import CreditReturn, InvoiceShipment, InvoiceViewSet
@@ -35,6 +36,9 @@ router.register("disputes", DisputeViewSet, "api-dispute")
 router.register("write-offs", WriteOffViewSet, "api-write-off")
 router.register("collections", CollectionViewSet, "api-collection")
 router.register("payment-promises", PaymentPromiseViewSet, "api-payment-promise")
+router.register("dunning-letters", DunningLetterViewSet, "api-dunning-letter")
+router.register("dunning-levels", DunningLevelViewSet, "api-dunning-level")
+router.register("dunning-stops", DunningStopViewSet, "api-dunning-stop")
 router.register("journals", JournalViewSet, "api-journal")
 router.register("journal-lines", JournalLineViewSet, "api-journal-line")
 router.register("accounts", AccountViewSet, "api-account")

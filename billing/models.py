@@ -4,6 +4,7 @@ from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankS
 from .closing.models import CloseTask, PeriodClose
 from .collections.models import CollectionAccount, CollectionNote, PaymentPromise
 from .disputes.models import Dispute, DisputeOutcome
+from .dunning.models import DunningLetter, DunningLetterItem, DunningLevel, DunningStop, DunningText
 from .einvoice.models import EInvoice, EInvoiceDocument
 from .exceptions.models import InvoiceException
 from .invoicing.models import Billable, Invoice, InvoiceDocument, InvoiceLine, InvoiceTax, ReturnCredit
@@ -31,8 +32,9 @@ from .receivables.models import CashApplication, CashReceipt, OpenItem
 __all__ = [
     "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement",
     "Billable", "CashApplication", "CashReceipt", "CloseTask", "CollectionAccount", "CollectionNote", "Dispute",
-    "DisputeOutcome", "EInvoice", "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument",
-    "InvoiceException", "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "MatchException",
-    "OpenItem", "Payable", "PaymentPromise", "PeriodBalance", "PeriodClose", "ReturnCredit", "SupplierInvoice",
-    "SupplierInvoiceLine", "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
+    "DisputeOutcome", "DunningLetter", "DunningLetterItem", "DunningLevel", "DunningStop", "DunningText", "EInvoice",
+    "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine",
+    "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "MatchException", "OpenItem", "Payable", "PaymentPromise",
+    "PeriodBalance", "PeriodClose", "ReturnCredit", "SupplierInvoice", "SupplierInvoiceLine",
+    "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
 ]  # fmt: skip

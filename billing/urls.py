@@ -6,6 +6,7 @@ from .banking import urls as banking
 from .closing import urls as closing
 from .collections import urls as collections
 from .disputes import urls as disputes
+from .dunning import urls as dunning
 from .einvoice import urls as einvoice
 from .exceptions import urls as exceptions
 from .invoicing import urls as invoicing
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *closing.urlpatterns,
     *collections.urlpatterns,
     *disputes.urlpatterns,
+    *dunning.urlpatterns,
     *einvoice.urlpatterns,
     *exceptions.urlpatterns,
     *invoicing.urlpatterns,

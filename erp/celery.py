@@ -63,6 +63,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="1-5", minute=0),
         "options": {"queue": "planning"},
     },
+    "dun tonight": {
+        "task": "billing.dunning.tasks.dun_tonight",
+        "schedule": crontab(hour="2-6", minute=30),
+        "options": {"queue": "billing"},
+    },
     "make partitions": {"task": "erp.kernel.upkeep.make_partitions", "schedule": 3600.0},
     "roll up days": {"task": "reporting.facts.tasks.roll_up_days", "schedule": 15.0, "options": REPORTS},
     "recount": {"task": "reporting.facts.tasks.recount", "schedule": 3600.0, "options": REPORTS},

@@ -1,7 +1,5 @@
 """Closes, and the tasks of all of them."""
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +16,7 @@ from billing.ledger.permissions import VIEW_LEDGER
 from erp.kernel.actor import Actor
 from erp.kernel.columns import Column
 from erp.kernel.command import By
-from erp.kernel.errors import DomainError
-from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab
+from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab, one_by_one
 from erp.kernel.models import User
 
 CRUMBS = ((_("Finance"), ""), (_("Ledgers"), ""))
@@ -60,24 +57,11 @@ class CloseList(ListPage):
 
 
 def complete(user: User, ids: list[int], *, note: str) -> Outcome:
-    return _each(ids, lambda pk: complete_close_tasks(By(Actor.of(user)), task_ids=[pk], note=note))
+    return one_by_one(ids, lambda pk: complete_close_tasks(By(Actor.of(user)), task_ids=[pk], note=note))
 
 
 def grant(user: User, ids: list[int]) -> Outcome:
-    return _each(ids, lambda pk: grant_waivers(By(Actor.of(user)), task_ids=[pk]))
-
-
-def _each(ids: list[int], verb: Any) -> Outcome:
-    """One task at a time: what refuses is told, and the others are done."""
-    outcome = Outcome(0)
-    for pk in ids:
-        try:
-            verb(pk)
-        except DomainError as error:
-            outcome.refused.append(str(error))
-        else:
-            outcome.done += 1
-    return outcome
+    return one_by_one(ids, lambda pk: grant_waivers(By(Actor.of(user)), task_ids=[pk]))
 
 
 class TaskList(ListPage):

@@ -26,12 +26,12 @@ class Payer:
     follow_up_on: date | None
 
 
-def hold_payers(batch: Batch, customer_ids: Sequence[int]) -> list[Payer]:
-    """The payers by id, for an actor who may collect of each; their accounts are made where there is none yet."""
+def hold_payers(batch: Batch, customer_ids: Sequence[int], right: str = COLLECT) -> list[Payer]:
+    """The payers by id, for an actor with the right for each; their accounts are made where there is none yet."""
     ids = sorted(set(customer_ids))
     found = batch.read(PAYERS, batch.now, ids)
     for company_id in sorted({row[1] for row in found}):
-        batch.actor.require(COLLECT, company=company_id)
+        batch.actor.require(right, company=company_id)
     if not found:
         return []
     batch.write(KEEP_ACCOUNTS, [row[1] for row in found], [row[0] for row in found])
@@ -39,9 +39,9 @@ def hold_payers(batch: Batch, customer_ids: Sequence[int]) -> list[Payer]:
     return [Payer(*(*row, *accounts[row[0]])) for row in found]
 
 
-def hold_payer(batch: Batch, customer_id: int) -> Payer:
+def hold_payer(batch: Batch, customer_id: int, right: str = COLLECT) -> Payer:
     """One payer. Raises NotFound."""
-    found = hold_payers(batch, [customer_id])
+    found = hold_payers(batch, [customer_id], right)
     if not found:
         raise NotFound(what="customer", reference=customer_id)
     return found[0]

@@ -1,26 +1,32 @@
 """The collector's worklist by amount at risk, and promises to pay."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
+import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from billing.collections.actions.assign_collections import assign_collections, return_collections
+from billing.collections.ageing import ageing_at
 from billing.collections.forms import CollectorForm
 from billing.collections.models import PaymentPromise
 from billing.collections.permissions import COLLECT, VIEW_COLLECTION
 from billing.collections.queries import BROKEN, KEPT, OPEN, promise_list, worklist
 from billing.collections.states import STANDINGS
+from billing.receivables.permissions import VIEW_RECEIVABLE
 from erp.kernel.actor import Actor
 from erp.kernel.clock import now
 from erp.kernel.columns import Column
 from erp.kernel.command import By
 from erp.kernel.filters import DayRangeFilter, Filters, SearchFilter
 from erp.kernel.formats import write_day
+from erp.kernel.forms import DayField
 from erp.kernel.lists import Bucket, BulkAction, ListPage, Sum, Tab
 from erp.kernel.models import User
 from masterdata.models import Customer
@@ -178,3 +184,65 @@ class PromiseList(ListPage):
 
     def row_url(self, row: Any) -> str:
         return reverse("billing:collection", args=[row.customer_id])
+
+
+class OnFilter(django_filters.Filter):
+    """The day that a list is counted for; the list asks it, no row is left out by it."""
+
+    field_class = DayField
+
+    def filter(self, qs: QuerySet[Any], value: date | None) -> QuerySet[Any]:
+        return qs
+
+
+class AgeingFilters(Filters):
+    """By customer, and the day at whose end it is counted."""
+
+    q = SearchFilter(exact=("party__code",), contains=("party__search",), label=_("Customer"))
+    on = OnFilter(label=_("At the end of"))
+
+    class Meta:
+        model = Customer
+        fields: list[str] = []
+
+
+class AgeingList(ListPage):
+    """What payers owed at the end of a day, by how long it was due then."""
+
+    title, noun = _("Ageing"), _("payers")
+    permission = VIEW_RECEIVABLE
+    columns = (
+        Column("party__name", _("Customer"), note=lambda row: row.party.code),
+        Column("total", _("Open items"), "signed", sort="total", note=lambda row: row.currency),
+        Column("not_due", _("Not due"), "signed"),
+        Column("days_30", _("1–30 days"), "signed"),
+        Column("days_60", _("31–60"), "signed"),
+        Column("days_90", _("61–90"), "signed"),
+        Column("older", _("Over 90"), "signed", sort="older"),
+        Column("unapplied", _("Unapplied cash"), "signed"),
+    )
+    filters = AgeingFilters
+    sums = (
+        Sum("total", _("Open items"), "total", places=2, currency="currency"),
+        Sum("older", _("Over 90"), "older", places=2, currency="currency"),
+        Sum("unapplied", _("Unapplied cash"), "unapplied", places=2, currency="currency"),
+    )
+    siblings = ((_("Receivables"), "billing:receivable_list"), (_("Collections"), "billing:collection_list"))
+    crumbs = CRUMBS
+    default_sort = "-total"
+    empty_title = _("Nobody owed anything then")
+    empty_text = _("Choose another day.")
+
+    @property
+    def on(self) -> date:
+        """The day of the address, else today."""
+        try:
+            return DayField(required=False).clean(self.params.get("on", "")) or timezone.localdate()
+        except ValidationError:
+            return timezone.localdate()
+
+    def queryset(self, user: User) -> QuerySet[Customer]:
+        return ageing_at(self.on, user=user)
+
+    def row_url(self, row: Customer) -> str:
+        return reverse("billing:customer_account", args=[row.pk])

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from billing.receivables.permissions import VIEW_RECEIVABLE
 from erp.kernel import nav
 from erp.kernel.models import User
 
@@ -23,4 +24,8 @@ nav.link(
 nav.link(
     role=("finance", "process_owner", "executive"), group=_("Ledgers"), label=_("Promises to pay"), icon="handshake",
     url_name="billing:promise_list", permission=VIEW_COLLECTION, order=32,
+)  # fmt: skip
+nav.link(
+    role=("finance", "process_owner", "executive"), group=_("Ledgers"), label=_("Ageing"), icon="hourglass",
+    url_name="billing:ageing_list", permission=VIEW_RECEIVABLE, order=31,
 )  # fmt: skip

@@ -1,9 +1,10 @@
 from django.urls import path
 
 from . import views
-from .lists import PromiseList, Worklist
+from .lists import AgeingList, PromiseList, Worklist
 
 urlpatterns = [
+    path("ageing/", AgeingList.as_view(), name="ageing_list"),
     path("collections/", Worklist.as_view(), name="collection_list"),
     path("collections/<int:pk>/", views.collection, name="collection"),
     path("collections/<int:pk>/note/", views.note, name="collection_note"),

@@ -25,7 +25,7 @@ from erp.kernel.columns import Column
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilter
-from erp.kernel.lists import Bucket, BulkAction, ListPage, Outcome, Sum, Tab
+from erp.kernel.lists import Bucket, BulkAction, ListPage, Outcome, Sum, Tab, one_by_one
 from erp.kernel.models import User
 from masterdata.places.queries import is_past
 
@@ -178,15 +178,11 @@ def approve(user: User, ids: list[int]) -> Outcome:
 
 
 def refuse(user: User, ids: list[int], *, reason: str) -> Outcome:
-    outcome = Outcome(0)
-    for row in write_off_list(user=user).filter(pk__in=ids):
-        try:
-            refuse_write_offs(By(Actor.of(user), reason=reason), outcome_ids=[row.pk], reason=reason)
-        except DomainError as error:
-            outcome.refused.append(str(error))
-        else:
-            outcome.done += 1
-    return outcome
+    reach = write_off_list(user=user).filter(pk__in=ids).values_list("pk", flat=True)
+    return one_by_one(
+        list(reach),
+        lambda pk: refuse_write_offs(By(Actor.of(user), reason=reason), outcome_ids=[pk], reason=reason),
+    )
 
 
 class WriteOffFilters(Filters):

@@ -38,9 +38,8 @@ from billing.ledger.queries import (
 from erp.kernel.actor import Actor
 from erp.kernel.columns import Column
 from erp.kernel.command import By
-from erp.kernel.errors import DomainError
 from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilter
-from erp.kernel.lists import BulkAction, ListPage, Outcome, Sum, Tab
+from erp.kernel.lists import BulkAction, ListPage, Outcome, Sum, Tab, one_by_one
 from erp.kernel.models import User
 from masterdata.models import AccountingPeriod
 
@@ -273,27 +272,14 @@ class UnmappedList(ListPage):
 
 
 def close(user: User, ids: list[int]) -> Outcome:
-    return _each(ids, lambda pk: close_period(By(Actor.of(user)), period_id=pk))
+    return one_by_one(ids, lambda pk: close_period(By(Actor.of(user)), period_id=pk))
 
 
 def reopen(user: User, ids: list[int], *, reason: str) -> Outcome:
     newest_first = sorted(ids, reverse=True)
-    return _each(
+    return one_by_one(
         newest_first, lambda pk: reopen_period(By(Actor.of(user), reason=reason), period_id=pk, reason=reason)
     )
-
-
-def _each(ids: list[int], verb: Any) -> Outcome:
-    """Periods one by one, in order: what refuses is told, and the others are done."""
-    outcome = Outcome(0)
-    for pk in ids:
-        try:
-            verb(pk)
-        except DomainError as error:
-            outcome.refused.append(str(error))
-        else:
-            outcome.done += 1
-    return outcome
 
 
 class PeriodList(ListPage):

@@ -1,12 +1,13 @@
 """What lists are declared with: tabs, sums, buckets and bulk actions. Import them from `erp.kernel.lists`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 
+from .errors import DomainError
 from .models import User
 
 Condition = Q | Callable[[User], Q]
@@ -53,6 +54,19 @@ class Outcome:
     done: int
     refused: list[str] = field(default_factory=list)
     undo: list[int] = field(default_factory=list)
+
+
+def one_by_one(ids: Iterable[int], verb: Callable[[int], object]) -> Outcome:
+    """A verb for each id in a transaction of its own: what it refuses is told, and the others are done."""
+    outcome = Outcome(0)
+    for pk in ids:
+        try:
+            verb(pk)
+        except DomainError as error:
+            outcome.refused.append(str(error))
+        else:
+            outcome.done += 1
+    return outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ from .filters import Filters
 from .keyset import Order, Page, read_page
 from .list_parts import Bucket, BulkAction, Sum, Tab, meets
 from .list_parts import Outcome as Outcome  # rooms import all parts from here
+from .list_parts import one_by_one as one_by_one
 from .list_totals import totals_of
 from .models import User
 from .web import done, is_htmx, to_login

@@ -14,7 +14,7 @@ from erp.kernel.columns import Column
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError
 from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilter
-from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab
+from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab, one_by_one
 from erp.kernel.models import User
 from inventory.commitments.models import DemandGroup
 from masterdata.places.filters import SiteFilter
@@ -130,18 +130,11 @@ def confirm(user: User, ids: list[int]) -> Outcome:
 
 
 def deliver(user: User, ids: list[int], *, delivered_on: date) -> Outcome:
-    """Record a delivery one by one: what cannot be is told, the others go on."""
-    outcome = Outcome(0)
-    for shipment_id in (
-        shipment_list(user=user).filter(pk__in=ids).order_by("pk").values_list("pk", flat=True)
-    ):
-        try:
-            confirm_deliveries(By(Actor.of(user)), deliveries=[Delivery(shipment_id, delivered_on)])
-        except DomainError as error:
-            outcome.refused.append(str(error))
-        else:
-            outcome.done += 1
-    return outcome
+    reach = shipment_list(user=user).filter(pk__in=ids).order_by("pk").values_list("pk", flat=True)
+    return one_by_one(
+        list(reach),
+        lambda pk: confirm_deliveries(By(Actor.of(user)), deliveries=[Delivery(pk, delivered_on)]),
+    )
 
 
 def in_state(state: str) -> Q:

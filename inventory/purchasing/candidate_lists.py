@@ -13,8 +13,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.clock import now
 from erp.kernel.columns import Column
 from erp.kernel.command import By
-from erp.kernel.errors import DomainError
-from erp.kernel.lists import BulkAction, ListPage, Outcome
+from erp.kernel.lists import BulkAction, ListPage, Outcome, one_by_one
 from erp.kernel.models import User
 from inventory.commitments.models import Demand
 from inventory.stock.models import Quantity
@@ -46,16 +45,10 @@ def candidates(*, user: Any) -> QuerySet[Item]:
 
 
 def propose(user: User, ids: list[int], *, reason: str) -> Outcome:
-    """Propose each; what cannot be is told."""
-    outcome = Outcome(0)
-    for item_id in sorted(candidates(user=user).filter(pk__in=ids).values_list("pk", flat=True)):
-        try:
-            propose_promotion(By(Actor.of(user)), item_id=item_id, reason=reason)
-        except DomainError as error:
-            outcome.refused.append(str(error))
-        else:
-            outcome.done += 1
-    return outcome
+    reach = candidates(user=user).filter(pk__in=ids).values_list("pk", flat=True)
+    return one_by_one(
+        sorted(reach), lambda pk: propose_promotion(By(Actor.of(user)), item_id=pk, reason=reason)
+    )
 
 
 class CandidateList(ListPage):

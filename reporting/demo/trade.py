@@ -30,6 +30,7 @@ from reporting.demo.campaigns import open_campaigns
 from reporting.demo.collecting import call_payers
 from reporting.demo.disputes import hold_back
 from reporting.demo.dock import work_the_dock
+from reporting.demo.dunning import remind
 from reporting.demo.einvoices import invoice_electronically
 from reporting.demo.electronic import exchange
 from reporting.demo.floor import keep_the_floor
@@ -77,6 +78,7 @@ def run(now: datetime) -> str:
     bring_statement(trade.by, now)
     hold_back(trade.by, now)
     charge_receipts(trade.by, now)
+    remind(trade.by, now)
     call_payers(trade.by, now)
     _count()
     shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED).count()

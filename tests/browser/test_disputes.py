@@ -1,4 +1,4 @@
-"""A clerk's dispute: opened from the invoice, worked, given up beyond the limit, approved by somebody else."""
+"""What is owed and not paid: a dispute to its end by two people; a payer called, and the letter they got."""
 
 from collections.abc import Callable
 
@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.billing.collections.test_collections import late_item
 from tests.billing.disputes.disputing import figures
+from tests.billing.dunning.test_dunning import dun, levels
 from tests.billing.receivables.test_cash import open_item
 from tests.browser.conftest import SignIn, assert_accessible, shoot
 from tests.trade import Trade, trade
@@ -68,6 +69,8 @@ def test_a_dispute_from_the_invoice_to_its_end(shop: Trade, sign_in: SignIn, add
 
 def test_a_collector_calls_whom_most_is_at_risk_of(shop: Trade, sign_in: SignIn, address: Address) -> None:
     item = late_item(shop, 40, quantity=40)
+    levels(shop, fee=5)
+    dun(shop)
     name = item.customer.party.name
     page: Page = sign_in("finance", username="mo", name="Marta Okafor")
     page.goto(address("billing:collection_list"))
@@ -77,7 +80,7 @@ def test_a_collector_calls_whom_most_is_at_risk_of(shop: Trade, sign_in: SignIn,
     page.locator("#rows tbody a").first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
     page.get_by_label("Promised amount").fill("100")
-    page.get_by_label("Until").fill("+4")
+    page.get_by_label("Until", exact=True).fill("+4")
     page.get_by_label("Who promised it").fill("Mr Low")
     page.get_by_role("button", name="Save promise").click()
     expect(page.get_by_role("region", name="Table of promises")).to_contain_text("Mr Low")
@@ -89,3 +92,15 @@ def test_a_collector_calls_whom_most_is_at_risk_of(shop: Trade, sign_in: SignIn,
     shoot(page, "collection")
     page.goto(address("billing:collection_list"))
     expect(page.get_by_text("Nothing is to be collected")).to_be_visible()
+
+    page.goto(address("billing:dunning_letter_list"))
+    assert_accessible(page)
+    page.locator("#rows tbody a").first.click()
+    expect(page.get_by_role("region", name="Table of items")).to_contain_text(item.invoice.number)
+    assert_accessible(page)
+    shoot(page, "dunning-letter")
+    page.goto(address("billing:dunning_level_list"))
+    page.locator("#rows tbody a").first.click()
+    expect(page.get_by_text("Dear {name}")).to_be_visible()
+    assert_accessible(page)
+    shoot(page, "dunning-level")

@@ -9,6 +9,8 @@ from billing.collections.actions.record_note import record_note
 from billing.collections.actions.record_promise import record_promise
 from billing.disputes.actions.open_dispute import open_dispute
 from billing.disputes.actions.write_off_dispute import write_off_dispute
+from billing.dunning.actions.keep_levels import save_dunning_level, save_dunning_text
+from billing.dunning.actions.stop_dunning import stop_dunning
 from billing.exceptions.models import InvoiceException
 from billing.invoicing.actions.invoice_shipments import invoice_shipments
 from billing.models import (
@@ -18,6 +20,9 @@ from billing.models import (
     CashReceipt,
     Dispute,
     DisputeOutcome,
+    DunningLetter,
+    DunningLevel,
+    DunningStop,
     Invoice,
     Journal,
     MatchException,
@@ -153,6 +158,19 @@ def trade(
     given_up = write_off_dispute(
         by(), dispute_id=told.dispute_id, amount=Decimal(1), note=f"{made.name} gives up"
     )
+    level = save_dunning_level(by(), company_id=made.company.pk, level=1, name=f"{made.name} asks", days=5)
+    save_dunning_text(
+        by(), level_id=level.level_id, language="en", subject=f"{made.name} asks", body="Please pay {total}"
+    )
+    letter = DunningLetter.objects.create(
+        number=f"DUN-{made.name}", company=made.company, customer=customer, level=1, language="en",
+        currency=made.company.currency, total=1, fee=0, subject=f"{made.name} asks", body="Please pay",
+        written_on=TODAY, pay_by=date(2099, 1, 1), written_by=made.name, written_at=invoice.earned_at,
+    )  # fmt: skip
+    letter.items.create(item=invoice.open_item, level=1, amount=1, disputed=0, days=6)
+    peace = stop_dunning(
+        by(), customer_id=customer.pk, until=date(2099, 1, 1), reason=f"{made.name} leaves them alone"
+    )
     record_note(by(), customer_id=customer.pk, kind="call", text=f"{made.name} was called")
     pledge = record_promise(
         by(),
@@ -218,6 +236,9 @@ def trade(
         "receipt": Receipt.objects.get(pk=receipt.receipt_id),
         "cash_receipt": CashReceipt.objects.get(pk=cash.receipt_id),
         "dispute": Dispute.objects.get(pk=told.dispute_id),
+        "dunning_letter": letter,
+        "dunning_level": DunningLevel.objects.get(pk=level.level_id),
+        "dunning_stop": DunningStop.objects.get(pk=peace.stop_id),
         "payment_promise": PaymentPromise.objects.get(pk=pledge.promise_id),
         "write_off": DisputeOutcome.objects.get(pk=given_up.outcome_id),
         "journal": Journal.objects.filter(company=made.company).first(),

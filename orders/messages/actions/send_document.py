@@ -1,8 +1,49 @@
-"""Send a document to a customer, from the verb of the room that owns it."""
+"""Send documents to customers, from the verb of the room that owns them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from erp.kernel.batch import Batch
 from orders.messages.events import DocumentSent
 from orders.messages.models import DocumentMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document on its way to a customer; its file is made of the row with this id."""
+
+    document_id: int
+    number: str
+    company_id: int
+    site_id: int
+    language: str
+    recipient: str
+    subject: str
+    body: str
+
+
+def send_documents(batch: Batch, kind: str, papers: Sequence[Paper]) -> list[int]:
+    """Write the messages, which leave the house with their files after the commit; their ids."""
+    if not papers:
+        return []
+    ids = batch.draw(orders_documentmessage=len(papers))["orders_documentmessage"]
+    batch.insert(
+        DocumentMessage,
+        id=ids,
+        company=[paper.company_id for paper in papers],
+        site=[paper.site_id for paper in papers],
+        kind=kind,
+        document_id=[paper.document_id for paper in papers],
+        number=[paper.number for paper in papers],
+        language=[paper.language for paper in papers],
+        recipient=[paper.recipient for paper in papers],
+        subject=[paper.subject[:200] for paper in papers],
+        body=[paper.body for paper in papers],
+        sent_by=batch.actor.name,
+        sent_at=batch.now,
+    )
+    batch.publish(*(DocumentSent(message_id) for message_id in ids))
+    return ids
 
 
 def send_document(
@@ -18,22 +59,6 @@ def send_document(
     subject: str,
     body: str,
 ) -> int:
-    """Write the message, which leaves the house with its file after the commit; the message's id."""
-    (message_id,) = batch.draw(orders_documentmessage=1)["orders_documentmessage"]
-    batch.insert(
-        DocumentMessage,
-        id=message_id,
-        company=company_id,
-        site=site_id,
-        kind=kind,
-        document_id=document_id,
-        number=number,
-        language=language,
-        recipient=recipient,
-        subject=subject[:200],
-        body=body,
-        sent_by=batch.actor.name,
-        sent_at=batch.now,
-    )
-    batch.publish(DocumentSent(message_id))
-    return message_id
+    """One of them; the message's id."""
+    paper = Paper(document_id, number, company_id, site_id, language, recipient, subject, body)
+    return send_documents(batch, kind, [paper])[0]
