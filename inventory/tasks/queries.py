@@ -25,5 +25,7 @@ def late(_user: Any = None) -> Q:
 def who_has_what(*, user: Any) -> list[dict[str, Any]]:
     """How many tasks each person has at the reader's workplace, and how many of them are late; most first."""
     rows = at_workplace(task_list(user=user), user).order_by().values("owner")
-    found = rows.annotate(n=Count("pk"), late=Count("pk", filter=late())).order_by("-n", "owner")
+    found: QuerySet[Any, Any] = rows.annotate(n=Count("pk"), late=Count("pk", filter=late())).order_by(
+        "-n", "owner"
+    )
     return list(found[:MOST_PEOPLE])
