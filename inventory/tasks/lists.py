@@ -85,7 +85,7 @@ class TaskBoard(ListPage):
         Column("what", _("What")),
         Column("place", _("Place"), "code"),
         Column("zone__code", _("Zone"), "code", optional=True),
-        Column("site__code", _("Site"), "code"),
+        Column("site__code", _("Site"), "code", optional=True),
         Column("owner", _("Owner")),
         Column("priority", _("Priority"), "number", sort="priority"),
         Column("since", _("Age"), "age", sort="since", ages=(1, 2)),
