@@ -1,7 +1,7 @@
 """The app's face: it only gathers the rooms' rows."""
 
 from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankStatement, LearntPayer
-from .closing.models import CloseTask, PeriodClose
+from .closing.models import CloseTask, LedgerSeal, PeriodClose, YearClose
 from .collections.models import CollectionAccount, CollectionNote, PaymentPromise
 from .disputes.models import Dispute, DisputeOutcome
 from .dunning.models import DunningLetter, DunningLetterItem, DunningLevel, DunningStop, DunningText
@@ -27,14 +27,16 @@ from .payables.models import (
     SupplierInvoiceReversal,
     SupplierInvoiceTax,
 )
+from .payments.models import BankDetails, Payment, PaymentFile, PaymentItem, PaymentRun
 from .receivables.models import CashApplication, CashReceipt, OpenItem
 
 __all__ = [
-    "Account", "AccountClass", "AccountRule", "BankAccount", "BankEntry", "BankFile", "BankPosting", "BankStatement",
-    "Billable", "CashApplication", "CashReceipt", "CloseTask", "CollectionAccount", "CollectionNote", "Dispute",
-    "DisputeOutcome", "DunningLetter", "DunningLetterItem", "DunningLevel", "DunningStop", "DunningText", "EInvoice",
-    "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException", "InvoiceLine",
-    "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "MatchException", "OpenItem", "Payable", "PaymentPromise",
-    "PeriodBalance", "PeriodClose", "ReturnCredit", "SupplierInvoice", "SupplierInvoiceLine",
-    "SupplierInvoiceReversal", "SupplierInvoiceTax", "UnmappedPosting",
+    "Account", "AccountClass", "AccountRule", "BankAccount", "BankDetails", "BankEntry", "BankFile", "BankPosting",
+    "BankStatement", "Billable", "CashApplication", "CashReceipt", "CloseTask", "CollectionAccount", "CollectionNote",
+    "Dispute", "DisputeOutcome", "DunningLetter", "DunningLetterItem", "DunningLevel", "DunningStop", "DunningText",
+    "EInvoice", "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException",
+    "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "LedgerSeal", "MatchException", "OpenItem",
+    "Payable", "Payment", "PaymentFile", "PaymentItem", "PaymentPromise", "PaymentRun", "PeriodBalance",
+    "PeriodClose", "ReturnCredit", "SupplierInvoice", "SupplierInvoiceLine", "SupplierInvoiceReversal",
+    "SupplierInvoiceTax", "UnmappedPosting", "YearClose",
 ]  # fmt: skip

@@ -12,6 +12,7 @@ from .exceptions import urls as exceptions
 from .invoicing import urls as invoicing
 from .ledger import urls as ledger
 from .payables import urls as payables
+from .payments import urls as payments
 from .receivables import urls as receivables
 
 app_name = "billing"
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *exceptions.urlpatterns,
     *invoicing.urlpatterns,
     *payables.urlpatterns,
+    *payments.urlpatterns,
     *receivables.urlpatterns,
     *ledger.urlpatterns,
 ]

@@ -264,6 +264,8 @@ SPECTACULAR_SETTINGS = {
         "SupplierInvoiceKindEnum": "billing.payables.models.SupplierInvoice.Kind",
         "SupplierInvoiceStateEnum": "billing.payables.models.SupplierInvoice.State",
         "SupplierInvoiceLineKindEnum": "billing.payables.models.SupplierInvoiceLine.Kind",
+        "PaymentRunStateEnum": "billing.payments.models.PaymentRun.State",
+        "BankDetailsStateEnum": "billing.payments.models.BankDetails.State",
         "MatchExceptionKindEnum": "billing.payables.models.MatchException.Kind",
         "EInvoiceStateEnum": "billing.einvoice.models.EInvoice.State",
         "EInvoiceFormatEnum": "masterdata.parties.models.EInvoiceProfile.Format",

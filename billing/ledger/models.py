@@ -38,6 +38,8 @@ class Purpose(models.TextChoices):
     VARIANCE = "variance", "Purchase price differences"
     FREIGHT_IN = "freight_in", "Freight of purchases"
     WRITE_OFF = "write_off", "Receivables written off"
+    DISCOUNT_IN = "discount_in", "Cash discounts taken"
+    RETAINED = "retained", "Retained earnings"
     OPENING = "opening", "Opening balances"
     SUSPENSE = "suspense", "Suspense"
 
@@ -141,7 +143,9 @@ class Journal(models.Model):
         CREDIT_MEMO = "credit_memo", "Credit memo"
         CASH = "cash", "Cash"
         CLAIM = "claim", "Carrier claim"
+        YEAR_END = "year_end", "Year end"
         SUPPLIER = "supplier", "Supplier invoice"
+        PAYMENT = "payment", "Payment"
         WRITE_OFF = "write_off", "Write-off"
 
     kind = models.CharField(max_length=12, choices=Kind.choices)

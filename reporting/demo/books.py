@@ -9,6 +9,7 @@ from reporting.demo.masters import MAIN
 
 # After the Belgian minimum chart; one account serves each purpose.
 CHART: dict[str, tuple[str, str, str]] = {
+    Purpose.RETAINED: ("140000", "Profit carried forward", "equity"),
     Purpose.OPENING: ("100000", "Opening balances", "equity"),
     Purpose.INVENTORY: ("340000", "Goods for resale", "asset"),
     Purpose.RECEIVABLE: ("400000", "Trade debtors", "asset"),
@@ -32,12 +33,13 @@ CHART: dict[str, tuple[str, str, str]] = {
     Purpose.SPOILAGE: ("609300", "Damaged and expired goods", "expense"),
     Purpose.OWN_USE: ("609400", "Own use and samples", "expense"),
     Purpose.REVENUE: ("700000", "Sales", "income"),
+    Purpose.DISCOUNT_IN: ("608000", "Cash discounts taken", "expense"),
     Purpose.RECOVERY: ("743000", "Recovered from carriers", "income"),
 }
 # Code, name, kind, what the sum down to it is called, and the accounts it gathers by the beginning of their code.
 CLASSES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("SALES", "Net sales", "income", "", ("70",)),
-    ("COS", "Cost of sales", "expense", "Gross profit", ("602", "604", "609")),
+    ("COS", "Cost of sales", "expense", "Gross profit", ("602", "604", "608", "609")),
     ("LOSS", "Losses on trade receivables", "expense", "", ("642",)),
     ("OTHER", "Other operating income", "income", "Operating result", ("74",)),
     ("FIN", "Financial expenses", "expense", "Result before tax", ("65",)),
@@ -49,7 +51,7 @@ CLASSES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("AP", "Trade payables", "liability", "", ("440", "444")),
     ("ADV", "Received in advance", "liability", "", ("46",)),
     ("TAX", "Taxes", "liability", "", ("45",)),
-    ("CAP", "Capital", "equity", "", ("10",)),
+    ("CAP", "Capital", "equity", "", ("10", "14")),
 )
 SERIES = (("invoice", "INV-"), ("credit_memo", "CM-"))
 

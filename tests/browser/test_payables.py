@@ -5,8 +5,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from billing.models import Payable, SupplierInvoice
-from tests.billing.payables.buying import received
+from billing.models import Payable, PaymentRun, SupplierInvoice
+from tests.billing.banking.bank import bank_account
+from tests.billing.payables.buying import received, seller
+from tests.billing.payments.paying import OUR_IBAN, confirmed, owed
 from tests.browser.conftest import SignIn, assert_accessible, shoot
 from tests.trade import Trade, trade
 
@@ -58,3 +60,24 @@ def test_an_invoice_from_paper_to_payable(shop: Trade, sign_in: SignIn, address:
     assert_accessible(page)
     shoot(page, "supplier-invoice-tablet")
     assert Payable.objects.get(invoice=made).open == made.gross
+
+
+def test_a_payment_takes_two_people(shop: Trade, sign_in: SignIn, address: Address) -> None:
+    bank_account(shop.world.company_id, number=OUR_IBAN)
+    confirmed(seller())
+    owed(shop, "60")
+    page: Page = sign_in("finance", username="mo", name="Marta Okafor")
+    page.goto(address("billing:payment_run_new"))
+    assert_accessible(page)
+    page.get_by_role("button", name="Propose").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("To approve")
+    assert_accessible(page)
+    shoot(page, "payment-run")
+    page = sign_in("finance", username="ines", name="Inês Prado")
+    page.goto(address("billing:payment_run", PaymentRun.objects.get().pk))
+    page.get_by_role("button", name="Approve").click()
+    page.get_by_role("button", name="Let it go").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Approved")
+    expect(page.get_by_role("link", name="File for the bank")).to_be_visible()
+    shoot(page, "payment-run-approved")
+    assert Payable.objects.get().open == 0

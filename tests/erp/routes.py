@@ -174,12 +174,17 @@ OF_A_COMPANY: dict[str, Provider] = {
     "stock-balances/pk": row("balance"),
     "supplier-rebates/pk": row("rebate"),
     "supplier-invoices/number": row("supplier_invoice", "number"),
+    "payment-runs/number": row("payment_run", "number"),
+    "payment-runs/pk": row("payment_run"),
+    "payments/pk": row("payment"),
+    "bank-details/pk": row("bank_details"),
     "match-exceptions/pk": row("match_exception"),
     "supplier-returns/pk": row("supplier_return"),
     "suppliers/pk": row("supplier"),
     "to-buy/pk": row("need"),
     "write-offs/pk": row("write_off"),
     "tax/pk": row("tax_code"),
+    "year-closes/pk": row("year_close"),
 }
 # ... a row that all companies share, or a choice.
 SHARED: dict[str, Provider] = {
@@ -213,6 +218,7 @@ SHARED: dict[str, Provider] = {
     "returns/how": lambda _: "cancel",
     "revisions/revision": lambda _: 1,
     "reallocation/verb": lambda _: "commit",
+    "payment-runs/verb": lambda _: "approve",
     "supplier-invoices/verb": lambda _: "match",
     "order-rules/verb": lambda _: "propose",
     "promotions/pk": lambda _: 1,

@@ -1,8 +1,10 @@
 """What one company of two does: documents that went all the way."""
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
 from billing.banking.actions.take_bank_file import take_bank_file
 from billing.collections.actions.record_note import record_note
@@ -31,6 +33,10 @@ from billing.models import (
 )
 from billing.payables.actions.capture_supplier_invoice import capture_supplier_invoice
 from billing.payables.capturing import InvoiceLine as ChargedLine
+from billing.payments.actions.approve_payment_run import approve_payment_run
+from billing.payments.actions.keep_bank_details import decide_bank_details, propose_bank_details
+from billing.payments.actions.propose_payments import propose_payments
+from billing.payments.models import BankDetails, Payment, PaymentRun
 from billing.receivables.actions.receive_cash import receive_cash
 from billing.receivables.models import CashApplication
 from billing.receivables.rules import Application
@@ -58,7 +64,7 @@ from inventory.outbound.actions.record_picks import record_picks
 from inventory.outbound.actions.release_groups import release_groups
 from inventory.purchasing.actions.buy_lines import Buy, buy_lines
 from inventory.purchasing.actions.create_purchase_order import PurchaseLine, create_purchase_order
-from inventory.purchasing.models import PurchaseOrder
+from inventory.purchasing.models import PurchaseOrder, PurchaseOrderLine
 from inventory.stock.actions.post_opening_stock import OpeningLine, post_opening_stock
 from inventory.supplier_returns.actions.send_back import BackLine, send_back
 from inventory.supplier_returns.models import SupplierReturn
@@ -81,10 +87,12 @@ from orders.quotes.actions.write_quote import create_quote
 from orders.returns.actions.approve_return import approve_return
 from orders.returns.actions.request_return import request_return
 from orders.returns.rules import ReturnLineRequest
+from tests import factories
 from tests.billing.banking.bank import bank_account, mt940
 from tests.erp.side import TODAY, Side, shared_item
 from tests.erp.side_docks import docks
 from tests.erp.side_waits import closing, drafts, parked, plans, rejected, transfers
+from tests.factories import local_day
 
 
 def held_lot(made: Side, place: md.Bin) -> Lot:
@@ -92,6 +100,36 @@ def held_lot(made: Side, place: md.Bin) -> Lot:
     lot = Lot.objects.create(item=shared_item(), code=f"LOT-{made.company.pk}")
     StockBalance.objects.create(item=lot.item, site=made.site, bin=place, lot=lot)
     return lot
+
+
+def iban_of(name: str) -> str:
+    """An IBAN of its own, with check digits that fit (ISO 13616)."""
+    number = f"{crc32(name.encode()) % 10**12:012}"
+    return f"BE{98 - int(f'{number}111400') % 97:02}{number}"
+
+
+def pays(made: Side, supplier: md.Supplier, by: Callable[[], By], line: PurchaseOrderLine) -> dict[str, Any]:
+    """A payment to the supplier that another person let go."""
+    boss = By(factories.actor("finance", username=f"boss-{made.name.lower()}"))
+    iban = iban_of(made.name)
+    bank = bank_account(made.company, number=iban, name=f"{made.name} paying")
+    told = propose_bank_details(
+        by(), supplier_id=supplier.pk, holder=f"{made.name} seller", iban=iban, note=f"{made.name} letter"
+    )
+    decide_bank_details(boss, details_id=told.details_id, confirm=True)
+    day = local_day()
+    capture_supplier_invoice(
+        by(), supplier_id=supplier.pk, kind="invoice", reference=f"{made.name} goods", issued_on=TODAY, due_on=TODAY,
+        lines=[ChargedLine(Decimal(12), Decimal(2), purchase_line_id=line.pk)], taxes=[], net=Decimal(12),
+        tax=Decimal(0), gross=Decimal(12),
+    )  # fmt: skip
+    run = propose_payments(by(), bank_account_id=bank.pk, pay_on=day, due_until=day)
+    (payment_id,) = approve_payment_run(boss, run_id=run.run_id, version=1).payment_ids
+    return {
+        "payment_run": PaymentRun.objects.get(pk=run.run_id),
+        "payment": Payment.objects.get(pk=payment_id),
+        "bank_details": BankDetails.objects.get(pk=told.details_id),
+    }
 
 
 def trade(
@@ -142,6 +180,7 @@ def trade(
         lines=[ChargedLine(Decimal(9), description=f"{made.name} pallets")], net=Decimal(9), tax=Decimal(0),
         gross=Decimal(9),
     )  # fmt: skip
+    paid = pays(made, supplier, by, PurchaseOrder.objects.get(pk=bought.purchase_order_id).lines.get())
     invoice = Invoice.objects.get(shipment=shipped)
     share = Application(invoice.open_item.pk, Decimal(3))
     cash = receive_cash(
@@ -257,6 +296,7 @@ def trade(
         "count": CountTask.objects.get(pk=to_count.task_ids[0]),
         "status_change": StatusChange.objects.get(pk=changed.change_id),
         "supplier_return": SupplierReturn.objects.get(pk=sent_back.return_id),
+        **paid,
         "supplier_invoice": SupplierInvoice.objects.get(pk=charged.invoice_id),
         "match_exception": MatchException.objects.get(invoice=charged.invoice_id),
         "adjustment": Adjustment.objects.get(pk=adjusted.adjustment_ids[0]),
