@@ -297,6 +297,7 @@ SPECTACULAR_SETTINGS = {
         "TransferProposalStateEnum": "inventory.transfers.models.RebalanceProposal.State",
         "ReceiptDifferenceKindEnum": "inventory.inbound.models.ReceiptDifference.Kind",
         "ReceiptDifferenceOutcomeEnum": "inventory.inbound.models.ReceiptDifference.Outcome",
+        "TaskKindEnum": "inventory.tasks.models.Kind",
         "UnloadingStateEnum": "inventory.unloading.models.Unloading.State",
         "PutawayStateEnum": "inventory.putaway.models.PutawayTask.State",
         "StockingEnum": "masterdata.items.models.Item.Stocking",

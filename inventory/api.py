@@ -17,6 +17,7 @@ from .putaway.api import PutawayTaskViewSet
 from .replenishment.api import ForecastViewSet, PlanningRunView, ReplenishmentViewSet, StockingPolicyViewSet
 from .stock.api import SiteStockViewSet
 from .supplier_returns.api import SupplierReturnViewSet
+from .tasks.api import TaskViewSet
 from .transfers.api import TransferViewSet
 from .transfers.difference_api import ProposalViewSet, TransferDifferenceViewSet
 from .unloading.api import UnloadingViewSet
@@ -29,6 +30,7 @@ router.register("lines-to-buy", LineToBuyViewSet, "api-line-to-buy")
 router.register("drop-shipments", DropShipmentViewSet, "api-drop-shipment")
 router.register("receipts", GoodsReceiptViewSet, "api-receipt")
 router.register("receipt-differences", ReceiptDifferenceViewSet, "api-receipt-difference")
+router.register("tasks", TaskViewSet, "api-task")
 router.register("unloadings", UnloadingViewSet, "api-unloading")
 router.register("putaways", PutawayTaskViewSet, "api-putaway")
 router.register("stock", SiteStockViewSet, "api-stock")

@@ -18,6 +18,7 @@ from .putaway.models import PutawayTask
 from .replenishment.models import DemandForecast, ReplenishmentProposal, StockingPolicy
 from .stock.models import Lot, SiteStock, StockBalance, StockEntry, StockPosting
 from .supplier_returns.models import SupplierReturn, SupplierReturnLine
+from .tasks.models import Task, TaskAssignment
 from .transfers.models import (
     RebalanceProposal,
     TransferContent,
@@ -32,6 +33,6 @@ __all__ = [
     "CountTask", "Demand", "DemandForecast", "DemandGroup", "Lot", "Pick", "PromiseEvent", "PurchaseOrder",
     "PurchaseOrderLine", "PutawayTask", "RebalanceProposal", "Receipt", "ReceiptDifference", "ReceiptLine",
     "ReplenishmentProposal", "Shipment", "ShipmentLine", "SiteStock", "StatusChange", "StockBalance", "StockEntry",
-    "StockPosting", "StockingPolicy", "SupplierReturn", "SupplierReturnLine", "Supply", "TransferContent",
-    "TransferDifference", "TransferLine", "TransferOrder", "UnloadedLine", "Unloading",
+    "StockPosting", "StockingPolicy", "SupplierReturn", "SupplierReturnLine", "Supply", "Task", "TaskAssignment",
+    "TransferContent", "TransferDifference", "TransferLine", "TransferOrder", "UnloadedLine", "Unloading",
 ]  # fmt: skip

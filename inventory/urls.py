@@ -13,6 +13,7 @@ from .putaway import urls as putaway
 from .replenishment import urls as replenishment
 from .stock import urls as stock
 from .supplier_returns import urls as supplier_returns
+from .tasks import urls as tasks
 from .transfers import urls as transfers
 from .unloading import urls as unloading
 
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *inbound.urlpatterns,
     *putaway.urlpatterns,
     *unloading.urlpatterns,
+    *tasks.urlpatterns,
     *commitments.urlpatterns,
     *stock.urlpatterns,
     *adjustments.urlpatterns,

@@ -20,6 +20,7 @@ from erp.kernel.web import is_htmx, needs
 from inventory.counting.scanning import read_label
 from inventory.inbound.actions.post_receipt import RECEIVE
 from inventory.inbound.forms import bins_of
+from inventory.inbound.permissions import VIEW_RECEIPT
 from inventory.inbound.queries import receiving_bin
 from inventory.purchasing.queries import purchase_order_list
 
@@ -60,6 +61,16 @@ def unload(request: HttpRequest, pk: int) -> HttpResponse:
         return _work(request, found)
     context = {"order": order, "key": uuid4().hex}
     return render(request, "inventory/unloading/begin.html", context)
+
+
+@require_GET
+@needs(VIEW_RECEIPT)
+def unloading(request: HttpRequest, pk: int) -> HttpResponse:
+    """A delivery by its own number: at the door while it is open, its receipt once there is one."""
+    found = _unloading(request, pk)
+    if found.receipt_id is not None:
+        return redirect("inventory:receipt", found.receipt_id)
+    return redirect("inventory:unload", found.purchase_order_id)
 
 
 @require_POST

@@ -92,6 +92,21 @@ def test_a_truck_is_unloaded(shop: Dock, receiver: Page, address: Address) -> No
     shoot(page, "dock")
 
 
+def test_the_supervisor_gives_work_out(shop: Dock, receiver: Page, address: Address) -> None:
+    page = receiver
+    shop.receive(10, lines=2)
+    page.goto(address("inventory:task_list"))
+    expect(page.locator("#who-has")).to_contain_text("Nobody: 2")
+    number = PutawayTask.objects.order_by("pk")[0].number
+    page.get_by_label(f"Select {number}").check()
+    page.get_by_role("button", name="Take").click()
+    expect(page.locator("#toasts")).to_contain_text("1 task is yours")
+    expect(page.locator("#who-has")).to_contain_text("lea: 1")
+    assert_accessible(page)
+    shoot(page, "task-board")
+    assert PutawayTask.objects.get(number=number).owner == "lea"
+
+
 def test_a_crushed_box_goes_to_its_buyer(shop: Dock, receiver: Page, address: Address) -> None:
     page = receiver
     shop.order(10)

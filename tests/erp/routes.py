@@ -11,6 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from billing.models import AccountClass
 from erp.kernel.models import AuditEvent, OutboxEntry
+from inventory.tasks.rules import number_of
 from masterdata.models import KitComponent, Substitute
 from tests.erp.side import Side, first
 
@@ -226,6 +227,7 @@ SHARED: dict[str, Provider] = {
     "shortages/line": lambda _: 1,
     "substitutes/pk": lambda _: first(Substitute).pk,
     "units/unit": lambda _: "EA",
+    "tasks/pk": lambda side: number_of("putaway", side.rows["putaway"].pk),
     "unloadings/pk": row("unloading"),
     "users/pk": row("user"),
     "variations/pk": lambda _: 1,

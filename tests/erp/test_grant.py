@@ -46,6 +46,14 @@ def test_application_may_not_forge_history(as_application):
     refused(as_application, "INSERT INTO kernel_auditevent (\"table\") VALUES ('kernel_user')")
 
 
+def test_application_reads_views_and_no_more(as_application):
+    with as_application.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM inventory_task")
+        assert cursor.fetchone() == (0,)
+        cursor.execute("SELECT has_table_privilege('inventory_task', 'INSERT, UPDATE, DELETE')")
+        assert cursor.fetchone() == (False,)
+
+
 def test_granting_twice_changes_nothing(as_application):
     rights = "SELECT table_name, privilege_type FROM information_schema.role_table_grants ORDER BY 1, 2"
     with as_application.cursor() as cursor:

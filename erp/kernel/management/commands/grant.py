@@ -12,12 +12,13 @@ from psycopg2 import sql
 # Written by the owner's triggers and migrations only, so that the application cannot forge them.
 READ_ONLY = {"kernel_auditevent", "django_migrations"}
 
-# Every table with the root of its partition tree (itself when it is none), and whether a trigger guards it.
+# Every table and view with the root of its partition tree (itself when it is none), whether a trigger guards it, and
+# whether it is a view, which reads with its owner's rights.
 TABLES = """
     SELECT t.relname, coalesce(root.relname, t.relname),
-           EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = t.oid AND g.tgname = 'append_only')
+           EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = t.oid AND g.tgname = 'append_only'), t.relkind = 'v'
     FROM pg_class t LEFT JOIN pg_class root ON root.oid = pg_partition_root(t.oid)
-    WHERE t.relnamespace = 'public'::regnamespace AND t.relkind IN ('r', 'p')
+    WHERE t.relnamespace = 'public'::regnamespace AND t.relkind IN ('r', 'p', 'v')
     ORDER BY t.relname
 """
 
@@ -42,9 +43,9 @@ class Command(BaseCommand):
                 cursor.execute(sql.SQL(text).format(**given))
 
             cursor.execute(TABLES)
-            for table, root, guarded in cursor.fetchall():
+            for table, root, guarded, is_view in cursor.fetchall():
                 run("REVOKE ALL ON {table} FROM {role}", table=table)
-                if root in READ_ONLY:
+                if is_view or root in READ_ONLY:
                     run("GRANT SELECT ON {table} TO {role}", table=table)
                 elif guarded or root in append_only:
                     run("GRANT SELECT, INSERT ON {table} TO {role}", table=table)
