@@ -5,7 +5,7 @@ from django.urls import path
 from erp.kernel.routes import ResourceRouter
 
 from .banking.api import BankAccountViewSet, BankEntryViewSet, BankFileViewSet, BankStatementViewSet
-from .closing.api import CloseTaskViewSet, PeriodCloseViewSet
+from .closing.api import CloseTaskViewSet, LedgerSealViewSet, PeriodCloseViewSet, YearCloseViewSet
 from .collections.api import CollectionViewSet, PaymentPromiseViewSet
 from .disputes.api import DisputeViewSet, WriteOffViewSet
 from .dunning.api import DunningLetterViewSet, DunningLevelViewSet, DunningStopViewSet
@@ -14,7 +14,7 @@ from .exceptions.api import ExceptionViewSet
 from .invoicing.api import CreditReturn, InvoiceShipment, InvoiceViewSet
 from .ledger.api import JournalLineViewSet, JournalViewSet, PeriodViewSet
 from .ledger.chart_api import AccountClassViewSet, AccountViewSet
-from .ledger.statement_api import BalanceSheetView, ProfitAndLossView, TrialBalanceView
+from .ledger.statement_api import BalanceSheetView, DeterminationView, ProfitAndLossView, TrialBalanceView
 from .payables.api import GoodsAccrualViewSet, MatchExceptionViewSet, PayableViewSet, SupplierInvoiceViewSet
 from .payments.api import BankDetailsViewSet, PaymentRunViewSet, PaymentViewSet
 from .receivables.api import OpenItemViewSet, ReceiptViewSet
@@ -48,12 +48,15 @@ router.register("journal-lines", JournalLineViewSet, "api-journal-line")
 router.register("accounts", AccountViewSet, "api-account")
 router.register("account-classes", AccountClassViewSet, "api-account-class")
 router.register("period-closes", PeriodCloseViewSet, "api-period-close")
+router.register("year-closes", YearCloseViewSet, "api-year-close")
+router.register("sealed-days", LedgerSealViewSet, "api-sealed-day")
 router.register("close-tasks", CloseTaskViewSet, "api-close-task")
 router.register("accounting-periods", PeriodViewSet, "api-accounting-period")
 
 urlpatterns = [
     path("shipments/<int:pk>/invoice/", InvoiceShipment.as_view(), name="api-shipment-invoice"),
     path("returns/<str:number>/credit/", CreditReturn.as_view(), name="api-return-credit"),
+    path("account-determination/", DeterminationView.as_view(), name="api-account-determination"),
     path("trial-balance/", TrialBalanceView.as_view(), name="api-trial-balance"),
     path("profit-and-loss/", ProfitAndLossView.as_view(), name="api-profit-and-loss"),
     path("balance-sheet/", BalanceSheetView.as_view(), name="api-balance-sheet"),

@@ -1,7 +1,7 @@
 """The app's face: it only gathers the rooms' rows."""
 
 from .banking.models import BankAccount, BankEntry, BankFile, BankPosting, BankStatement, LearntPayer
-from .closing.models import CloseTask, PeriodClose
+from .closing.models import CloseTask, LedgerSeal, PeriodClose, YearClose
 from .collections.models import CollectionAccount, CollectionNote, PaymentPromise
 from .disputes.models import Dispute, DisputeOutcome
 from .dunning.models import DunningLetter, DunningLetterItem, DunningLevel, DunningStop, DunningText
@@ -35,8 +35,8 @@ __all__ = [
     "BankStatement", "Billable", "CashApplication", "CashReceipt", "CloseTask", "CollectionAccount", "CollectionNote",
     "Dispute", "DisputeOutcome", "DunningLetter", "DunningLetterItem", "DunningLevel", "DunningStop", "DunningText",
     "EInvoice", "EInvoiceDocument", "GoodsAccrual", "GoodsMatch", "Invoice", "InvoiceDocument", "InvoiceException",
-    "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "MatchException", "OpenItem", "Payable",
-    "Payment", "PaymentFile", "PaymentItem", "PaymentPromise", "PaymentRun", "PeriodBalance", "PeriodClose",
-    "ReturnCredit", "SupplierInvoice", "SupplierInvoiceLine", "SupplierInvoiceReversal", "SupplierInvoiceTax",
-    "UnmappedPosting",
+    "InvoiceLine", "InvoiceTax", "Journal", "JournalLine", "LearntPayer", "LedgerSeal", "MatchException", "OpenItem",
+    "Payable", "Payment", "PaymentFile", "PaymentItem", "PaymentPromise", "PaymentRun", "PeriodBalance",
+    "PeriodClose", "ReturnCredit", "SupplierInvoice", "SupplierInvoiceLine", "SupplierInvoiceReversal",
+    "SupplierInvoiceTax", "UnmappedPosting", "YearClose",
 ]  # fmt: skip

@@ -82,6 +82,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"queue": "billing", "expires": 60},
     },
+    "seal the ledgers": {
+        "task": "billing.closing.tasks.seal_ledgers",
+        "schedule": 3600.0,
+        "options": {"queue": "reports"},
+    },
     "purge what is finished": {"task": "erp.kernel.upkeep.purge_finished", "schedule": 3600.0},
     "purge trials of order rules": {"task": "orders.orchestration.tasks.purge_trials", "schedule": 3600.0},
 }

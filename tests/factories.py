@@ -329,7 +329,7 @@ ACCOUNT_KINDS = {
     Purpose.RECEIVABLE: "asset", Purpose.INVENTORY: "asset", Purpose.CASH: "asset", Purpose.TAX: "liability",
     Purpose.GRNI: "liability", Purpose.UNAPPLIED: "liability", Purpose.OPENING: "equity",
     Purpose.PAYABLE: "liability", Purpose.INPUT_TAX: "asset", Purpose.REVENUE: "income",
-    Purpose.COGS: "expense", Purpose.ADJUSTMENT: "expense", Purpose.SUSPENSE: "asset",
+    Purpose.COGS: "expense", Purpose.ADJUSTMENT: "expense", Purpose.SUSPENSE: "asset", Purpose.RETAINED: "equity",
 }  # fmt: skip
 
 

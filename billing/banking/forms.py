@@ -9,9 +9,7 @@ from billing.banking.models import BankAccount
 from billing.ledger.models import Account
 from billing.ledger.queries import account_list
 from billing.receivables.forms import ApplicationForm
-from billing.receivables.models import CashApplication, Deduction
-from billing.receivables.rules import ZERO, Application, Candidate
-from erp.kernel.forms import Form, NumberField
+from erp.kernel.forms import Form
 from masterdata.formlib import GroupedForm
 from masterdata.models import Company
 
@@ -55,50 +53,9 @@ class UploadForm(Form):
 
 
 class EntryForm(ApplicationForm):
-    """What an entry's money pays: an amount per item, and what is short or over of it with a reason.
-
-    Some reasons settle the difference; others leave it open, and dispute it.
-    """
+    """What an entry's money pays, and whose it is."""
 
     customer = forms.CharField(widget=forms.HiddenInput, max_length=20)
-
-    def __init__(
-        self, *args: Any, items: list[Candidate], proposed: list[Application] | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, items=items, proposed=proposed, **kwargs)
-        told = {one.open_item_id: one for one in proposed or ()}
-        for item in items:
-            one = told.get(item.open_item_id)
-            number = {"number": item.number}
-            self.fields[f"short-{item.open_item_id}"] = NumberField(
-                label=_("Short or over of %(number)s") % number, required=False, max_digits=15,
-                decimal_places=2, initial=one.difference or None if one else None,
-            )  # fmt: skip
-            self.fields[f"why-{item.open_item_id}"] = forms.ChoiceField(
-                label=_("Why it is short or over: %(number)s") % number, required=False,
-                choices=[("", "–"), (_("Settled"), CashApplication.Reason.of_payments()),
-                         (_("Deducted, disputed"), Deduction.choices)],
-                initial=one.reason if one else "",
-            )  # fmt: skip
-
-    def full_rows(self) -> list[tuple[Candidate, Any, Any, Any]]:
-        """Each item with its three fields."""
-        names = [(item, item.open_item_id) for item in self.items]
-        return [(item, self[f"item-{pk}"], self[f"short-{pk}"], self[f"why-{pk}"]) for item, pk in names]
-
-    def applications(self) -> list[Application]:
-        """What was typed, for the verbs."""
-        given = []
-        for item in self.items:
-            pk = item.open_item_id
-            amount = self.cleaned_data.get(f"item-{pk}") or ZERO
-            short = self.cleaned_data.get(f"short-{pk}") or ZERO
-            why = self.cleaned_data.get(f"why-{pk}") or ""
-            if why in Deduction.values:
-                given.append(Application(pk, amount, deducted=short, deduction=why))
-            elif amount or short:
-                given.append(Application(pk, amount, short, why))
-        return given
 
 
 class CodeForm(Form):

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from billing.closing.actions.check_close import check_close
+from billing.closing.actions.close_year import close_year, reverse_year
 from billing.closing.actions.start_close import start_close
 from billing.closing.actions.waive_tasks import ask_waiver, grant_waivers, withdraw_waivers
 from billing.closing.actions.work_tasks import (
@@ -20,9 +21,9 @@ from billing.closing.actions.work_tasks import (
     complete_close_tasks,
     reopen_close_tasks,
 )
-from billing.closing.models import CloseTask, PeriodClose
-from billing.closing.permissions import WAIVE_CLOSE_TASK, WORK_CLOSE
-from billing.closing.queries import close_list, task_list, today_of
+from billing.closing.models import CloseTask, LedgerSeal, PeriodClose, YearClose
+from billing.closing.permissions import CLOSE_YEAR, REVERSE_YEAR, WAIVE_CLOSE_TASK, WORK_CLOSE
+from billing.closing.queries import close_list, task_list, today_of, year_list
 from billing.closing.rules import state_of
 from billing.ledger.actions.close_period import close_period
 from billing.ledger.permissions import CLOSE_PERIOD, VIEW_LEDGER
@@ -224,6 +225,81 @@ class CloseTaskViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     def _told(self) -> Response:
         return Response(CloseTaskOut(self.get_object()).data)
+
+
+class LedgerSealOut(serializers.ModelSerializer[LedgerSeal]):
+    """`digest` is that of the day's rows, `hash` that of the chain: SHA-256 of previous|days since 2000|rows|digest."""
+
+    class Meta:
+        model = LedgerSeal
+        fields = ["id", "ledger", "day", "rows", "digest", "previous", "hash", "sealed_at"]
+
+
+class SealFilter(django_filters.FilterSet):
+    ledger = django_filters.ChoiceFilter(choices=LedgerSeal.Ledger.choices)
+    from_date = django_filters.DateFilter(field_name="day", lookup_expr="gte")
+    to_date = django_filters.DateFilter(field_name="day", lookup_expr="lte")
+
+
+class LedgerSealViewSet(mixins.ListModelMixin, viewsets.GenericViewSet[LedgerSeal]):
+    """Days of the ledgers with their fingerprints."""
+
+    serializer_class = LedgerSealOut
+    filterset_class = SealFilter
+    permission_classes = [has_perm(VIEW_LEDGER)]
+    queryset = LedgerSeal.objects.order_by("-pk")
+
+
+class YearCloseOut(serializers.ModelSerializer[YearClose]):
+    company = serializers.CharField(source="company.code")
+    ends_on = serializers.DateField(source="period.ends_on")
+    journal = serializers.IntegerField(source="journal_id", help_text="What carried the result forward.")
+
+    class Meta:
+        model = YearClose
+        fields = [
+            "id", "company", "period", "ends_on", "result", "journal", "closed_at", "closed_by", "reversed_at",
+            "reversed_by", "reason",
+        ]  # fmt: skip
+
+
+class CloseYearIn(StrictSerializer):
+    period = serializers.IntegerField(min_value=1, help_text="The id of the year's last accounting period.")
+
+
+class ReverseYearIn(StrictSerializer):
+    reason = CodeField(max_length=200)
+
+
+class YearCloseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[YearClose]):
+    serializer_class = YearCloseOut
+
+    def get_permissions(self) -> list[BasePermission]:
+        needed = {"create": CLOSE_YEAR, "reverse": REVERSE_YEAR}
+        return [has_perm(needed.get(self.action, VIEW_LEDGER))()]
+
+    def get_queryset(self) -> QuerySet[YearClose]:
+        return year_list(user=self.request.user).order_by("-pk")
+
+    @extend_schema(request=CloseYearIn, responses={201: YearCloseOut})
+    def create(self, request: Request) -> Response:
+        """Carry the year's result forward and close its last period."""
+        wanted = body_of(request, CloseYearIn)["period"]
+        period = period_list(user=request.user).filter(pk=wanted).first()
+        if period is None:
+            raise NotFound(what="period", reference=wanted)
+        made = close_year(_by(request), period_id=period.pk)
+        row = self.get_queryset().get(pk=made.year_close_id)
+        return Response(YearCloseOut(row).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=ReverseYearIn, responses=YearCloseOut)
+    @action(detail=True, methods=["post"])
+    def reverse(self, request: Request, pk: str) -> Response:
+        """Take the year's closing back, until the next year is closed."""
+        reason = body_of(request, ReverseYearIn)["reason"]
+        by = By(Actor.of(request.user), key=key_of(request), reason=reason)
+        reverse_year(by, year_close_id=self.get_object().pk, reason=reason)
+        return Response(YearCloseOut(self.get_object()).data)
 
 
 def _owner(username: str) -> int | None:

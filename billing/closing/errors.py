@@ -10,6 +10,26 @@ class PeriodIsClosed(DomainError):
     message = _("{period} is closed. Reopen it first, if something has to change.")
 
 
+class YearIsClosed(DomainError):
+    code = "billing.year_is_closed"
+    message = _("{year} is carried forward already. Reverse that first, if it has to be done again.")
+
+
+class YearIsOpen(DomainError):
+    code = "billing.year_is_open"
+    message = _("The close of {year} was reversed already.")
+
+
+class LaterYearClosed(DomainError):
+    code = "billing.later_year_closed"
+    message = _("{year} stays as it is: {later} was closed on it. Reverse that first.")
+
+
+class NothingToCarry(DomainError):
+    code = "billing.nothing_to_carry"
+    message = _("No income or expense account has a balance at the end of {period}. Close the period itself.")
+
+
 class NotForPeople(DomainError):
     code = "billing.check_not_done_by_hand"
     message = _("{task} is a check: it becomes green when its figures agree, or is waived.")

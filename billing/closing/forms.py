@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.closing.permissions import WORK_CLOSE
-from billing.closing.queries import open_period_list
+from billing.closing.queries import last_period_list, open_period_list
 from erp.kernel.forms import DayField, Form, VersionedForm
 from erp.kernel.grants import possible_owners
 from erp.kernel.models import User
@@ -26,6 +26,24 @@ class StartForm(Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["period"].queryset = open_period_list(user=user)
+
+
+class YearForm(Form):
+    """Which period a fiscal year ends with."""
+
+    period = PeriodField(
+        queryset=AccountingPeriod.objects.none(), label=_("Last period of the year"), empty_label=None
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["period"].queryset = last_period_list(user=user)
+
+
+class ReverseForm(Form):
+    """Why a year is opened again."""
+
+    reason = forms.CharField(label=_("Why the year is opened again"), max_length=200)
 
 
 class OwnedForm(Form):

@@ -5,17 +5,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from billing.closing.actions.close_year import reverse_year
 from billing.closing.actions.waive_tasks import grant_waivers
 from billing.closing.actions.work_tasks import complete_close_tasks
-from billing.closing.forms import NoteForm
-from billing.closing.models import CloseTask, PeriodClose
-from billing.closing.permissions import WAIVE_CLOSE_TASK, WORK_CLOSE
-from billing.closing.queries import close_list, task_list, today_of, unsettled
+from billing.closing.forms import NoteForm, ReverseForm
+from billing.closing.models import CloseTask, LedgerSeal, PeriodClose, YearClose
+from billing.closing.permissions import REVERSE_YEAR, WAIVE_CLOSE_TASK, WORK_CLOSE
+from billing.closing.queries import close_list, task_list, today_of, unsettled, year_list
 from billing.closing.rules import STATES, state_of
 from billing.ledger.permissions import VIEW_LEDGER
 from erp.kernel.actor import Actor
 from erp.kernel.columns import Column
 from erp.kernel.command import By
+from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters
 from erp.kernel.lists import BulkAction, ListPage, Outcome, Tab, one_by_one
 from erp.kernel.models import User
 
@@ -107,3 +109,78 @@ class TaskList(ListPage):
 
     def row_url(self, row: CloseTask) -> str:
         return reverse("billing:close_task", args=[row.pk])
+
+
+class SealFilters(Filters):
+    """By ledger and day."""
+
+    ledger = FacetFilter(label=_("Ledger"), choices=LedgerSeal.Ledger.choices)
+    day = DayRangeFilter(field_name="day", label=_("Day"))
+
+
+class SealList(ListPage):
+    """Days of the ledgers with their fingerprints; they hold no company's figures."""
+
+    title, noun = _("Sealed days"), _("days")
+    permission = VIEW_LEDGER
+    columns = (
+        Column("day", _("Day"), "day", sort="day"),
+        Column(
+            "ledger", _("Ledger"), "chip", states={each: (each.label, "mute") for each in LedgerSeal.Ledger}
+        ),
+        Column("rows", _("Rows"), "number"),
+        Column("digest", _("Fingerprint"), "code", optional=True),
+        Column("hash", _("Chain"), "code"),
+        Column("sealed_at", _("Sealed"), "instant"),
+    )
+    filters = SealFilters
+    crumbs = CRUMBS
+    default_sort = "-day"
+    empty_title = _("No day is sealed yet")
+    empty_text = _(
+        "A day is sealed an hour after its end (UTC). Proofs G13 to G15 find what is changed afterwards."
+    )
+
+    def queryset(self, user: User) -> QuerySet[LedgerSeal]:
+        return LedgerSeal.objects.all()
+
+
+def reverse_years(user: User, ids: list[int], *, reason: str) -> Outcome:
+    newest_first = sorted(ids, reverse=True)
+    return one_by_one(
+        newest_first,
+        lambda pk: reverse_year(By(Actor.of(user), reason=reason), year_close_id=pk, reason=reason),
+    )
+
+
+class YearList(ListPage):
+    """Fiscal years that were carried forward."""
+
+    title, noun = _("Year ends"), _("years")
+    permission = VIEW_LEDGER
+    template = "billing/closing/years.html"
+    columns = (
+        Column("period__ends_on", _("Year end"), "day"),
+        Column("company__code", _("Company"), "code"),
+        Column("result", _("Result"), "money"),
+        Column("company__currency", _("Currency"), "code", optional=True),
+        Column("state", _("State"), "chip", value=lambda row: "reversed" if row.reversed_at else "closed", states={
+            "closed": (_("Carried forward"), "ok"), "reversed": (_("Reversed"), "warn")}, note=lambda row: row.reason),
+        Column("closed_at", _("Closed"), "instant", note=lambda row: row.closed_by),
+    )  # fmt: skip
+    actions = (
+        BulkAction(
+            "reverse", _("Reverse"), REVERSE_YEAR, reverse_years, icon="undo-2", form=ReverseForm,
+            past=ngettext_lazy("%(n)d year reversed", "%(n)d years reversed", "n"),
+        ),
+    )  # fmt: skip
+    crumbs = CRUMBS
+    default_sort = "-pk"
+    empty_title = _("No year was closed yet")
+    empty_text = _("Its result goes to retained earnings by one journal, and its last period closes with it.")
+
+    def queryset(self, user: User) -> QuerySet[YearClose]:
+        return year_list(user=user)
+
+    def row_url(self, row: YearClose) -> str:
+        return reverse("billing:journal", args=[row.journal_id]) if row.journal_id else ""  # type: ignore[attr-defined]

@@ -108,3 +108,73 @@ class CloseTask(models.Model):
     def difference(self) -> Decimal | None:
         """Books less documents, of a check that ties an account."""
         return None if self.books is None or self.documents is None else self.books - self.documents
+
+
+class YearClose(models.Model):
+    """The end of a fiscal year: one journal carried its result forward, and its last period was closed with it.
+
+    It stands until it is reversed, which is possible until the next year is closed.
+    """
+
+    SCOPE: ClassVar = {"company": "company_id"}
+    READ: ClassVar = (VIEW_LEDGER,)
+
+    company = models.ForeignKey("masterdata.Company", models.PROTECT, related_name="+")
+    period = models.ForeignKey(
+        "masterdata.AccountingPeriod", models.PROTECT, related_name="+"
+    )  # the year's last
+    result = Money()  # what income and expenses had come to; a profit is positive
+    closed_at = models.DateTimeField()
+    closed_by = models.CharField(max_length=80)
+    reversed_at = models.DateTimeField(null=True)
+    reversed_by = models.CharField(max_length=80, blank=True)
+    reason = models.CharField(max_length=200, blank=True)
+
+    objects = ScopedQuerySet["YearClose"].as_manager()
+
+    class Meta:
+        verbose_name = "year close"
+        constraints = [
+            models.UniqueConstraint(fields=["period"], condition=Q(reversed_at=None), name="year_close_once"),
+            models.CheckConstraint(
+                condition=Q(reversed_at=None, reversed_by="", reason="")
+                | (Q(reversed_at__isnull=False) & ~Q(reversed_by="") & ~Q(reason="")),
+                name="year_close_reversed_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.company.code} {self.period.ends_on}"
+
+
+class LedgerSeal(models.Model):
+    """The fingerprint of what one ledger recorded on one day, chained to the day before (IV02). Append-only.
+
+    `digest` is that of the day's rows, `hash` that of the chain up to here: previous hash, day, rows and digest. The
+    schema says the hash and proofs recompute the digests, so that a row that was changed, lost or slipped in later,
+    by whomever, is found by its day.
+    """
+
+    append_only: ClassVar = True
+
+    class Ledger(models.TextChoices):
+        JOURNAL = "journal", "Journal"
+        STOCK = "stock", "Stock ledger"
+
+    ledger = models.CharField(max_length=8, choices=Ledger.choices)
+    day = models.DateField()  # on which the rows were recorded, in UTC
+    rows = models.BigIntegerField()
+    digest = models.CharField(max_length=64)  # SHA-256, as are the others
+    previous = models.CharField(max_length=64)  # the hash of the day before; zeros for the first
+    hash = models.CharField(max_length=64)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "ledger seal"
+        constraints = [
+            models.UniqueConstraint(fields=["ledger", "day"], name="ledger_seal_day"),
+            models.CheckConstraint(condition=Q(rows__gte=0), name="ledger_seal_rows"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_ledger_display()} {self.day}"

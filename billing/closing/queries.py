@@ -3,13 +3,14 @@
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from billing.closing.checks import BY_KEY, breaks_of
-from billing.closing.models import CloseTask, PeriodClose
-from billing.ledger.queries import company_list
+from billing.closing.models import CloseTask, PeriodClose, YearClose
+from billing.ledger.models import Journal
+from billing.ledger.queries import YEAR_CLOSED, company_list
 from erp.kernel import attachments, clock
 from erp.kernel.batch import constant
 from erp.kernel.models import Decision
@@ -86,6 +87,31 @@ def open_period_list(*, user: Any) -> QuerySet[AccountingPeriod]:
         )
         .select_related("company")
         .order_by("starts_on", "company")
+    )
+
+
+def year_list(*, user: Any) -> QuerySet[YearClose]:
+    """Closed fiscal years in scope, the newest first, with the `journal_id` that carried each forward."""
+    carried = Journal.objects.filter(kind="year_end", source=YEAR_CLOSED, source_id=OuterRef("pk"))
+    return (
+        YearClose.objects.visible_to(user)
+        .select_related("company", "period")
+        .annotate(journal_id=Subquery(carried.values("pk")[:1]))
+        .order_by("-period__ends_on", "-pk")
+    )
+
+
+def last_period_list(*, user: Any) -> QuerySet[AccountingPeriod]:
+    """Periods that a year may end with now: the first open one of each company whose books the reader sees."""
+    oldest = AccountingPeriod.objects.filter(company=OuterRef("company"), closed_at=None).order_by(
+        "starts_on"
+    )
+    return (
+        AccountingPeriod.objects.filter(
+            company__in=company_list(user=user), pk=Subquery(oldest.values("pk")[:1])
+        )
+        .select_related("company")
+        .order_by("company")
     )
 
 

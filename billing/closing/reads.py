@@ -37,3 +37,24 @@ WHERE t.check_key = '' AND c.id = (
     SELECT x.id FROM billing_periodclose x JOIN masterdata_accountingperiod y ON y.id = x.period_id
     WHERE x.company_id = %s::bigint AND y.starts_on < %s::date ORDER BY y.starts_on DESC LIMIT 1)
 ORDER BY t.position, t.id"""
+
+# Years of the company that end after a day and stand, the next first.
+LATER_YEARS = """
+SELECT to_char(p.ends_on, 'YYYY-MM-DD') FROM billing_yearclose y
+JOIN masterdata_accountingperiod p ON p.id = y.period_id
+WHERE y.company_id = %s::bigint AND y.reversed_at IS NULL AND p.ends_on > %s::date ORDER BY p.ends_on LIMIT 1"""
+
+STANDING_YEAR = """
+SELECT id FROM billing_yearclose WHERE period_id = %s::bigint AND reversed_at IS NULL"""
+
+LOCK_YEAR = """
+SELECT y.id, y.company_id, y.period_id, y.reversed_at IS NOT NULL, p.ends_on, c.currency, y.result
+FROM billing_yearclose y JOIN masterdata_accountingperiod p ON p.id = y.period_id
+JOIN masterdata_company c ON c.id = y.company_id
+WHERE y.id = %s::bigint FOR NO KEY UPDATE OF y"""
+
+YEAR_JOURNAL = """
+SELECT j.id, l.account_id, l.amount FROM billing_journal j JOIN billing_journalline l ON l.journal_id = j.id
+WHERE j.kind = 'year_end' AND j.source = 'billing.yearclose' AND j.source_id = %s::bigint ORDER BY l.id"""
+
+COMPANY = "SELECT currency FROM masterdata_company WHERE id = %s::bigint"

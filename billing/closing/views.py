@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing.closing.actions.check_close import check_close
+from billing.closing.actions.close_year import close_year
 from billing.closing.actions.start_close import start_close
 from billing.closing.actions.waive_tasks import ask_waiver, grant_waivers, withdraw_waivers
 from billing.closing.actions.work_tasks import (
@@ -18,9 +19,9 @@ from billing.closing.actions.work_tasks import (
     reopen_close_tasks,
 )
 from billing.closing.checks import BY_KEY
-from billing.closing.forms import AssignForm, NoteForm, StartForm, TaskForm, WaiverForm
+from billing.closing.forms import AssignForm, NoteForm, StartForm, TaskForm, WaiverForm, YearForm
 from billing.closing.models import CloseTask, PeriodClose
-from billing.closing.permissions import WAIVE_CLOSE_TASK, WORK_CLOSE
+from billing.closing.permissions import CLOSE_YEAR, WAIVE_CLOSE_TASK, WORK_CLOSE
 from billing.closing.queries import (
     breaks_of_task,
     close_list,
@@ -37,6 +38,7 @@ from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError, NotPermitted, StaleVersion
 from erp.kernel.forms import Form
+from erp.kernel.templatetags.ui import money
 from erp.kernel.web import done, needs
 
 
@@ -244,3 +246,21 @@ def _task_page(
         **attachments.panel(request, found),
     }
     return render(request, "billing/closing/task.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(CLOSE_YEAR)
+def year_new(request: HttpRequest) -> HttpResponse:
+    """Close a fiscal year with its last period."""
+    form = YearForm(request.POST if request.method == "POST" else None, user=request.user)
+    if form.is_valid():
+        try:
+            made = close_year(By(Actor.of(request.user)), period_id=form.cleaned_data["period"].pk)
+        except NotPermitted:
+            raise
+        except DomainError as error:
+            form.refuse(error)
+        else:
+            text = _("%(result)s carried forward") % {"result": money(made.result)}
+            return done(request, text, back=reverse("billing:year_list"))
+    return render(request, "billing/closing/year.html", {"form": form}, status=422 if form.is_bound else 200)

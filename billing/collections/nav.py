@@ -8,13 +8,13 @@ from erp.kernel.models import User
 
 from .lists import to_do
 from .permissions import COLLECT, VIEW_COLLECTION
-from .queries import worklist
+from .queries import payers_overdue
 
 MOST = 1000  # a menu's count says no more
 
 
 def waiting(user: User) -> int:
-    return worklist(user=user).filter(to_do(user)).order_by()[:MOST].count()
+    return payers_overdue(user=user).filter(to_do(user)).order_by()[:MOST].count()
 
 
 nav.link(

@@ -74,9 +74,7 @@ def worklist(*, user: Any) -> QuerySet[Customer]:
 
     Also `oldest_due`, the promise that stands, and what was last said. Amounts are in the payer's currency.
     """
-    late = OpenItem.objects.filter(
-        is_past("due_on", "company__time_zone", now()), customer=OuterRef("pk"), open__gt=0
-    ).exclude(open=0)
+    late = _late()
     sums = late.order_by().values("customer")
     cash = CashReceipt.objects.filter(customer=OuterRef("pk"), unapplied__gt=0).order_by().values("customer")
     promises = with_standing(PaymentPromise.objects.filter(customer=OuterRef("pk"), ended_at=None))
@@ -98,6 +96,18 @@ def worklist(*, user: Any) -> QuerySet[Customer]:
         at_risk=Greatest(F("overdue") - F("disputed") - F("unapplied"), ZERO, output_field=Money())
     )
     return ranked
+
+
+def payers_overdue(*, user: Any) -> QuerySet[Customer]:
+    """The same payers without figures: to be counted."""
+    return Customer.objects.visible_to(user).filter(Exists(_late()))
+
+
+def _late() -> QuerySet[OpenItem]:
+    rows = OpenItem.objects.filter(
+        is_past("due_on", "company__time_zone", now()), customer=OuterRef("pk"), open__gt=0
+    )
+    return rows.exclude(open=0)
 
 
 def payer_of(pk: int, *, user: Any) -> QuerySet[Customer]:

@@ -1,6 +1,5 @@
 """The queue of disputes, and write-offs with what came of them."""
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -23,7 +22,6 @@ from erp.kernel.actor import Actor
 from erp.kernel.clock import now
 from erp.kernel.columns import Column
 from erp.kernel.command import By
-from erp.kernel.errors import DomainError
 from erp.kernel.filters import DayRangeFilter, FacetFilter, Filters, SearchFilter
 from erp.kernel.lists import Bucket, BulkAction, ListPage, Outcome, Sum, Tab, one_by_one
 from erp.kernel.models import User
@@ -155,26 +153,9 @@ class DisputeList(ListPage):
 
 
 def approve(user: User, ids: list[int]) -> Outcome:
-    """Company by company, one by one where one of them is refused: what may not be approved stays and is told."""
-    by_company: defaultdict[int, list[int]] = defaultdict(list)
-    for pk, company_id in write_off_list(user=user).filter(pk__in=ids).values_list("pk", "dispute__company"):
-        by_company[company_id].append(pk)
-    outcome = Outcome(0)
-    for _company, chosen in sorted(by_company.items()):
-        try:
-            outcome.done += len(approve_write_offs(By(Actor.of(user)), outcome_ids=chosen).outcome_ids)
-        except DomainError as refusal:
-            if len(chosen) == 1:
-                outcome.refused.append(str(refusal))
-                continue
-            for pk in chosen:
-                try:
-                    approve_write_offs(By(Actor.of(user)), outcome_ids=[pk])
-                except DomainError as error:
-                    outcome.refused.append(str(error))
-                else:
-                    outcome.done += 1
-    return outcome
+    """Each by itself: what may not be approved stays and is told."""
+    reach = write_off_list(user=user).filter(pk__in=ids).values_list("pk", flat=True)
+    return one_by_one(list(reach), lambda pk: approve_write_offs(By(Actor.of(user)), outcome_ids=[pk]))
 
 
 def refuse(user: User, ids: list[int], *, reason: str) -> Outcome:

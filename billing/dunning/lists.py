@@ -17,9 +17,8 @@ from erp.kernel.actor import Actor
 from erp.kernel.clock import now
 from erp.kernel.columns import Column
 from erp.kernel.command import By
-from erp.kernel.errors import DomainError
 from erp.kernel.filters import DayRangeFilter, Filters, SearchFilter
-from erp.kernel.lists import BulkAction, ListPage, Outcome, Sum, Tab
+from erp.kernel.lists import BulkAction, ListPage, Outcome, Sum, Tab, one_by_one
 from erp.kernel.models import User
 from masterdata.models import Company
 from masterdata.places.queries import day_at
@@ -119,15 +118,8 @@ class LevelList(ListPage):
 
 
 def end(user: User, ids: list[int]) -> Outcome:
-    outcome = Outcome(0)
-    for row in stop_list(user=user).filter(pk__in=ids):
-        try:
-            end_dunning_stop(By(Actor.of(user)), stop_id=row.pk)
-        except DomainError as error:
-            outcome.refused.append(str(error))
-        else:
-            outcome.done += 1
-    return outcome
+    reach = stop_list(user=user).filter(pk__in=ids).values_list("pk", flat=True)
+    return one_by_one(list(reach), lambda pk: end_dunning_stop(By(Actor.of(user)), stop_id=pk))
 
 
 class StopFilters(Filters):

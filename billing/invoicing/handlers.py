@@ -10,6 +10,8 @@ from billing.invoicing.documents import store_pdf
 from billing.invoicing.events import InvoicePosted
 from billing.invoicing.models import Billable, Invoice
 from billing.invoicing.reads import KITS, LEANED_ON, LOCK_KITS, LOCK_ORDERS
+from billing.ledger.models import Purpose
+from billing.ledger.tester import credit, debit, posting_event
 from erp.kernel.batch import Batch
 from erp.kernel.events import Refusal, apart, inline, on
 from inventory.outbound.events import DeliveryConfirmed, GoodsReturned, GoodsShipped, ShipmentConfirmed
@@ -78,6 +80,22 @@ def write_billables(batch: Batch, fact: GoodsShipped) -> None:
 def withdraw_billables(batch: Batch, fact: GoodsReturned) -> None:
     """What came back before it was charged is never charged."""
     batch.write(WITHDRAW, batch.now, fact.shipment_ids)
+
+
+posting_event(
+    "invoice",
+    Invoice.Kind.INVOICE.label,
+    debit(Purpose.RECEIVABLE),
+    credit(Purpose.REVENUE, by_class=True),
+    credit(Purpose.TAX),
+)
+posting_event(
+    "credit_memo",
+    Invoice.Kind.CREDIT_MEMO.label,
+    debit(Purpose.REVENUE, by_class=True),
+    debit(Purpose.TAX),
+    credit(Purpose.RECEIVABLE),
+)
 
 
 @reverse_guard.check

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.ledger.models import Account, AccountClass, Purpose
 from billing.ledger.queries import account_class_list, account_list, company_list
+from billing.ledger.tester import choices
 from erp.kernel.forms import DayField, Form, NumberField, VersionedForm
 from erp.kernel.shapes import EARLIEST, LATEST
 from masterdata.formlib import GroupedForm, code_field
@@ -171,3 +172,18 @@ class StatementForm(Form):
     @property
     def rates(self) -> dict[str, Decimal]:
         return {currency: self.cleaned_data[f"rate_{currency}"] for currency in self.foreign}
+
+
+class RuleTestForm(Form):
+    """Which event of which company, for goods of which class."""
+
+    company = forms.ModelChoiceField(queryset=Company.objects.none(), label=_("Company"), empty_label=None)
+    event = forms.ChoiceField(label=_("What is posted"))
+    item_class = forms.ModelChoiceField(
+        queryset=ItemClass.objects.all(), label=_("Item class"), required=False, empty_label=_("Any")
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["company"].queryset = company_list(user=user)
+        self.fields["event"].choices = choices()

@@ -2,9 +2,12 @@
 
 from billing.ledger.actions.post_journals import Amount, Entry, post_journals
 from billing.ledger.models import Journal, Purpose
+from billing.ledger.tester import credit, debit, posting_event
 from erp.kernel.batch import Batch
 from erp.kernel.events import inline
+from inventory.adjustments.models import Reason
 from inventory.stock.events import StockPosted
+from inventory.stock.models import StockPosting
 from inventory.supplier_returns.events import SupplierAnswered
 from orders.returns.events import ClaimPaid
 
@@ -31,6 +34,23 @@ REASONS = {
     "count": Purpose.COUNT,
     "own_use": Purpose.OWN_USE,
 }
+
+
+# Goods that come in, as the tester of account rules shows them; what goes out is the other way round.
+for _kind, (_own, _against) in SIDES.items():
+    posting_event(
+        f"stock:{_kind}",
+        StockPosting.Kind(_kind).label,
+        debit(_own, by_class=True),
+        credit(_against, by_class=True),
+    )
+for _reason, _purpose in REASONS.items():
+    posting_event(
+        f"adjustment:{_reason}",
+        Reason(_reason).label,
+        debit(Purpose.INVENTORY, by_class=True),
+        credit(_purpose, by_class=True, otherwise=Purpose.ADJUSTMENT),
+    )
 
 
 @inline(StockPosted)

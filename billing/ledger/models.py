@@ -39,6 +39,7 @@ class Purpose(models.TextChoices):
     FREIGHT_IN = "freight_in", "Freight of purchases"
     WRITE_OFF = "write_off", "Receivables written off"
     DISCOUNT_IN = "discount_in", "Cash discounts taken"
+    RETAINED = "retained", "Retained earnings"
     OPENING = "opening", "Opening balances"
     SUSPENSE = "suspense", "Suspense"
 
@@ -142,6 +143,7 @@ class Journal(models.Model):
         CREDIT_MEMO = "credit_memo", "Credit memo"
         CASH = "cash", "Cash"
         CLAIM = "claim", "Carrier claim"
+        YEAR_END = "year_end", "Year end"
         SUPPLIER = "supplier", "Supplier invoice"
         PAYMENT = "payment", "Payment"
         WRITE_OFF = "write_off", "Write-off"

@@ -1,6 +1,6 @@
 """The books as a reader may see them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -48,6 +48,15 @@ LEFT JOIN LATERAL (
         WHERE x.account_id = a.id AND x.accounting_on > run.kept_to AND x.accounting_on <= run.until) open) l ON true
 ORDER BY a.code"""
 EVER = date.min  # the first day of any books
+
+# What carries a year's result forward, and what takes that back: the sources of their journals.
+YEAR_CLOSED, YEAR_REVERSED = "billing.yearclose", "billing.yearclosereversal"
+CARRIED = """
+SELECT l.account_id, coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0),
+    coalesce(-sum(l.amount) FILTER (WHERE l.amount < 0), 0)
+FROM billing_journal j JOIN billing_journalline l ON l.journal_id = j.id
+WHERE j.source = ANY(%s::text[]) AND j.company_id = %s::bigint AND j.accounting_on BETWEEN %s::date AND %s::date
+GROUP BY l.account_id"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +159,22 @@ def turnover(*, company_id: int, since: date, until: date) -> list[BalanceRow]:
     with connection.cursor() as cursor:
         cursor.execute(TURNOVER, [company_id, since, until])
         return [BalanceRow(*row) for row in cursor.fetchall()]
+
+
+def results(*, company_id: int, since: date, until: date) -> list[BalanceRow]:
+    """`turnover` as a profit and loss account wants it: without what carried a year's result forward."""
+    with connection.cursor() as cursor:
+        cursor.execute(CARRIED, [[YEAR_CLOSED, YEAR_REVERSED], company_id, since, until])
+        carried = {account: (debit, credit) for account, debit, credit in cursor.fetchall()}
+    rows = turnover(company_id=company_id, since=since, until=until)
+    return [
+        replace(
+            row, debit=row.debit - carried[row.account_id][0], credit=row.credit - carried[row.account_id][1]
+        )
+        if row.account_id in carried
+        else row
+        for row in rows
+    ]
 
 
 def unmapped_list(*, user: Any) -> QuerySet[UnmappedPosting]:

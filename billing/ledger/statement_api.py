@@ -1,4 +1,4 @@
-"""Trial balance, profit and loss account and balance sheet for programs."""
+"""Trial balance, profit and loss account, balance sheet and the tester of account rules for programs."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -19,10 +19,11 @@ from billing.ledger.statement_queries import (
     company_statement,
     consolidated_statement,
 )
+from billing.ledger.tester import SINGLE, determine, event_of, posting_events
 from erp.kernel.api import has_perm
 from erp.kernel.errors import NotFound
 from erp.kernel.shapes import BusinessDateField, CodeField, StrictSerializer
-from masterdata.models import Company
+from masterdata.models import Company, ItemClass
 
 MONEY: dict[str, Any] = {"max_digits": 18, "decimal_places": 2}
 
@@ -153,6 +154,44 @@ class BalanceSheetView(APIView):
     def get(self, request: Request) -> Response:
         asked = _asked(request, BalanceSheetIn)
         return Response(StatementOut(_statement(request, "balance_sheet", asked, None)).data)
+
+
+class DeterminationIn(StrictSerializer):
+    company = CodeField(max_length=12, help_text="Its code.")
+    event = CodeField(help_text="An event, or one purpose alone as purpose:fees.")
+    item_class = CodeField(max_length=20, default="", allow_blank=True, help_text="Its code; blank: any.")
+
+
+class DeterminedOut(serializers.Serializer[Any]):
+    """`account` is null where not even suspense has a rule; `why` names the rule."""
+
+    purpose = serializers.CharField(source="share.purpose.value")
+    side = serializers.SerializerMethodField()
+    account = serializers.CharField(source="account.code", default=None, allow_null=True)
+    is_suspense = serializers.BooleanField()
+    why = serializers.CharField()
+
+    def get_side(self, row: Any) -> str:
+        return "debit" if row.share.is_debit else "credit"
+
+
+class DeterminationView(APIView):
+    """Which accounts an event would take now, and why; nothing is posted."""
+
+    permission_classes = [has_perm(VIEW_LEDGER)]
+
+    @extend_schema(parameters=[DeterminationIn], responses=DeterminedOut(many=True))
+    def get(self, request: Request) -> Response:
+        asked = _asked(request, DeterminationIn)
+        company, event = _company(request, asked["company"]), event_of(asked["event"])
+        if event is None:
+            known = ", ".join([*posting_events(), f"{SINGLE}…"])
+            raise serializers.ValidationError({"event": f"One of: {known}"})
+        item_class = ItemClass.objects.filter(code=asked["item_class"]).first()
+        if asked["item_class"] and item_class is None:
+            raise NotFound(what="item class", reference=asked["item_class"])
+        found = determine(company_id=company.pk, event=event, item_class=item_class)
+        return Response(DeterminedOut(found, many=True).data)
 
 
 def _asked(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from billing.ledger.errors import RateMissing
 from billing.ledger.models import AccountClass
-from billing.ledger.queries import EVER, turnover
+from billing.ledger.queries import EVER, results, turnover
 from billing.ledger.rules import days_before, month_before, year_before
 from billing.ledger.statements import (
     ZERO,
@@ -28,6 +28,7 @@ from masterdata.models import Company
 
 Kind = Literal["profit_and_loss", "balance_sheet"]
 Compare = Literal["", "before", "year"]
+FIGURES = {"profit_and_loss": results, "balance_sheet": turnover}
 MAKERS = {"profit_and_loss": profit_and_loss, "balance_sheet": balance_sheet}
 
 
@@ -60,7 +61,7 @@ def company_statement(
     days = [(since, until)]
     if compare:
         days.append(_compared_days(compare, since, until))
-    columns = [_column(company, *each) for each in days]
+    columns = [_column(kind, company, *each) for each in days]
     lines = MAKERS[kind](columns, _classes())
     heads = [ColumnHead(_("Now"), *days[0])]
     if compare:
@@ -85,7 +86,7 @@ def consolidated_statement(
     columns: list[Column] = []
     used: dict[str, Decimal] = {}
     for company in companies:
-        column = _column(company, since, until)
+        column = _column(kind, company, since, until)
         if company.currency != currency:
             if company.currency not in rates:
                 raise RateMissing(currency=company.currency, into=currency)
@@ -108,8 +109,8 @@ def consolidated_statement(
     )
 
 
-def _column(company: Company, since: date | None, until: date) -> list[BalanceRow]:
-    return turnover(company_id=company.pk, since=since or EVER, until=until)
+def _column(kind: Kind, company: Company, since: date | None, until: date) -> list[BalanceRow]:
+    return FIGURES[kind](company_id=company.pk, since=since or EVER, until=until)
 
 
 def _classes() -> list[ClassRow]:

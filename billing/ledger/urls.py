@@ -31,6 +31,7 @@ urlpatterns = [
     path("accounts/<int:pk>/", chart_views.AccountRecord.as_view(), name="account"),
     path("accounts/<int:pk>/change/", chart_views.AccountChange.as_view(), name="account_change"),
     path("account-rules/", RuleList.as_view(), name="rule_list"),
+    path("account-rules/test/", views.rule_test, name="rule_test"),
     path("account-rules/new/", views.rule_new, name="rule_new"),
     path("unmapped/", UnmappedList.as_view(), name="unmapped_list"),
     path("periods/", PeriodList.as_view(), name="period_list"),

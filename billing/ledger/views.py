@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from billing.ledger.actions.keep_accounts import save_account_rule
-from billing.ledger.forms import BalanceForm, RuleForm
+from billing.ledger.forms import BalanceForm, RuleForm, RuleTestForm
 from billing.ledger.permissions import CHANGE_ACCOUNT, VIEW_LEDGER
 from billing.ledger.queries import (
     journal_lines,
@@ -16,6 +16,7 @@ from billing.ledger.queries import (
     rule_list,
     trial_balance,
 )
+from billing.ledger.tester import determine, event_of
 from erp.kernel.actor import Actor
 from erp.kernel.command import By
 from erp.kernel.errors import DomainError, StaleVersion
@@ -96,3 +97,21 @@ def rule_new(request: HttpRequest) -> HttpResponse:
         "list": _("Account rules"),
     }
     return render(request, "billing/ledger/form.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@needs(VIEW_LEDGER)
+def rule_test(request: HttpRequest) -> HttpResponse:
+    """Which accounts an event would take now, and by which rule; nothing is posted."""
+    form = RuleTestForm(request.GET if "event" in request.GET else None, user=request.user)
+    event = event_of(form.cleaned_data["event"]) if form.is_valid() else None
+    rows = []
+    if event is not None:
+        rows = determine(
+            company_id=form.cleaned_data["company"].pk,
+            event=event,
+            item_class=form.cleaned_data["item_class"],
+        )
+    status = 422 if form.is_bound and not form.is_valid() else 200
+    context = {"form": form, "event": event, "rows": rows}
+    return render(request, "billing/ledger/rule_test.html", context, status=status)

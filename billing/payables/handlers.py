@@ -2,6 +2,10 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext_lazy as _
+
+from billing.ledger.models import Purpose
+from billing.ledger.tester import credit, debit, posting_event
 from billing.payables.actions.match_supplier_invoices import match_supplier_invoices
 from billing.payables.events import AccrualsGrew
 from billing.payables.reads import (
@@ -17,6 +21,16 @@ from erp.kernel.events import Refusal, inline, on
 from inventory.outbound.guards import reverse_guard
 from inventory.purchasing.events import SuppliesReceived
 from inventory.supplier_returns.events import GoodsSentBack, SupplierAnswered
+
+posting_event(
+    "supplier_invoice",
+    _("Supplier invoice"),
+    debit(Purpose.GRNI, by_class=True),
+    debit(Purpose.VARIANCE, by_class=True),
+    debit(Purpose.FREIGHT_IN),
+    debit(Purpose.INPUT_TAX),
+    credit(Purpose.PAYABLE),
+)
 
 
 @inline(SuppliesReceived)

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from billing.receivables.models import CashApplication, Deduction
 from billing.receivables.queries import payer_list
-from billing.receivables.rules import Application, Candidate
+from billing.receivables.rules import ZERO, Application, Candidate
 from erp.kernel.forms import DayField, Form, NumberField
 from masterdata.models import Customer
 
@@ -41,34 +42,55 @@ class ReceiptForm(PayerForm):
 
 
 class ApplicationForm(Form):
-    """An amount per open item; empty leaves the item alone. The key makes a second click the same command."""
+    """An amount per open item, and what is short or over of it with a reason; empty leaves the item alone.
+
+    Some reasons settle the difference; others leave it open, and dispute it. The key makes a second click the same
+    command.
+    """
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=60)
 
     def __init__(
         self, *args: Any, items: list[Candidate], proposed: list[Application] | None = None, **kwargs: Any
     ) -> None:
-        amounts = {f"item-{one.open_item_id}": one.amount for one in proposed or ()}
-        super().__init__(*args, initial={"key": str(uuid.uuid4()), **amounts}, **kwargs)
+        super().__init__(*args, initial={"key": str(uuid.uuid4())}, **kwargs)
         self.items = items
+        told = {one.open_item_id: one for one in proposed or ()}
         for item in items:
-            self.fields[f"item-{item.open_item_id}"] = NumberField(
-                label=_("Apply to %(number)s") % {"number": item.number},
-                required=False,
-                max_digits=15,
-                decimal_places=2,
-            )
+            pk, one, number = item.open_item_id, told.get(item.open_item_id), {"number": item.number}
+            self.fields[f"item-{pk}"] = NumberField(
+                label=_("Apply to %(number)s") % number, required=False, max_digits=15, decimal_places=2,
+                initial=one.amount if one else None,
+            )  # fmt: skip
+            self.fields[f"short-{pk}"] = NumberField(
+                label=_("Short or over of %(number)s") % number, required=False, max_digits=15,
+                decimal_places=2, initial=one.difference or None if one else None,
+            )  # fmt: skip
+            self.fields[f"why-{pk}"] = forms.ChoiceField(
+                label=_("Why it is short or over: %(number)s") % number, required=False,
+                choices=[("", "–"), (_("Settled"), CashApplication.Reason.of_payments()),
+                         (_("Deducted, disputed"), Deduction.choices)],
+                initial=one.reason if one else "",
+            )  # fmt: skip
 
-    def rows(self) -> list[tuple[Candidate, Any]]:
-        """Each item with its field."""
-        return [(item, self[f"item-{item.open_item_id}"]) for item in self.items]
+    def rows(self) -> list[tuple[Candidate, Any, Any, Any]]:
+        """Each item with its three fields."""
+        names = [(item, item.open_item_id) for item in self.items]
+        return [(item, self[f"item-{pk}"], self[f"short-{pk}"], self[f"why-{pk}"]) for item, pk in names]
 
     def applications(self) -> list[Application]:
         """What was typed, for the verbs."""
-        given = [
-            (item.open_item_id, self.cleaned_data.get(f"item-{item.open_item_id}")) for item in self.items
-        ]
-        return [Application(item_id, amount) for item_id, amount in given if amount]
+        given = []
+        for item in self.items:
+            pk = item.open_item_id
+            amount = self.cleaned_data.get(f"item-{pk}") or ZERO
+            short = self.cleaned_data.get(f"short-{pk}") or ZERO
+            why = self.cleaned_data.get(f"why-{pk}") or ""
+            if why in Deduction.values:
+                given.append(Application(pk, amount, deducted=short, deduction=why))
+            elif amount or short:
+                given.append(Application(pk, amount, short, why))
+        return given
 
 
 class ReverseForm(Form):

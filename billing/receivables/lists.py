@@ -66,11 +66,13 @@ class ReceivableList(ListPage):
         Column("late", _("Days overdue"), "number", value=days_late),
         Column("amount", _("Amount"), "money", sort="amount", note=lambda row: row.currency),
         Column("open", _("Open"), "money", sort="open"),
+        Column("disputed", _("Disputed"), "money", value=lambda row: row.disputed or None, optional=True),
     )
     filters = ItemFilters
     tabs = (
         Tab("open", _("Open"), OPEN),
         Tab("overdue", _("Overdue"), overdue(1)),
+        Tab("disputed", _("Disputed"), OPEN & Q(disputed__gt=0)),
         Tab("credit", _("Credit memos"), OPEN & Q(open__lt=0)),
         Tab("settled", _("Settled"), ~OPEN),
     )

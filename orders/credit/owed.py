@@ -17,7 +17,8 @@ def owed(function: Owed) -> Owed:
 
 
 def overdue(sql: str) -> str:
-    """Register a SELECT of (amount, due_on): what the payer %s::bigint owes that was due before the day %s::date.
+    """Register a SELECT of (amount, disputed, due_on): what the payer %s::bigint owes that was due before the day
+    %s::date, and what of it they dispute.
 
     Text rather than a function, so that submit asks all rooms in its own read.
     """

@@ -31,8 +31,12 @@ WHERE i.id = ANY(%s::bigint[]) AND %s::text <> ''
 
 
 def asked_facts(overdue: Sequence[str]) -> str:
-    """ASKED with what the rooms above know to be overdue, as (payer, day, flag) of each."""
+    """ASKED with what the rooms above know to be overdue, as (whether disputes count, payer, day, flag) of each."""
     return ASKED + "".join(
-        f"\nUNION ALL SELECT 'overdue', NULL, sum(o.amount), min(o.due_on)::text FROM ({sql}) o WHERE %s::boolean"
+        f"""
+UNION ALL
+SELECT 'overdue', NULL, sum(o.amount), min(o.due_on)::text
+FROM (SELECT x.amount - CASE WHEN %s::boolean THEN 0 ELSE x.disputed END AS amount, x.due_on FROM ({sql}) x) o
+WHERE o.amount > 0 AND %s::boolean"""
         for sql in overdue
     )

@@ -106,7 +106,12 @@ def read_found(
         items,
         asks.export_attribute,
         asks.export_attribute,
-        *(header.bill_to_id, header.on_day - timedelta(days=asks.overdue_days), bool(asks.overdue_days))
+        *(
+            asks.disputed_counts,
+            header.bill_to_id,
+            header.on_day - timedelta(days=asks.overdue_days),
+            bool(asks.overdue_days),
+        )
         * len(OVERDUE),
     )
     overdue, since, po_used_on, place = Decimal(0), None, "", {}

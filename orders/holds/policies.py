@@ -32,6 +32,11 @@ OVERDUE_DAYS = _threshold(
     _("An order is held while its payer owes something for longer than this after its due date. 0 asks nothing."),
     minimum=0, maximum=365, unit=_("days"), owner="finance",
 )  # fmt: skip
+DISPUTED_COUNTS = _threshold(
+    "overdue_disputed_counts", True, _("Overdue: what is disputed counts"),
+    _("Off: an order is not held for what its payer disputes of overdue invoices. Credit limits count it either way."),
+    owner="finance",
+)  # fmt: skip
 MINIMUM_NET = _threshold(
     "minimum_order_net", Decimal(0), _("Minimum order"),
     _("An order of less net without freight, in its own currency, is held. 0 asks nothing."), minimum=Decimal(0),
@@ -75,6 +80,7 @@ class Thresholds:
     """What is asked of one customer's orders on one day; zero, False and empty ask nothing."""
 
     overdue_days: int = 0
+    disputed_counts: bool = True  # as overdue
     minimum_net: Decimal = Decimal(0)
     po_repeat_days: int = 0
     quantity_times: Decimal = Decimal(0)
@@ -102,6 +108,7 @@ def thresholds(*, on: date, company: int, customer: int) -> Thresholds:
     scope: dict[str, Any] = {"on": on, "company": company, "customer": customer}
     return Thresholds(
         overdue_days=OVERDUE_DAYS.value(**scope),
+        disputed_counts=DISPUTED_COUNTS.value(**scope),
         minimum_net=MINIMUM_NET.value(**scope),
         po_repeat_days=PO_REPEAT_DAYS.value(**scope),
         quantity_times=QUANTITY_TIMES.value(**scope),

@@ -9,6 +9,7 @@ from reporting.demo.masters import MAIN
 
 # After the Belgian minimum chart; one account serves each purpose.
 CHART: dict[str, tuple[str, str, str]] = {
+    Purpose.RETAINED: ("140000", "Profit carried forward", "equity"),
     Purpose.OPENING: ("100000", "Opening balances", "equity"),
     Purpose.INVENTORY: ("340000", "Goods for resale", "asset"),
     Purpose.RECEIVABLE: ("400000", "Trade debtors", "asset"),
@@ -50,7 +51,7 @@ CLASSES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
     ("AP", "Trade payables", "liability", "", ("440", "444")),
     ("ADV", "Received in advance", "liability", "", ("46",)),
     ("TAX", "Taxes", "liability", "", ("45",)),
-    ("CAP", "Capital", "equity", "", ("10",)),
+    ("CAP", "Capital", "equity", "", ("10", "14")),
 )
 SERIES = (("invoice", "INV-"), ("credit_memo", "CM-"))
 

@@ -27,6 +27,7 @@ from orders.models import SalesOrder
 from reporting.demo.banking import bring_statement
 from reporting.demo.bought import buy_for_orders
 from reporting.demo.campaigns import open_campaigns
+from reporting.demo.closing import begin_closing
 from reporting.demo.collecting import call_payers
 from reporting.demo.disputes import hold_back
 from reporting.demo.dock import work_the_dock
@@ -81,6 +82,7 @@ def run(now: datetime) -> str:
     pay_suppliers(trade.by, now)
     remind(trade.by, now)
     call_payers(trade.by, now)
+    begin_closing(trade.by, now)
     _count()
     shipped = Shipment.objects.filter(state=Shipment.State.SHIPPED).count()
     return f"{SalesOrder.objects.count()} orders, {shipped} shipments, {OpenItem.objects.count()} invoices"

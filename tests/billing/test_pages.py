@@ -36,7 +36,7 @@ def text_of(client: Client, url: str, status: int = 200) -> str:
 LISTS = (
     "exceptions", "invoices", "unbilled", "receivables", "cash", "journals", "accounts", "account-rules", "unmapped",
     "periods", "bank-entries", "bank-statements", "bank-accounts", "learnt-payers",
-    "journal-lines", "account-classes",
+    "journal-lines", "account-classes", "closes", "close-tasks", "year-ends", "sealed-days",
 )  # fmt: skip
 
 

@@ -183,6 +183,7 @@ OF_A_COMPANY: dict[str, Provider] = {
     "to-buy/pk": row("need"),
     "write-offs/pk": row("write_off"),
     "tax/pk": row("tax_code"),
+    "year-closes/pk": row("year_close"),
 }
 # ... a row that all companies share, or a choice.
 SHARED: dict[str, Provider] = {

@@ -10,7 +10,7 @@ from django.db.models import Model
 from billing.closing.actions.start_close import start_close
 from billing.closing.actions.work_tasks import add_close_task
 from billing.einvoice.models import EInvoice, EInvoiceDocument
-from billing.models import CloseTask, Invoice, PeriodClose
+from billing.models import CloseTask, Invoice, PeriodClose, YearClose
 from erp.kernel.clock import now
 from erp.kernel.command import By
 from inventory.commitments.models import AllocationPolicy, AllocationQuota
@@ -74,9 +74,14 @@ def closing(made: Side, by: Callable[[], By]) -> dict[str, Model]:
     close_id = start_close(by(), period_id=made.rows["period"].pk).close_id
     title = f"{made.name} reconciliation"
     task_id = add_close_task(by(), close_id=close_id, title=title, due_on=TODAY).task_id
+    year = YearClose.objects.create(
+        company=made.company, period=made.rows["period"], result=1, closed_at=now(), closed_by=f"{made.name} clerk",
+        reversed_at=now(), reversed_by=f"{made.name} clerk", reason="Too early",
+    )  # fmt: skip
     return {
         "period_close": PeriodClose.objects.get(pk=close_id),
         "close_task": CloseTask.objects.get(pk=task_id),
+        "year_close": year,
     }
 
 

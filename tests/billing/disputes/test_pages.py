@@ -65,6 +65,7 @@ def test_a_clerk_opens_a_dispute_from_the_invoice(trade: Trade, finance: Client)
     assert (dispute.kind, dispute.claim, figures(item)) == ("damage", "RK-9", (item.amount, 30))
     assert dispute.number in text_of(finance, "/billing/disputes/")
     assert dispute.number in text_of(finance, f"/billing/invoices/{number}/")
+    assert number in text_of(finance, "/billing/receivables/?view=disputed")
     assert "RK-9" in text_of(finance, f"/billing/disputes/{dispute.pk}/")
 
 
@@ -167,6 +168,22 @@ def test_a_bank_entry_that_is_short_opens_a_dispute(trade: Trade, finance: Clien
     dispute = Dispute.objects.get()
     assert (dispute.amount, dispute.kind, figures(item)) == (20, "damage", (20, 20))
     assert dispute.number in text_of(finance, f"/billing/cash/{dispute.receipt_id}/")
+
+
+def test_money_that_is_typed_in_may_be_short_too(trade: Trade, finance: Client) -> None:
+    item = open_item(trade)
+    paid = item.amount - 30
+    payment = {
+        "customer": item.customer.party.code, "amount": str(paid), "received_on": local_day().isoformat(),
+        "reference": "cheque", "post": "1", "key": "c1", f"item-{item.pk}": str(paid - 5), f"short-{item.pk}": "20",
+        f"why-{item.pk}": "shortage",
+    }  # fmt: skip
+    assert finance.post("/billing/cash/receive/", payment).status_code == 303
+    dispute = Dispute.objects.get()
+    assert (dispute.kind, dispute.amount, figures(item)) == ("shortage", 20, (35, 20))
+    more = {"key": "c2", f"item-{item.pk}": "5", f"short-{item.pk}": "10", f"why-{item.pk}": "price"}
+    assert finance.post(f"/billing/cash/{dispute.receipt_id}/apply/", more).status_code == 303
+    assert figures(item) == (30, 30)
 
 
 def test_programs_do_what_pages_do(trade: Trade, api: APIClient, colleague: Actor) -> None:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+from django.db.models import F
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -119,6 +120,19 @@ def test_an_overdue_payer_holds_what_is_ordered_next(shop):
         f"{invoice.gross} EUR is overdue by more than 10 days, the oldest since {late}.",
     )
     OpenItem.objects.update(open=0)  # paid
+    assert shop.submit(1).holds == []
+
+
+def test_a_policy_leaves_out_what_an_overdue_payer_disputes(shop):
+    (invoice_id,) = shop.invoice(shop.ship(1)).invoice_ids
+    invoice = Invoice.objects.get(pk=invoice_id)
+    late = date.fromordinal(invoice.issued_on.toordinal() - 11)
+    OpenItem.objects.update(due_on=late, disputed=5)
+    policies(overdue_hold_days=10)
+    assert f"{invoice.gross} EUR is overdue" in only_hold(shop, 1).detail
+    policies(overdue_hold_days=10, overdue_disputed_counts=False)
+    assert f"{invoice.gross - 5} EUR is overdue" in only_hold(shop, 1).detail
+    OpenItem.objects.update(disputed=F("open"))
     assert shop.submit(1).holds == []
 
 
