@@ -100,7 +100,7 @@ class LotViewSet(FlatListMixin, viewsets.GenericViewSet[Lot]):
         return lot_list(user=self.request.user)
 
     @extend_schema(responses=TraceOut)
-    @action(detail=True, methods=["get"])
-    def trace(self, request: Request, pk: str) -> Response:
+    @action(detail=True, methods=["get"], url_path="trace", url_name="trace")
+    def both_ways(self, request: Request, pk: str) -> Response:
         """Where it came from, where it lies, where it went, and whom a recall would call."""
         return Response(TraceOut(trace(self.get_object(), user=request.user)).data)

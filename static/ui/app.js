@@ -111,7 +111,8 @@ document.addEventListener("htmx:afterSettle", (e) => {
   if (next && !next.matches("a, button, input, select, textarea")) next.tabIndex = -1;
   next?.focus({ preventScroll: true });
 });
-$("[data-focus]")?.focus();
+// Not before its field listens: what is typed into one that has the focus and no ear yet would be lost.
+document.body.addEventListener("htmx:load", () => $("[data-focus]")?.focus(), { once: true });
 
 // One submit is one command: a second click while the first is under way does nothing.
 document.addEventListener("submit", (e) => {

@@ -26,7 +26,7 @@ def test_rows_that_name_no_parent_share_one_company():
 
 def test_a_trading_company_has_books_and_bins():
     company = make.trading_company()
-    assert company.accounts.count() == 11
+    assert company.accounts.count() == 14
     assert sorted(Site.objects.get(company=company).bins.values_list("kind", flat=True)) == [
         "pick", "receiving", "shipping", "transit",
     ]  # fmt: skip

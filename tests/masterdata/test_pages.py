@@ -178,7 +178,7 @@ def test_a_customer_and_its_address_are_kept_in_the_browser(house):
     made = client.post(reverse("masterdata:customer_create"), {
         "company": house["companies"].pk, "name": "Ostrelle SARL", "country": "FR", "language": "fr",
         "group": group.pk, "terms": terms.pk, "tax_treatment": "intra", "ship_rule": "partial",
-        "freight_terms": "prepaid", "city": "Lyon",
+        "freight_terms": "prepaid", "billing_trigger": "shipment", "city": "Lyon",
     })  # fmt: skip
     customer = Customer.objects.get(party__name="Ostrelle SARL")
     assert made.headers["Location"] == reverse("masterdata:customer", args=[customer.pk])
