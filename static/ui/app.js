@@ -112,7 +112,8 @@ document.addEventListener("htmx:afterSettle", (e) => {
   next?.focus({ preventScroll: true });
 });
 // Not before its field listens: what is typed into one that has the focus and no ear yet would be lost.
-document.body.addEventListener("htmx:load", () => $("[data-focus]")?.focus(), { once: true });
+const first = $("[data-focus]");
+document.body.addEventListener("htmx:load", () => first?.focus(), { once: true });
 
 // One submit is one command: a second click while the first is under way does nothing.
 document.addEventListener("submit", (e) => {
