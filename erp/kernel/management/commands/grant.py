@@ -13,12 +13,14 @@ from psycopg2 import sql
 READ_ONLY = {"kernel_auditevent", "django_migrations"}
 
 # Every table and view with the root of its partition tree (itself when it is none), whether a trigger guards it, and
-# whether it is a view, which reads with its owner's rights.
+# whether it is a view, which reads with its owner's rights. What an extension brought is the extension's.
 TABLES = """
     SELECT t.relname, coalesce(root.relname, t.relname),
            EXISTS (SELECT FROM pg_trigger g WHERE g.tgrelid = t.oid AND g.tgname = 'append_only'), t.relkind = 'v'
     FROM pg_class t LEFT JOIN pg_class root ON root.oid = pg_partition_root(t.oid)
     WHERE t.relnamespace = 'public'::regnamespace AND t.relkind IN ('r', 'p', 'v')
+      AND NOT EXISTS (SELECT FROM pg_depend d
+          WHERE d.classid = 'pg_class'::regclass AND d.objid = t.oid AND d.deptype = 'e')
     ORDER BY t.relname
 """
 
