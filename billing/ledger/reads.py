@@ -31,6 +31,9 @@ DROP_BALANCES = "DELETE FROM billing_periodbalance WHERE period_id = %s::bigint"
 CLOSE = "UPDATE masterdata_accountingperiod SET closed_at = clock_timestamp() WHERE id = %s::bigint"
 REOPEN = "UPDATE masterdata_accountingperiod SET closed_at = NULL WHERE id = %s::bigint"
 
+LINES_OF_JOURNAL = """
+SELECT l.account_id, l.amount, l.party_id FROM billing_journalline l WHERE l.journal_id = %s::bigint ORDER BY l.id"""
+
 UNMAPPED = """
 SELECT u.id, u.company_id, u.purpose, u.item_class_id, u.amount, j.kind, j.currency,
     (SELECT l.party_id FROM billing_journalline l WHERE l.journal_id = u.journal_id AND l.party_id IS NOT NULL

@@ -151,9 +151,6 @@ WHERE i.id = %s::bigint FOR NO KEY UPDATE OF i"""
 LOCK_PAYABLE = """
 SELECT p.id, p.amount, p.open FROM billing_payable p WHERE p.invoice_id = %s::bigint FOR NO KEY UPDATE"""
 
-LINES_OF_JOURNAL = """
-SELECT l.account_id, l.amount, l.party_id FROM billing_journalline l WHERE l.journal_id = %s::bigint ORDER BY l.id"""
-
 MATCHES = """
 SELECT m.line_id, m.accrual_id, m.quantity, m.cleared, m.net, a.invoiced - m.net < 0 AND a.purchase_line_id IS NOT NULL
 FROM billing_supplierinvoiceline l JOIN billing_goodsmatch m ON m.line_id = l.id AND m.reversal_id IS NULL

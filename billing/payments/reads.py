@@ -49,9 +49,6 @@ LOCK_PAID = """
 SELECT p.id, t.amount + t.discount FROM billing_paymentitem t JOIN billing_payable p ON p.id = t.payable_id
 WHERE t.run_id = %s::bigint AND p.supplier_id = %s::bigint ORDER BY p.id FOR NO KEY UPDATE OF p"""
 
-LINES_OF_JOURNAL = """
-SELECT l.account_id, l.amount, l.party_id FROM billing_journalline l WHERE l.journal_id = %s::bigint ORDER BY l.id"""
-
 SUPPLIER = "SELECT s.company_id FROM masterdata_supplier s WHERE s.id = %s::bigint FOR NO KEY UPDATE"
 
 LOCK_DETAILS = """

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from billing.ledger.accounts import account_for
 from billing.ledger.models import Journal, JournalLine, Purpose
+from billing.ledger.reads import LINES_OF_JOURNAL
 from erp.kernel.batch import Batch
 
 
@@ -38,6 +39,14 @@ class Entry:
     amounts: Sequence[Amount]
     site_id: int | None = None
     reverses_id: int | None = None
+
+
+def mirror(batch: Batch, journal_id: int) -> list[Amount]:
+    """What takes a journal back: each of its lines with the other sign, on the account that it had taken."""
+    return [
+        Amount(Purpose.SUSPENSE, -amount, party_id=party_id, account_id=account_id)
+        for account_id, amount, party_id in batch.read(LINES_OF_JOURNAL, journal_id)
+    ]
 
 
 # Journals and their lines in one statement, so that no id has to be drawn before it: a journal is found by its source.

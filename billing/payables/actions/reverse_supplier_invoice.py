@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from billing.ledger.actions.post_journals import Amount, Entry, post_journals
-from billing.ledger.models import Journal, Purpose
+from billing.ledger.actions.post_journals import Entry, mirror, post_journals
+from billing.ledger.models import Journal
 from billing.payables.errors import AlreadyPaid, CreditedSince, NotPosted, StillUnmappedPosting
 from billing.payables.models import GoodsMatch, Payable, SupplierInvoice, SupplierInvoiceReversal
 from billing.payables.permissions import REVERSE_SUPPLIER_INVOICE
 from billing.payables.posting import move_accruals
-from billing.payables.reads import LINES_OF_JOURNAL, LOCK_PAYABLE, MATCHES, POSTED
+from billing.payables.reads import LOCK_PAYABLE, MATCHES, POSTED
 from billing.payables.rules import Share
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
@@ -82,7 +82,6 @@ def reverse_supplier_invoice(batch: Batch, *, invoice_id: int, reason: str) -> R
     )
     batch.update(Payable, [payable_id], open=0)
     batch.update(SupplierInvoice, [invoice_id], state=State.REVERSED.value, add={"version": 1})
-    lines = batch.read(LINES_OF_JOURNAL, journal_id)
     post_journals(
         batch,
         [
@@ -94,10 +93,7 @@ def reverse_supplier_invoice(batch: Batch, *, invoice_id: int, reason: str) -> R
                 source_id=reversal_id,
                 effective_at=batch.now,
                 accounting_on=period[0][0],
-                amounts=[
-                    Amount(Purpose.SUSPENSE, -value, party_id=party_id, account_id=account_id)
-                    for account_id, value, party_id in lines
-                ],
+                amounts=mirror(batch, journal_id),
                 reverses_id=journal_id,
             )
         ],

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from billing.ledger.actions.post_journals import Amount, Entry, post_journals
-from billing.ledger.models import Journal, Purpose
+from billing.ledger.actions.post_journals import Entry, mirror, post_journals
+from billing.ledger.models import Journal
 from billing.payables.errors import StillUnmappedPosting
 from billing.payables.models import Payable
 from billing.payments.errors import PaymentReversed
 from billing.payments.models import Payment
 from billing.payments.permissions import REVERSE_PAYMENT
-from billing.payments.reads import LINES_OF_JOURNAL, LOCK_PAID, LOCK_PAYMENT
+from billing.payments.reads import LOCK_PAID, LOCK_PAYMENT
 from erp.kernel.batch import Batch
 from erp.kernel.command import command
 from erp.kernel.errors import BadInput, NotFound
@@ -46,7 +46,6 @@ def reverse_payment(batch: Batch, *, payment_id: int, reason: str) -> ReversedPa
         raise NoOpenPeriod(company=company_id, on=batch.now.date())
     batch.update(Payable, [pk for pk, _amount in paid], add={"open": [amount for _pk, amount in paid]})
     batch.update(Payment, [payment_id], reversed_at=batch.now, reversed_by=batch.actor.name, reason=reason)
-    lines = batch.read(LINES_OF_JOURNAL, journal_id)
     post_journals(
         batch,
         [
@@ -58,10 +57,7 @@ def reverse_payment(batch: Batch, *, payment_id: int, reason: str) -> ReversedPa
                 source_id=payment_id,
                 effective_at=batch.now,
                 accounting_on=period[0][0],
-                amounts=[
-                    Amount(Purpose.SUSPENSE, -value, party_id=party_id, account_id=account_id)
-                    for account_id, value, party_id in lines
-                ],
+                amounts=mirror(batch, journal_id),
                 reverses_id=journal_id,
             )
         ],
