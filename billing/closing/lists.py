@@ -183,4 +183,4 @@ class YearList(ListPage):
         return year_list(user=user)
 
     def row_url(self, row: YearClose) -> str:
-        return reverse("billing:journal", args=[row.journal_id]) if row.journal_id else ""  # type: ignore[attr-defined]
+        return reverse("billing:journal", args=[row.journal_id]) if row.journal_id else ""
