@@ -42,7 +42,8 @@ JOIN inventory_shipment s ON s.id = b.shipment_id AND s.delivered_on IS NULL
 JOIN orders_salesorder o ON o.id = b.order_id
 JOIN masterdata_customer c ON c.id = o.customer_id AND c.billing_trigger = 'delivery'
 WHERE b.billed = 0 AND b.billed < b.quantity AND b.withdrawn_at IS NULL
-  AND NOT EXISTS (SELECT FROM billing_invoiceexception x WHERE x.shipment_id = s.id AND x.kind = 'pod_missing')
+  AND NOT EXISTS (SELECT FROM billing_invoiceexception x WHERE x.shipment_id = s.id AND x.kind = 'pod_missing'
+      AND x.resolved_at IS NULL)
 GROUP BY b.company_id ORDER BY b.company_id"""
 
 
