@@ -130,8 +130,6 @@ class YearClose(models.Model):
     reversed_by = models.CharField(max_length=80, blank=True)
     reason = models.CharField(max_length=200, blank=True)
 
-    journal_id: int | None  # as `queries.year_list` reads it: the journal that carried the result forward
-
     objects = ScopedQuerySet["YearClose"].as_manager()
 
     class Meta:
